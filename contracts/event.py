@@ -1,0 +1,97 @@
+"""What may be reported, under which name and version, and what stands around it on the wire?
+
+A report is a CloudEvent 1.0.2 whose type is `vn.socai.<kind>.v<version>` and whose data is the payload of one kind.
+Writing a class below `Event` puts the kind into the catalogue.
+"""
+
+from typing import Annotated, ClassVar, Self, cast
+
+import msgspec
+from pydantic import BaseModel, ConfigDict, TypeAdapter
+
+from contracts.fact import rank_of
+from contracts.ids import UUID7, IsoDate
+
+TYPE_PREFIX = "vn.socai."
+
+
+class Part(BaseModel):
+    """A piece of a payload: frozen, strict, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Event(Part):
+    """The payload of one kind of report.
+
+    `kind` is subject and past participle; `day_class` orders kinds within a day: 0 units and areas, 1 registrations,
+    2 births and arrivals, 3 changes, 4 deaths and departures. `fixed` names the fields that say who the report is
+    about, which no correction may change. `scope` is what a sender must hold.
+    """
+
+    kind: ClassVar[str]
+    version: ClassVar[int] = 1
+    title: ClassVar[tuple[str, str]]
+    day_class: ClassVar[int] = 3
+    after_moves: ClassVar[bool] = False
+    fixed: ClassVar[frozenset[str]] = frozenset()
+    scope: ClassVar[str] = "events.report.write"
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
+        """Put a kind into the catalogue; a class without a kind of its own is a shared shape."""
+        if "kind" in cls.__dict__:
+            CATALOGUE[cls.type_name()] = cls
+
+    @classmethod
+    def type_name(cls) -> str:
+        """Give the CloudEvents type: `vn.socai.person.born.v1`."""
+        return f"{TYPE_PREFIX}{cls.kind}.v{cls.version}"
+
+    @classmethod
+    def rank(cls, position: int) -> int:
+        """Give the place within a day of a cause of this kind first recorded at `position`."""
+        return rank_of(cls.day_class, position, after_moves=cls.after_moves)
+
+    @classmethod
+    def parse(cls, data: bytes | msgspec.Raw) -> Self:
+        """Check a payload's JSON; raises pydantic's ValidationError."""
+        adapter = _ADAPTERS.get(cls)
+        if adapter is None:
+            adapter = _ADAPTERS[cls] = TypeAdapter(cls)
+        return cast("Self", adapter.validate_json(bytes(data)))
+
+
+class Dated(Event):
+    """An event with a date in the world: the day on which it took effect."""
+
+    on: IsoDate
+
+
+CATALOGUE: dict[str, type[Event]] = {}
+_ADAPTERS: dict[type[Event], TypeAdapter[Event]] = {}
+
+
+class Report(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A CloudEvent as a sender submits it; `data` stays the very bytes that were sent.
+
+    `time` is the sender's claim and decides nothing. `devicesequence` counts a device's reports from 1: a report
+    waits for the earlier ones of its device. Unknown extension attributes are accepted and not kept.
+    """
+
+    id: Annotated[str, msgspec.Meta(pattern=UUID7)]
+    source: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    type: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
+    data: msgspec.Raw
+    specversion: Annotated[str, msgspec.Meta(pattern=r"^1\.0$")] = "1.0"
+    subject: Annotated[str, msgspec.Meta(max_length=100)] | None = None
+    time: Annotated[str, msgspec.Meta(max_length=40)] | None = None
+    datacontenttype: Annotated[str, msgspec.Meta(pattern=r"^application/json")] = "application/json"
+    device: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}$")] | None = None
+    devicesequence: Annotated[int, msgspec.Meta(ge=1, lt=2**31)] | None = None
+    correlationid: Annotated[str, msgspec.Meta(pattern=UUID7)] | None = None
+    causationid: Annotated[str, msgspec.Meta(pattern=UUID7)] | None = None
+    traceparent: Annotated[str, msgspec.Meta(pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")] | None = None
+
+
+decode_report = msgspec.json.Decoder(Report).decode

@@ -1,0 +1,181 @@
+"""What does the ledger record, how is it chained, and what does a fact say of an entity's present state?
+
+A fact is a cause and its effect: transitions of persons, households and units that it retracts and asserts. Every
+statistic is a linear function of transitions, so a retraction is the same thing with the opposite sign.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Protocol, TypeVar
+
+import msgspec
+
+from contracts.household import HouseholdState
+from contracts.person import PersonState
+from contracts.unit import UnitState
+
+RANK_SHIFT = 48
+AFTER_MOVES = 1 << 47
+STREAM_FACTS = "facts"
+STREAM_REPORTS = "reports"
+GENESIS = bytes(32)
+
+
+class PersonTransition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One step of a person. `(entity, on, rank)` is its stable slot; `rank` null means this fact's own."""
+
+    entity: str
+    version: int
+    kind: str
+    on: str
+    rank: int | None = None
+    before: PersonState | None = None
+    after: PersonState | None = None
+
+
+class HouseholdTransition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One step of a household; fields as in a person's transition."""
+
+    entity: str
+    version: int
+    kind: str
+    on: str
+    rank: int | None = None
+    before: HouseholdState | None = None
+    after: HouseholdState | None = None
+
+
+class UnitTransition(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """One step of a unit or an area; fields as in a person's transition."""
+
+    entity: str
+    version: int
+    kind: str
+    on: str
+    rank: int | None = None
+    before: UnitState | None = None
+    after: UnitState | None = None
+
+
+class Changes(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Transitions by what they are about, in order of slot for each entity."""
+
+    persons: tuple[PersonTransition, ...] = ()
+    households: tuple[HouseholdTransition, ...] = ()
+    units: tuple[UnitTransition, ...] = ()
+
+
+NO_CHANGES = Changes()
+
+
+class Cause(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Who said what: the report's attributes and its payload verbatim, so that a signature stays checkable.
+
+    `time` is the sender's claim. `notes` are codes of warnings and tasks that the rules left behind.
+    """
+
+    report: str
+    type: str
+    source: str
+    data: msgspec.Raw
+    time: str | None = None
+    authid: str | None = None
+    device: str | None = None
+    devicesequence: int | None = None
+    correlationid: str | None = None
+    causationid: str | None = None
+    notes: tuple[str, ...] = ()
+
+
+class Amends(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Which earlier fact a correction or a void is about: report id and position of the original."""
+
+    report: str
+    position: int
+
+
+class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The body of a ledger entry of the stream `facts`; position, hash and recorded time stand outside of it."""
+
+    kind: str
+    on: str
+    cause: Cause
+    amends: Amends | None = None
+    retracts: Changes = NO_CHANGES
+    asserts: Changes = NO_CHANGES
+
+
+class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The body of a ledger entry of the stream `reports`: a report's fate while or after it waited."""
+
+    fate: str
+    cause: Cause
+    need: str | None = None
+    reasons: tuple[str, ...] = ()
+    digest: str = ""
+    sender: str = ""
+
+
+encode = msgspec.json.Encoder().encode
+decode_fact = msgspec.json.Decoder(Fact).decode
+decode_report_entry = msgspec.json.Decoder(ReportEntry).decode
+
+
+def rank_of(day_class: int, position: int, *, after_moves: bool = False) -> int:
+    """Give the place of a cause within its day: class (0 to 4), unions behind moves, then order of recording."""
+    return day_class << RANK_SHIFT | (AFTER_MOVES if after_moves else 0) | position
+
+
+def position_of(rank: int) -> int:
+    """Give the position of the fact that first recorded the cause of this rank."""
+    return rank & (AFTER_MOVES - 1)
+
+
+def chain_hash(previous: bytes, position: int, recorded_at: int, stream: str, body_digest: bytes) -> bytes:
+    """Chain one entry: SHA-256 over previous hash, position, time, stream and the SHA-256 of the body.
+
+    `position` and `recorded_at` (microseconds since 1970, UTC) are 8 bytes big-endian, the stream is its ASCII name
+    ended by a zero byte. The first entry's previous hash is 32 zero bytes. Test vector: position 1, recorded_at
+    1767225600000000, stream `facts`, body `{}` gives
+    25c4510592aff57565285fc3631b31536052aded564f023aa3993c9ed67cc7af.
+    """
+    head = previous + position.to_bytes(8, "big") + recorded_at.to_bytes(8, "big")
+    return hashlib.sha256(head + stream.encode() + b"\0" + body_digest).digest()
+
+
+class _Transition(Protocol):
+    @property
+    def entity(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def before(self) -> object: ...
+    @property
+    def after(self) -> object: ...
+
+
+T = TypeVar("T", bound=_Transition)
+
+
+def present(retracts: tuple[T, ...], asserts: tuple[T, ...]) -> Iterator[tuple[str, int, object]]:
+    """Yield (entity, version, state) for every entity that a fact speaks of: its present state after this fact.
+
+    A fact retracts and asserts whole tails, so the last asserted state is the present one; where nothing is asserted
+    again it is the `before` of the lowest retracted slot (None: the entity no longer exists, a tombstone). Within
+    one fact an entity's transitions stand in order of slot.
+    """
+    if not retracts and len(asserts) == 1:
+        only = asserts[0]
+        yield only.entity, only.version, only.after
+        return
+    last: dict[str, tuple[int, object]] = {}
+    for step in retracts:
+        known = last.get(step.entity)
+        if known is None:
+            last[step.entity] = (step.version, step.before)
+        elif step.version > known[0]:
+            last[step.entity] = (step.version, known[1])
+    for step in asserts:
+        last[step.entity] = (step.version, step.after)
+    for entity, (version, state) in last.items():
+        yield entity, version, state

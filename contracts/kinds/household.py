@@ -1,0 +1,91 @@
+"""What can happen to a household: it is put on the books, moves, or gets another head."""
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from contracts.codes import Education, HouseholdType, Marital, Relation, Residence, Sex
+from contracts.event import Dated, Part
+from contracts.ids import AreaId, HouseholdId, PartialDate, PersonId, Text
+from contracts.kinds.personal import HouseholdPersonal, PersonPersonal
+
+LARGEST_SHEET = 100
+Ethnicity = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-4][0-9]|5[0-5]|unknown)$")]
+HouseholdNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}$")]
+SheetNumber = Annotated[str, StringConstraints(pattern=r"^[1-9]$")]
+BirthOrder = Annotated[int, Field(ge=1, le=30)]
+
+
+class Member(Part):
+    """One line of the A0 sheet (phiếu hộ dân cư)."""
+
+    person: PersonId
+    sex: Sex
+    birth: PartialDate | None = None
+    relation: Relation = "unknown"
+    marital: Marital = "unknown"
+    spouse: PersonId | None = None
+    mother: PersonId | None = None
+    birth_order: BirthOrder | None = None
+    ethnicity: Ethnicity = "unknown"
+    education: Education = "unknown"
+    residence: Residence = "unknown"
+    occupation: Text | None = None
+    personal: PersonPersonal | None = None
+
+
+class HouseholdRegistered(Dated):
+    """The A0 sheet of a household with the people who live there on that day, put on the books.
+
+    Existing people enter the books by it: it is no birth and no arrival. A household may be registered empty, to
+    receive people who move into it.
+    """
+
+    kind: ClassVar[str] = "household.registered"
+    title: ClassVar[tuple[str, str]] = ("Household registered", "Đăng ký hộ vào sổ A0")
+    day_class: ClassVar[int] = 1
+    fixed: ClassVar[frozenset[str]] = frozenset({"household", "members"})
+
+    household: HouseholdId
+    area: AreaId
+    number: HouseholdNumber | None = None
+    sheet: SheetNumber | None = None
+    type: HouseholdType = "family"
+    head: PersonId | None = None
+    members: Annotated[tuple[Member, ...], Field(max_length=LARGEST_SHEET)] = ()
+    personal: HouseholdPersonal | None = None
+
+    @model_validator(mode="after")
+    def _one_line_a_person(self) -> Self:
+        people = [member.person for member in self.members]
+        if len(set(people)) != len(people):
+            raise ValueError("a person stands on two lines of the sheet")
+        if self.head is not None and self.head not in people:
+            raise ValueError("the head is no member of the sheet")
+        return self
+
+
+class HouseholdMoved(Dated):
+    """A whole household moves to another area with everybody who lives there on that day."""
+
+    kind: ClassVar[str] = "household.moved"
+    title: ClassVar[tuple[str, str]] = ("Household moved", "Chuyển cả hộ")
+    fixed: ClassVar[frozenset[str]] = frozenset({"household"})
+
+    household: HouseholdId
+    area: AreaId
+    number: HouseholdNumber | None = None
+    sheet: SheetNumber | None = None
+    personal: HouseholdPersonal | None = None
+
+
+class HouseholdHeadChanged(Dated):
+    """Somebody who lives in the household becomes its head; the former head becomes `former_relation`."""
+
+    kind: ClassVar[str] = "household.head_changed"
+    title: ClassVar[tuple[str, str]] = ("Head of household changed", "Thay đổi chủ hộ")
+    fixed: ClassVar[frozenset[str]] = frozenset({"household"})
+
+    household: HouseholdId
+    head: PersonId
+    former_relation: Relation = "unknown"

@@ -1,0 +1,62 @@
+"""How a person changes where she lives: moves inside the books, arrivals and departures (P0 lists 4 and 5)."""
+
+from typing import ClassVar
+
+from contracts.codes import Destination, Education, Marital, Relation, Residence, Sex
+from contracts.event import Dated
+from contracts.ids import HouseholdId, PartialDate, PersonId, PlaceId, Text
+from contracts.kinds.household import BirthOrder, Ethnicity
+from contracts.kinds.personal import PersonPersonal
+
+
+class PersonMoved(Dated):
+    """A person moves from her household into another one; both ends are known, so it is one fact with one date."""
+
+    kind: ClassVar[str] = "person.moved"
+    title: ClassVar[tuple[str, str]] = ("Move between households", "Chuyển hộ")
+    fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+
+    person: PersonId
+    household: HouseholdId
+    relation: Relation = "unknown"
+
+
+class PersonArrived(Dated):
+    """A person comes into a household from outside the books, or is the other half of a departure.
+
+    Somebody new is described in full; somebody who returns keeps the sex and birth date that are on record.
+    """
+
+    kind: ClassVar[str] = "person.arrived"
+    title: ClassVar[tuple[str, str]] = ("Arrival", "Chuyển đến")
+    day_class: ClassVar[int] = 2
+    fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+
+    person: PersonId
+    household: HouseholdId
+    sex: Sex
+    birth: PartialDate | None = None
+    relation: Relation = "unknown"
+    marital: Marital = "unknown"
+    spouse: PersonId | None = None
+    mother: PersonId | None = None
+    birth_order: BirthOrder | None = None
+    ethnicity: Ethnicity = "unknown"
+    education: Education = "unknown"
+    residence: Residence = "unknown"
+    occupation: Text | None = None
+    origin: PlaceId | None = None
+    personal: PersonPersonal | None = None
+
+
+class PersonLeft(Dated):
+    """A person leaves the household: abroad for good, or to a place in the country where an arrival will follow."""
+
+    kind: ClassVar[str] = "person.left"
+    title: ClassVar[tuple[str, str]] = ("Departure", "Chuyển đi")
+    day_class: ClassVar[int] = 4
+    fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+
+    person: PersonId
+    destination: Destination = "unknown"
+    place: PlaceId | None = None

@@ -1,0 +1,31 @@
+"""What is known of a person at one moment: the `before` and `after` of a person's transition."""
+
+import msgspec
+
+NOTHING = msgspec.Raw(b"null")
+
+
+class PersonState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The whole state of a person.
+
+    `status` is resident, in_transit, outside or dead. Only a resident stands in a household and an area; the dead and
+    the departed keep everything else. `birth` is a date known to the year, the month or the day. `personal` holds
+    names, identifiers and contacts as one opaque value which is copied byte by byte.
+    """
+
+    id: str
+    status: str
+    sex: str
+    birth: str | None = None
+    household: str | None = None
+    area: str | None = None
+    marital: str = "unknown"
+    spouse: str | None = None
+    mother: str | None = None
+    birth_order: int | None = None
+    relation: str = "unknown"
+    ethnicity: str = "unknown"
+    education: str = "unknown"
+    residence: str = "unknown"
+    occupation: str | None = None
+    personal: msgspec.Raw = NOTHING

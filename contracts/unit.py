@@ -1,0 +1,77 @@
+"""What is known of an administrative unit or an area, and where does a place belong on a given day?
+
+An area (địa bàn) is the smallest unit, the part of a commune that one collaborator visits. Codes are used again, so
+they are no identity: `id` is code and founding date, an area's id its founding commune and a number.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+
+class Predecessor(msgspec.Struct, frozen=True, gc=False):
+    """A unit that went wholly or partly into another one."""
+
+    unit: str
+    whole: bool = True
+
+
+class UnitState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The whole state of a unit: `level` is province, district, commune or area; `names` by language.
+
+    `valid_from` and `valid_to` are the first day and the first day no more; an ended unit keeps its state.
+    """
+
+    id: str
+    code: str
+    level: str
+    names: dict[str, str]
+    valid_from: str
+    parent: str | None = None
+    valid_to: str | None = None
+    predecessors: tuple[Predecessor, ...] = ()
+
+
+class Hierarchy:
+    """The units as they stood on one day, as known at one moment: parents upwards, children downwards."""
+
+    def __init__(self, units: Iterable[UnitState]) -> None:
+        self.units = {unit.id: unit for unit in units}
+        self._children: dict[str, list[str]] = {}
+        for unit in self.units.values():
+            if unit.parent is not None and unit.valid_to is None:
+                self._children.setdefault(unit.parent, []).append(unit.id)
+
+    def ancestors(self, place: str) -> Iterator[str]:
+        """Yield the place itself, then its parents up to the province."""
+        seen: set[str] = set()
+        step: str | None = place
+        while step is not None and step not in seen:
+            yield step
+            seen.add(step)
+            unit = self.units.get(step)
+            step = unit.parent if unit is not None else None
+
+    def within(self, place: str, units: Iterable[str]) -> bool:
+        """Say whether a place is one of the units or lies below one of them."""
+        allowed = set(units)
+        return any(step in allowed for step in self.ancestors(place))
+
+    def areas(self, unit: str) -> list[str]:
+        """List the areas at or below a unit, in order of id."""
+        found, todo = [], [unit]
+        while todo:
+            step = todo.pop()
+            state = self.units.get(step)
+            if state is not None and state.level == "area":
+                found.append(step)
+            todo.extend(self._children.get(step, ()))
+        return sorted(found)
+
+    def at_level(self, place: str, level: str) -> str | None:
+        """Find the unit of a level in which a place lies."""
+        for step in self.ancestors(place):
+            unit = self.units.get(step)
+            if unit is not None and unit.level == level:
+                return step
+        return None
