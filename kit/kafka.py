@@ -1,0 +1,165 @@
+"""How do records get into Kafka and out again, whole batches at a time?"""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from contracts.topics import MAX_RECORD_BYTES
+from kit.log import Entry, LogUnavailableError, Partition, Record
+
+# Uncompressed size of a batch; topics allow twice as much (contracts.topics.RETENTION).
+_BATCH_BYTES = 1 << 20
+# The broker answers a fetch without news after this time. A fetch names the partitions that were drained when
+# it was sent, so this also bounds how long news of another partition may have to wait.
+_FETCH_WAIT_MS = 100
+
+
+class RecordTooLargeError(Exception):
+    """A record is larger than its topic takes; nothing of the call was sent."""
+
+
+class KafkaWriter:
+    """Idempotent, acks=all, zstd. After a failed append it takes nothing more until it was started again."""
+
+    def __init__(self, bootstrap: str, *, timeout: float = 15.0, security: Mapping[str, Any] | None = None) -> None:
+        self._options = {
+            "bootstrap_servers": bootstrap,
+            "enable_idempotence": True,
+            "acks": "all",
+            "compression_type": "zstd",
+            "max_batch_size": _BATCH_BYTES,
+            "max_request_size": 4 * _BATCH_BYTES,
+            "request_timeout_ms": int(timeout * 1000),
+            **(security or {}),
+        }
+        self._producer: AIOKafkaProducer | None = None
+
+    async def start(self) -> None:
+        await self.stop()
+        producer = AIOKafkaProducer(**self._options)
+        try:
+            await producer.start()
+        except (KafkaError, OSError) as error:
+            await producer.stop()
+            raise LogUnavailableError("Kafka cannot be reached for writing") from error
+        self._producer = producer
+
+    async def stop(self) -> None:
+        producer, self._producer = self._producer, None
+        if producer is not None:
+            await producer.stop()
+
+    async def append(self, topic: str, partition: int, records: Sequence[Entry]) -> None:
+        if self._producer is None:
+            raise LogUnavailableError("the writer is not running: start it again from what the log holds")
+        if any(len(value) > MAX_RECORD_BYTES for _, value, _ in records):
+            raise RecordTooLargeError(f"a record for {topic} exceeds {MAX_RECORD_BYTES} bytes")
+        producer = self._producer
+        try:
+            confirmations = [
+                await producer.send_batch(batch, topic, partition=partition)
+                for batch in self._batches(producer, records)
+            ]
+            await asyncio.gather(*confirmations)
+        except BaseException as error:
+            # Also when cancelled: something may be in flight, and nothing may follow it unseen.
+            if self._producer is producer:
+                self._producer = None
+            await asyncio.shield(producer.stop())
+            if isinstance(error, (KafkaError, OSError)):
+                raise LogUnavailableError(f"Kafka did not confirm records for {topic}/{partition}") from error
+            raise
+
+    @staticmethod
+    def _batches(producer: AIOKafkaProducer, records: Sequence[Entry]) -> Iterable[Any]:
+        batch = producer.create_batch()
+        for key, value, headers in records:
+            if batch.append(key=key, value=value, headers=headers, timestamp=None) is None:
+                yield batch
+                batch = producer.create_batch()
+                if batch.append(key=key, value=value, headers=headers, timestamp=None) is None:
+                    raise RecordTooLargeError("a record does not fit into an empty batch")
+        if batch.record_count():
+            yield batch
+
+
+class KafkaReader:
+    """Reads assigned partitions; no consumer group: offsets live with the reader's own rows."""
+
+    def __init__(self, bootstrap: str, *, timeout: float = 15.0, security: Mapping[str, Any] | None = None) -> None:
+        self._options = {
+            "bootstrap_servers": bootstrap,
+            "group_id": None,
+            "enable_auto_commit": False,
+            # An offset that the log no longer has is an error to be seen, never a reason to skip.
+            "auto_offset_reset": "none",
+            "fetch_max_wait_ms": _FETCH_WAIT_MS,
+            "fetch_max_bytes": 16 << 20,
+            "max_partition_fetch_bytes": 4 << 20,
+            "request_timeout_ms": int(timeout * 1000),
+            **(security or {}),
+        }
+        self._running: AIOKafkaConsumer | None = None
+
+    @property
+    def _consumer(self) -> AIOKafkaConsumer:
+        if self._running is None:
+            raise LogUnavailableError("the reader is not running")
+        return self._running
+
+    async def start(self) -> None:
+        await self.stop()
+        consumer = AIOKafkaConsumer(**self._options)
+        try:
+            await consumer.start()
+        except (KafkaError, OSError) as error:
+            await consumer.stop()
+            raise LogUnavailableError("Kafka cannot be reached for reading") from error
+        self._running = consumer
+
+    async def stop(self) -> None:
+        consumer, self._running = self._running, None
+        if consumer is not None:
+            await consumer.stop()
+
+    async def assign(self, offsets: Mapping[tuple[str, int], int]) -> None:
+        consumer = self._consumer
+        # An empty assignment would be refused; without one nothing is fetched.
+        consumer.unsubscribe()
+        if not offsets:
+            return
+        consumer.assign([TopicPartition(*partition) for partition in offsets])
+        for partition, offset in offsets.items():
+            consumer.seek(TopicPartition(*partition), offset)
+
+    async def read(self, max_records: int, timeout: float) -> list[Record]:
+        consumer = self._consumer
+        if not consumer.assignment():
+            await asyncio.sleep(timeout)
+            return []
+        try:
+            fetched = await consumer.getmany(timeout_ms=int(timeout * 1000), max_records=max_records)
+        except (KafkaError, OSError) as error:
+            raise LogUnavailableError("Kafka does not give records") from error
+        return [
+            Record(m.topic, m.partition, m.offset, m.key, m.value, m.headers)
+            for messages in fetched.values()
+            for m in messages
+        ]
+
+    async def beginning_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+        return await self._offsets(self._consumer.beginning_offsets, partitions)
+
+    async def end_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+        return await self._offsets(self._consumer.end_offsets, partitions)
+
+    @staticmethod
+    async def _offsets(ask: Any, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+        try:
+            offsets = await ask([TopicPartition(*partition) for partition in partitions])
+        except (KafkaError, OSError) as error:
+            raise LogUnavailableError("Kafka does not give offsets") from error
+        return {Partition(*partition): offset for partition, offset in offsets.items()}

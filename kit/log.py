@@ -1,0 +1,287 @@
+"""What does a log promise, and what do its readers conclude from positions and watermarks?
+
+Three rules make readers of many partitions right although the relay, its successors and the readers
+themselves may die or linger at any moment (tests/laws/test_watermark_model.py removes them one by one):
+
+1. completeness: an answer is complete up to the *lowest*, over all partitions, of the highest position
+   applied there (`complete_up_to`);
+2. redelivery: a reader drops what is not above its own checkpoint *of that partition* (`advance`), and
+   compares and sets that checkpoint in the transaction of its rows (`kit.checkpoint`);
+3. relay start: sending resumes behind the *highest* watermark of any partition, and skips in each
+   partition what *that* partition already holds (`resume_points`).
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple, Protocol
+
+import msgspec
+
+from contracts.topics import (
+    HASH,
+    ID,
+    RECORDED_TIME,
+    SEQUENCE,
+    TRACEPARENT,
+    TYPE,
+    WATERMARK_TYPE,
+    Headers,
+    decode_watermark,
+    instant_microseconds,
+)
+
+_WATERMARK = WATERMARK_TYPE.encode()
+
+Entry = tuple[bytes | None, bytes, Headers]
+"""Key, value and headers of a record to be appended."""
+
+
+class Partition(NamedTuple):
+    """Address of one ordered sequence of records; `topic` is the full name, prefix included."""
+
+    topic: str
+    number: int
+
+
+class Record(msgspec.Struct, frozen=True, gc=False):
+    topic: str
+    partition: int
+    offset: int
+    key: bytes | None
+    value: bytes
+    headers: tuple[tuple[str, bytes], ...]
+
+    def header(self, name: str) -> bytes | None:
+        for header, value in self.headers:
+            if header == name:
+                return value
+        return None
+
+    def _text(self, name: str) -> str | None:
+        value = self.header(name)
+        return None if value is None else value.decode()
+
+    @property
+    def address(self) -> Partition:
+        return Partition(self.topic, self.partition)
+
+    @property
+    def position(self) -> int:
+        """Ledger position of the fact, or up to which a watermark vouches."""
+        sequence = self.header(SEQUENCE)
+        return decode_watermark(self.value) if sequence is None else int(sequence)
+
+    @property
+    def is_watermark(self) -> bool:
+        return self.header(TYPE) == _WATERMARK
+
+    @property
+    def type(self) -> str | None:
+        return self._text(TYPE)
+
+    @property
+    def id(self) -> str | None:
+        return self._text(ID)
+
+    @property
+    def traceparent(self) -> str | None:
+        return self._text(TRACEPARENT)
+
+    @property
+    def hash(self) -> str | None:
+        """The fact's hash in the ledger's chain, in hex."""
+        return self._text(HASH)
+
+    @property
+    def recorded_at(self) -> int | None:
+        """Microseconds since 1970, UTC; a watermark has none."""
+        text = self._text(RECORDED_TIME)
+        return None if text is None else instant_microseconds(text)
+
+
+class LogUnavailableError(Exception):
+    """The log cannot be reached or did not confirm in time; what was in flight may be there or not."""
+
+
+class LogWriter(Protocol):
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+    async def append(self, topic: str, partition: int, records: Sequence[Entry]) -> None:
+        """Add in this order; durable when it returns. After an error the writer takes nothing more:
+        what was in flight is unknown, so its owner must start again from what the log holds.
+        """
+
+
+class LogReader(Protocol):
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+
+    async def assign(self, offsets: Mapping[tuple[str, int], int]) -> None:
+        """Read exactly these partitions from now on, each from its offset."""
+
+    async def read(self, max_records: int, timeout: float) -> list[Record]:
+        """At least one record as soon as there is one, else none after `timeout` seconds.
+        Within a partition records come in order and without holes.
+        """
+
+    async def beginning_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]: ...
+
+    async def end_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+        """Offset that the next record of each partition will get."""
+
+
+class Checkpoint(NamedTuple):
+    """How far a reader has come in one partition: next offset to read, highest position applied."""
+
+    offset: int
+    position: int
+
+
+ORIGIN = Checkpoint(0, 0)
+
+
+def advance(checkpoint: Checkpoint, offset: int, position: int) -> tuple[Checkpoint, bool]:
+    """The checkpoint after a record, and whether the record is new to this reader (rule 2)."""
+    if position <= checkpoint.position:
+        return Checkpoint(max(offset + 1, checkpoint.offset), checkpoint.position), False
+    return Checkpoint(offset + 1, position), True
+
+
+def complete_up_to(applied: Mapping[tuple[str, int], int]) -> int:
+    """Every fact up to this position has been applied (rule 1); `applied` names *all* partitions."""
+    return min(applied.values(), default=0)
+
+
+class Tail(NamedTuple):
+    """What a partition's end says: highest watermark and highest fact position found; 0 for none."""
+
+    watermark: int
+    position: int
+
+
+class Resume(NamedTuple):
+    """Publish from `start` on; in each partition skip positions up to `skip_up_to`."""
+
+    start: int
+    skip_up_to: dict[tuple[str, int], int]
+
+
+def resume_points(tails: Mapping[tuple[str, int], Tail]) -> Resume:
+    """Where a relay goes on (rule 3).
+
+    A watermark is written only after every record up to it was confirmed, so the highest one found
+    anywhere vouches for all partitions. Behind it each partition holds its own unbroken run.
+    """
+    highest = max((tail.watermark for tail in tails.values()), default=0)
+    return Resume(highest + 1, {partition: tail.position for partition, tail in tails.items()})
+
+
+async def find_tail(reader: LogReader, partition: Partition, *, step: int = 1_000) -> Tail:
+    """Read backwards from the end, in doubling steps, until a watermark and a fact were seen."""
+    end = (await reader.end_offsets([partition]))[partition]
+    beginning = (await reader.beginning_offsets([partition]))[partition]
+    watermark = position = 0
+    upper = end
+    while upper > beginning and not (watermark and position):
+        lower = max(beginning, upper - step)
+        await reader.assign({partition: lower})
+        offset = lower
+        while offset < upper:
+            records = await reader.read(upper - offset, 10.0)
+            if not records:
+                raise LogUnavailableError(f"{partition} says it ends at {end} but does not give {offset}")
+            for record in records:
+                offset = record.offset + 1
+                if record.is_watermark:
+                    watermark = max(watermark, record.position)
+                else:
+                    position = max(position, record.position)
+        upper, step = lower, step * 2
+    return Tail(watermark, position)
+
+
+async def find_tails(reader: LogReader, partitions: Iterable[Partition]) -> dict[Partition, Tail]:
+    return {partition: await find_tail(reader, partition) for partition in partitions}
+
+
+class MemoryLog:
+    """A log in this process, for tests and trials; it passes the suite of the real one."""
+
+    def __init__(self) -> None:
+        self._records: defaultdict[Partition, list[Record]] = defaultdict(list)
+        self._grown = asyncio.Event()
+
+    def writer(self) -> "MemoryWriter":
+        return MemoryWriter(self)
+
+    def reader(self) -> "MemoryReader":
+        return MemoryReader(self)
+
+    def records(self, partition: Partition) -> list[Record]:
+        return self._records[partition]
+
+    def extend(self, partition: Partition, entries: Iterable[Entry]) -> None:
+        records = self._records[partition]
+        records.extend(
+            Record(*partition, offset, key, value, tuple(headers))
+            for offset, (key, value, headers) in enumerate(entries, len(records))
+        )
+        self._grown.set()
+        self._grown = asyncio.Event()
+
+    async def wait_growth(self, timeout: float) -> None:
+        try:
+            await asyncio.wait_for(self._grown.wait(), timeout)
+        except TimeoutError:
+            return
+
+
+class MemoryWriter:
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
+
+    async def start(self) -> None:
+        return
+
+    async def stop(self) -> None:
+        return
+
+    async def append(self, topic: str, partition: int, records: Sequence[Entry]) -> None:
+        self._log.extend(Partition(topic, partition), records)
+
+
+class MemoryReader:
+    def __init__(self, log: MemoryLog) -> None:
+        self._log = log
+        self._offsets: dict[Partition, int] = {}
+
+    async def start(self) -> None:
+        return
+
+    async def stop(self) -> None:
+        self._offsets = {}
+
+    async def assign(self, offsets: Mapping[tuple[str, int], int]) -> None:
+        self._offsets = {Partition(*partition): offset for partition, offset in offsets.items()}
+
+    async def read(self, max_records: int, timeout: float) -> list[Record]:
+        if not self._ready():
+            await self._log.wait_growth(timeout)
+        found: list[Record] = []
+        for partition in self._ready():
+            offset = self._offsets[partition]
+            taken = self._log.records(partition)[offset : offset + max_records - len(found)]
+            self._offsets[partition] = offset + len(taken)
+            found += taken
+        return found
+
+    def _ready(self) -> list[Partition]:
+        return [p for p, offset in self._offsets.items() if offset < len(self._log.records(p))]
+
+    async def beginning_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+        return {Partition(*partition): 0 for partition in partitions}
+
+    async def end_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+        return {Partition(*p): len(self._log.records(Partition(*p))) for p in partitions}
