@@ -1,0 +1,63 @@
+"""Is a port free, and if not, who holds it?"""
+
+import errno
+import secrets
+import socket
+
+import psutil
+
+LOOPBACK = "127.0.0.1"
+
+
+class PortTaken(RuntimeError):  # noqa: N818 - it reads as what happened
+    """A configured port is in use by something that is not ours."""
+
+    def __init__(self, port: int, setting: str) -> None:
+        self.port = port
+        self.setting = setting
+        super().__init__(f"port {port} is taken{holder(port)}; free it or set {setting} to another port")
+
+
+def is_free(port: int, host: str = LOOPBACK) -> bool:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        # As servers do: a connection of a former run that is still in TIME_WAIT does not count.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as problem:
+            if problem.errno in {errno.EADDRINUSE, errno.EACCES}:
+                return False
+            raise
+    return True
+
+
+def holder(port: int) -> str:
+    """ " by NAME (process PID)", or nothing where the system does not tell us."""
+    try:
+        connections = psutil.net_connections(kind="tcp")
+    except psutil.Error:
+        return ""
+    for connection in connections:
+        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+            try:
+                return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
+            except psutil.Error:
+                return f" by process {connection.pid}"
+    return ""
+
+
+def require_free(ports: dict[str, int], host: str = LOOPBACK) -> None:
+    """`ports` is setting -> port."""
+    for setting, port in ports.items():
+        if not is_free(port, host):
+            raise PortTaken(port, setting)
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports that are free now, all different, below the range from which systems take ports for outgoing calls."""
+    found: list[int] = []
+    while len(found) < count:
+        port = 20_000 + secrets.randbelow(10_000)
+        if port not in found and is_free(port):
+            found.append(port)
+    return found

@@ -1,0 +1,48 @@
+"""Does the log keep what it is given, for ever, in the order of each partition?"""
+
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
+
+from contracts.topics import PARTITIONS
+from deploy.local.kafka import create_topics, has_brokers
+from tests.support.topics import Topics
+
+
+async def test_topics_never_expire_and_are_never_compacted(kafka: Topics) -> None:
+    client = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    await client.start()
+    try:
+        [answer] = await client.describe_configs([ConfigResource(ConfigResourceType.TOPIC, kafka.facts)])
+    finally:
+        await client.close()
+    [resource] = answer.resources
+    configs = {entry[0]: entry[1] for entry in resource[4]}
+    assert (configs["cleanup.policy"], configs["retention.ms"], configs["retention.bytes"]) == ("delete", "-1", "-1")
+
+
+async def test_making_topics_again_changes_nothing(kafka: Topics) -> None:
+    await create_topics(kafka.bootstrap, [kafka.facts, kafka.reports])
+    client = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    await client.start()
+    try:
+        described = await client.describe_topics([kafka.facts, kafka.reports])
+    finally:
+        await client.close()
+    assert [len(topic["partitions"]) for topic in described] == [PARTITIONS, PARTITIONS]
+
+
+async def test_an_idempotent_producer_is_read_back_in_order(kafka: Topics) -> None:
+    values = [b"%d" % number for number in range(100)]
+    async with AIOKafkaProducer(bootstrap_servers=kafka.bootstrap, enable_idempotence=True, acks="all") as producer:
+        for value in values:
+            await producer.send(kafka.facts, value, partition=3)
+    partition = TopicPartition(kafka.facts, 3)
+    async with AIOKafkaConsumer(bootstrap_servers=kafka.bootstrap, auto_offset_reset="earliest") as consumer:
+        consumer.assign([partition])
+        read = [(await consumer.getone(partition)).value for _ in values]
+    assert read == values
+
+
+async def test_nobody_is_there_where_nobody_listens() -> None:
+    assert not await has_brokers("127.0.0.1:1")
