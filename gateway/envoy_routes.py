@@ -1,0 +1,106 @@
+"""Which of Envoy's routes does each row of the policy table become?
+
+Each listed path ends with an answer for the methods that it lacks (405), the table with one for every other path
+(404). The rules of access stand on the route, so a path can never be matched twice with different results.
+"""
+
+from itertools import groupby
+from typing import Any, Final
+
+from gateway.policy import PUBLIC, Row, methods_of, path_pattern
+
+Json = dict[str, Any]
+
+JWT_FILTER: Final = "envoy.filters.http.jwt_authn"
+RBAC_FILTER: Final = "envoy.filters.http.rbac"
+BUFFER_FILTER: Final = "envoy.filters.http.buffer"
+LIMIT_FILTER: Final = "envoy.filters.http.local_ratelimit"
+CLAIMS: Final = "claims"
+REQUIREMENT: Final = "token"
+UNLISTED: Final = "unlisted"
+ROUTE_METADATA: Final = "socai"
+
+
+def typed(kind: str, **fields: Any) -> Json:
+    return {"@type": f"type.googleapis.com/{kind}", **fields}
+
+
+def routes(table: tuple[Row, ...]) -> list[Json]:
+    found: list[Json] = []
+    for path, rows in groupby(table, key=lambda row: row.path):
+        found.extend(_route(row) for row in rows)
+        if path not in {row.path for row in table[_last(table, path) + 1 :]}:
+            found.append(_wrong_method(path, table))
+    found.append({"name": UNLISTED, "match": {"prefix": "/"}, "direct_response": {"status": 404}, **_unguarded()})
+    return found
+
+
+def _last(table: tuple[Row, ...], path: str) -> int:
+    return max(index for index, row in enumerate(table) if row.path == path)
+
+
+def _match(path: str) -> Json:
+    return {"safe_regex": {"regex": path_pattern(path)}} if "{" in path else {"path": path}
+
+
+def _route(row: Row) -> Json:
+    method = {"name": ":method", "string_match": {"exact": row.method}}
+    return {
+        "name": row.name,
+        "match": {**_match(row.path), "headers": [method]},
+        "metadata": {"filter_metadata": {ROUTE_METADATA: {"route_class": row.rate.value}}},
+        "route": {
+            "cluster": row.upstream.value,
+            "timeout": f"{row.timeout_s}s",
+            "retry_policy": {"retry_on": "connect-failure", "num_retries": 1},
+        },
+        "typed_per_filter_config": {
+            **_access(row),
+            BUFFER_FILTER: typed(
+                "envoy.extensions.filters.http.buffer.v3.BufferPerRoute",
+                buffer={"max_request_bytes": row.max_bytes},
+            ),
+        },
+    }
+
+
+def _access(row: Row) -> Json:
+    if row.scope == PUBLIC:
+        return {RBAC_FILTER: _no_rbac()}
+    carries_scope = {
+        "sourced_metadata": {
+            "metadata_matcher": {
+                "filter": JWT_FILTER,
+                "path": [{"key": CLAIMS}, {"key": "scope"}],
+                "value": {"list_match": {"one_of": {"string_match": {"exact": str(row.scope)}}}},
+            },
+            "metadata_source": "DYNAMIC",
+        }
+    }
+    policy = {"permissions": [{"any": True}], "principals": [carries_scope]}
+    return {
+        JWT_FILTER: typed("envoy.extensions.filters.http.jwt_authn.v3.PerRouteConfig", requirement_name=REQUIREMENT),
+        RBAC_FILTER: typed(
+            "envoy.extensions.filters.http.rbac.v3.RBACPerRoute",
+            rbac={"rules": {"action": "ALLOW", "policies": {str(row.scope): policy}}},
+        ),
+    }
+
+
+def _no_rbac() -> Json:
+    return typed("envoy.extensions.filters.http.rbac.v3.RBACPerRoute")
+
+
+def _unguarded() -> Json:
+    return {"typed_per_filter_config": {RBAC_FILTER: _no_rbac()}}
+
+
+def _wrong_method(path: str, table: tuple[Row, ...]) -> Json:
+    allowed = {"key": "Allow", "value": ", ".join(methods_of(path, table))}
+    return {
+        "name": f"{UNLISTED} {path}",
+        "match": _match(path),
+        "direct_response": {"status": 405},
+        "response_headers_to_add": [{"header": allowed}],
+        **_unguarded(),
+    }

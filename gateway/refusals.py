@@ -1,0 +1,136 @@
+"""What does a caller read when the door itself refuses a request?
+
+Envoy's own answers are rewritten as the same problem documents that the services give.
+"""
+
+from http import HTTPStatus
+from typing import Any, Final, NamedTuple
+
+from kit.auth import challenge
+from kit.problems import (
+    MEDIA_TYPE,
+    Language,
+    MethodNotAllowed,
+    NotFound,
+    PayloadTooLarge,
+    Problem,
+    ScopeInsufficient,
+    Text,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+)
+
+Json = dict[str, Any]
+
+
+class BadRequest(Problem):
+    code = "bad-request"
+    status = HTTPStatus.BAD_REQUEST
+    title = Text("This is no proper HTTP request", "Đây không phải là yêu cầu HTTP đúng quy cách")
+    detail = Text(
+        "The address or a header is malformed. Escaped slashes and header names with underscores are refused.",
+        "Địa chỉ hoặc tiêu đề không đúng quy cách. Dấu gạch chéo được mã hóa và tên tiêu đề có dấu gạch dưới "
+        "không được chấp nhận.",
+    )
+
+
+class RequestTimeout(Problem):
+    code = "request-timeout"
+    status = HTTPStatus.REQUEST_TIMEOUT
+    title = Text("The request took too long to arrive", "Yêu cầu gửi đến quá chậm")
+    detail = Text(
+        "Nothing of it was taken. Send it again, with the same id, in smaller parts if need be.",
+        "Chưa ghi nhận phần nào. Hãy gửi lại với cùng mã, chia nhỏ nếu cần.",
+    )
+
+
+class HeadersTooLarge(Problem):
+    code = "headers-too-large"
+    status = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE
+    title = Text("The headers are too large", "Phần tiêu đề quá lớn")
+    detail = Text("Send fewer or shorter headers.", "Hãy gửi ít tiêu đề hơn hoặc ngắn hơn.")
+
+
+class AnswerTimeout(Problem):
+    code = "answer-timeout"
+    status = HTTPStatus.GATEWAY_TIMEOUT
+    title = Text("The service did not answer in time", "Dịch vụ không trả lời kịp thời")
+    detail = Text(
+        "Whether it was taken is not known. Sending the same request again, with the same id, is safe.",
+        "Chưa rõ yêu cầu đã được ghi nhận hay chưa. Bạn có thể gửi lại với cùng mã một cách an toàn.",
+    )
+
+
+class Refusal(NamedTuple):
+    """`when`: what Envoy answers; `only_with`: a request header that must be there."""
+
+    when: int
+    problem: type[Problem]
+    headers: dict[str, str]
+    only_with: str = ""
+
+
+def refusals(public_base: str) -> tuple[Refusal, ...]:
+    again = {"Retry-After": "1"}
+    later = {"Retry-After": "2"}
+    return (
+        Refusal(400, BadRequest, {}),
+        Refusal(401, Unauthenticated, challenge(public_base, error="invalid_token"), only_with="authorization"),
+        Refusal(401, Unauthenticated, challenge(public_base)),
+        Refusal(403, ScopeInsufficient, challenge(public_base, error="insufficient_scope")),
+        Refusal(404, NotFound, {}),
+        Refusal(405, MethodNotAllowed, {}),
+        Refusal(408, RequestTimeout, again),
+        Refusal(413, PayloadTooLarge, {}),
+        Refusal(429, TooManyRequests, again),
+        Refusal(431, HeadersTooLarge, {}),
+        Refusal(502, Unavailable, later),
+        Refusal(503, Unavailable, later),
+        Refusal(504, AnswerTimeout, later),
+    )
+
+
+_VIETNAMESE_FIRST: Final = "^vi([-,;].*)?$"
+
+
+def local_replies(public_base: str) -> Json:
+    """Envoy's `local_reply_config`: one mapper for each refusal and language, the Vietnamese ones first."""
+    known = refusals(public_base)
+    return {
+        "mappers": [_mapper(refusal, language) for language in ("vi", "en") for refusal in known],
+        "body_format": {
+            "json_format": {"type": "about:blank", "status": "%RESPONSE_CODE%"},
+            "content_type": MEDIA_TYPE,
+        },
+    }
+
+
+def _mapper(refusal: Refusal, language: Language) -> Json:
+    conditions: list[Json] = [
+        {
+            "status_code_filter": {
+                "comparison": {"op": "EQ", "value": {"default_value": refusal.when, "runtime_key": "unused"}}
+            }
+        }
+    ]
+    if refusal.only_with:
+        conditions.append({"header_filter": {"header": {"name": refusal.only_with, "present_match": True}}})
+    if language == "vi":
+        spoken = {"name": "accept-language", "string_match": {"safe_regex": {"regex": _VIETNAMESE_FIRST}}}
+        conditions.append({"header_filter": {"header": spoken}})
+    document = refusal.problem().document(language)
+    return {
+        "filter": {"and_filter": {"filters": conditions}} if len(conditions) > 1 else conditions[0],
+        "status_code": int(refusal.problem.status),
+        "headers_to_add": [
+            {"header": {"key": key, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
+            for key, value in refusal.headers.items()
+        ],
+        "body_format_override": {"json_format": _escaped(document), "content_type": MEDIA_TYPE},
+    }
+
+
+def _escaped(document: Json) -> Json:
+    """A per cent sign would start one of Envoy's own placeholders."""
+    return {key: value.replace("%", "%%") if isinstance(value, str) else int(value) for key, value in document.items()}
