@@ -1,0 +1,85 @@
+"""Does every kind have its class, schema, examples, page and rule, and do they agree?"""
+
+import json
+from functools import cache
+from pathlib import Path
+
+import jsonschema
+import pytest
+from pydantic import ValidationError
+
+from contracts import generated
+from contracts.event import CATALOGUE, Event, decode_report
+from contracts.json_schema import kinds, schema_name, schemas
+from contracts.scopes import Scope
+
+EXAMPLES = sorted(generated.EXAMPLES.glob("*/*.json"))
+KINDS = kinds()
+
+
+def named(value: object) -> str:
+    if isinstance(value, Path):
+        return f"{value.parent.name}/{value.stem}"
+    return value.kind if isinstance(value, type) and issubclass(value, Event) else str(value)
+
+
+@cache
+def validator(name: str) -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(schemas()[name])
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=named)
+def test_every_kind_has_a_schema_an_example_and_a_page(kind: type[Event]) -> None:
+    name = schema_name(kind)
+    assert (generated.SCHEMAS / f"{name}.json").exists(), "run `python -m contracts write`"
+    assert list((generated.EXAMPLES / name).glob("*.json")), f"write contracts/examples/{name}/<what it shows>.json"
+    assert f"## {name}\n" in generated.PAGE.read_text(), "run `python -m contracts write`"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=named)
+def test_every_kind_says_its_title_twice_its_scope_and_what_it_means(kind: type[Event]) -> None:
+    assert len(kind.title) == 2
+    assert all(kind.title)
+    assert kind.scope in set(Scope)
+    assert kind.__doc__
+    assert kind.fixed <= set(kind.model_fields), "`fixed` names a field that is not there"
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=named)
+def test_an_example_holds_for_the_class_and_for_the_schemas(path: Path) -> None:
+    body = path.read_bytes()
+    report = decode_report(body)
+    kind = CATALOGUE[report.type]
+    assert path.parent.name == schema_name(kind), "an example lies in the folder of its kind"
+    kind.parse(report.data)
+    validator("report.v1").validate(json.loads(body))
+    validator(schema_name(kind)).validate(json.loads(body)["data"])
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=named)
+def test_an_example_comes_back_unchanged_from_its_class(path: Path) -> None:
+    report = decode_report(path.read_bytes())
+    kind = CATALOGUE[report.type]
+    event = kind.parse(report.data)
+    assert event.model_dump(mode="json", exclude_unset=True) == json.loads(bytes(report.data))
+    assert kind.parse(event.model_dump_json().encode()) == event
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=named)
+def test_a_payload_with_an_unknown_field_is_refused_by_class_and_schema(path: Path) -> None:
+    data = {**json.loads(path.read_bytes())["data"], "unheard_of": 1}
+    kind = CATALOGUE[json.loads(path.read_bytes())["type"]]
+    with pytest.raises(ValidationError):
+        kind.parse(json.dumps(data).encode())
+    with pytest.raises(jsonschema.ValidationError):
+        validator(schema_name(kind)).validate(data)
+
+
+def test_examples_are_told_under_ids_of_their_own() -> None:
+    reports = [json.loads(path.read_bytes())["id"] for path in EXAMPLES]
+    assert len(set(reports)) == len(reports)
+
+
+def test_every_schema_is_a_schema() -> None:
+    for schema in schemas().values():
+        jsonschema.Draft202012Validator.check_schema(schema)

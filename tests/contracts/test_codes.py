@@ -1,0 +1,49 @@
+"""Do the code lists hold exactly the words that the fields take, in both languages and with a source?"""
+
+from typing import get_args
+
+import pytest
+
+from contracts import codes
+from contracts.codes import CODE_LISTS, CodeList
+from contracts.json_schema import Schema, kind_schema, kinds
+
+LITERALS = {
+    "sex": codes.Sex,
+    "marital": codes.Marital,
+    "relation": codes.Relation,
+    "education": codes.Education,
+    "residence": codes.Residence,
+    "destination": codes.Destination,
+    "unit_level": codes.UnitLevel,
+    "identifier": codes.IdentifierType,
+}
+LISTS = {codes.name: codes for codes in CODE_LISTS}
+
+
+@pytest.mark.parametrize("name", LITERALS)
+def test_a_list_has_exactly_the_words_of_its_field(name: str) -> None:
+    assert tuple(LISTS[name].values) == get_args(LITERALS[name])
+
+
+@pytest.mark.parametrize("codes", CODE_LISTS, ids=lambda codes: codes.name)
+def test_a_list_has_a_source_and_labels_in_both_languages(codes: CodeList) -> None:
+    assert codes.source
+    assert all(english and vietnamese for english, vietnamese in codes.values.values())
+
+
+def test_the_ethnicities_are_the_54_of_the_list_and_foreigners() -> None:
+    assert list(LISTS["ethnicity"].values) == [f"{n:02d}" for n in range(1, 56)] + ["unknown"]
+    assert len(set(codes.ETHNICITIES)) == 54
+
+
+def coded(schema: Schema) -> set[str]:
+    """Name the fields of a payload and of its parts that take words of a closed list."""
+    parts = [schema, *schema.get("$defs", {}).values()]
+    return {field for part in parts for field, value in part.get("properties", {}).items() if "enum" in value}
+
+
+def test_every_coded_field_of_a_payload_has_words_that_are_known() -> None:
+    unlabelled = {"change"}  # what a reorganisation does is explained by its class
+    for kind in kinds():
+        assert coded(kind_schema(kind)) - unlabelled <= set(LISTS) | {"level", "former_relation", "type", "place"}
