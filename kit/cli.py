@@ -1,0 +1,50 @@
+"""What can `python -m services.NAME` be told to do?
+
+    sys.exit(cli.dispatch("services.events", "The write side.", [Command("api", serve), ...]))
+
+A command is a function of the parsed arguments, plain or async; its docstring's first line is its help text.
+"""
+
+import argparse
+import asyncio
+import inspect
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import uvloop
+
+Configure = Callable[[argparse.ArgumentParser], None]
+
+
+@dataclass(frozen=True)
+class Command:
+    name: str
+    run: Callable[[argparse.Namespace], Any]
+    configure: Configure | None = None
+
+    @property
+    def help(self) -> str:
+        return (inspect.getdoc(self.run) or "").partition("\n")[0]
+
+
+def dispatch(program: str, about: str, commands: Sequence[Command], argv: Sequence[str] | None = None) -> int:
+    """Run the command named by the arguments; its result is the exit status, None being 0."""
+    arguments = parser(program, about, commands).parse_args(argv)
+    command: Command = arguments.command
+    outcome = command.run(arguments)
+    if inspect.iscoroutine(outcome):
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            outcome = runner.run(outcome)
+    return outcome or 0
+
+
+def parser(program: str, about: str, commands: Sequence[Command]) -> argparse.ArgumentParser:
+    whole = argparse.ArgumentParser(prog=f"python -m {program}", description=about)
+    subparsers = whole.add_subparsers(metavar="COMMAND", required=True)
+    for command in commands:
+        one = subparsers.add_parser(command.name, help=command.help, description=inspect.getdoc(command.run))
+        one.set_defaults(command=command)
+        if command.configure is not None:
+            command.configure(one)
+    return whole

@@ -1,0 +1,98 @@
+"""Which places of a request does a validation error name, without a word of the request itself?
+
+A location may hold what the sender wrote (the name of an unknown member, a key of a map), so only names that
+stand in our own schema are kept: a pointer ends where the sender's words would begin.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, NamedTuple
+
+from pydantic import TypeAdapter, ValidationError
+from pydantic.errors import PydanticInvalidForJsonSchema
+
+from kit.problems import Fault, InvalidRequest
+
+MOST_FAULTS = 20
+
+_ELSEWHERE = frozenset({"query", "header", "path", "cookie"})
+
+
+class Names(NamedTuple):
+    """The words of a schema: its members' names, and the tags that pydantic puts into locations."""
+
+    members: frozenset[str]
+    tags: frozenset[str]
+
+
+def names_in(*schemas: Any) -> Names:
+    """The names in JSON Schemas or OpenAPI documents."""
+    members: set[str] = set()
+    tags: set[str] = set()
+    for node in _nodes(schemas):
+        properties = node.get("properties")
+        if isinstance(properties, Mapping):
+            members.update(properties)
+        if isinstance(node.get("in"), str) and isinstance(node.get("name"), str):
+            members.add(node["name"])
+        mapping = node.get("mapping")
+        if isinstance(mapping, Mapping):
+            tags.update(mapping)
+        title = node.get("title")
+        if isinstance(title, str):
+            tags.add(title)
+    return Names(frozenset(members), frozenset(tags))
+
+
+def names_of(adapter: TypeAdapter[Any]) -> Names:
+    try:
+        return names_in(adapter.json_schema())
+    except PydanticInvalidForJsonSchema:
+        return Names(frozenset(), frozenset())
+
+
+def invalid(error: ValidationError, names: Names) -> InvalidRequest:
+    """The refusal of a body that was validated by hand."""
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    return InvalidRequest(errors=faults(found, names, within="body"))
+
+
+def faults(errors: Iterable[Any], names: Names, *, within: str = "") -> list[Fault]:
+    """Pydantic's errors as faults: at most `MOST_FAULTS`, in their order, each once."""
+    found: dict[Fault, None] = {}
+    for error in errors:
+        found[_fault(error["loc"], error["type"], names, within)] = None
+        if len(found) == MOST_FAULTS:
+            break
+    return list(found)
+
+
+def _fault(location: tuple[int | str, ...], kind: str, names: Names, within: str) -> Fault:
+    where, parts = (within, location) if within else (str(location[0]), location[1:])
+    # The last part of an unknown member's location is the sender's own word.
+    known = parts[:-1] if kind == "extra_forbidden" else parts
+    code = kind.replace("_", "-")
+    kept = list(_known(known, names))
+    if where in _ELSEWHERE:
+        return Fault("/".join([where, *kept]), code)
+    return Fault("/".join(["#", *kept]), code)
+
+
+def _known(parts: tuple[int | str, ...], names: Names) -> Iterator[str]:
+    for part in parts:
+        if isinstance(part, int):
+            yield str(part)
+        elif part in names.members:
+            yield part.replace("~", "~0").replace("/", "~1")
+        elif part not in names.tags:
+            return
+
+
+def _nodes(root: Any) -> Iterator[Mapping[str, Any]]:
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, Mapping):
+            yield node
+            pending.extend(node.values())
+        elif isinstance(node, list | tuple):
+            pending.extend(node)

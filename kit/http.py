@@ -1,0 +1,200 @@
+"""How does a service speak HTTP: one application with its problems, documents, health and plain routes?"""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from kit import database, health, metrics
+from kit.bodies import StrictRoute, Wrapped, read_body, read_json, require_type, router
+from kit.edge import AccessLog, Edge, TemplateRoute
+from kit.faults import Names, faults, names_in
+from kit.openapi import PlainRoute, document
+from kit.positions import NotBefore, not_before, position_header, reached
+from kit.problems import (
+    MEDIA_TYPE,
+    Internal,
+    InvalidJson,
+    InvalidRequest,
+    MethodNotAllowed,
+    NotAcceptable,
+    NotFound,
+    PayloadTooLarge,
+    Problem,
+    ScopeInsufficient,
+    TooManyRequests,
+    Unauthenticated,
+    Unavailable,
+    UnsupportedMediaType,
+    language_of,
+)
+from kit.serving import run
+from kit.settings import ProcessSettings
+from kit.strict_json import parse_json
+
+__all__ = [
+    "NotBefore",
+    "PlainRoute",
+    "create",
+    "json_response",
+    "not_before",
+    "parse_json",
+    "position_header",
+    "problem_response",
+    "reached",
+    "read_body",
+    "read_json",
+    "require_type",
+    "router",
+    "run",
+]
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+_BY_STATUS: Mapping[int, type[Problem]] = {
+    problem.status: problem
+    for problem in (
+        InvalidJson,
+        Unauthenticated,
+        ScopeInsufficient,
+        NotFound,
+        MethodNotAllowed,
+        NotAcceptable,
+        PayloadTooLarge,
+        UnsupportedMediaType,
+        InvalidRequest,
+        TooManyRequests,
+        Internal,
+        Unavailable,
+    )
+}
+_SERVER_ERROR = 500
+
+
+def create(
+    name: str,
+    title: str,
+    settings: ProcessSettings,
+    *,
+    description: str = "",
+    routers: Sequence[APIRouter] = (),
+    plain: Sequence[PlainRoute] = (),
+    lifespan: Lifespan | None = None,
+    checks: Mapping[str, health.Check] | None = None,
+    documented: bool = True,
+) -> FastAPI:
+    """The application of one process, with `/livez`, `/readyz`, `/metrics` and, if documented, `/<name>/openapi.json`.
+
+    `plain` routes are the hot ones: their endpoint takes a Starlette request, their schema is written by hand.
+    """
+    access = AccessLog()
+    app = FastAPI(
+        title=title,
+        description=description,
+        version="1",
+        servers=[{"url": settings.public_base}],
+        openapi_url=f"/{name}/openapi.json" if documented else None,
+        docs_url=f"/{name}/docs" if documented else None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=_flushing(access, lifespan),
+        # Its own spans and metrics name paths and queries; ours are made in kit.edge.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
+    )
+    app.state.settings = settings
+    app.add_middleware(Edge, access=access, quiet=health.PATHS)
+    health.add_health(app, checks or {})
+    for route in plain:
+        app.router.routes.append(TemplateRoute(route.path, route.endpoint, methods=list(route.methods)))
+    for included in routers:
+        _require_strict(included)
+        app.include_router(included)
+    app.openapi = document(app, plain)  # type: ignore[method-assign]  # FastAPI's documented way
+    _add_handlers(app)
+    return app
+
+
+def json_response(
+    content: Any, status: int = 200, *, position: int | None = None, headers: Mapping[str, str] | None = None
+) -> Response:
+    """JSON from bytes that are JSON already, or from anything that msgspec encodes."""
+    body = content if isinstance(content, bytes) else msgspec.json.encode(content)
+    made = Response(body, status, media_type="application/json", headers=headers)
+    if position is not None:
+        made.headers.update(position_header(position))
+    return made
+
+
+def problem_response(problem: Problem, request: Request) -> Response:
+    metrics.PROBLEMS.labels(problem.code).inc()
+    body = problem.body(language_of(request.headers.get("accept-language")))
+    headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"} | problem.headers()
+    return Response(body, problem.status, media_type=MEDIA_TYPE, headers=headers)
+
+
+def _add_handlers(app: FastAPI) -> None:
+    names: list[Names] = []
+
+    def known_names() -> Names:
+        if not names:
+            names.append(names_in(app.openapi()))
+        return names[0]
+
+    async def on_problem(request: Request, problem: Exception) -> Response:
+        assert isinstance(problem, Problem)
+        return problem_response(problem, request)
+
+    async def on_invalid(request: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        found = faults(error.errors(), known_names())
+        return problem_response(InvalidRequest(errors=found), request)
+
+    async def on_unavailable(request: Request, _: Exception) -> Response:
+        return problem_response(Unavailable(), request)
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return problem_response(_problem_of(error), request)
+
+    app.add_exception_handler(Problem, on_problem)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(database.Unavailable, on_unavailable)
+    app.add_exception_handler(HTTPException, on_http)
+
+
+def _problem_of(error: HTTPException) -> Problem:
+    if isinstance(error, Wrapped):
+        return error.problem
+    otherwise = Internal if error.status_code >= _SERVER_ERROR else InvalidRequest
+    known = _BY_STATUS.get(error.status_code, otherwise)
+    if known is Unavailable:
+        return Unavailable()
+    return known(headers={key: value for key, value in (error.headers or {}).items() if key in {"Allow", "allow"}})
+
+
+def _require_strict(included: APIRouter) -> None:
+    for route in included.routes:
+        if isinstance(route, APIRoute) and not isinstance(route, StrictRoute):
+            raise TypeError(f"{route.path}: make its router with kit.http.router, which reads bodies strictly")
+
+
+def _flushing(access: AccessLog, inner: Lifespan | None) -> Lifespan:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        try:
+            if inner is None:
+                yield
+            else:
+                async with inner(app):
+                    yield
+        finally:
+            access.flush()
+
+    return lifespan

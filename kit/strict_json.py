@@ -1,0 +1,91 @@
+"""Which JSON do we take, and how is the rest refused before anything deep or ambiguous reaches our code?
+
+Stricter than the decoders at hand: every one of them lets something pass that PostgreSQL, a signature or a
+recursive walk would stumble over later.
+"""
+
+import json
+import math
+import re
+from typing import Any, NoReturn
+
+from kit.problems import Fault, InvalidJson
+
+DEEPEST = 64
+
+_NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
+
+
+class _RefusedError(ValueError):
+    """Raised inside the decoder's hooks; the argument is the code of the fault."""
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise _RefusedError("duplicate-name")
+    return members
+
+
+def _not_a_number(_: str) -> NoReturn:
+    raise _RefusedError("not-finite")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if math.isinf(number):
+        raise _RefusedError("not-finite")
+    return number
+
+
+# The hook runs once an object, inside the C scanner: 1.7 us per KB more than the decoding itself.
+_DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_not_a_number, parse_float=_finite)
+
+
+def parse_json(raw: bytes) -> Any:
+    """The value of a strict JSON text, or `InvalidJson` that says what is wrong with it."""
+    try:
+        text = raw.decode()
+        value = _DECODER.decode(text)
+    except UnicodeDecodeError:
+        raise _invalid("not-utf-8") from None
+    except json.JSONDecodeError:
+        raise _invalid("malformed") from None
+    except _RefusedError as refused:
+        raise _invalid(str(refused)) from None
+    except RecursionError:
+        raise _invalid("too-deep") from None
+    except ValueError:  # an integer of more digits than Python converts
+        raise _invalid("number-too-long") from None
+    if raw.count(b"{") + raw.count(b"[") > DEEPEST and _deeper_than(value, DEEPEST):
+        raise _invalid("too-deep")
+    if b"\\u" in raw:
+        _check_escapes(text, value)
+    return value
+
+
+def _deeper_than(value: Any, limit: int) -> bool:
+    level = [value]
+    for _ in range(limit + 1):
+        level = [
+            child
+            for node in level
+            if isinstance(node, dict | list)
+            for child in (node.values() if isinstance(node, dict) else node)
+        ]
+        if not level:
+            return False
+    return any(isinstance(node, dict | list) for node in level)
+
+
+def _check_escapes(text: str, value: Any) -> None:
+    if _NUL.search(text):
+        raise _invalid("null-character")
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise _invalid("lone-surrogate") from None
+
+
+def _invalid(code: str) -> InvalidJson:
+    return InvalidJson(errors=[Fault("#", code)])
