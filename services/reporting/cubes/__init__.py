@@ -1,0 +1,1 @@
+"""Which statistics are published, and what counts for each of them?"""
