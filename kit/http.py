@@ -10,9 +10,9 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import HTMLResponse, Response
 
-from kit import database, health, metrics
+from kit import database, docs_page, health, metrics
 from kit.bodies import StrictRoute, Wrapped, read_body, read_json, require_type, router
 from kit.edge import AccessLog, Edge, TemplateRoute
 from kit.faults import Names, faults, names_in
@@ -100,9 +100,7 @@ def create(
         description=description,
         version="1",
         servers=[{"url": settings.public_base}],
-        openapi_url=f"/{name}/openapi.json" if documented else None,
-        docs_url=f"/{name}/docs" if documented else None,
-        redoc_url=None,
+        openapi_url=None,
         redirect_slashes=False,
         lifespan=_flushing(access, lifespan),
         # Its own spans and metrics name paths and queries; ours are made in kit.edge.
@@ -116,9 +114,24 @@ def create(
     for included in routers:
         _require_strict(included)
         app.include_router(included)
+    if documented:
+        _add_documents(app, f"/{name}")
     app.openapi = document(app, plain)  # type: ignore[method-assign]  # FastAPI's documented way
     _add_handlers(app)
     return app
+
+
+def _add_documents(app: FastAPI, prefix: str) -> None:
+    source = f"{prefix}/openapi.json"
+
+    async def openapi(_: Request) -> Response:
+        return json_response(app.openapi())
+
+    async def docs(_: Request) -> Response:
+        return HTMLResponse(docs_page.page(app.openapi(), source))
+
+    app.router.routes.append(TemplateRoute(source, openapi))
+    app.router.routes.append(TemplateRoute(f"{prefix}/docs", docs))
 
 
 def json_response(

@@ -103,8 +103,9 @@ def trace_id_of(traceparent: str) -> str:
 
 
 def carry(incoming: str) -> str:
-    """Take over a valid incoming trace context, or begin one that nobody samples."""
-    traceparent = incoming if _TRACEPARENT.fullmatch(incoming) else _fresh()
+    """Take over a valid incoming trace context; else begin one, or leave that to the span about to be made."""
+    begun = "" if _Tracing.tracer is not None else _fresh()
+    traceparent = incoming if _TRACEPARENT.fullmatch(incoming) else begun
     _current.set(traceparent)
     return traceparent
 
