@@ -8,7 +8,7 @@ applied before the assertion that it takes back. The state on a day is that of t
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, TypeVar
 
 import msgspec
 
@@ -17,8 +17,9 @@ from contracts.event import CATALOGUE
 from contracts.fact import RawTransition
 from contracts.topics import instant_microseconds
 from kit.database import Connection
+from kit.log import Record
 from kit.problems import Fault, InvalidRequest
-from kit.projection import Column, Merge, Table
+from kit.projection import Column, Merge, Row, Table
 
 ALL_KNOWN: Final = 2**63 - 1
 """A position that no ledger reaches: as known now."""
@@ -35,17 +36,7 @@ version is the highest position recorded then. One projection of each service ke
 RANK_BASE: Final[Mapping[str, int]] = {event.kind: event.rank(0) for event in CATALOGUE.values()}
 """Kind -> rank of position 0; `RANK_BASE[kind] | position` is the rank of a fact's own cause."""
 
-Row = tuple[Any, ...]
 State = TypeVar("State")
-
-
-class _Entry(Protocol):
-    """What recording needs to know of a log's record."""
-
-    @property
-    def position(self) -> int: ...
-    @property
-    def recorded_at(self) -> int | None: ...
 
 
 def history(name: str, *, entity: str = "text", extra: Iterable[Column] = (), indexes: Iterable[str] = ()) -> Table:
@@ -83,9 +74,9 @@ def held(state: msgspec.Raw) -> bytes | None:
     return None if found == b"null" else found
 
 
-def recording_row(entry: _Entry) -> tuple[Table, Row]:
+def recording_row(record: Record) -> tuple[Table, Row]:
     """Give the row that says when the record's position was recorded."""
-    return RECORDING, (entry.recorded_at, entry.position)
+    return RECORDING, (record.recorded_at, record.position)
 
 
 def states_sql(table: Table, where: str = "entity = any($3)", columns: Sequence[str] = ("state",)) -> str:
@@ -113,7 +104,7 @@ def parse_as_known(as_known: str, pointer: str = "query/as_known") -> tuple[int 
     try:
         return None, instant_microseconds(as_known)
     except (ValueError, TypeError, OverflowError):
-        raise InvalidRequest(errors=(Fault(pointer, "neither a position nor an instant with its offset"),)) from None
+        raise InvalidRequest(errors=(Fault(pointer, "position-or-instant"),)) from None
 
 
 async def known_position(connection: Connection, as_known: str | None, pointer: str = "query/as_known") -> int:
