@@ -1,0 +1,125 @@
+"""Who is on the books, where does she stand, and by what can she be found?"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from contracts.fact import RawTransition, present
+from kit.history import history, own_rank
+from kit.log import Record
+from kit.projection import Column, Merge, Projection, Row, Table, columns
+from services.registry.facts import PLACES, Fact, Person, decode, decode_person, decode_personal
+from services.registry.names import folded
+
+PERSON: Final = Table(
+    name="person",
+    columns=columns(
+        id="uuid", version="int", gone="boolean", household="uuid", area="bigint", status="text", state="bytea"
+    ),
+    merge=Merge.UPSERT,
+    key=("id",),
+    indexes=("(household)",),
+    fillfactor=85,
+)
+# Keys of their own table: they change with a name only, and the index on them is the dearest.
+SEARCH: Final = Table(
+    name="search",
+    columns=columns(id="uuid", version="int", keys="text[]"),
+    merge=Merge.UPSERT,
+    key=("id",),
+    indexes=("using gin (keys)",),
+    fillfactor=85,
+)
+# The household stands only where a person enters it: members of a day are sought among those who ever entered.
+HISTORY: Final = history(
+    "person_history",
+    entity="uuid",
+    extra=(Column("household", "uuid"),),
+    indexes=("(household) where household is not null",),
+)
+
+Steps = tuple[RawTransition, ...]
+
+_PLAIN: Final = ord("{")
+
+
+def identifier_key(type_: str, value: str) -> str:
+    """Give the search key of an identifier; no folded word has a colon."""
+    return f"{type_}:{value}"
+
+
+def search_keys(personal: msgspec.Raw) -> list[str]:
+    """Give by what a person can be found: words of the name, identifiers. Of a sealed part nothing."""
+    held = bytes(personal)
+    if held[0] != _PLAIN:
+        return []
+    read = decode_personal(held)
+    keys = folded(read.name) if read.name else []
+    keys += [identifier_key(one.type, one.value) for one in read.identifiers]
+    return keys
+
+
+def rows(record: Record, fact: Fact) -> Iterable[tuple[Table, Row]]:
+    """Give the rows of the persons of whom a fact speaks."""
+    retracts, asserts = fact.retracts.persons, fact.asserts.persons
+    if not asserts and not retracts:
+        return ()
+    position = record.position
+    if not retracts and len(asserts) == 1:
+        return _single(position, asserts[0])
+    return _several(position, retracts, asserts)
+
+
+def _single(position: int, step: RawTransition) -> list[tuple[Table, Row]]:
+    before, after = decode_person(step.before), decode_person(step.after)
+    found = [
+        (HISTORY, _asserted(position, step, before, after)),
+        (PERSON, _person(step.entity, step.version, after, step.after)),
+    ]
+    if _personal(before) != _personal(after):
+        found.append((SEARCH, _search(step.entity, step.version, after)))
+    return found
+
+
+def _several(position: int, retracts: Steps, asserts: Steps) -> Iterator[tuple[Table, Row]]:
+    former: dict[str, msgspec.Raw] = {}
+    for step in retracts:
+        yield HISTORY, (step.entity, date.fromisoformat(step.on), own_rank(step, position), position, -1, None, None)
+        # The last one of the tail that is taken back was the present until now.
+        former[step.entity] = step.after
+    for step in asserts:
+        yield HISTORY, _asserted(position, step, decode_person(step.before), decode_person(step.after))
+        former.setdefault(step.entity, step.before)
+    for entity, version, state in present(retracts, asserts):
+        assert isinstance(state, msgspec.Raw)
+        now = decode_person(state)
+        yield PERSON, _person(entity, version, now, state)
+        if _personal(decode_person(former[entity])) != _personal(now):
+            yield SEARCH, _search(entity, version, now)
+
+
+def _asserted(position: int, step: RawTransition, before: Person | None, after: Person | None) -> Row:
+    household = None if after is None else after.household
+    if before is not None and before.household == household:
+        household = None
+    state = None if after is None else bytes(step.after)
+    return step.entity, date.fromisoformat(step.on), own_rank(step, position), position, 1, household, state
+
+
+def _person(entity: str, version: int, person: Person | None, state: msgspec.Raw) -> Row:
+    if person is None:
+        return entity, version, True, None, None, None, None
+    return entity, version, False, person.household, PLACES[person.area], person.status, bytes(state)
+
+
+def _search(entity: str, version: int, person: Person | None) -> Row:
+    return entity, version, [] if person is None else search_keys(person.personal)
+
+
+def _personal(person: Person | None) -> bytes:
+    return b"null" if person is None else bytes(person.personal)
+
+
+PERSONS: Final = Projection(name="persons", version=1, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)
