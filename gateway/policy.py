@@ -134,6 +134,7 @@ _AUTHORITY: Final = (
     _public("/problems/{code}"),
     _public("/catalogue"),
     _public("/catalogue/{rest...}"),
+    _read("/gateway/v1/clients", Upstream.AUTHORITY, Scope.GATEWAY_CLIENT_READ),
     _public("/gateway/openapi.json"),
     _public("/gateway/docs"),
 )

@@ -31,7 +31,7 @@ class GatewaySettings(ProcessSettings):
     tls_certificate: Path | None = Field(None, description="PEM chain of the door; without it, plain HTTP.")
     tls_key: Path | None = Field(None, description="PEM key of the door.")
     upstream_idle_s: float = Field(
-        4.0, gt=0, description="When the door drops an unused connection: before the service does."
+        60.0, gt=0, description="When the door drops an unused connection: before the service does."
     )
 
     authority_address: str = Field("http://127.0.0.1:8001", description="Where the door finds the authority.")

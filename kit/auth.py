@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from contracts.scopes import PERMISSIONS, Scope
 from kit import jose, proofs
+from kit.edge import note_client
 from kit.key_sets import KeySets, fetch_from
 from kit.problems import Fault, ScopeInsufficient, Unauthenticated, Unavailable
 from kit.settings import ProcessSettings
@@ -104,6 +105,7 @@ class Verifier:
             request.headers.getlist("authorization"),
             request.headers.getlist("dpop"),
         )
+        note_client(request.scope, access.client_id)
         if not access.jkt and scope not in _LOW_RISK:
             raise self._refused("a token bound to a key is required", "authorization")
         if scope not in access.scopes:

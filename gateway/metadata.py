@@ -1,0 +1,41 @@
+"""What do the authority and the protected services say of themselves to a machine (RFC 8414, RFC 9728)?"""
+
+from typing import Any
+
+from contracts.scopes import Scope
+from gateway.settings import GatewaySettings
+from gateway.tokens import AUTH_METHOD, GRANT
+from kit.auth import PURPOSE_TYPE
+
+
+def authorization_server(settings: GatewaySettings) -> dict[str, Any]:
+    base = settings.public_base.rstrip("/")
+    return {
+        "issuer": settings.issuer,
+        "token_endpoint": f"{base}/oauth/token",
+        "jwks_uri": f"{base}/oauth/jwks",
+        "scopes_supported": [str(scope) for scope in Scope],
+        # There is no authorization endpoint, and RFC 8414 wants the list all the same.
+        "response_types_supported": [],
+        "grant_types_supported": [GRANT],
+        "token_endpoint_auth_methods_supported": [AUTH_METHOD],
+        "token_endpoint_auth_signing_alg_values_supported": ["ES256"],
+        "dpop_signing_alg_values_supported": ["ES256"],
+        "authorization_details_types_supported": [PURPOSE_TYPE],
+        "service_documentation": f"{base}/",
+        "ui_locales_supported": ["vi", "en"],
+    }
+
+
+def protected_resource(settings: GatewaySettings) -> dict[str, Any]:
+    base = settings.public_base.rstrip("/")
+    return {
+        "resource": settings.audience,
+        "authorization_servers": [settings.issuer],
+        "scopes_supported": [str(scope) for scope in Scope],
+        "bearer_methods_supported": ["header"],
+        "dpop_signing_alg_values_supported": ["ES256"],
+        "authorization_details_types_supported": [PURPOSE_TYPE],
+        "resource_name": "Socai",
+        "resource_documentation": f"{base}/",
+    }
