@@ -21,6 +21,10 @@ ENDPOINT = "org.apache.kafka:kafka_2.13:4.3.0+org.slf4j:slf4j-simple:2.0.17"
 DOWNLOAD_MIB = 46
 
 
+class NotFetched(RuntimeError):
+    """The jar files could not be downloaded."""
+
+
 def class_path(folder: Path, say: Callable[[str], None]) -> tuple[str, ...]:
     """Fetch what is missing into the folder (once, whoever asks first), and name the jar files."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -49,19 +53,26 @@ def fetch(folder: Path, say: Callable[[str], None]) -> list[str]:
         stderr=subprocess.PIPE,
         text=True,
     ) as resolver:
-        said = -1
-        while True:
-            try:
-                out, err = resolver.communicate(timeout=1)
-                break
-            except subprocess.TimeoutExpired:
-                size = size_mib(home)
-                if size // 10 != said:
-                    said = size // 10
-                    say(f"kafka: {size} of about {DOWNLOAD_MIB} MB fetched")
+        try:
+            out, err = followed(resolver, home, say)
+        except BaseException:
+            resolver.kill()
+            raise
     if resolver.returncode:
-        raise RuntimeError(f"Kafka could not be fetched from Maven Central:\n{err.strip()[-1500:]}")
+        raise NotFetched(f"Kafka could not be fetched from Maven Central:\n{err.strip()[-1500:]}")
     return [line for line in out.splitlines() if line.endswith(".jar")]
+
+
+def followed(resolver: subprocess.Popen[str], home: Path, say: Callable[[str], None]) -> tuple[str, str]:
+    said = -1
+    while True:
+        try:
+            return resolver.communicate(timeout=1)
+        except subprocess.TimeoutExpired:
+            size = size_mib(home)
+            if size // 10 != said:
+                said = size // 10
+                say(f"kafka: {size} of about {DOWNLOAD_MIB} MB fetched")
 
 
 def fetch_environment(home: Path) -> dict[str, str]:

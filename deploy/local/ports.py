@@ -9,7 +9,7 @@ import psutil
 LOOPBACK = "127.0.0.1"
 
 
-class PortTaken(RuntimeError):  # noqa: N818 - it reads as what happened
+class PortTaken(RuntimeError):
     """A configured port is in use by something that is not ours."""
 
     def __init__(self, port: int, setting: str) -> None:
@@ -32,13 +32,15 @@ def is_free(port: int, host: str = LOOPBACK) -> bool:
 
 
 def holder(port: int) -> str:
-    """ " by NAME (process PID)", or nothing where the system does not tell us."""
+    """The name and number of the process, as the end of a sentence; nothing where the system does not tell."""
     try:
         connections = psutil.net_connections(kind="tcp")
     except psutil.Error:
         return ""
     for connection in connections:
-        if connection.status == psutil.CONN_LISTEN and connection.laddr.port == port and connection.pid:
+        if connection.status != psutil.CONN_LISTEN or not connection.laddr or not connection.pid:
+            continue
+        if connection.laddr[1] == port:
             try:
                 return f" by {psutil.Process(connection.pid).name()} (process {connection.pid})"
             except psutil.Error:

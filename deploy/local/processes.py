@@ -101,6 +101,10 @@ class Child:
         self.ask_to_stop()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(self.command.grace)
+        self.kill()
+
+    def kill(self) -> None:
+        """SIGKILL for whatever is left of the group."""
         kill_group(self._process.pid)
         self._process.wait()
         self._note.unlink(missing_ok=True)

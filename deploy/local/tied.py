@@ -24,11 +24,12 @@ def give_up_root(uid: str, gid: str) -> None:
     os.setuid(int(uid))
 
 
-def tie_to_parent(signal_number: int, parent: int) -> None:
+def tie_to_parent(signal_number: int, parent: int | None = None) -> None:
+    """`parent`: who it was when it started us; it may have ended since."""
     if not sys.platform.startswith("linux"):
         return
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal_number)
-    if os.getppid() != parent:
+    if parent is not None and os.getppid() != parent:
         sys.exit(f"the parent {parent} ended before this process was tied to it")
 
 

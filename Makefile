@@ -1,0 +1,89 @@
+# Every verb that a person types. `make` alone lists them.
+
+BIN := .venv/bin
+LOCAL := $(BIN)/python -m deploy.local
+INSTALL := $(BIN)/python -m pip install --constraint constraints.txt --editable
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check bench status logs stop reset backup restore verify
+.PHONY: check-style check-types check-imports check-generated check-manifests
+
+help:
+	@echo "Socai, the population ledger. Verbs:"
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)$$/  make \1|\2/' \
+		| awk -F '|' '{ printf "%-16s %s\n", $$1, $$2 }'
+
+run: .venv/local.stamp  ## Start everything on this machine and stay until Ctrl-C (settings: SOCAI_LOCAL_*)
+	@exec $(LOCAL) run --tied
+
+test: .venv/dev.stamp  ## Run the tests; T=tests/kit for some of them, ARGS="-k name" for pytest
+	@$(BIN)/python -m pytest --numprocesses auto $(ARGS) $(T)
+
+check: check-style check-types check-imports check-generated check-manifests  ## Style, types, imports, generated files
+
+bench: .venv/dev.stamp  ## Measure this machine, each figure beside its limit; writes .socai/bench.json
+	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+status: .venv/local.stamp  ## What runs, and is it ready
+	@$(LOCAL) status
+
+logs: .venv/local.stamp  ## Last lines of the logs; N=events-api for one, ARGS="-f" to follow
+	@$(LOCAL) logs $(ARGS) $(N)
+
+stop: .venv/local.stamp  ## Stop everything
+	@$(LOCAL) stop
+
+reset: .venv/local.stamp  ## Stop and delete all data (downloads and backups stay)
+	@$(LOCAL) reset $(ARGS)
+
+backup: .venv/local.stamp  ## Copy all data into .socai/backups; a running system pauses for it
+	@$(LOCAL) backup
+
+restore: .venv/local.stamp  ## FROM=folder: take back a backup; without: rebuild the ledger from Kafka alone
+	@$(LOCAL) restore $(FROM)
+
+verify: .venv/local.stamp  ## Walk the chain of the ledger in PostgreSQL and in Kafka and compare them
+	@$(LOCAL) verify
+
+check-style: .venv/dev.stamp
+	@echo "-- style"
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+check-types: .venv/dev.stamp
+	@echo "-- types"
+	@$(BIN)/mypy
+
+check-imports: .venv/dev.stamp
+	@echo "-- imports"
+	@$(BIN)/lint-imports
+
+check-generated: .venv/dev.stamp
+	@echo "-- generated files"
+	@$(BIN)/python -m contracts check
+
+check-manifests: .venv/dev.stamp
+	@echo "-- manifests"
+	@$(BIN)/python -m deploy.k8s check
+
+.venv/bin/python:
+	@for python in $(PYTHON) python3.11 python3 python; do \
+		if "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
+			echo "making .venv with $$("$$python" --version)"; \
+			"$$python" -m venv .venv && exit 0; \
+			rm -rf .venv; \
+			echo "$$python cannot make virtual environments: its module venv is incomplete" >&2; exit 1; \
+		fi; \
+	done; \
+	echo "Python 3.11 is needed and was not found: install it, or say where it is (make run PYTHON=/path)" >&2; exit 1
+
+# What `make run` needs; what tests and checks need besides.
+.venv/local.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "installing the pinned packages"
+	@$(INSTALL) '.[local]'
+	@touch $@
+
+.venv/dev.stamp: pyproject.toml constraints.txt | .venv/bin/python
+	@echo "installing the pinned packages, and those for tests and checks"
+	@$(INSTALL) '.[local,dev]'
+	@touch $@ .venv/local.stamp

@@ -1,0 +1,71 @@
+"""Which verbs has the system on one machine?   python -m deploy.local --help"""
+
+import argparse
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from deploy.local import operations
+from deploy.local.settings import LocalSettings
+from deploy.local.supervisor import run
+from deploy.local.tied import tie_to_parent
+
+Act = Callable[[LocalSettings, argparse.Namespace], int]
+
+BACKUP_HELP = """Everything that cannot be downloaded again (the ledger, the log, the readers' tables, passwords and
+keys) goes into a folder of its own under backups/, with the digest of each archive. It is taken while nothing runs,
+since the two servers must be copied at one moment: a running system pauses for as long as the copy takes.
+`restore FROM` puts it back bit for bit."""
+RESTORE_HELP = """With a backup's folder: replace all data by it. Without: rebuild the ledger and its states in
+PostgreSQL from Kafka alone, which the chain of hashes proves. Both need the system to be stopped."""
+
+
+def start(settings: LocalSettings, given: argparse.Namespace) -> int:
+    if given.tied:
+        tie_to_parent(signal.SIGTERM)
+    return run(settings)
+
+
+def show_logs(settings: LocalSettings, given: argparse.Namespace) -> int:
+    return operations.logs(settings, given.names, given.lines, follow=given.follow)
+
+
+def restore(settings: LocalSettings, given: argparse.Namespace) -> int:
+    return operations.put_back(settings, given.source) if given.source else operations.restore_ledger(settings)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    verbs = top.add_subparsers(required=True)
+
+    def verb(name: str, act: Act, text: str, description: str | None = None) -> argparse.ArgumentParser:
+        made = verbs.add_parser(name, help=text, description=description or text)
+        made.set_defaults(act=act)
+        return made
+
+    tied = verb("run", start, "start everything and stay until Ctrl-C")
+    tied.add_argument("--tied", action="store_true", help="end when the process that started this one ends")
+    verb("status", lambda settings, _: operations.status(settings), "what runs, and is it ready")
+    shown = verb("logs", show_logs, "the last lines of the logs")
+    shown.add_argument("names", nargs="*", help="such as events-api; all without")
+    shown.add_argument("-n", "--lines", type=int, default=20)
+    shown.add_argument("-f", "--follow", action="store_true", help="and what is added, until Ctrl-C")
+    verb("stop", lambda settings, _: operations.stop(settings), "stop everything")
+    reset = verb("reset", lambda settings, given: operations.reset(settings, sure=given.yes), "stop, delete all data")
+    reset.add_argument("--yes", action="store_true", help="do not ask")
+    verb("backup", lambda settings, _: operations.take_backup(settings), "copy all data", BACKUP_HELP)
+    source = verb("restore", restore, "from a backup, or the ledger from Kafka", RESTORE_HELP)
+    source.add_argument("source", nargs="?", type=Path, help="folder of a backup")
+    verb("verify", lambda settings, _: operations.verify(settings), "walk the chain in PostgreSQL and Kafka, compare")
+    return top
+
+
+def main() -> int:
+    given = parser().parse_args()
+    act: Act = given.act
+    return act(LocalSettings.load(), given)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

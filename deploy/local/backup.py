@@ -1,0 +1,133 @@
+"""How is everything that the folder holds put into one backup, and taken back from it?
+
+A backup is taken while nothing runs: the ledger, the log and every reader's place in it must be of one moment, and
+two servers that run have no common one. A supervisor that runs pauses for it and goes on by itself.
+"""
+
+import hashlib
+import json
+import shutil
+import tarfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from deploy.local import postgres
+from deploy.local.accounts import service_account
+from deploy.local.folder import Folder, NewerData, numbers, product_version, write_private
+from deploy.local.parts import POSTGRES_MAJOR, postgres_settings
+from deploy.local.settings import LocalSettings
+
+# Written last, so a folder without it is no backup.
+MANIFEST = "manifest.json"
+KEPT_FILES = ("secrets.json", "clients.json", "sandbox.json", "version")
+
+
+class NoBackup(RuntimeError):
+    """The backup cannot be taken or read; the text says why."""
+
+
+def refuse_foreign_parts(settings: LocalSettings) -> None:
+    for name in ("postgres", "kafka"):
+        if getattr(settings, name):
+            raise NoBackup(f"SOCAI_LOCAL_{name.upper()} is a server of yours: back it up with its own tools")
+
+
+def new_name() -> str:
+    return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
+
+
+def take(settings: LocalSettings, folder: Folder, target: Path) -> Path:
+    """Write the backup; everything must have stopped."""
+    refuse_foreign_parts(settings)
+    cluster = postgres_settings(settings, folder).data
+    if not (cluster / "PG_VERSION").exists() or not folder.kafka.exists():
+        raise NoBackup(f"there is nothing in {folder.data} to back up")
+    if (cluster / "postmaster.pid").exists():
+        raise NoBackup("PostgreSQL did not shut down in order; start and stop once, then try again")
+    target.mkdir(parents=True, mode=0o700)
+    archives = {"postgres.tar.gz": cluster, "kafka.tar.gz": folder.kafka}
+    digests = {name: pack(source, target / name) for name, source in archives.items()}
+    for name in KEPT_FILES:
+        if (folder.data / name).exists():
+            shutil.copy2(folder.data / name, target / name)
+    fields = {
+        "version": product_version(),
+        "postgres": POSTGRES_MAJOR,
+        "taken_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "sha256": digests,
+    }
+    write_private(target / MANIFEST, fields)
+    return target
+
+
+def pack(source: Path, archive: Path) -> str:
+    archive.touch(mode=0o600)
+    with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
+        tar.add(source, arcname="data")
+    return digest(archive)
+
+
+def digest(archive: Path) -> str:
+    with archive.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_manifest(source: Path) -> dict[str, Any]:
+    path = source / MANIFEST
+    if not path.exists():
+        raise NoBackup(f"{source} is no finished backup: it has no {MANIFEST}")
+    fields: dict[str, Any] = json.loads(path.read_text())
+    if numbers(fields["version"]) > numbers(product_version()):
+        raise NewerData(f"the backup is of version {fields['version']}, this is {product_version()}")
+    if fields["postgres"] != POSTGRES_MAJOR:
+        raise NoBackup(f"the backup is of PostgreSQL {fields['postgres']}, this version runs {POSTGRES_MAJOR}")
+    for name, expected in fields["sha256"].items():
+        if digest(source / name) != expected:
+            raise NoBackup(f"{source / name} is damaged: its digest is not the manifest's")
+    return fields
+
+
+def put_back(settings: LocalSettings, folder: Folder, source: Path) -> None:
+    """Replace what the folder holds by the backup; everything must have stopped. All is read before any is replaced."""
+    refuse_foreign_parts(settings)
+    read_manifest(source)
+    account = service_account(settings.account)
+    cluster = postgres_settings(settings, folder).data
+    with (
+        unpacked(source / "postgres.tar.gz", cluster) as tables,
+        unpacked(source / "kafka.tar.gz", folder.kafka) as log,
+    ):
+        tables.chmod(0o700)
+        if account is not None:
+            postgres.hand_over(tables, account)
+        swap(tables, cluster)
+        swap(log, folder.kafka)
+    for name in KEPT_FILES:
+        (folder.data / name).unlink(missing_ok=True)
+        if (source / name).exists():
+            shutil.copy2(source / name, folder.data / name)
+
+
+@contextmanager
+def unpacked(archive: Path, beside: Path) -> Iterator[Path]:
+    place = beside.with_name(f"{beside.name}.restoring")
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(mode=0o700)
+    try:
+        with tarfile.open(archive) as tar:
+            tar.extractall(place, filter="data")
+        yield place / "data"
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+
+
+def swap(new: Path, old: Path) -> None:
+    replaced = old.with_name(f"{old.name}.replaced")
+    shutil.rmtree(replaced, ignore_errors=True)
+    if old.exists():
+        old.replace(replaced)
+    new.replace(old)
+    shutil.rmtree(replaced, ignore_errors=True)

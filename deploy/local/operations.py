@@ -1,0 +1,174 @@
+"""What can be done with a system that runs, or does not, besides running it?"""
+
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import psutil
+
+from deploy.local import backup
+from deploy.local.crew import answers
+from deploy.local.folder import AlreadyRunning, Folder, held, supervisor
+from deploy.local.parts import postgres_settings, wiring
+from deploy.local.processes import end_noted, noted, wait_until
+from deploy.local.roster import Wiring, once, running
+from deploy.local.run_file import settings_of_run
+from deploy.local.settings import ROOT, LocalSettings
+from deploy.local.supervisor import BACKUP_ANSWER, BACKUP_REQUEST, exit_code, with_parts
+
+NOT_RUNNING = 3
+STOP_SECONDS = 90.0
+BACKUP_SECONDS = 3600.0
+
+
+def folder_of(settings: LocalSettings) -> Folder:
+    return Folder(settings.data.resolve())
+
+
+def status(settings: LocalSettings) -> int:
+    """One line a process; 0 when all are ready, 1 when some are not, 3 when nothing runs."""
+    folder = folder_of(settings)
+    found = supervisor(folder)
+    if found is None:
+        print("not running; `make run` starts it")
+        return NOT_RUNNING
+    used = wiring(settings_of_run(folder, settings), folder)
+    health = {one.name: used.health(one) for one in running(used.settings)}
+    processes = {one.note.stem: one.process for one in noted(folder.pids)}
+    print(f"running as process {found}; {used.settings.public_base()}/")
+    all_ready = set(health) <= set(processes) and folder.run_file.exists()
+    for name, process in sorted(processes.items()):
+        ready = answers(health[name]) if name in health else True
+        all_ready = all_ready and ready
+        print(f"  {name:<20} {'ready' if ready else 'NOT ready':<10} {figures(process)}  {health.get(name, '')}")
+    for name in sorted(set(health) - set(processes)):
+        print(f"  {name:<20} not running")
+    return 0 if all_ready else 1
+
+
+def figures(process: psutil.Process) -> str:
+    try:
+        up = time.time() - process.create_time()
+        return f"process {process.pid:<8} {process.memory_info().rss // 1_000_000:>5} MB  up {up:>7.0f} s"
+    except psutil.Error:
+        return "ended"
+
+
+def logs(settings: LocalSettings, names: Sequence[str], lines: int, *, follow: bool) -> int:
+    """The last lines of the logs (all, or those named), and then what is added."""
+    folder = folder_of(settings)
+    wanted = [folder.log(name) for name in names] if names else sorted(folder.logs.glob("*.log"))
+    missing = [path.stem for path in wanted if not path.exists()]
+    if missing or not wanted:
+        known = ", ".join(path.stem for path in sorted(folder.logs.glob("*.log"))) or "none yet"
+        print(f"no log named {', '.join(missing) or 'anything'}; there are: {known}", file=sys.stderr)
+        return 1
+    tail = ["tail", f"--lines={lines}", *(["--follow=name"] if follow else []), "--", *map(str, wanted)]
+    try:
+        return subprocess.run(tail, check=False).returncode
+    except KeyboardInterrupt:
+        return 0
+
+
+def stop(settings: LocalSettings) -> int:
+    """Ask the supervisor to end; then end whatever of ours is left."""
+    folder = folder_of(settings)
+    found = supervisor(folder)
+    if found is None:
+        left = end_noted(folder.pids)
+        print(f"ended what was left: {', '.join(left)}" if left else "not running")
+        return 0
+    os.kill(found, signal.SIGTERM)
+    if not wait_until(lambda: supervisor(folder) is None, STOP_SECONDS):
+        os.kill(found, signal.SIGKILL)
+        wait_until(lambda: supervisor(folder) is None, STOP_SECONDS)
+    end_noted(folder.pids)
+    print("stopped")
+    return 0
+
+
+def reset(settings: LocalSettings, *, sure: bool) -> int:
+    """Stop, and delete everything but downloads and backups."""
+    folder = folder_of(settings)
+    if not folder.data.exists():
+        print("there is nothing to delete")
+        return 0
+    if not sure and sys.stdin.isatty() and input(f"Delete all data in {folder.data}? [y/N] ").lower() != "y":
+        print("nothing was deleted")
+        return 1
+    stop(settings)
+    with held(folder):
+        shutil.rmtree(postgres_settings(settings, folder).home)
+        for path in folder.data.iterdir():
+            if path in {folder.parts, folder.backups} or path.name in {"lock", "test"}:
+                continue
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
+    print(f"deleted; downloads and backups in {folder.data} were kept")
+    return 0
+
+
+def take_backup(settings: LocalSettings) -> int:
+    """Into `backups/` of the data folder. A system that runs pauses for it."""
+    folder = folder_of(settings)
+    name = backup.new_name()
+    with exit_code() as result:
+        if supervisor(folder) is None:
+            folder.create()
+            with held(folder):
+                backup.take(settings, folder, folder.backups / name)
+        else:
+            ask_for_backup(folder, name)
+        print(f"the backup is in {folder.backups / name}")
+    return result.code
+
+
+def ask_for_backup(folder: Folder, name: str) -> None:
+    if not folder.run_file.exists():
+        raise backup.NoBackup("the system is still starting; try again when it is up")
+    answer = folder.data / BACKUP_ANSWER
+    answer.unlink(missing_ok=True)
+    (folder.data / BACKUP_REQUEST).write_text(name)
+    print("the system pauses for the backup and goes on by itself")
+    wait_until(lambda: answer.exists() or supervisor(folder) is None, BACKUP_SECONDS)
+    problem = answer.read_text() if answer.exists() else "the system stopped before the backup was taken"
+    if problem:
+        raise backup.NoBackup(problem)
+
+
+def put_back(settings: LocalSettings, source: Path) -> int:
+    """Replace all data by a backup."""
+    folder = folder_of(settings)
+    with exit_code() as result:
+        folder.create()
+        with held(folder):
+            backup.put_back(settings, folder, source)
+        print(f"restored from {source}; `make run` starts it")
+    return result.code
+
+
+def verify(settings: LocalSettings) -> int:
+    """Walk the chain of the ledger in PostgreSQL and in Kafka and compare them."""
+    folder = folder_of(settings)
+    if supervisor(folder) is not None:
+        return do(wiring(settings_of_run(folder, settings), folder), "verify")
+    return with_parts(settings, lambda used: do(used, "verify"))
+
+
+def restore_ledger(settings: LocalSettings) -> int:
+    """Rebuild the ledger and its states from Kafka alone; nothing else may write meanwhile."""
+    with exit_code() as result:
+        found = supervisor(folder_of(settings))
+        if found is not None:
+            raise AlreadyRunning(f"running as process {found}: `make stop` first, nothing may write meanwhile")
+        return with_parts(settings, lambda used: do(used, "restore"))
+    return result.code
+
+
+def do(used: Wiring, verb: str) -> int:
+    command = used.command(once("services.events", verb))
+    return subprocess.run(command.argv, env=dict(command.env), cwd=ROOT, check=False).returncode

@@ -1,0 +1,142 @@
+"""What does `make run` do, from the first line to the last process that it ends?"""
+
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from functools import partial
+
+from deploy.local import backup, jars, sandbox
+from deploy.local.crew import Crew, NotStarted, Say, Stage, answers
+from deploy.local.folder import AlreadyRunning, Folder, NewerData, check_version, held, keep_version, product_version
+from deploy.local.interruption import Interruption, Stopped
+from deploy.local.parts import WrongPart, start_parts
+from deploy.local.ports import PortTaken, require_free
+from deploy.local.processes import end_noted
+from deploy.local.reaper import Reaper
+from deploy.local.roster import DOOR, MIGRATIONS, Wiring, running
+from deploy.local.run_file import describe, write_run_file
+from deploy.local.settings import LocalSettings
+
+FAILED = 1
+LARGEST_LOG_BYTES = 16_000_000
+# A person asks for a backup by the first file (it holds the backup's name) and finds the answer in the second.
+BACKUP_REQUEST = "backup.request"
+BACKUP_ANSWER = "backup.answer"
+# What a person can act on; anything else is a fault of ours and keeps its traceback.
+EXPECTED = (AlreadyRunning, NewerData, NotStarted, PortTaken, WrongPart, backup.NoBackup, jars.NotFetched)
+
+
+def speaker() -> Say:
+    """Lines with the seconds since the start; nobody listening any more is no reason to stop."""
+    started = time.monotonic()
+
+    def say(text: str) -> None:
+        with suppress(BrokenPipeError):
+            print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
+
+    return say
+
+
+@contextmanager
+def crew_of(settings: LocalSettings, folder: Folder, interruption: Interruption, say: Say) -> Iterator[Crew]:
+    """The data folder held, nothing of an earlier run left, ports free; at the end everything is stopped."""
+    folder.create()
+    with held(folder):
+        ours = product_version()
+        theirs = check_version(folder, ours)
+        if theirs not in {None, ours}:
+            say(f"the data is of version {theirs}; it is brought to {ours}")
+        folder.run_file.unlink(missing_ok=True)
+        left = end_noted(folder.pids)
+        if left:
+            say(f"ended what an earlier run had left behind: {', '.join(left)}")
+        require_free(settings.ports_needed())
+        for log in folder.logs.glob("*.log"):
+            if log.stat().st_size > LARGEST_LOG_BYTES:
+                log.replace(log.with_suffix(".log.1"))
+        with Reaper(folder.pids):
+            crew = Crew(folder.pids, interruption, say)
+            try:
+                yield crew
+            finally:
+                say("stopping")
+                crew.stop()
+                folder.run_file.unlink(missing_ok=True)
+                say("everything has stopped")
+
+
+def migrate(crew: Crew, wiring: Wiring, say: Say) -> None:
+    say("databases: checking their shape")
+    crew.run_once([wiring.command(one) for one in MIGRATIONS])
+    keep_version(wiring.folder, product_version())
+
+
+def start_ours(crew: Crew, wiring: Wiring) -> None:
+    ours = running(wiring.settings)
+    for one in ours:
+        crew.start(wiring.command(one), Stage.DOOR if one is DOOR else Stage.SERVICES)
+    checks = {one.name: partial(answers, wiring.health(one)) for one in ours}
+    crew.wait_ready(checks, wiring.settings.start_seconds)
+
+
+def run(settings: LocalSettings) -> int:
+    """Start everything, stay until told to stop; the exit code."""
+    say, interruption, folder = speaker(), Interruption(), Folder(settings.data.resolve())
+    with exit_code() as result, crew_of(settings, folder, interruption, say) as crew:
+        while True:
+            wiring = start_parts(crew, settings, folder, say)
+            migrate(crew, wiring, say)
+            start_ours(crew, wiring)
+            write_run_file(wiring, sandbox.clients(wiring))
+            sandbox.fill(crew, wiring, say)
+            print(describe(wiring), flush=True)
+            crew.watch(until=(folder.data / BACKUP_REQUEST).exists)
+            back_up(crew, settings, folder, say)
+    return result.code
+
+
+def back_up(crew: Crew, settings: LocalSettings, folder: Folder, say: Say) -> None:
+    """Pause for a backup that somebody has asked for, and answer in the file of the request."""
+    request = folder.data / BACKUP_REQUEST
+    target = folder.backups / request.read_text().strip()
+    say("pausing for a backup")
+    crew.stop()
+    folder.run_file.unlink(missing_ok=True)
+    try:
+        backup.take(settings, folder, target)
+        answer = ""
+    except (backup.NoBackup, OSError) as problem:
+        answer = str(problem)
+    say(answer or f"the backup is in {target}")
+    (folder.data / BACKUP_ANSWER).write_text(answer)
+    request.unlink()
+
+
+def with_parts(settings: LocalSettings, work: Callable[[Wiring], int]) -> int:
+    """Do work that needs the parts alone; they are started for it and stopped after it."""
+    say, interruption, folder = speaker(), Interruption(), Folder(settings.data.resolve())
+    with exit_code() as result, crew_of(settings, folder, interruption, say) as crew:
+        wiring = start_parts(crew, settings, folder, say)
+        migrate(crew, wiring, say)
+        result.code = work(wiring)
+    return result.code
+
+
+@dataclass
+class Result:
+    code: int = 0
+
+
+@contextmanager
+def exit_code() -> Iterator[Result]:
+    """Being stopped is no failure; what a person can act on is said without a traceback."""
+    result = Result()
+    try:
+        yield result
+    except Stopped:
+        return
+    except EXPECTED as problem:
+        print(f"\n{problem}", file=sys.stderr, flush=True)
+        result.code = FAILED
