@@ -66,7 +66,7 @@ def parse_json(raw: bytes) -> Any:
 
 def _deeper_than(value: Any, limit: int) -> bool:
     level = [value]
-    for _ in range(limit + 1):
+    for _ in range(limit):
         level = [
             child
             for node in level

@@ -50,6 +50,8 @@ ALLOWED: Final = frozenset(
 )
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})([0-9a-f]{32})-(?!0{16})([0-9a-f]{16})-([0-9a-f]{2})")
+# The lowest bit of the flags; others may be set beside it.
+_SAMPLED = frozenset("13579bdf")
 _NO_ATTRIBUTES: Attributes = {}
 _KINDS: Final = {
     "internal": SpanKind.INTERNAL,
@@ -104,8 +106,9 @@ def trace_id_of(traceparent: str) -> str:
 
 def carry(incoming: str) -> str:
     """Take over a valid incoming trace context; else begin one, or leave that to the span about to be made."""
-    begun = "" if _Tracing.tracer is not None else _fresh()
-    traceparent = incoming if _TRACEPARENT.fullmatch(incoming) else begun
+    valid = _TRACEPARENT.fullmatch(incoming) is not None
+    left_to_span = not valid and _Tracing.tracer is not None
+    traceparent = incoming if valid else "" if left_to_span else _fresh()
     _current.set(traceparent)
     return traceparent
 
@@ -153,7 +156,7 @@ def spans(name: str, kind: Kind, started_ns: int, items: Iterable[tuple[str, Att
         return
     ended_ns = time.time_ns()
     for traceparent, attributes in items:
-        if not traceparent.endswith("1"):
+        if traceparent[-1:] not in _SAMPLED:
             continue
         made = tracer.start_span(
             name,

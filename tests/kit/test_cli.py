@@ -1,0 +1,59 @@
+"""Does a process do what it is told on its command line?"""
+
+import argparse
+import asyncio
+
+import pytest
+
+from kit.cli import Command, dispatch
+
+DONE: list[str] = []
+
+
+def migrate(arguments: argparse.Namespace) -> None:
+    """Bring the database to this version.
+
+    Run before the new version starts.
+    """
+    DONE.append(f"migrate {arguments.to}")
+
+
+async def verify(_: argparse.Namespace) -> int:
+    """Walk the chain of hashes."""
+    await asyncio.sleep(0)
+    return 3
+
+
+def to(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--to", default="head")
+
+
+COMMANDS = [Command("migrate", migrate, to), Command("verify", verify)]
+
+
+def test_a_command_gets_its_arguments() -> None:
+    DONE.clear()
+    assert dispatch("services.tested", "Tested.", COMMANDS, ["migrate", "--to", "0002"]) == 0
+    assert DONE == ["migrate 0002"]
+
+
+def test_an_async_command_runs_and_its_result_is_the_status() -> None:
+    assert dispatch("services.tested", "Tested.", COMMANDS, ["verify"]) == 3
+
+
+def test_help_lists_every_command_with_its_first_line(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        dispatch("services.tested", "Tested.", COMMANDS, ["--help"])
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert "python -m services.tested" in shown
+    assert "Bring the database to this version." in shown
+    assert "Walk the chain of hashes." in shown
+
+
+@pytest.mark.parametrize("argv", [[], ["fly"]])
+def test_an_unknown_or_missing_command_is_an_error(argv: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        dispatch("services.tested", "Tested.", COMMANDS, argv)
+    assert ended.value.code == 2
+    assert "COMMAND" in capsys.readouterr().err
