@@ -86,7 +86,7 @@ class _Places(dict[str | None, int]):
 
 MONTHS: Final = _Months()
 _BIRTHS: Final = _Births()
-_PLACES: Final = _Places()
+PLACES: Final = _Places()
 
 NOWHERE: Final[Cell] = (OUTSIDE, 0, 0)
 
@@ -96,7 +96,7 @@ def cell_of(state: Standing | None) -> Cell:
     if state is None:
         return NOWHERE
     if state.status == "resident":
-        place = _PLACES[state.area]
+        place = PLACES[state.area]
     elif state.status == "in_transit":
         place = IN_TRANSIT
     else:

@@ -55,3 +55,14 @@ BALANCE_OUT: Final = ("deaths", "moves_out", "struck_off")
 def find_name(code: int, end: End) -> str | None:
     """Find under which name a kept flow is published at one end."""
     return NAMES.get((code, end))
+
+
+def catalogue() -> list[dict[str, object]]:
+    """List every published figure with its titles, unit of measure and breakdowns."""
+    stocks = [_entry(stock, "stock", STOCK_CUTS) for stock in STOCKS]
+    return stocks + [_entry(published.measure, "flow", FLOW_CUTS) for published in MEASURES.values()]
+
+
+def _entry(figure: Stock | Measure, kind: str, cuts: tuple[str, ...]) -> dict[str, object]:
+    titles = {"en": figure.en, "vi": figure.vi}
+    return {"name": figure.name, "titles": titles, "unit": figure.unit, "type": kind, "by": [*LEVELS, *cuts]}
