@@ -153,6 +153,20 @@ class Book:
         """All that were ever spoken of, in order of their first telling."""
         return list(dict.fromkeys(e for t in self._tellings if t.told is not None for e in t.told.get(about, {})))
 
+    def stands(self, position: int) -> bool:
+        """Say whether the fact at `position` may be corrected or voided: not taken back, and no void itself."""
+        telling, kind = self._tellings[position - 1], self.facts[position - 1].fact.kind
+        standing = self._standing(self.position, telling.origin).get(telling.origin)
+        return standing is not None and kind != "fact.voided" and position in {telling.origin, standing.position}
+
+    def origin(self, position: int) -> int:
+        """Give the position of the fact that the fact at `position` is about: of a correction, the one corrected."""
+        return self._tellings[position - 1].origin
+
+    def told(self, position: int) -> list[str]:
+        """List the persons of whom the fact at `position` told."""
+        return list((self._tellings[position - 1].told or {}).get("persons", {}))
+
     def _standing(self, known: int, origin: int | None = None) -> dict[int, _Telling]:
         found: dict[int, _Telling] = {}
         for telling in self._tellings[:known]:

@@ -1,0 +1,74 @@
+"""How do facts reach a service's tables in a test: in the worst order, or as a running projector brings them?"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Iterable, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+
+from contracts.topics import FACTS
+from deploy.local.databases import Database
+from kit.batch import Live, collect
+from kit.builds import serving_builds
+from kit.checkpoint import compare_and_set, load_checkpoints
+from kit.database import Connections
+from kit.log import MemoryLog, Record
+from kit.projection import AnyProjection
+from kit.projector import Projector, ProjectorSettings
+from kit.writing import writers
+from tests.support.facts import Recorded, dealt
+
+QUICK = ProjectorSettings(poll_seconds=0.05, refresh_seconds=0.05, backoff_seconds=0.01)
+
+
+async def apply_shuffled(
+    database: Database, projections: Sequence[AnyProjection], facts: Iterable[Recorded], chance: random.Random
+) -> None:
+    """Apply facts in batches of random size, from partitions in random order: each keeps its own order only."""
+    left = {
+        number: [
+            Record(FACTS, number, n, key, value, tuple(headers)) for n, (key, value, headers) in enumerate(entries)
+        ]
+        for number, entries in dealt(facts).items()
+    }
+    connection = await asyncpg.connect(database.writer_dsn)
+    try:
+        serving = await serving_builds(connection)
+        live = [Live.of(projection, serving[projection.name][1], "") for projection in projections]
+        checkpoints = await load_checkpoints(connection, {one.projection.name: one.build for one in live})
+        targets = {table: writer for one in live for table, writer in writers(one.projection, one.build).items()}
+        for writer in targets.values():
+            await writer.prepare(connection)
+        while left:
+            batch: list[Record] = []
+            for number in chance.sample(sorted(left), chance.randint(1, len(left))):
+                taken = chance.randint(1, 12)
+                batch += left[number][:taken]
+                left[number] = left[number][taken:]
+            left = {number: records for number, records in left.items() if records}
+            found = collect(live, checkpoints, batch)
+            async with connection.transaction():
+                await compare_and_set(connection, checkpoints, found.checkpoints)
+                for table, writer in targets.items():
+                    await writer.write(connection, found.rows.get(table, ()))
+            checkpoints.update(found.checkpoints)
+    finally:
+        await connection.close()
+
+
+@asynccontextmanager
+async def projecting(
+    database: Database, projections: Sequence[AnyProjection], log: MemoryLog
+) -> AsyncIterator[Projector]:
+    """A projector that follows the log while the block runs."""
+    connections = Connections(database.writer_dsn, size=1)
+    projector = Projector(projections, connections, log.reader, QUICK)
+    stopping = asyncio.Event()
+    task = asyncio.create_task(projector.run(stopping))
+    try:
+        yield projector
+    finally:
+        stopping.set()
+        await task
+        await connections.close()
