@@ -77,10 +77,12 @@ class KafkaWriter:
     def _batches(producer: AIOKafkaProducer, records: Sequence[Entry]) -> Iterable[Any]:
         batch = producer.create_batch()
         for key, value, headers in records:
-            if batch.append(key=key, value=value, headers=headers, timestamp=None) is None:
+            # The builder takes a list and nothing else.
+            entry = {"key": key, "value": value, "headers": list(headers), "timestamp": None}
+            if batch.append(**entry) is None:
                 yield batch
                 batch = producer.create_batch()
-                if batch.append(key=key, value=value, headers=headers, timestamp=None) is None:
+                if batch.append(**entry) is None:
                     raise RecordTooLargeError("a record does not fit into an empty batch")
         if batch.record_count():
             yield batch
@@ -125,7 +127,7 @@ class KafkaReader:
         if consumer is not None:
             await consumer.stop()
 
-    async def assign(self, offsets: Mapping[tuple[str, int], int]) -> None:
+    async def assign(self, offsets: Mapping[Partition, int]) -> None:
         consumer = self._consumer
         # An empty assignment would be refused; without one nothing is fetched.
         consumer.unsubscribe()
@@ -150,14 +152,14 @@ class KafkaReader:
             for m in messages
         ]
 
-    async def beginning_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+    async def beginning_offsets(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
         return await self._offsets(self._consumer.beginning_offsets, partitions)
 
-    async def end_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+    async def end_offsets(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
         return await self._offsets(self._consumer.end_offsets, partitions)
 
     @staticmethod
-    async def _offsets(ask: Any, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+    async def _offsets(ask: Any, partitions: Iterable[Partition]) -> dict[Partition, int]:
         try:
             offsets = await ask([TopicPartition(*partition) for partition in partitions])
         except (KafkaError, OSError) as error:

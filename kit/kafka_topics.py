@@ -1,5 +1,7 @@
 """Do the ledger's topics exist, and are they kept as the ledger needs them?"""
 
+import asyncio
+import time
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,6 +11,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from contracts.topics import PARTITIONS, RETENTION, TOPICS, topic
 from kit.log import LogUnavailableError
+
+_LED_WITHIN = 15.0
 
 
 class WrongTopicError(Exception):
@@ -24,7 +28,7 @@ async def ensure_topics(
     try:
         await admin.start()
         await _create(admin, names, replication)
-        problems = await _differences(admin, names)
+        problems = _layout(await _described(admin, names)) + await _settings(admin, names)
     except (KafkaError, OSError) as error:
         raise LogUnavailableError("Kafka cannot be reached to look after its topics") from error
     finally:
@@ -43,19 +47,32 @@ async def _create(admin: AIOKafkaAdminClient, names: list[str], replication: int
             raise error(f"topic {name} cannot be created")
 
 
-async def _differences(admin: AIOKafkaAdminClient, names: list[str]) -> list[str]:
-    problems = []
-    for found in await admin.describe_topics(names):
-        number = len(found["partitions"])
-        if number != PARTITIONS:
-            problems.append(f"{found['topic']} has {number} partitions instead of {PARTITIONS}")
+async def _described(admin: AIOKafkaAdminClient, names: list[str]) -> list[Any]:
+    """As the cluster describes them, once every partition has a leader."""
+    until = time.monotonic() + _LED_WITHIN
+    while True:
+        described: list[Any] = await admin.describe_topics(names)
+        if all(one["partitions"] and all(p["leader"] >= 0 for p in one["partitions"]) for one in described):
+            return described
+        if time.monotonic() > until:
+            raise LogUnavailableError(f"no leader yet for all partitions of {', '.join(names)}")
+        await asyncio.sleep(0.02)
+
+
+def _layout(described: list[Any]) -> list[str]:
+    return [
+        f"{one['topic']} has {len(one['partitions'])} partitions instead of {PARTITIONS}"
+        for one in described
+        if len(one["partitions"]) != PARTITIONS
+    ]
+
+
+async def _settings(admin: AIOKafkaAdminClient, names: list[str]) -> list[str]:
     resources = [ConfigResource(ConfigResourceType.TOPIC, name) for name in names]
-    for response in await admin.describe_configs(resources):
-        for _, _, _, name, entries in response.resources:
-            actual = {entry[0]: entry[1] for entry in entries}
-            problems += [
-                f"{name} has {setting}={actual.get(setting)} instead of {value}"
-                for setting, value in RETENTION.items()
-                if actual.get(setting) != value
-            ]
-    return problems
+    return [
+        f"{name} has {setting}={actual} instead of {wanted}"
+        for response in await admin.describe_configs(resources)
+        for _, _, _, name, entries in response.resources
+        for setting, wanted in RETENTION.items()
+        if (actual := {entry[0]: entry[1] for entry in entries}.get(setting)) != wanted
+    ]

@@ -118,7 +118,7 @@ class LogReader(Protocol):
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
 
-    async def assign(self, offsets: Mapping[tuple[str, int], int]) -> None:
+    async def assign(self, offsets: Mapping[Partition, int]) -> None:
         """Read exactly these partitions from now on, each from its offset."""
 
     async def read(self, max_records: int, timeout: float) -> list[Record]:
@@ -126,9 +126,9 @@ class LogReader(Protocol):
         Within a partition records come in order and without holes.
         """
 
-    async def beginning_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]: ...
+    async def beginning_offsets(self, partitions: Iterable[Partition]) -> dict[Partition, int]: ...
 
-    async def end_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+    async def end_offsets(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
         """Offset that the next record of each partition will get."""
 
 
@@ -149,7 +149,7 @@ def advance(checkpoint: Checkpoint, offset: int, position: int) -> tuple[Checkpo
     return Checkpoint(offset + 1, position), True
 
 
-def complete_up_to(applied: Mapping[tuple[str, int], int]) -> int:
+def complete_up_to(applied: Mapping[Partition, int]) -> int:
     """Every fact up to this position has been applied (rule 1); `applied` names *all* partitions."""
     return min(applied.values(), default=0)
 
@@ -165,10 +165,10 @@ class Resume(NamedTuple):
     """Publish from `start` on; in each partition skip positions up to `skip_up_to`."""
 
     start: int
-    skip_up_to: dict[tuple[str, int], int]
+    skip_up_to: dict[Partition, int]
 
 
-def resume_points(tails: Mapping[tuple[str, int], Tail]) -> Resume:
+def resume_points(tails: Mapping[Partition, Tail]) -> Resume:
     """Where a relay goes on (rule 3).
 
     A watermark is written only after every record up to it was confirmed, so the highest one found
@@ -263,7 +263,7 @@ class MemoryReader:
     async def stop(self) -> None:
         self._offsets = {}
 
-    async def assign(self, offsets: Mapping[tuple[str, int], int]) -> None:
+    async def assign(self, offsets: Mapping[Partition, int]) -> None:
         self._offsets = {Partition(*partition): offset for partition, offset in offsets.items()}
 
     async def read(self, max_records: int, timeout: float) -> list[Record]:
@@ -280,8 +280,8 @@ class MemoryReader:
     def _ready(self) -> list[Partition]:
         return [p for p, offset in self._offsets.items() if offset < len(self._log.records(p))]
 
-    async def beginning_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+    async def beginning_offsets(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
         return {Partition(*partition): 0 for partition in partitions}
 
-    async def end_offsets(self, partitions: Iterable[tuple[str, int]]) -> dict[Partition, int]:
+    async def end_offsets(self, partitions: Iterable[Partition]) -> dict[Partition, int]:
         return {Partition(*p): len(self._log.records(Partition(*p))) for p in partitions}

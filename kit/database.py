@@ -1,0 +1,125 @@
+"""How does a process talk to its PostgreSQL, and what happens when that is away?
+
+A pool that resets its connections on release takes two thirds of the rate of small reads (measured: 7,700
+against 27,300 a second). So connections are handed out as they are; whoever changes a session's settings does
+so with `set local` in a transaction.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+# Generic in the stubs only.
+if TYPE_CHECKING:
+    Connection = asyncpg.Connection[asyncpg.Record]
+else:
+    Connection = asyncpg.Connection
+
+_AWAY = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.ReadOnlySQLTransactionError,
+    # A switch of builds changed what a prepared statement returns: prepared anew at the next try.
+    asyncpg.InvalidCachedStatementError,
+    asyncpg.InternalClientError,
+)
+
+log = logging.getLogger(__name__)
+
+
+class Unavailable(Exception):  # noqa: N818 - it is a state of the world, shown to callers as 503
+    """The database cannot be asked now; worth trying again after `retry_after` seconds."""
+
+    retry_after = 1
+
+
+class Connections:
+    """A bounded stack of held connections; the last one returned is the first one out, its caches warm."""
+
+    def __init__(
+        self,
+        dsn: str,
+        *,
+        size: int = 8,
+        acquire_timeout: float = 5.0,
+        command_timeout: float | None = 60.0,
+        name: str = "socai",
+        **options: Any,
+    ) -> None:
+        self._dsn = dsn
+        self._acquire_timeout = acquire_timeout
+        self._options = {
+            "timeout": acquire_timeout,
+            "command_timeout": command_timeout,
+            "server_settings": {"application_name": name},
+            **options,
+        }
+        self._free: list[Connection] = []
+        self._places = asyncio.Semaphore(size)
+        self._closed = False
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        """A connection for the block; raises Unavailable when the database goes away, also inside the block."""
+        try:
+            await asyncio.wait_for(self._places.acquire(), self._acquire_timeout)
+        except TimeoutError as error:
+            raise Unavailable("every connection is busy") from error
+        try:
+            connection = await self._take()
+            try:
+                yield connection
+            except _AWAY as error:
+                connection.terminate()
+                raise Unavailable("the database went away") from error
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                if connection.is_closed():
+                    raise Unavailable("the database went away") from error
+                raise
+            finally:
+                self._give_back(connection)
+        finally:
+            self._places.release()
+
+    async def _take(self) -> Connection:
+        if self._closed:
+            raise Unavailable("the connections are closed")
+        while self._free:
+            connection = self._free.pop()
+            if not connection.is_closed():
+                return connection
+        try:
+            return await asyncpg.connect(self._dsn, **self._options)
+        except (*_AWAY, asyncpg.PostgresError, OSError) as error:
+            raise Unavailable("the database cannot be reached") from error
+
+    def _give_back(self, connection: Connection) -> None:
+        if connection.is_closed():
+            return
+        if self._closed or connection.is_in_transaction():
+            connection.terminate()
+            return
+        self._free.append(connection)
+
+    async def close(self) -> None:
+        self._closed = True
+        while self._free:
+            connection = self._free.pop()
+            try:
+                await connection.close(timeout=5)
+            except (*_AWAY, asyncpg.InterfaceError, OSError):
+                connection.terminate()
+
+
+def engine(dsn: str, *, size: int = 5) -> AsyncEngine:
+    """SQLAlchemy Core on asyncpg, for what is not hot."""
+    url = make_url(dsn).set(drivername="postgresql+asyncpg")
+    return create_async_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True)

@@ -1,0 +1,110 @@
+"""How does one session of a projector apply records, and which partitions are its own?"""
+
+import time
+from collections.abc import Mapping, Sequence
+
+from kit.batch import Batch, Live, collect
+from kit.builds import NotBuiltError, partitions_of, serving_builds
+from kit.checkpoint import FencedError, Slot, compare_and_set, complete_position, load_checkpoints
+from kit.database import Connection
+from kit.log import Checkpoint, LogReader, Partition, Record
+from kit.ownership import Share
+from kit.progress import Progress
+from kit.projection import AnyProjection, Table
+from kit.writing import TableWriter, writers
+
+Serving = Mapping[str, tuple[int, int]]
+"""Version and build that serve, by projection."""
+
+
+class Follower:
+    """One connection with its locks, one reader, and the checkpoints as this session last set them."""
+
+    def __init__(
+        self, connection: Connection, reader: LogReader, live: Sequence[Live], share: Share, serving: Serving
+    ) -> None:
+        self.connection = connection
+        self.reader = reader
+        self._live = live
+        self._share = share
+        self._serving = serving
+        self._checkpoints: dict[Slot, Checkpoint] = {}
+        self._recorded_at: int | None = None
+        # One fixed order of tables, the same in every process.
+        self._writers: dict[Table, TableWriter] = {
+            table: writer for one in live for table, writer in writers(one.projection, one.build).items()
+        }
+
+    async def prepare(self) -> None:
+        await self._share.join()
+        for writer in self._writers.values():
+            await writer.prepare(self.connection)
+
+    async def apply(self, records: Sequence[Record]) -> Batch:
+        """Rows and checkpoints in one transaction, the checkpoints first."""
+        batch = collect(self._live, self._checkpoints, records)
+        async with self.connection.transaction():
+            await compare_and_set(self.connection, self._checkpoints, batch.checkpoints)
+            for table, writer in self._writers.items():
+                await writer.write(self.connection, batch.rows.get(table, ()))
+        self._checkpoints.update(batch.checkpoints)
+        last = next((record for record in reversed(records) if not record.is_watermark), None)
+        if last is not None:
+            self._recorded_at = last.recorded_at
+        return batch
+
+    async def refresh(self, projections: Sequence[str], progress: Progress) -> None:
+        """Now and then: partitions to take or give, builds that were switched, and what to report."""
+        if await serving_builds(self.connection) != self._serving:
+            raise FencedError("another build serves")
+        if await self._share.settle():
+            await self._assign()
+        progress.partitions = len(self._share.held)
+        progress.position = await complete_position(self.connection, projections)
+        for name in projections:
+            progress.positions[name] = await complete_position(self.connection, [name])
+        ends = await self.reader.end_offsets(self._share.held) if self._share.held else {}
+        progress.lag_facts = sum(max(0, end - self._offset(partition)) for partition, end in ends.items())
+        progress.lag_seconds = self._age() if progress.lag_facts else 0.0
+
+    def _age(self) -> float:
+        return 0.0 if self._recorded_at is None else max(0.0, time.time() - self._recorded_at / 1e6)
+
+    async def _assign(self) -> None:
+        """Begin in each partition where the projection that is furthest behind has come to."""
+        found = await load_checkpoints(self.connection, {one.projection.name: one.build for one in self._live})
+        missing = [one.projection.name for one in self._live if not one.topics <= _topics(one, found)]
+        if missing:
+            raise NotBuiltError(f"no checkpoints in these topics for {missing}: was the topic prefix changed?")
+        self._checkpoints = {slot: at for slot, at in found.items() if slot.partition in self._share.held}
+        await self.reader.assign({partition: self._offset(partition) for partition in self._share.held})
+
+    def _offset(self, partition: Partition) -> int:
+        slots = [one.slot(partition) for one in self._live if partition.topic in one.topics]
+        return min(self._checkpoints[slot].offset for slot in slots)
+
+
+def follow(
+    connection: Connection,
+    reader: LogReader,
+    projections: Sequence[AnyProjection],
+    serving: Serving,
+    *,
+    topic_prefix: str,
+    group: str,
+) -> Follower:
+    """A session for those projections whose version serves; another replica or a rebuild cares for the rest."""
+    live = [
+        Live.of(projection, serving[projection.name][1], topic_prefix)
+        for projection in projections
+        if projection.name in serving and serving[projection.name][0] == projection.version
+    ]
+    if not live:
+        raise NotBuiltError("no projection of this version serves yet: run migrate, then rebuild")
+    topics = sorted({topic for one in live for topic in one.projection.topics})
+    share = Share(connection, group, partitions_of(topics, topic_prefix))
+    return Follower(connection, reader, live, share, serving)
+
+
+def _topics(one: Live, found: Mapping[Slot, Checkpoint]) -> set[str]:
+    return {slot.partition.topic for slot in found if slot.projection == one.projection.name}

@@ -1,0 +1,29 @@
+"""How far is a projector, and what holds it up?"""
+
+import time
+from dataclasses import dataclass, field
+
+
+@dataclass(slots=True)
+class Progress:
+    """What a projector says of itself; telemetry reads it, nothing else writes it."""
+
+    position: int = 0
+    """Complete up to here, over all partitions and replicas."""
+    positions: dict[str, int] = field(default_factory=dict)
+    """The same for each projection."""
+    partitions: int = 0
+    """Partitions that this process follows."""
+    lag_facts: int = 0
+    """Records that these partitions hold beyond what was applied."""
+    lag_seconds: float = 0.0
+    """Age of the last fact applied, while there are more; 0 when there are none."""
+    facts: int = 0
+    batches: int = 0
+    batch_seconds: float = 0.0
+    """Of the last batch, from its records in hand to its commit."""
+    turned_at: float = field(default_factory=time.monotonic)
+    """Monotonic time of the last turn: a process that lives keeps it young."""
+    ready: bool = False
+    failure: str | None = None
+    """Name of the error that holds it up."""

@@ -1,0 +1,257 @@
+"""Does every log keep what it promises? One suite for the log in memory and for Kafka."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+
+from contracts.topics import (
+    HASH,
+    ID,
+    RECORDED_TIME,
+    SEQUENCE,
+    TOPICS,
+    TRACEPARENT,
+    TYPE,
+    encode_watermark,
+    instant_text,
+    partition_of,
+)
+from kit.kafka import KafkaReader, KafkaWriter, RecordTooLargeError
+from kit.kafka_topics import WrongTopicError, ensure_topics
+from kit.log import (
+    Entry,
+    LogReader,
+    LogUnavailableError,
+    LogWriter,
+    MemoryLog,
+    Partition,
+    Record,
+    Tail,
+    find_tail,
+    find_tails,
+    resume_points,
+)
+from tests.support.topics import Topics
+
+
+@dataclass(frozen=True)
+class Log:
+    topic: str
+    writer: Callable[[], LogWriter]
+    reader: Callable[[], LogReader]
+
+    def partition(self, number: int) -> Partition:
+        return Partition(self.topic, number)
+
+
+@pytest.fixture(params=["memory", pytest.param("kafka", marks=pytest.mark.kafka)])
+def log(request: pytest.FixtureRequest) -> Log:
+    if request.param == "memory":
+        memory = MemoryLog()
+        return Log("facts", memory.writer, memory.reader)
+    topics: Topics = request.getfixturevalue("kafka")
+    return Log(topics.facts, lambda: KafkaWriter(topics.bootstrap), lambda: KafkaReader(topics.bootstrap))
+
+
+@pytest.fixture
+async def writer(log: Log) -> AsyncIterator[LogWriter]:
+    writer = log.writer()
+    await writer.start()
+    yield writer
+    await writer.stop()
+
+
+@pytest.fixture
+async def reader(log: Log) -> AsyncIterator[LogReader]:
+    reader = log.reader()
+    await reader.start()
+    yield reader
+    await reader.stop()
+
+
+def fact(position: int, value: bytes = b"{}") -> Entry:
+    return b"31", value, ((SEQUENCE, b"%d" % position), (TYPE, b"vn.socai.person.died.v1"))
+
+
+async def read_all(reader: LogReader, count: int, at_once: int = 1_000) -> list[Record]:
+    found: list[Record] = []
+    while len(found) < count:
+        records = await reader.read(at_once, 15)
+        assert records, f"only {len(found)} of {count} records came"
+        found += records
+    return found
+
+
+async def test_records_come_back_in_order_with_every_byte(log: Log, writer: LogWriter, reader: LogReader) -> None:
+    headers = (
+        (SEQUENCE, b"7"),
+        (TYPE, b"vn.socai.person.born.v1"),
+        (ID, b"0190b0a4"),
+        (RECORDED_TIME, instant_text(1_751_328_000_000_001).encode()),
+        (TRACEPARENT, b"00-1-2-01"),
+        (HASH, b"abc123"),
+    )
+    await writer.append(log.topic, 3, [(b"31", b"first", headers), (None, b"\x00\xff", ())])
+    await writer.append(log.topic, 3, [(b"32", b"third", ())])
+    await reader.assign({log.partition(3): 0})
+    first, second, third = await read_all(reader, 3)
+    assert (first.offset, first.key, first.value, first.headers) == (0, b"31", b"first", headers)
+    assert (second.offset, second.key, second.value, second.headers) == (1, None, b"\x00\xff", ())
+    assert (third.offset, third.value, third.address) == (2, b"third", log.partition(3))
+    assert (first.position, first.type, first.id) == (7, "vn.socai.person.born.v1", "0190b0a4")
+    assert (first.recorded_at, first.traceparent, first.hash) == (1_751_328_000_000_001, "00-1-2-01", "abc123")
+    assert not first.is_watermark
+
+
+async def test_a_watermark_carries_its_position_in_value_and_header(
+    log: Log, writer: LogWriter, reader: LogReader
+) -> None:
+    await writer.append(log.topic, 0, [encode_watermark(41), (None, b"42", ((TYPE, b"vn.socai.watermark.v1"),))])
+    await reader.assign({log.partition(0): 0})
+    watermark, bare = await read_all(reader, 2)
+    assert (watermark.is_watermark, watermark.position, watermark.value) == (True, 41, b"41")
+    assert (bare.is_watermark, bare.position, bare.recorded_at) == (True, 42, None)
+
+
+async def test_reading_begins_at_the_offset_asked_for_in_each_partition(
+    log: Log, writer: LogWriter, reader: LogReader
+) -> None:
+    for number in (1, 2, 5):
+        await writer.append(log.topic, number, [fact(n) for n in range(10)])
+    await reader.assign({log.partition(1): 4, log.partition(2): 9})
+    found = await read_all(reader, 7)
+    assert [(r.partition, r.offset) for r in sorted(found, key=lambda r: (r.partition, r.offset))] == [
+        *((1, offset) for offset in range(4, 10)),
+        (2, 9),
+    ]
+    assert await reader.read(10, 0.2) == []
+
+
+async def test_a_new_assignment_replaces_the_old_one_and_may_go_back(
+    log: Log, writer: LogWriter, reader: LogReader
+) -> None:
+    for number in (1, 2):
+        await writer.append(log.topic, number, [fact(n) for n in range(3)])
+    await reader.assign({log.partition(1): 0})
+    assert len(await read_all(reader, 3)) == 3
+    await reader.assign({log.partition(1): 2, log.partition(2): 1})
+    assert sorted((r.partition, r.offset) for r in await read_all(reader, 3)) == [(1, 2), (2, 1), (2, 2)]
+    await reader.assign({})
+    assert await reader.read(10, 0.05) == []
+
+
+async def test_small_reads_lose_nothing_and_keep_the_order(log: Log, writer: LogWriter, reader: LogReader) -> None:
+    for number in (0, 1):
+        await writer.append(log.topic, number, [fact(n) for n in range(50)])
+    await reader.assign({log.partition(0): 0, log.partition(1): 0})
+    found = await read_all(reader, 100, at_once=7)
+    for number in (0, 1):
+        assert [r.offset for r in found if r.partition == number] == list(range(50))
+
+
+async def test_a_waiting_reader_gets_what_is_appended_meanwhile(log: Log, writer: LogWriter, reader: LogReader) -> None:
+    await reader.assign({log.partition(4): 0})
+    waiting = asyncio.create_task(reader.read(10, 20))
+    await writer.append(log.topic, 4, [fact(1)])
+    assert [r.position for r in await waiting] == [1]
+
+
+async def test_offsets_name_the_first_and_the_next_record(log: Log, writer: LogWriter, reader: LogReader) -> None:
+    partitions = [log.partition(0), log.partition(1)]
+    await writer.append(log.topic, 1, [fact(1), fact(2)])
+    assert await reader.end_offsets(partitions) == {log.partition(0): 0, log.partition(1): 2}
+    assert await reader.beginning_offsets(partitions) == dict.fromkeys(partitions, 0)
+
+
+async def test_large_batches_keep_their_order(log: Log, writer: LogWriter, reader: LogReader) -> None:
+    value = os.urandom(200_000)
+    await writer.append(log.topic, 6, [fact(n, value) for n in range(1, 31)])
+    await reader.assign({log.partition(6): 0})
+    found = await read_all(reader, 30)
+    assert [r.position for r in found] == list(range(1, 31))
+    assert all(r.value == value for r in found)
+
+
+async def test_the_tail_of_a_partition_is_found_from_its_end(log: Log, writer: LogWriter, reader: LogReader) -> None:
+    await writer.append(log.topic, 0, [fact(1), encode_watermark(2), *(fact(n) for n in range(3, 60))])
+    await writer.append(log.topic, 1, [encode_watermark(n) for n in range(1, 40)])
+    await writer.append(log.topic, 2, [fact(5)])
+    assert await find_tail(reader, log.partition(0), step=4) == Tail(2, 59)
+    tails = await find_tails(reader, [log.partition(number) for number in range(4)])
+    assert list(tails.values()) == [Tail(2, 59), Tail(39, 0), Tail(0, 5), Tail(0, 0)]
+    assert resume_points(tails).start == 40
+    assert resume_points(tails).skip_up_to[log.partition(0)] == 59
+
+
+async def test_a_stopped_writer_takes_nothing(kafka: Topics) -> None:
+    writer = KafkaWriter(kafka.bootstrap)
+    with pytest.raises(LogUnavailableError):
+        await writer.append(kafka.facts, 0, [fact(1)])
+    await writer.start()
+    await writer.stop()
+    with pytest.raises(LogUnavailableError):
+        await writer.append(kafka.facts, 0, [fact(1)])
+
+
+async def test_a_record_that_no_topic_takes_is_refused_before_anything_is_sent(kafka: Topics) -> None:
+    writer, reader = KafkaWriter(kafka.bootstrap), KafkaReader(kafka.bootstrap)
+    await writer.start()
+    await reader.start()
+    with pytest.raises(RecordTooLargeError):
+        await writer.append(kafka.facts, 0, [fact(1), fact(2, b"x" * 1_100_000)])
+    await writer.append(kafka.facts, 0, [fact(3, os.urandom(990_000))])
+    assert await reader.end_offsets([Partition(kafka.facts, 0)]) == {Partition(kafka.facts, 0): 1}
+    await reader.stop()
+    await writer.stop()
+
+
+async def test_an_offset_that_the_log_does_not_have_is_an_error_and_no_reason_to_skip(kafka: Topics) -> None:
+    reader = KafkaReader(kafka.bootstrap)
+    await reader.start()
+    await reader.assign({Partition(kafka.facts, 0): 17})
+    with pytest.raises(LogUnavailableError):
+        await read_all(reader, 1)
+    await reader.stop()
+
+
+async def test_a_log_that_is_away_is_told_apart_from_an_empty_one() -> None:
+    nowhere = "127.0.0.1:1"
+    for client in (KafkaReader(nowhere, timeout=1), KafkaWriter(nowhere, timeout=1)):
+        with pytest.raises(LogUnavailableError):
+            await client.start()
+
+
+async def test_topics_are_created_once_and_checked_ever_after(kafka: Topics) -> None:
+    prefix = kafka.prefix + "new."
+    await ensure_topics(kafka.bootstrap, prefix)
+    await ensure_topics(kafka.bootstrap, prefix)
+    reader = KafkaReader(kafka.bootstrap)
+    await reader.start()
+    partitions = [Partition(prefix + "population.reports", number) for number in range(16)]
+    assert set((await reader.end_offsets(partitions)).values()) == {0}
+    await reader.stop()
+
+
+async def test_a_topic_with_another_layout_or_retention_is_refused(kafka: Topics) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    await admin.start()
+    wrong = [
+        NewTopic(f"{kafka.prefix}odd.{name}", 3, 1, topic_configs={"cleanup.policy": "compact"}) for name in TOPICS
+    ]
+    await admin.create_topics(wrong)
+    await admin.close()
+    with pytest.raises(WrongTopicError, match=r"3 partitions instead of 16.*cleanup.policy=compact instead of delete"):
+        await ensure_topics(kafka.bootstrap, f"{kafka.prefix}odd.")
+
+
+def test_keys_keep_their_partition_for_ever() -> None:
+    assert [partition_of(key) for key in ("", "units", "10507", "00001", "đ")] == [0, 9, 13, 3, 7]
+
+
+def test_instants_are_exact_to_the_microsecond() -> None:
+    assert instant_text(0) == "1970-01-01T00:00:00.000000Z"
+    assert instant_text(1_751_328_000_000_001) == "2025-07-01T00:00:00.000001Z"
