@@ -142,6 +142,7 @@ def _documents(settings: GatewaySettings, authority: Authority) -> APIRouter:
         """The services' metadata (RFC 9728)."""
         return json_response(metadata.protected_resource(settings), headers=_AN_HOUR)
 
+    @documents.get("/.well-known/jwks.json", include_in_schema=False)
     @documents.get("/oauth/jwks")
     async def key_set() -> Response:
         """The public keys that sign tokens (RFC 7517)."""

@@ -129,6 +129,8 @@ _AUTHORITY: Final = (
     _public("/.well-known/oauth-authorization-server"),
     _public("/.well-known/oauth-protected-resource"),
     _public("/oauth/jwks"),
+    # Where verifiers look that know nothing but the issuer.
+    _public("/.well-known/jwks.json"),
     Row("POST", "/oauth/token", Upstream.AUTHORITY, PUBLIC, RateClass.TOKEN, max_bytes=32 * KIB),
     _public("/problems"),
     _public("/problems/{code}"),
