@@ -1,0 +1,146 @@
+"""What changed since a position, as one partner may see it, and which lines does telling it leave?
+
+A page is one transaction: it reads a window of positions, joins who changed with what is known of her now, and adds
+a line for each person it tells of. Pages end at whole positions, and an empty one still moves on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from contracts.topics import instant_text
+from kit.database import Connection, Connections
+from services.exchange.disclosures import Asker, Line, write
+from services.exchange.fields import WITHDRAWN
+from services.exchange.lens import Lens
+from services.exchange.places import Places, Sight
+from services.exchange.projections.changes import LEFT
+
+# Bounds what one page costs a partner who may see little of what happens.
+WINDOW: Final = 20_000
+SOURCE: Final = "/exchange/v1/feed"
+TYPE_PREFIX: Final = "vn.socai.exchange."
+
+_ROWS: Final = """
+select f.position, f.n, f.side, f.area, f.other, f.kind, f.cause, f.occurred_on, f.entity, f.version, f.changed,
+       f.recorded_at, p.version as known_version, p.gone, p.area as known_area, p.state
+from (select * from feed
+      where position > $1 and position <= $2 and changed & $3 <> 0 and kind = any($4::text[]){blocks}
+      order by position, n limit $5) f
+left join person p on p.id = f.entity order by f.position, f.n
+"""
+_EVERYWHERE: Final = _ROWS.format(blocks="")
+_WITHIN: Final = _ROWS.format(blocks=" and block = any($6::bigint[])")
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who follows the feed: through which lens, within which areas."""
+
+    who: Asker
+    lens: Lens
+    areas: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Events in order of position; everything up to `upto` has been told."""
+
+    events: list[dict[str, Any]]
+    upto: int
+
+
+async def read_page(
+    database: Connections, places: Places, reader: Reader, *, after: int, complete: int, limit: int
+) -> Page:
+    """Give the events behind `after`, at most `limit` unless one fact alone has more, none above `complete`."""
+    async with database.acquire() as connection, connection.transaction():
+        territory = await places.today(connection)
+        sight = territory.sight(reader.areas)
+        end = min(complete, after + WINDOW)
+        rows = await _rows(connection, reader, sight, after, end, limit + 1)
+        if len(rows) > limit:
+            end = _whole(rows, limit)
+            if end <= after:
+                end = rows[0]["position"]
+                rows = await _rows(connection, reader, sight, end - 1, end, None)
+        told = _look(rows, reader, sight, end)
+        await write(connection, told.lines(reader, complete, places.now()))
+        return Page(told.events, max(after, end))
+
+
+async def _rows(
+    connection: Connection, reader: Reader, sight: Sight, after: int, end: int, limit: int | None
+) -> Sequence[Any]:
+    view = reader.lens.view
+    given: list[Any] = [after, end, reader.lens.mask, list(view.kinds), limit]
+    if sight.everywhere:
+        return await connection.fetch(_EVERYWHERE, *given)
+    return await connection.fetch(_WITHIN, *given, sight.blocks) if sight.blocks else ()
+
+
+def _whole(rows: Sequence[Any], limit: int) -> int:
+    """Give the last position of which all rows are among the first `limit`."""
+    cut: int = rows[limit]["position"]
+    last: int = rows[limit - 1]["position"]
+    return last if last != cut else cut - 1
+
+
+@dataclass(slots=True)
+class _Told:
+    """What a page tells: its events, and of whom; `persons` says whether her state was shown."""
+
+    events: list[dict[str, Any]]
+    persons: dict[str, bool]
+
+    def lines(self, reader: Reader, position: int, at: datetime) -> list[Line]:
+        fields = reader.lens.view.fields
+        return [
+            Line(at, *reader.who, "feed", person, fields if shown else (), position)
+            for person, shown in self.persons.items()
+        ]
+
+
+def _look(rows: Sequence[Any], reader: Reader, sight: Sight, end: int) -> _Told:
+    told = _Told([], {})
+    for row in rows:
+        if row["position"] > end:
+            break
+        # Who only moved within sight did not leave; the row of her new area tells of it.
+        if not sight.sees(row["area"]) or (row["side"] == LEFT and sight.sees(row["other"])):
+            continue
+        person = str(row["entity"])
+        # Whoever has gone out of sight since then is no more shown, whichever row speaks of her.
+        shown = row["side"] != LEFT and row["state"] is not None and sight.sees(row["known_area"])
+        told.events.append(_event(row, person, reader.lens, shown=shown))
+        told.persons[person] = told.persons.get(person, False) or shown
+    return told
+
+
+def _event(row: Any, person: str, lens: Lens, *, shown: bool) -> dict[str, Any]:
+    position, kind, changed, left = row["position"], row["kind"], row["changed"], row["side"] == LEFT
+    reference = lens.refer(person)
+    return {
+        "specversion": "1.0",
+        # The place in front keeps its meaning even when the event is deleted one day.
+        "id": f"{position:012d}::{row['n']}",
+        "source": SOURCE,
+        "type": f"{TYPE_PREFIX}{kind}.v1",
+        "subject": reference,
+        "time": instant_text(row["recorded_at"]),
+        "sequence": str(position),
+        "datacontenttype": "application/json",
+        "data": {
+            "person": reference,
+            "kind": kind,
+            "cause": row["cause"] or kind,
+            "on": row["occurred_on"].isoformat(),
+            "side": "left" if left else "here",
+            "withdrawn": bool(changed & WITHDRAWN),
+            "version": row["version"],
+            "changed": lens.changed(changed),
+            "state": lens.show(row["state"]) if shown else None,
+            "state_version": row["known_version"] if shown else None,
+        },
+    }

@@ -1,0 +1,55 @@
+"""What does a person's state look like through a partner's view?"""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+import msgspec
+
+from services.exchange.fields import FIELDS, Field, Personal
+from services.exchange.pseudonyms import Pseudonyms
+from services.exchange.view import View
+
+Shown = dict[str, Any]
+Give = Callable[[str, str], str]
+
+# What stands in a person's state, as far as any view reads it; all of it may be left out in the bytes.
+_SOURCES: Final[dict[str, tuple[Any, Any]]] = {
+    name: (str | None, "unknown" if name in {"marital", "relation", "ethnicity", "education", "residence"} else None)
+    for name in (
+        "status", "sex", "birth", "household", "area", "marital", "spouse", "mother", "relation", "ethnicity",
+        "education", "residence", "occupation",
+    )
+} | {"birth_order": (int | None, None), "personal": (Personal | None, None)}  # fmt: skip
+
+
+class Lens:
+    """One view, ready for use: it decodes nothing that the partner may not see."""
+
+    def __init__(self, view: View, pseudonym_key: str) -> None:
+        self.view = view
+        self.mask = view.mask
+        self._give: Give | None = Pseudonyms(pseudonym_key, view.name).give if view.pseudonyms else None
+        self._fields = {name: FIELDS[name] for name in view.fields}
+        sources = dict.fromkeys(field.source for field in self._fields.values())
+        seen = msgspec.defstruct("Seen", [(name, *_SOURCES[name]) for name in sources], frozen=True, gc=False)
+        self._decode = msgspec.json.Decoder(seen).decode
+
+    def refer(self, person: str) -> str:
+        """Name a person to this partner: by her id, or by a pseudonym."""
+        return person if self._give is None else self._give("person", person)
+
+    def show(self, state: bytes, fields: Sequence[str] | None = None) -> Shown:
+        """Show the fields asked for (all of the view without any) and nothing else; unknown values are null."""
+        seen = self._decode(state)
+        if self._give is None:
+            return {name: self._fields[name].read(seen) for name in fields or self._fields}
+        return {name: self._pseudonymous(self._fields[name], seen, self._give) for name in fields or self._fields}
+
+    @staticmethod
+    def _pseudonymous(field: Field, seen: Any, give: Give) -> Any:
+        value = field.read(seen)
+        return value if field.refers is None or value is None else give(field.refers, value)
+
+    def changed(self, bits: int) -> list[str]:
+        """Name the attributes of a mask, as far as the partner may see them."""
+        return [name for name, field in self._fields.items() if bits & field.mask]

@@ -1,0 +1,70 @@
+"""Which areas may a client see, when the agreement names units whose parts change with time?"""
+
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+import msgspec
+
+from contracts.ids import place_number
+from contracts.unit import Hierarchy, UnitState
+from kit.database import Connection
+from kit.history import Snapshots
+from services.exchange.projections.units import UNIT_HISTORY
+
+EVERYWHERE: Final = "VN"
+VIET_NAM: Final = timezone(timedelta(hours=7))
+_AREA_PARTS: Final = 3
+_BLOCK_SHIFT: Final = 10
+
+_decode = msgspec.json.Decoder(UnitState).decode
+
+
+class Sight:
+    """The areas that a client may see; `blocks` (founding communes of these) narrow a query, `sees` decides."""
+
+    def __init__(self, areas: frozenset[int], *, everywhere: bool = False) -> None:
+        self.everywhere = everywhere
+        self.blocks = sorted({area >> _BLOCK_SHIFT for area in areas})
+        self._areas = areas
+
+    def sees(self, area: int | None) -> bool:
+        """Say whether an area lies within sight; who belongs to no area is seen from everywhere only."""
+        return self.everywhere or area in self._areas
+
+
+class Territory:
+    """The hierarchy of one day, and what was already worked out from it."""
+
+    def __init__(self, states: Iterable[bytes]) -> None:
+        self._hierarchy = Hierarchy(map(_decode, states))
+        self._sights: dict[tuple[str, ...], Sight] = {}
+
+    def sight(self, units: tuple[str, ...]) -> Sight:
+        """Give what lies within the units (or areas) of an agreement."""
+        found = self._sights.get(units)
+        if found is None:
+            found = self._sights[units] = self._work_out(units)
+        return found
+
+    def _work_out(self, units: tuple[str, ...]) -> Sight:
+        areas = {area for unit in units for area in self._hierarchy.areas(unit)}
+        # An area is in sight by its own name even before the fact that established it has come.
+        areas |= {unit for unit in units if unit.count("-") == _AREA_PARTS - 1}
+        return Sight(frozenset(map(place_number, areas)), everywhere=EVERYWHERE in units)
+
+
+class Places:
+    """Territories as they stand today in Viet Nam, built when units change."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._snapshots = Snapshots(UNIT_HISTORY, Territory, keep=4)
+
+    def now(self) -> datetime:
+        """Give this instant, in UTC."""
+        return datetime.fromtimestamp(self._clock(), UTC)
+
+    async def today(self, connection: Connection) -> Territory:
+        """Give the territory of today."""
+        return await self._snapshots.get(connection, self.now().astimezone(VIET_NAM).date().isoformat())

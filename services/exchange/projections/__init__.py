@@ -1,0 +1,9 @@
+"""Which read models does this service keep?"""
+
+from typing import Final
+
+from kit.projection import AnyProjection
+from services.exchange.projections.changes import CHANGES
+from services.exchange.projections.units import UNITS
+
+PROJECTIONS: Final[tuple[AnyProjection, ...]] = (CHANGES, UNITS)

@@ -1,0 +1,115 @@
+"""What changed for whom (the feed), what is known of a person now, and who bears an identifier?
+
+The feed holds no state and no value: which attributes changed stands in it as bits, and a reader's answer is joined
+with the present state. So personal data stands in one place and may be shown to whom the person now belongs to.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from typing import Any, Final
+
+from contracts.ids import place_number
+from kit.history import held
+from kit.log import Record
+from kit.projection import Merge, Projection, Table, columns
+from services.exchange.projections.differences import lookup_keys, personal_of
+from services.exchange.projections.effect import Effect, decode
+from services.exchange.projections.timelines import Change, changes
+
+Row = tuple[Any, ...]
+Rows = Iterator[tuple[Table, Row]]
+
+HERE: Final = 0
+LEFT: Final = 1
+
+FEED: Final = Table(
+    name="feed",
+    columns=columns(
+        position="bigint",
+        n="smallint",
+        side="smallint",
+        block="bigint",
+        area="bigint",
+        other="bigint",
+        kind="text",
+        cause="text",
+        occurred_on="date",
+        entity="uuid",
+        version="integer",
+        changed="bigint",
+        recorded_at="bigint",
+    ),
+    merge=Merge.APPEND,
+    indexes=("(block, position)", "(position)"),
+)
+"""One row for everybody whom a fact changes; two where she changes the area: `side` 0 here, 1 left. `area` is where
+she lives or last lived, null where that is no area; `other` is where somebody who left went to, which nobody is shown.
+`cause` is the fact's kind where it is another one than `kind`."""
+
+PERSON: Final = Table(
+    name="person",
+    columns=columns(id="uuid", version="integer", gone="boolean", area="bigint", state="bytea"),
+    merge=Merge.UPSERT,
+    key=("id",),
+    fillfactor=85,
+)
+"""The present state; `area` is where she lives or last lived, and decides who may see her."""
+
+IDENTIFIER: Final = Table(
+    name="identifier",
+    columns=columns(value="text", person="uuid", version="integer", gone="boolean"),
+    merge=Merge.UPSERT,
+    key=("value", "person"),
+)
+"""Who bears a number: one row for each number and person, written only when it is given or taken away. The row of
+the highest version says whether she bears it, whatever became of her other numbers and in whatever order they come."""
+
+
+def rows(record: Record, effect: Effect) -> Rows:
+    """Give the rows of one fact."""
+    retracts, asserts = effect.retracts.persons, effect.asserts.persons
+    if not asserts and not retracts:
+        return
+    position, recorded_at, n = record.position, record.recorded_at, 0
+    for change in changes(position, retracts, asserts):
+        step = change.step
+        here = None if change.home is None else _place(change.home)
+        state = held(change.state)
+        yield PERSON, (step.entity, change.version, state is None, here, state)
+        yield from _identifiers(change)
+        if not change.bits:
+            continue
+        cause = None if step.kind == effect.kind else effect.kind
+        told = (step.kind, cause, date.fromisoformat(step.on), step.entity, change.version, change.bits, recorded_at)
+        yield FEED, (position, n, HERE, _block(here), here, None, *told)
+        n += 1
+        if change.former is not None and change.former != change.home:
+            left = _place(change.former)
+            yield FEED, (position, n, LEFT, _block(left), left, here, *told)
+            n += 1
+
+
+def _identifiers(change: Change) -> Rows:
+    before, after = change.before, change.after
+    if before is not None and after is not None and before.personal == after.personal:
+        return
+    had, has = lookup_keys(personal_of(before)), lookup_keys(personal_of(after))
+    for value in had ^ has:
+        yield IDENTIFIER, (value, change.step.entity, change.version, value in had)
+
+
+def _block(area: int | None) -> int | None:
+    return None if area is None else area >> 10
+
+
+# Unpacking a date out of an id costs more than all else here, and areas are few.
+_place = lru_cache(maxsize=200_000)(place_number)
+
+CHANGES: Final = Projection(
+    name="changes",
+    version=1,
+    tables=(FEED, PERSON, IDENTIFIER),
+    decode=decode,
+    rows=rows,
+)

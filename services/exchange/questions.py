@@ -1,0 +1,171 @@
+"""What may be asked about persons, and what is answered to whom? Requests, and their pure answers with their lines."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Final, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+from contracts.codes import IdentifierType
+from contracts.ids import PersonId, Text
+from services.exchange.disclosures import Asker, Kind, Line
+from services.exchange.lens import Lens
+from services.exchange.lookups import Found, Known, Subject
+from services.exchange.places import Sight
+from services.exchange.projections.differences import lookup_key
+from services.exchange.verification import Claim, Result, overall, verify
+
+MOST_SUBJECTS: Final = 100
+MOST_FIELDS: Final = 40
+
+Attribute = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class AskedIdentifier(_Part):
+    """A number that a person bears."""
+
+    type: IdentifierType
+    value: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{9,15}$")]
+
+
+class AskedPerson(_Part):
+    """Whom is asked for: by a number, or by the id that the feed names."""
+
+    identifier: AskedIdentifier | None = None
+    person: PersonId | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if (self.identifier is None) == (self.person is None):
+            raise ValueError("either an identifier or a person")
+        return self
+
+    @property
+    def subject(self) -> Subject:
+        """Give what is looked for."""
+        if self.identifier is None:
+            return Subject(None, self.person)
+        return Subject(lookup_key(self.identifier.type, self.identifier.value), None)
+
+
+class PersonsQuery(_Part):
+    """One person (`identifier` or `person`), or up to 100 `subjects`; `fields` are mandatory."""
+
+    fields: Annotated[list[Attribute], Field(min_length=1, max_length=MOST_FIELDS)]
+    identifier: AskedIdentifier | None = None
+    person: PersonId | None = None
+    subjects: Annotated[list[AskedPerson], Field(min_length=1, max_length=MOST_SUBJECTS)] | None = None
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if sum(given is not None for given in (self.identifier, self.person, self.subjects)) != 1:
+            raise ValueError("one of identifier, person or subjects")
+        return self
+
+    @property
+    def asked(self) -> list[Subject]:
+        """Give who is looked for, in order."""
+        if self.subjects is not None:
+            return [one.subject for one in self.subjects]
+        return [AskedPerson(identifier=self.identifier, person=self.person).subject]
+
+
+class AskedClaim(_Part):
+    """What somebody says about the person."""
+
+    attribute: Attribute
+    value: Text
+
+
+class VerificationRequest(_Part):
+    """Whether claims about a person agree with the record."""
+
+    subject: AskedPerson
+    claims: Annotated[list[AskedClaim], Field(min_length=1, max_length=MOST_FIELDS)]
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """Who asks, through which view, within which areas, at which position; common to both questions."""
+
+    who: Asker
+    lens: Lens
+    areas: tuple[str, ...]
+    position: int
+
+    def visible(self, found: Found, subject: Subject) -> list[Known]:
+        """Give those found whom the asker may see."""
+        sight: Sight = found.territory.sight(self.areas)
+        return [known for known in found.persons(subject) if sight.sees(known.area)]
+
+    def line(self, found: Found, kind: Kind, known: Known | None, fields: tuple[str, ...]) -> Line:
+        """Make the disclosure line for a person, or for nobody found."""
+        if known is None:
+            return Line(found.at, *self.who, kind, None, (), self.position)
+        return Line(found.at, *self.who, kind, known.person, fields, self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """What is known of persons. Where a number has several bearers in sight nobody's data is given."""
+
+    inquiry: Inquiry
+    subjects: Sequence[Subject]
+    fields: tuple[str, ...]
+
+    def settle(self, found: Found) -> tuple[list[dict[str, Any]], Sequence[Line]]:
+        """Answer each subject in its place."""
+        answers: list[dict[str, Any]] = []
+        lines: list[Line] = []
+        for subject in self.subjects:
+            visible = self.inquiry.visible(found, subject)
+            known = visible[0] if len(visible) == 1 else None
+            if known is None:
+                answers.append({"result": "ambiguous" if visible else "not-found"})
+            else:
+                answers.append(
+                    {
+                        "result": "found",
+                        "person": self.inquiry.lens.refer(known.person),
+                        "version": known.version,
+                        "fields": self.inquiry.lens.show(known.state, self.fields),
+                    }
+                )
+            lines.append(self.inquiry.line(found, "query", known, self.fields))
+        return answers, lines
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """Whether claims agree. Of several bearers of a number the one with whom most agrees is meant."""
+
+    inquiry: Inquiry
+    subject: Subject
+    claims: Sequence[Claim]
+
+    @property
+    def subjects(self) -> Sequence[Subject]:
+        """Give who is looked for."""
+        return (self.subject,)
+
+    def settle(self, found: Found) -> tuple[dict[str, Any], Sequence[Line]]:
+        """Answer each claim, never with the value on record."""
+        attributes = tuple(dict.fromkeys(claim.attribute for claim in self.claims))
+        best: Known | None = None
+        results: list[Result] = ["not-found"] * len(self.claims)
+        for known in self.inquiry.visible(found, self.subject):
+            compared = verify(self.inquiry.lens.show(known.state, attributes), self.claims)
+            if best is None or compared.count("match") > results.count("match"):
+                best, results = known, compared
+        answer = {
+            "result": overall(results) if best is not None else "not-found",
+            "claims": [
+                {"attribute": claim.attribute, "result": result}
+                for claim, result in zip(self.claims, results, strict=True)
+            ],
+        }
+        return answer, [self.inquiry.line(found, "verification", best, attributes)]

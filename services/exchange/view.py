@@ -1,0 +1,89 @@
+"""What does a sharing agreement with a partner cover: which attributes, which events, on which legal basis?
+
+A view is declared once, in the partner's file, and applied when reading: a new partner costs no storage.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import contracts.kinds  # noqa: F401 - fills the catalogue
+from contracts.event import CATALOGUE
+from services.exchange.fields import FIELDS
+
+Confidence = Literal["read", "secondary", "partial", "proposed"]
+"""How well a legal basis was checked: in the official text; in a copy or excerpt; in a draft or one weak source; or it
+is a proposal of ours. What is known from memory only is not cited at all."""
+
+# Whoever follows a feed must learn of everything that brings people into his areas or takes them out.
+MOVING_KINDS: Final = frozenset(
+    {
+        "household.registered",
+        "household.moved",
+        "person.born",
+        "person.died",
+        "person.moved",
+        "person.arrived",
+        "person.left",
+    }
+)
+_NEEDED: Final = ("status", "area")
+_NAMES: Final = frozenset(name for name, field in FIELDS.items() if field.source == "personal")
+_REVEALING: Final = frozenset({"birth"})
+
+
+class WrongViewError(Exception):
+    """A partner's declaration does not hold together; it says what to put right."""
+
+
+@dataclass(frozen=True, slots=True)
+class LegalBasis:
+    text: tuple[str, str]
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """`purposes`: those of agreements that may use it. `fields`: of whom and in which order they are shown.
+
+    `kinds`: events that its feed tells of. With `pseudonyms` no id and nothing that names a person is shown;
+    without `lookups` nobody can be asked for by identifier.
+    """
+
+    name: str
+    title: tuple[str, str]
+    legal_basis: tuple[LegalBasis, ...]
+    purposes: frozenset[str]
+    fields: tuple[str, ...]
+    kinds: frozenset[str]
+    pseudonyms: bool = False
+    lookups: bool = True
+
+    def __post_init__(self) -> None:
+        for wrong in self._faults():
+            raise WrongViewError(f"view {self.name}: {wrong}")
+
+    def _faults(self) -> list[str]:
+        known = {event.kind for event in CATALOGUE.values()}
+        found = []
+        if not self.legal_basis:
+            found.append("no legal basis is given")
+        if not self.purposes:
+            found.append("no purpose is given")
+        if unknown := set(self.fields) - set(FIELDS):
+            found.append(f"unknown fields {sorted(unknown)}: see services/exchange/fields.py")
+        if missing := set(_NEEDED) - set(self.fields):
+            found.append(f"fields {sorted(missing)} are missing: without them nobody learns who left")
+        if strange := self.kinds - known:
+            found.append(f"unknown kinds {sorted(strange)}: see contracts/kinds")
+        if lacking := MOVING_KINDS - self.kinds:
+            found.append(f"kinds {sorted(lacking)} are missing: people come and go by them")
+        if self.pseudonyms and self.lookups:
+            found.append("a view with pseudonyms offers no lookups: an answer would undo the pseudonym")
+        if self.pseudonyms and (named := (_NAMES | _REVEALING) & set(self.fields)):
+            found.append(f"fields {sorted(named)} say who it is, so pseudonyms are no use")
+        return found
+
+    @property
+    def mask(self) -> int:
+        """Bits of everything that the partner may see."""
+        return sum(FIELDS[name].mask for name in self.fields)
