@@ -35,7 +35,7 @@ _AWAY = (
 log = logging.getLogger(__name__)
 
 
-class Unavailable(Exception):  # noqa: N818 - it is a state of the world, shown to callers as 503
+class Unavailable(Exception):
     """The database cannot be asked now; worth trying again after `retry_after` seconds."""
 
     retry_after = 1
