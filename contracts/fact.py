@@ -95,12 +95,17 @@ class Amends(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The body of a ledger entry of the stream `facts`; position, hash and recorded time stand outside of it."""
+    """The body of a ledger entry of the stream `facts`; position, hash and recorded time stand outside of it.
+
+    `names` lists entities that the cause speaks of without changing them (a birth names the mother): whoever
+    re-folds their timelines must look at this cause again.
+    """
 
     kind: str
     on: str
     cause: Cause
     amends: Amends | None = None
+    names: tuple[str, ...] = ()
     retracts: Changes = NO_CHANGES
     asserts: Changes = NO_CHANGES
 
@@ -112,8 +117,7 @@ class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     cause: Cause
     need: str | None = None
     reasons: tuple[str, ...] = ()
-    digest: str = ""
-    sender: str = ""
+    areas: tuple[str, ...] = ()
 
 
 encode = msgspec.json.Encoder().encode

@@ -1,0 +1,107 @@
+"""How does a recorded fact change the rows that later decisions read? Intake and restore share this one function."""
+
+from typing import cast
+
+import msgspec
+
+from contracts.fact import NO_CHANGES, Fact, position_of, present
+from contracts.household import HouseholdState
+from contracts.person import PersonState
+from contracts.unit import UnitState
+from services.events.timeline import Transition, slot_of, transitions
+from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, State, World
+
+
+class _Identifier(msgspec.Struct, gc=False):
+    type: str
+    value: str
+
+
+class _Personal(msgspec.Struct, gc=False):
+    identifiers: tuple[_Identifier, ...] = ()
+
+
+_identifiers = msgspec.json.Decoder(_Personal | None).decode
+
+
+def absorb(world: World, position: int, fact: Fact) -> None:
+    """Bring the world's rows, ties and identifier holders up to date with a fact at `position`.
+
+    The rows of every entity that the fact touches or names must be loaded.
+    """
+    world.facts[position] = fact
+    world.amendments.setdefault(position, [])
+    amended = None if fact.amends is None else fact.amends.position
+    if amended is not None:
+        world.amendments.setdefault(amended, []).append(position)
+        world.new_amendments.append((amended, position))
+    simple = amended is None and fact.retracts == NO_CHANGES
+    for kind, retracts, asserts in (
+        (PERSON, fact.retracts.persons, fact.asserts.persons),
+        (HOUSEHOLD, fact.retracts.households, fact.asserts.households),
+        (UNIT, fact.retracts.units, fact.asserts.units),
+    ):
+        for entity, version, state in present(cast("tuple[Transition, ...]", retracts), asserts):
+            row = _row(world, entity, kind)
+            row.version, row.state = version, cast("State | None", state)
+            row.speak(position)
+    for step in transitions(fact.asserts):
+        row = cast("Row", world.rows[step.entity])
+        slot = slot_of(step, position)
+        row.last = max(row.last, slot)
+        first = position if simple else position_of(slot[1])
+        if first != position and first not in row.positions:
+            row.speak(first)
+        _tie(world, step)
+    for step in transitions(fact.retracts):
+        row = cast("Row", world.rows[step.entity])
+        row.last = max(row.last, slot_of(step, position))
+    for entity in fact.names:
+        named = world.rows.get(entity)
+        row = _row(world, entity, PERSON) if named is None else named
+        row.last = max(row.last, (fact.on, END_OF_DAY))
+        if amended is None or amended not in row.positions:
+            row.speak(position if amended is None else amended)
+        world.dirty[entity] = None
+
+
+def _row(world: World, entity: str, kind: int) -> Row:
+    row = world.rows.get(entity)
+    if row is None:
+        row = world.rows[entity] = Row(kind, 0, NEVER, b"", None)
+    world.dirty[entity] = None
+    return row
+
+
+def _tie(world: World, step: Transition) -> None:
+    before, after = step.before, step.after
+    if isinstance(after, PersonState):
+        known = before if isinstance(before, PersonState) else None
+        if after.household is not None and (known is None or known.household != after.household):
+            world.new_ties.setdefault(after.household, set()).add(after.id)
+        if known is None or known.personal is not after.personal:
+            _hold(world, known, after)
+    elif isinstance(after, HouseholdState):
+        if not isinstance(before, HouseholdState) or before.area != after.area:
+            world.new_ties.setdefault(after.area, set()).add(after.id)
+    elif (
+        isinstance(after, UnitState)
+        and after.parent is not None
+        and (not isinstance(before, UnitState) or before.parent != after.parent)
+    ):
+        world.new_ties.setdefault(after.parent, set()).add(after.id)
+
+
+def _hold(world: World, before: PersonState | None, after: PersonState) -> None:
+    if before is not None and bytes(before.personal) == bytes(after.personal):
+        return
+    for identifier in identifiers(after.personal):
+        world.new_holders.append((identifier, after.id))
+
+
+def identifiers(personal: msgspec.Raw) -> list[str]:
+    """List the identifiers inside an opaque personal value as `type:value`."""
+    if bytes(personal) == b"null":
+        return []
+    found = _identifiers(personal)
+    return [] if found is None else [f"{one.type}:{one.value}" for one in found.identifiers]

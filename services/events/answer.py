@@ -1,0 +1,45 @@
+"""What is one report answered, and how does the answer look on the wire?"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from kit.problem import Language, Problem
+
+CREATED, ACCEPTED, OK = 201, 202, 200
+_STATUS = {"recorded": CREATED, "waiting": ACCEPTED}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one report is answered: its fate and position, or the problem that it met."""
+
+    id: str | None
+    fate: str | None = None
+    position: int | None = None
+    notes: tuple[str, ...] = ()
+    need: str | None = None
+    duplicate: bool = False
+    problem: Problem | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of a single report's answer."""
+        if self.problem is not None:
+            return self.problem.status
+        return OK if self.duplicate else _STATUS.get(self.fate or "", OK)
+
+    def document(self, language: Language, line: int | None = None) -> dict[str, Any]:
+        """Give the answer as JSON; `line` counts a batch's lines from 1."""
+        told: dict[str, Any] = {} if line is None else {"line": line}
+        told["id"] = self.id
+        told["fate"] = self.fate
+        told["position"] = self.position
+        if self.notes:
+            told["notes"] = self.notes
+        if self.need is not None:
+            told["need"] = self.need
+        if self.duplicate:
+            told["duplicate"] = True
+        if self.problem is not None:
+            told["problem"] = self.problem.document(language)
+        return told

@@ -1,0 +1,70 @@
+"""How does a decision become a ledger entry: its bytes, and the key under which the log keeps it?"""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from contracts.fact import STREAM_FACTS, STREAM_REPORTS, Cause, Fact, ReportEntry, encode
+from contracts.ids import founding_commune
+from contracts.topics import MAX_RECORD_BYTES
+from services.events.decide import Line
+from services.events.ledger import Entry
+from services.events.timeline import transitions
+
+UNITS_KEY = "units"
+NOWHERE_KEY = "nowhere"
+HEADERS_ALLOWANCE = 2_000
+
+
+def fact_entry(fact: Fact, trace: str) -> Entry:
+    """Make a fact's entry; raises ValueError for one that is larger than a record of the log may be."""
+    body = encode(fact)
+    if len(body) > MAX_RECORD_BYTES - HEADERS_ALLOWANCE:
+        raise ValueError("the fact is larger than a record of the log")
+    return Entry(STREAM_FACTS, fact.cause.report, fact.kind, key_of(fact), trace, body)
+
+
+def key_of(fact: Fact) -> str:
+    """Give the founding commune of the first area that a fact speaks of; unit facts share one key."""
+    if fact.asserts.units or fact.retracts.units:
+        return UNITS_KEY
+    return next((founding_commune(area) for area in areas_of(fact)), NOWHERE_KEY)
+
+
+def areas_of(fact: Fact) -> Iterator[str]:
+    """Go through the areas that a fact's persons and households stand or stood in."""
+    for side in (fact.asserts, fact.retracts):
+        for step in transitions(side):
+            for state in (step.after, step.before):
+                area = getattr(state, "area", None)
+                if area is not None:
+                    yield area
+
+
+def cause_of(line: Line) -> Cause:
+    """Keep a report that is not a fact yet."""
+    report = line.report
+    return Cause(
+        report=report.id,
+        type=report.type,
+        source=report.source,
+        data=msgspec.Raw(bytes(report.data)),
+        time=report.time,
+        authid=line.sender,
+        device=report.device,
+        devicesequence=report.devicesequence,
+        correlationid=report.correlationid,
+        causationid=report.causationid,
+    )
+
+
+def waiting_entry(line: Line, need: str, trace: str) -> Entry:
+    """Make the entry that says that a report waits."""
+    entry = ReportEntry("waiting", cause_of(line), need, (), line.areas)
+    return Entry(STREAM_REPORTS, line.report.id, "report.waiting", NOWHERE_KEY, trace, encode(entry))
+
+
+def refused_entry(line: Line, fate: str, trace: str) -> Entry:
+    """Make the entry that says what became of a report that had waited, when it became no fact."""
+    entry = ReportEntry(fate, cause_of(line))
+    return Entry(STREAM_REPORTS, line.report.id, f"report.{fate}", NOWHERE_KEY, trace, encode(entry))

@@ -1,0 +1,274 @@
+"""How do many concurrent requests become few transactions, and what is each report answered?
+
+Requests wait in a queue; whoever holds the writer lock decides all that came meanwhile, in order, in one
+transaction. Line 2 of a batch sees the effect of line 1. What waited for something that was just recorded is
+decided again before the transaction ends.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import msgspec
+
+from contracts.fact import Fact
+from kit import metrics
+from kit.database import Connection, Connections
+from kit.problem import Problem
+from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted, Unavailable
+from services.events import ledger, waiting
+from services.events.absorb import absorb, identifiers
+from services.events.answer import Answer
+from services.events.decide import Decision, Line, Refused, Twice, Waits, decide
+from services.events.effects import fact_entry, refused_entry, waiting_entry
+from services.events.places import permitted
+from services.events.prefetch import prefetch
+from services.events.reasons import detail_of, problem_of, refusal
+from services.events.world import Outcome, Unloaded, World
+
+LARGEST_GROUP = 2_000
+MOST_LOADS = 60
+TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
+_log = logging.getLogger("socai.events.intake")
+_VIET_NAM = timedelta(hours=7)
+
+
+def today(now: float) -> str:
+    """Give the date in Viet Nam (UTC+7, no summer time)."""
+    return (datetime.fromtimestamp(now, UTC) + _VIET_NAM).date().isoformat()
+
+
+class Group:
+    """One transaction's worth of reports, being decided."""
+
+    def __init__(self, connection: Connection, head: ledger.Head, recorded_at: int, day: str) -> None:
+        self.connection = connection
+        self.head = head
+        self.recorded_at = recorded_at
+        self.day = day
+        self.world = World()
+        self.entries: list[ledger.Entry] = []
+        self.outcomes: dict[str, tuple[Line, Outcome]] = {}
+        self.repeated: list[str] = []
+        self.satisfied: set[str] = set()
+        self.waiters: dict[str, waiting.Waiter] = {}
+        self.released: list[str] = []
+
+    @property
+    def position(self) -> int:
+        """The position that the next entry takes."""
+        return self.head.position + len(self.entries) + 1
+
+    async def run(self, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
+        """Decide all lines, then everything that waited for them, and write it down."""
+        await prefetch(self.connection, self.world, [line for line, _ in lines])
+        answers: list[Answer] = []
+        pending: list[waiting.Pending] = []
+        for line, trace in lines:
+            answer = await self.one(line, trace)
+            if answer.fate == "waiting" and not answer.duplicate:
+                pending.append(waiting.Pending(line, trace, answer.need or "", len(answers)))
+            answers.append(answer)
+        for index, answer in await waiting.settle(self, pending):
+            answers[index] = answer
+        await self._write()
+        return answers
+
+    async def one(self, line: Line, trace: str, *, again: bool = False) -> Answer:
+        """Decide one report and take its effect into the world; `again` for one that is known to wait."""
+        report = line.report.id
+        known = self.world.reports.get(report)
+        if not again and known is not None:
+            return self._repeat(line, known)
+        try:
+            decision = await self._decided(line)
+        except Exception:  # noqa: BLE001 - one report must not sink the others of its group
+            _log.exception("a report could not be decided", extra={"kind": type(line.event).kind})
+            return Answer(report, problem=Internal())
+        if isinstance(decision, Waits):
+            return Answer(report, "waiting", need=decision.need)
+        if isinstance(decision, Refused):
+            return self._refuse(line, decision)
+        if isinstance(decision, Twice):
+            self._settle(line, Outcome("duplicate", decision.position, line.digest))
+            return Answer(report, "duplicate", decision.position)
+        return await self._record(line, trace, decision)
+
+    async def _decided(self, line: Line) -> Decision:
+        for _ in range(MOST_LOADS):
+            try:
+                gate = self._gate(line)
+                return gate or decide(line, self.world, self.position, self.day)
+            except Unloaded as missing:
+                await ledger.load(self.connection, self.world, missing)
+        return TOO_MUCH
+
+    def _gate(self, line: Line) -> Waits | None:
+        """A device's reports are decided in its own order: the one before must have arrived."""
+        device, number = line.report.device, line.report.devicesequence
+        if device is None or number is None:
+            return None
+        if number > 1 and not self.world.sequences.get((device, number - 1), False):
+            return Waits(waiting.sequence_key(device, number - 1))
+        if not self.world.sequences.get((device, number), False):
+            self.world.sequences[device, number] = True
+            self.world.new_sequences.append((device, number))
+            self.satisfied.add(waiting.sequence_key(device, number))
+        return None
+
+    def _repeat(self, line: Line, known: Outcome) -> Answer:
+        report = line.report.id
+        if known.digest != line.digest:
+            return Answer(report, problem=IdempotencyKeyReused())
+        self.repeated.append(report)
+        metrics.REPORTS_DUPLICATE.inc()
+        problem = None
+        if known.fate == "refused" and known.detail is not None:
+            problem = problem_of(refusal(known.detail))
+        return Answer(report, known.fate, known.position, duplicate=True, problem=problem)
+
+    async def _record(self, line: Line, trace: str, fact: Fact) -> Answer:
+        report = line.report.id
+        if not await permitted(self.connection, self.world, fact, line.areas):
+            return Answer(report, problem=PurposeNotPermitted())
+        fact = self._with_clashes(fact)
+        try:
+            entry = fact_entry(fact, trace)
+        except ValueError:
+            return self._refuse(line, TOO_MUCH)
+        position = self.position
+        absorb(self.world, position, fact)
+        self.entries.append(entry)
+        self.satisfied.update(waiting.keys_of(fact))
+        if fact.kind == "fact.voided" and fact.amends is not None:
+            self.world.voided.append(fact.amends.report)
+        self._settle(line, Outcome("recorded", position, line.digest))
+        metrics.REPORTS_ACCEPTED.labels(fact.kind).inc()
+        return Answer(report, "recorded", position, fact.cause.notes)
+
+    def _with_clashes(self, fact: Fact) -> Fact:
+        """Real books repeat numbers: a clash is a note, no refusal."""
+        if not fact.asserts.persons:
+            return fact
+        for step in fact.asserts.persons:
+            if step.after is None or (step.before is not None and step.before.personal == step.after.personal):
+                continue
+            if any(self.world.holders.get(value, set()) - {step.entity} for value in identifiers(step.after.personal)):
+                notes = (*fact.cause.notes, "identifier-clash")
+                return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
+        return fact
+
+    def _refuse(self, line: Line, refused: Refused) -> Answer:
+        self._settle(line, Outcome("refused", None, line.digest, detail_of(refused)))
+        reason = refused.reasons[0][0] if refused.reasons else refused.code
+        metrics.REPORTS_REFUSED.labels(reason).inc()
+        return Answer(line.report.id, "refused", problem=problem_of(refused))
+
+    def wait(self, line: Line, trace: str, need: str) -> Answer:
+        """Write down that a report waits."""
+        position = self.position
+        self.entries.append(waiting_entry(line, need, trace))
+        self.waiters[line.report.id] = waiting.Waiter(line.report.id, need, position)
+        self._settle(line, Outcome("waiting", position, line.digest))
+        return Answer(line.report.id, "waiting", position, need=need)
+
+    def close(self, line: Line, trace: str, answer: Answer) -> None:
+        """Write down that a report which waited became no fact after all."""
+        self.entries.append(refused_entry(line, answer.fate or "refused", trace))
+
+    def _settle(self, line: Line, outcome: Outcome) -> None:
+        self.world.reports[line.report.id] = outcome
+        self.outcomes[line.report.id] = (line, outcome)
+
+    async def _write(self) -> None:
+        if self.entries:
+            self.head = await ledger.append(self.connection, self.head, self.recorded_at, self.entries)
+            await ledger.save(self.connection, self.world)
+        await waiting.save(self)
+
+
+@dataclass(slots=True)
+class _Request:
+    lines: Sequence[tuple[Line, str]]
+    done: asyncio.Future[list[Answer]]
+
+
+class Intake:
+    """The queue in front of the ledger: `submit` answers when the reports are durable."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+        self._queue: list[_Request] = []
+        self._arrived = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+
+    async def start(self) -> None:
+        """Begin to take groups."""
+        self._task = asyncio.create_task(self._work())
+
+    async def stop(self) -> None:
+        """Stop; requests that still wait are answered as unavailable."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+        for request in self._queue:
+            if not request.done.done():
+                request.done.set_exception(Unavailable())
+
+    async def submit(self, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
+        """Have reports decided and made durable; raises Unavailable when the ledger cannot be written."""
+        request = _Request(lines, asyncio.get_running_loop().create_future())
+        self._queue.append(request)
+        self._arrived.set()
+        return await request.done
+
+    async def _work(self) -> None:
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            while self._queue:
+                group = self._take()
+                try:
+                    await self._group(group)
+                except Exception as failure:  # noqa: BLE001 - answered to every caller of the group, and logged
+                    self._fail(group, failure)
+
+    def _take(self) -> list[_Request]:
+        size = taken = 0
+        for request in self._queue:
+            if taken and size + len(request.lines) > LARGEST_GROUP:
+                break
+            size += len(request.lines)
+            taken += 1
+        group, self._queue = self._queue[:taken], self._queue[taken:]
+        return group
+
+    async def _group(self, requests: list[_Request]) -> None:
+        started = time.perf_counter()
+        lines = [line for request in requests for line in request.lines]
+        async with self._connections.acquire() as connection, connection.transaction():
+            head = await ledger.lock(connection)
+            now = time.time()
+            recorded_at = max(int(now * 1_000_000), head.recorded_at)
+            group = Group(connection, head, recorded_at, today(now))
+            answers = await group.run(lines)
+        metrics.LEDGER_POSITION.set(group.head.position)
+        metrics.BATCH_SECONDS.labels("intake").observe(time.perf_counter() - started)
+        start = 0
+        for request in requests:
+            end = start + len(request.lines)
+            if not request.done.done():
+                request.done.set_result(answers[start:end])
+            start = end
+
+    @staticmethod
+    def _fail(requests: list[_Request], failure: Exception) -> None:
+        unavailable = isinstance(failure, Problem) or type(failure).__name__ == "Unavailable"
+        if not unavailable:
+            _log.exception("a group could not be written")
+        for request in requests:
+            if not request.done.done():
+                request.done.set_exception(Unavailable() if unavailable else Internal())

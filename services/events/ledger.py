@@ -1,0 +1,217 @@
+"""How is the ledger read and appended to, and how are the rows loaded and saved that decisions rest on?
+
+One transaction takes the writer lock first and then reads: under the lock the next position is known, positions
+have no gaps, and commit order is position order. The primary key of the ledger is the fence behind the lock.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+
+from contracts.fact import GENESIS, chain_hash, decode_fact
+from kit.database import Connection
+from services.events.world import Outcome, Row, Unloaded, World
+
+WRITER_LOCK = 7_302_001
+CHANNEL = "ledger"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry about to be appended; its body's bytes are made once and never again."""
+
+    stream: str
+    report: str
+    kind: str
+    partition_key: str
+    traceparent: str
+    body: bytes
+
+
+class Head(NamedTuple):
+    """The end of the ledger: last position, its hash, when it was recorded (microseconds), and whether reports wait."""
+
+    position: int
+    hash: bytes
+    recorded_at: int
+    waiting: bool = False
+
+
+def instant(microseconds: int) -> datetime:
+    """Turn microseconds since 1970 into an instant."""
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def microseconds(moment: datetime) -> int:
+    """Turn an instant into microseconds since 1970, exactly."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+async def lock(connection: Connection) -> Head:
+    """Take the writer lock for this transaction, then read the head as the last commit left it."""
+    await connection.execute(f"select pg_advisory_xact_lock({WRITER_LOCK})")
+    return await head(connection)
+
+
+async def head(connection: Connection) -> Head:
+    """Read the end of the ledger."""
+    row = await connection.fetchrow(
+        "select position, hash, recorded_at, exists (select from waiting) as waiting "
+        "from ledger order by position desc limit 1"
+    )
+    if row is None:
+        return Head(0, GENESIS, 0)
+    return Head(row["position"], row["hash"], microseconds(row["recorded_at"]), row["waiting"])
+
+
+async def load_rows(connection: Connection, world: World, entities: Iterable[str]) -> None:
+    """Load entities' rows; those that have none are remembered as absent."""
+    wanted = [entity for entity in dict.fromkeys(entities) if entity not in world.rows]
+    if not wanted:
+        return
+    found = await connection.fetch(
+        "select entity, kind, version, last_on, last_rank, facts, body from state where entity = any($1::text[])",
+        wanted,
+    )
+    world.rows.update(dict.fromkeys(wanted))
+    for entity, kind, version, last_on, last_rank, facts, body in found:
+        row = world.rows[entity] = Row(kind, version, (last_on, last_rank), facts, body)
+        row.stored = len(facts)
+
+
+async def load_outcomes(connection: Connection, world: World, reports: Iterable[str]) -> None:
+    """Load what became of earlier reports."""
+    wanted = [report for report in dict.fromkeys(reports) if report not in world.reports]
+    if not wanted:
+        return
+    found = await connection.fetch(
+        "select report, fate, position, digest, detail from outcome where report = any($1::text[])", wanted
+    )
+    world.reports.update(dict.fromkeys(wanted))
+    for report, fate, position, digest, detail in found:
+        world.reports[report] = Outcome(fate, position, digest, detail)
+        world.stored_reports.add(report)
+
+
+async def load_holders(connection: Connection, world: World, values: Iterable[str]) -> None:
+    """Load who holds an identifier already."""
+    wanted = [value for value in dict.fromkeys(values) if value not in world.holders]
+    if not wanted:
+        return
+    for value in wanted:
+        world.holders[value] = set()
+    for value, holder in await connection.fetch(
+        "select value, holder from identifier where value = any($1::text[])", wanted
+    ):
+        world.holders[value].add(holder)
+
+
+async def load_sequences(connection: Connection, world: World, pairs: Iterable[tuple[str, int]]) -> None:
+    """Load which numbers of a device have arrived."""
+    wanted = [pair for pair in dict.fromkeys(pairs) if pair not in world.sequences]
+    if not wanted:
+        return
+    world.sequences.update(dict.fromkeys(wanted, False))
+    for pair in await connection.fetch(
+        "select d.device, d.sequence from device d join unnest($1::text[], $2::integer[]) as w (device, sequence) "
+        "using (device, sequence)",
+        [device for device, _ in wanted],
+        [sequence for _, sequence in wanted],
+    ):
+        world.sequences[pair[0], pair[1]] = True
+
+
+async def load_ties(connection: Connection, world: World, entities: Iterable[str]) -> None:
+    """Load who depends on an entity."""
+    wanted = [entity for entity in entities if entity not in world.ties]
+    for entity in wanted:
+        world.ties[entity] = set()
+    if wanted:
+        for entity, dependant in await connection.fetch(
+            "select distinct entity, dependant from tie where entity = any($1::text[])", wanted
+        ):
+            world.ties[entity].add(dependant)
+
+
+async def load_facts(connection: Connection, world: World, positions: Sequence[int]) -> None:
+    """Load facts with everything that amends them."""
+    todo = [p for p in positions if p not in world.facts or p not in world.amendments]
+    while todo:
+        for position, body in await connection.fetch(
+            "select position, body from ledger where position = any($1::bigint[])", todo
+        ):
+            world.facts.setdefault(position, decode_fact(body))
+        found: dict[int, list[int]] = {position: [] for position in todo}
+        for original, position in await connection.fetch(
+            "select original, position from amendment where original = any($1::bigint[]) order by position", todo
+        ):
+            found[original].append(position)
+        for original, amendments in found.items():
+            # Amendments of this very transaction are not in the table yet.
+            world.amendments[original] = sorted({*amendments, *world.amendments.get(original, ())})
+        todo = [p for amendments in found.values() for p in amendments if p not in world.facts]
+
+
+async def load(connection: Connection, world: World, missing: Unloaded) -> None:
+    """Load what a decision asked for."""
+    await load_rows(connection, world, missing.entities)
+    await load_outcomes(connection, world, missing.reports)
+    await load_facts(connection, world, missing.facts)
+    await load_ties(connection, world, missing.ties)
+
+
+async def append(connection: Connection, last: Head, recorded_at: int, entries: Sequence[Entry]) -> Head:
+    """Append entries behind the head, chained, and tell the relay when the transaction commits."""
+    moment = instant(recorded_at)
+    previous, rows = last.hash, []
+    for position, entry in enumerate(entries, last.position + 1):
+        digest = hashlib.sha256(entry.body).digest()
+        previous = chain_hash(previous, position, recorded_at, entry.stream, digest)
+        rows.append(
+            (
+                position,
+                entry.stream,
+                entry.report,
+                moment,
+                entry.kind,
+                entry.partition_key,
+                entry.traceparent,
+                previous,
+                entry.body,
+            )
+        )
+    await connection.copy_records_to_table("ledger", records=rows)
+    await connection.execute(f"notify {CHANNEL}")
+    return Head(last.position + len(rows), previous, recorded_at)
+
+
+async def save(connection: Connection, world: World) -> None:
+    """Save every row, tie and identifier that this transaction changed."""
+    new: list[tuple[object, ...]] = []
+    changed: list[tuple[object, ...]] = []
+    for entity in world.dirty:
+        row = world.rows[entity]
+        if row is None:
+            continue
+        values = (entity, row.kind, row.version, *row.last, row.facts[row.stored or 0 :], row.body)
+        (new if row.stored is None else changed).append(values)
+    if new:
+        await connection.copy_records_to_table("state", records=new)
+    if changed:
+        await connection.execute(
+            "update state s set version = u.version, last_on = u.last_on, last_rank = u.last_rank, "
+            "facts = s.facts || u.facts, body = u.body "
+            "from unnest($1::text[], $2::integer[], $3::text[], $4::bigint[], $5::bytea[], $6::bytea[]) "
+            "as u (entity, version, last_on, last_rank, facts, body) where s.entity = u.entity",
+            *([values[column] for values in changed] for column in (0, 2, 3, 4, 5, 6)),
+        )
+    ties = [(entity, dependant) for entity, group in world.new_ties.items() for dependant in group]
+    if ties:
+        await connection.copy_records_to_table("tie", records=ties)
+    if world.new_holders:
+        await connection.copy_records_to_table("identifier", records=world.new_holders)
+    if world.new_amendments:
+        await connection.copy_records_to_table("amendment", records=world.new_amendments)

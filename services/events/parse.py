@@ -1,0 +1,84 @@
+"""Is a report well formed: strict JSON, a CloudEvent, a known type, and a payload that fits its kind?
+
+Everything that can be said without the record is said here, before the writer lock. A problem names the place by
+JSON pointer and never repeats a value.
+"""
+
+import msgspec
+from pydantic import ValidationError
+
+import contracts.kinds  # noqa: F401 - fills the catalogue
+from contracts.event import CATALOGUE, Report, decode_report
+from contracts.scopes import Scope
+from kit.auth import Access
+from kit.problem import Fault, Problem
+from kit.problems import InvalidRequest, ScopeInsufficient
+from kit.strict_json import parse_json
+from services.events.decide import Line, digest, pointers
+
+
+def parse(raw: bytes, access: Access) -> Line:
+    """Check one CloudEvent in JSON; raises a Problem."""
+    return check(read(raw), access)
+
+
+def read(raw: bytes) -> Report:
+    """Read an envelope whose data stays the very bytes that came."""
+    if not isinstance(parse_json(raw), dict):
+        raise InvalidRequest(errors=[Fault("", "object-expected")])
+    try:
+        return decode_report(raw)
+    except msgspec.ValidationError as wrong:
+        raise InvalidRequest(errors=[Fault(_pointer(str(wrong)), _code(str(wrong)))]) from None
+    except (msgspec.DecodeError, RecursionError):
+        raise InvalidRequest(errors=[Fault("", "malformed")]) from None
+
+
+def check(report: Report, access: Access) -> Line:
+    """Check a payload against its kind, and that the sender may report it."""
+    kind = CATALOGUE.get(report.type)
+    if kind is None:
+        raise InvalidRequest(errors=[Fault("/type", "unknown-type")])
+    if Scope(kind.scope) not in access.scopes:
+        raise ScopeInsufficient
+    try:
+        event = kind.parse(report.data)
+    except ValidationError as wrong:
+        raise InvalidRequest(errors=[Fault(*fault) for fault in pointers(wrong)]) from None
+    return Line(report, event, digest(report), access.client_id, access.areas)
+
+
+def _pointer(words: str) -> str:
+    """Take the place out of msgspec's words: "... - at `$.device`"."""
+    _, _, place = words.rpartition("`$")
+    return place.rstrip("`").replace(".", "/") if place else ""
+
+
+def _code(words: str) -> str:
+    if "missing required field" in words:
+        return f"missing-{words.split('`')[1]}"
+    return "format" if "matching regex" in words else "not-acceptable"
+
+
+def peek_id(raw: bytes) -> str | None:
+    """Find a report's id for the answer to a line that is otherwise malformed."""
+    try:
+        found = _peek(raw).id
+    except (msgspec.DecodeError, RecursionError):
+        return None
+    return found if isinstance(found, str) and len(found) == 36 and found.isascii() else None  # noqa: PLR2004
+
+
+class _Id(msgspec.Struct, gc=False):
+    id: object = None
+
+
+_peek = msgspec.json.Decoder(_Id).decode
+
+
+def problem_or_line(raw: bytes, access: Access) -> Line | Problem:
+    """Check one line of a batch; one bad line never sinks the others."""
+    try:
+        return parse(raw, access)
+    except Problem as problem:
+        return problem

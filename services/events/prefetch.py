@@ -1,0 +1,60 @@
+"""What will a group of reports look at? Read it at once, so that no report costs a query of its own."""
+
+from collections.abc import Iterator, Sequence
+
+from contracts.person import PersonState
+from kit.database import Connection
+from services.events import ledger
+from services.events.decide import Line
+from services.events.rules import RULES
+from services.events.world import World
+
+
+async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) -> None:
+    """Load outcomes, rows, identifier holders and device numbers that the lines mention, and whom those lead to."""
+    await ledger.load_outcomes(connection, world, _reports(lines))
+    await ledger.load_rows(connection, world, _mentions(lines))
+    await ledger.load_rows(connection, world, _follow(world, lines))
+    await ledger.load_holders(connection, world, _identifiers(lines))
+    await ledger.load_sequences(connection, world, _sequences(lines))
+
+
+def _reports(lines: Sequence[Line]) -> Iterator[str]:
+    for line in lines:
+        yield line.report.id
+        target = getattr(line.event, "fact", None)
+        if target is not None:
+            yield target
+
+
+def _mentions(lines: Sequence[Line]) -> Iterator[str]:
+    for line in lines:
+        rule = RULES.get(line.event.kind)
+        if rule is not None:
+            yield from (entity for entity in rule.mentions(line.event) if entity is not None)
+
+
+def _follow(world: World, lines: Sequence[Line]) -> Iterator[str]:
+    """A death, a move, a departure or a divorce leads to the household and the spouse on record."""
+    for line in lines:
+        person = getattr(line.event, "person", None)
+        row = None if person is None else world.rows.get(person)
+        state = None if row is None else row.state
+        if isinstance(state, PersonState):
+            yield from (linked for linked in (state.household, state.spouse) if linked is not None)
+
+
+def _identifiers(lines: Sequence[Line]) -> Iterator[str]:
+    for line in lines:
+        for told in (line.event, *getattr(line.event, "members", ())):
+            for identifier in getattr(getattr(told, "personal", None), "identifiers", ()):
+                yield f"{identifier.type}:{identifier.value}"
+
+
+def _sequences(lines: Sequence[Line]) -> Iterator[tuple[str, int]]:
+    for line in lines:
+        device, number = line.report.device, line.report.devicesequence
+        if device is not None and number is not None:
+            yield device, number
+            if number > 1:
+                yield device, number - 1

@@ -1,0 +1,122 @@
+"""Why can a report not be recorded, in words for both languages? One table; a code without words fails a test."""
+
+from collections.abc import Iterable
+
+import msgspec
+
+from kit.problem import Fault, Problem, Reason, Text
+from kit.problems import ContradictsRecord, InvalidRequest
+from services.events.decide import Refused
+
+REASONS: dict[str, Text] = {
+    "already-dead": Text("The person is dead by then.", "Người này đã chết vào ngày đó."),
+    "already-head": Text("The person is the head already.", "Người này đã là chủ hộ."),
+    "already-known": Text(
+        "The person, household or unit is on the books already: tell a move, or correct the registration.",
+        "Người, hộ hoặc đơn vị này đã có trong sổ: hãy báo chuyển đến hoặc đính chính lần đăng ký.",
+    ),
+    "already-married": Text("One of the two is married by then.", "Một trong hai người đang có vợ/chồng vào ngày đó."),
+    "already-there": Text("That is where it stands already.", "Đã ở đúng nơi này rồi."),
+    "already-voided": Text("The fact was voided.", "Sự kiện này đã bị huỷ."),
+    "before-birth": Text("The date is before the birth.", "Ngày báo cáo trước ngày sinh."),
+    "before-household-known": Text(
+        "The date is before the household's registration: correct that date instead.",
+        "Ngày báo cáo trước ngày đăng ký hộ: hãy đính chính ngày đăng ký.",
+    ),
+    "before-person-known": Text(
+        "The date is before the person's registration: correct that date instead.",
+        "Ngày báo cáo trước ngày đăng ký người này: hãy đính chính ngày đăng ký.",
+    ),
+    "before-unit-known": Text(
+        "The date is before the unit or area exists.", "Ngày báo cáo trước khi đơn vị hoặc địa bàn được lập."
+    ),
+    "born-after-event": Text("A birth date is after the date of the event.", "Ngày sinh sau ngày của sự kiện."),
+    "contradicts-later": Text("Later facts would no longer fit.", "Các sự kiện ghi sau sẽ không còn phù hợp."),
+    "field-is-fixed": Text(
+        "This field says whom the report is about: void it and tell it anew.",
+        "Trường này xác định đối tượng của báo cáo: hãy huỷ và báo cáo lại.",
+    ),
+    "id-says-another-commune": Text(
+        "An area's id begins with the commune in which it is founded.", "Mã địa bàn phải bắt đầu bằng mã xã lập ra nó."
+    ),
+    "id-says-another-day": Text(
+        "A unit's id ends with the day on which it is founded.", "Mã đơn vị phải kết thúc bằng ngày thành lập."
+    ),
+    "in-the-future": Text("The date lies in the future.", "Ngày báo cáo ở tương lai."),
+    "levels-differ": Text("Only units of one level merge.", "Chỉ hợp nhất các đơn vị cùng cấp."),
+    "mother-dead": Text("The mother is dead by then.", "Người mẹ đã chết vào ngày đó."),
+    "mother-male": Text("The mother is recorded as male.", "Người mẹ được ghi là nam."),
+    "mother-not-born": Text("The mother is born later.", "Người mẹ sinh sau ngày đó."),
+    "no-such-member": Text("The sheet has no such member.", "Phiếu hộ không có thành viên này."),
+    "no-successor": Text("The merger names no unit that stays.", "Việc hợp nhất không nêu đơn vị kế tục."),
+    "not-a-commune": Text("That unit is no commune.", "Đơn vị này không phải là xã."),
+    "not-a-household": Text("That id belongs to no household.", "Mã này không phải là mã hộ."),
+    "not-a-member": Text("The person does not live in the household then.", "Người này không ở trong hộ vào ngày đó."),
+    "not-a-person": Text("That id belongs to no person.", "Mã này không phải là mã người."),
+    "not-a-unit": Text("That id belongs to no administrative unit.", "Mã này không phải là đơn vị hành chính."),
+    "not-an-area": Text("That unit is no area.", "Đơn vị này không phải là địa bàn."),
+    "not-an-original": Text(
+        "A correction is corrected through its original: name that.",
+        "Muốn sửa một lần đính chính, hãy nêu báo cáo gốc.",
+    ),
+    "not-married": Text("The person is not married then.", "Người này không có vợ/chồng vào ngày đó."),
+    "not-resident": Text("The person lives nowhere on the books then.", "Người này không cư trú ở hộ nào vào ngày đó."),
+    "not-the-latest": Text(
+        "It was corrected since: name the latest correction as `previous`.",
+        "Báo cáo đã được đính chính sau đó: hãy nêu lần đính chính mới nhất ở `previous`.",
+    ),
+    "nothing-above": Text("There is no unit above it.", "Không có đơn vị cấp trên."),
+    "nothing-changes": Text("That is what is recorded already.", "Nội dung này trùng với điều đã ghi."),
+    "own-mother": Text("Nobody is her own mother.", "Không ai là mẹ của chính mình."),
+    "own-spouse": Text("Nobody marries herself.", "Không ai kết hôn với chính mình."),
+    "parent-of-wrong-level": Text("The parent is of the wrong level.", "Đơn vị cấp trên không đúng cấp."),
+    "target-refused": Text("The report that it names was refused.", "Báo cáo được nêu đã bị từ chối."),
+    "told-differently": Text(
+        "The same event is recorded with other details: correct that one.",
+        "Cùng sự kiện đã được ghi với chi tiết khác: hãy đính chính báo cáo đó.",
+    ),
+    "too-much-at-once": Text(
+        "Too many later facts would change at once: report it in smaller parts.",
+        "Quá nhiều sự kiện ghi sau phải thay đổi cùng lúc: hãy chia nhỏ báo cáo.",
+    ),
+    "unit-ended": Text("The unit or area has ended by then.", "Đơn vị hoặc địa bàn đã chấm dứt vào ngày đó."),
+    "unknown-then": Text(
+        "A later fact speaks of somebody who would no longer be on the books.",
+        "Một sự kiện ghi sau nói về đối tượng sẽ không còn trong sổ.",
+    ),
+    "void-of-a-void": Text("A void is not voided: tell it again.", "Không huỷ một lần huỷ: hãy báo cáo lại."),
+}
+
+
+class _Detail(msgspec.Struct, omit_defaults=True):
+    """How a refusal is kept, so that a second delivery gets the same answer."""
+
+    code: str
+    reasons: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+_decode = msgspec.json.Decoder(_Detail).decode
+
+
+def detail_of(refused: Refused) -> bytes:
+    """Keep a refusal."""
+    return msgspec.json.encode(_Detail(refused.code, refused.reasons, refused.errors))
+
+
+def refusal(detail: bytes) -> Refused:
+    """Read a kept refusal."""
+    kept = _decode(detail)
+    return Refused(kept.code, kept.reasons, kept.errors)
+
+
+def problem_of(refused: Refused) -> Problem:
+    """Turn a refusal into the problem that a caller sees."""
+    if refused.errors:
+        return InvalidRequest(errors=[Fault(pointer, code) for pointer, code in refused.errors])
+    return ContradictsRecord(reasons=list(_words(refused.reasons)))
+
+
+def _words(reasons: Iterable[tuple[str, tuple[int, ...]]]) -> Iterable[Reason]:
+    for code, positions in reasons:
+        yield Reason(code, positions, REASONS.get(code))

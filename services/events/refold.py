@@ -1,0 +1,174 @@
+"""Which transitions must be retracted and asserted when a cause is told late, put right or voided?
+
+Causes are applied again in order of slot, beginning with the one that changed. An entity that comes out differently
+has its later causes applied again too, and so have those that read it: everybody who ever stood in a household that
+moved, the household whose members changed, what lies below a unit. A later cause that no longer fits is a
+contradiction; all of them are listed.
+"""
+
+from heapq import heappop, heappush
+from typing import Protocol
+
+from contracts.event import Event
+from contracts.household import HouseholdState
+from contracts.person import PersonState
+from contracts.unit import UnitState
+from services.events.timeline import Pasts, Told, Transition, transitions
+from services.events.view import Tail, View
+from services.events.world import Contradiction, Needs, Slot, State, World
+
+MOST_CONTRADICTIONS = 20
+Effect = tuple[tuple[State, ...], tuple[str, ...]]
+
+
+class Apply(Protocol):
+    """How a cause is applied: its rule, found by kind."""
+
+    def __call__(self, event: Event, view: View) -> Effect:
+        """Give the states after the cause and the notes that it leaves."""
+        ...
+
+
+class Contradictions(Contradiction):
+    """Later facts that no longer fit: (code, position) of each."""
+
+    def __init__(self, reasons: list[tuple[str, int]]) -> None:
+        super().__init__("contradicts-later", *(position for _, position in reasons))
+        self.reasons = reasons
+
+
+class Refold:
+    """One re-application of causes; `tails` and `notes` are its result."""
+
+    def __init__(self, world: World, pasts: Pasts, apply: Apply) -> None:
+        self.world = world
+        self.pasts = pasts
+        self.apply = apply
+        self.tails: dict[str, Tail] = {}
+        self.notes: tuple[str, ...] = ()
+        self._todo: list[Slot] = []
+        self._causes: dict[Slot, Told | None] = {}
+        self._touched: dict[Slot, set[str]] = {}
+        self._reasons: list[tuple[str, int]] = []
+
+    def run(self, changed: Told | None, former: Told | None) -> None:
+        """Apply a new cause, a corrected one in place of the former, or take the former out.
+
+        Raises Contradiction or Needs when the changed cause itself does not fit, Contradictions when later ones no
+        longer do.
+        """
+        if former is not None:
+            self._plan(former.slot, None)
+            self._touched[former.slot] = self._reach(former)
+        if changed is not None:
+            self._plan(changed.slot, changed)
+        done: set[Slot] = set()
+        while self._todo and len(self._reasons) < MOST_CONTRADICTIONS:
+            slot = heappop(self._todo)
+            if slot not in done:
+                done.add(slot)
+                self._step(slot, own=changed)
+        if self._reasons:
+            raise Contradictions(self._reasons)
+
+    def _plan(self, slot: Slot, told: Told | None) -> None:
+        self._causes[slot] = told
+        heappush(self._todo, slot)
+
+    def _reach(self, told: Told) -> set[str]:
+        """Find whom a recorded cause may touch by now: beside its own transitions, those tied to them since."""
+        reach = {step.entity for step in transitions(self.world.fact(told.position).asserts)}
+        for entity in list(reach):
+            row = self.world.row(entity)
+            if row is not None and not isinstance(row.state, PersonState):
+                reach |= self.world.dependants(entity)
+            step = self._old_step(entity, told.slot)
+            for state in (step.before, step.after) if step is not None else ():
+                if isinstance(state, PersonState):
+                    reach.update(linked for linked in (state.spouse, state.household) if linked is not None)
+        return reach
+
+    def _step(self, slot: Slot, own: Told | None) -> None:
+        told = self._causes[slot]
+        view = View(self.world, self.pasts, slot, told.position if told is not None else 0, self.tails)
+        after: dict[str, State] = {}
+        if told is not None:
+            try:
+                states, notes = self.apply(told.event, view)
+            except (Contradiction, Needs) as reason:
+                if told is own:
+                    raise
+                code = reason.code if isinstance(reason, Contradiction) else "unknown-then"
+                self._reasons.append((code, told.position))
+                return
+            after = {state.id: state for state in states if view.state(state.id) != state}
+            if told is own:
+                self.notes = notes
+        touched = self._touched.get(slot, set()) | set(after)
+        self.world.load(entity for entity in touched if entity not in self.tails)
+        for entity in sorted(touched):
+            self._compare(entity, slot, told, view.state(entity), after.get(entity))
+
+    def _compare(self, entity: str, slot: Slot, told: Told | None, before: State | None, after: State | None) -> None:
+        old = self._old_step(entity, slot)
+        tail = self.tails.get(entity)
+        if tail is None:
+            if old is None and after is None:
+                return
+            if old is not None and after is not None and old.before == before and old.after == after:
+                return
+            tail = self.tails[entity] = Tail(slot, before)
+            self._again(entity, slot)
+        if after is not None and told is not None:
+            tail.steps.append((slot, type(told.event).kind, before, after))
+        self._ripple(entity, slot, self._old_after(entity, slot), after if after is not None else before)
+
+    def _old_step(self, entity: str, slot: Slot) -> Transition | None:
+        row = self.world.row(entity)
+        if row is None or row.last < slot:
+            return None
+        return self.pasts.of(entity).steps.get(slot)
+
+    def _old_after(self, entity: str, slot: Slot) -> State | None:
+        row = self.world.row(entity)
+        if row is None:
+            return None
+        return row.state if row.last < slot else self.pasts.of(entity).after(slot)
+
+    def _again(self, entity: str, slot: Slot) -> None:
+        """Plan the entity's later causes."""
+        row = self.world.row(entity)
+        if row is None or row.last <= slot:
+            return
+        timeline = self.pasts.of(entity)
+        for later in timeline.later(slot):
+            if later not in self._causes:
+                self._plan(later, timeline.causes[later])
+            self._touched.setdefault(later, set()).add(entity)
+
+    def _ripple(self, entity: str, slot: Slot, old: State | None, new: State | None) -> None:
+        """Plan the later causes of those that read this entity, where what they read is different now."""
+        some = new if new is not None else old
+        if isinstance(some, PersonState):
+            ends = {s.household for s in (old, new) if isinstance(s, PersonState)}
+            readers = {end for end in ends if end is not None} if len(ends) > 1 or None in (old, new) else set()
+        elif isinstance(some, HouseholdState):
+            readers = self.world.dependants(entity) if _moved(old, new) else set()
+        else:
+            readers = self.world.dependants(entity) if _rebuilt(old, new) else set()
+        self.world.load(reader for reader in readers if reader not in self.tails)
+        for reader in sorted(readers):
+            if reader in self.world.rows:
+                self._again(reader, slot)
+
+
+def _moved(old: State | None, new: State | None) -> bool:
+    if not isinstance(old, HouseholdState) or not isinstance(new, HouseholdState):
+        return old is not None
+    return (old.area, old.status) != (new.area, new.status)
+
+
+def _rebuilt(old: State | None, new: State | None) -> bool:
+    if not isinstance(old, UnitState) or not isinstance(new, UnitState):
+        return old is not None
+    return (old.level, old.valid_from, old.valid_to) != (new.level, new.valid_from, new.valid_to)

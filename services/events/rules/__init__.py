@@ -1,0 +1,66 @@
+"""Which rule decides a kind? One table; a kind without a rule fails the test of the catalogue.
+
+A rule is a pure function: an event and the states before it give the states after it and the notes (warnings and
+tasks) that it leaves. It raises `Contradiction` for what cannot be, `Needs` for what is not here yet.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from contracts.event import Event
+from services.events.refold import Effect
+from services.events.rules import household, residence, union, unit, vital
+from services.events.view import View
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How a kind is decided.
+
+    `mentions` gives every entity that the rule will look at, as far as the payload says, so that a batch is read at
+    once; `names` those whose timelines must remember the cause even where it does not change them.
+    """
+
+    apply: Callable[[Any, View], Effect]
+    mentions: Callable[[Any], Iterable[str | None]]
+    names: Callable[[Any], Iterable[str | None]] = lambda _: ()
+
+
+RULES: dict[str, Rule] = {
+    "household.registered": Rule(
+        household.registered,
+        mentions=lambda e: (e.household, e.area, *(member.person for member in e.members)),
+        names=lambda e: (member.person for member in e.members),
+    ),
+    "household.moved": Rule(household.moved, mentions=lambda e: (e.household, e.area)),
+    "household.head_changed": Rule(
+        household.head_changed, mentions=lambda e: (e.household, e.head), names=lambda e: (e.head,)
+    ),
+    "person.born": Rule(
+        vital.born, mentions=lambda e: (e.person, e.household, e.mother), names=lambda e: (e.person, e.mother)
+    ),
+    "person.died": Rule(vital.died, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
+    "person.moved": Rule(residence.moved, mentions=lambda e: (e.person, e.household), names=lambda e: (e.person,)),
+    "person.arrived": Rule(residence.arrived, mentions=lambda e: (e.person, e.household), names=lambda e: (e.person,)),
+    "person.left": Rule(residence.left, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
+    "person.married": Rule(
+        union.married, mentions=lambda e: (e.person, e.spouse), names=lambda e: (e.person, e.spouse)
+    ),
+    "person.divorced": Rule(union.divorced, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
+    "unit.established": Rule(
+        unit.established, mentions=lambda e: (e.unit.unit, e.unit.parent), names=lambda e: (e.unit.parent,)
+    ),
+    "unit.reorganised": Rule(unit.reorganised, mentions=unit.mentioned, names=unit.mentioned),
+    "area.established": Rule(
+        unit.area_established, mentions=lambda e: (e.area, e.commune), names=lambda e: (e.commune,)
+    ),
+    "area.reassigned": Rule(
+        unit.area_reassigned, mentions=lambda e: (e.area, e.commune), names=lambda e: (e.area, e.commune)
+    ),
+}
+
+
+def apply(event: Event, view: View) -> Effect:
+    """Apply an event by its kind's rule."""
+    return RULES[event.kind].apply(event, view)

@@ -1,0 +1,125 @@
+"""What do a registration, a household's move and a change of head do, and when can they not be?"""
+
+import msgspec
+from pydantic import BaseModel
+
+from contracts.household import HouseholdState
+from contracts.kinds.household import HouseholdHeadChanged, HouseholdMoved, HouseholdRegistered
+from contracts.person import NOTHING, PersonState
+from services.events.refold import Effect
+from services.events.view import View
+from services.events.world import Contradiction, State
+
+ADULT = 18
+HEADLESS = "household-without-head"
+
+
+def personal(value: BaseModel | None) -> msgspec.Raw:
+    """Keep personal values as one opaque piece of JSON."""
+    return NOTHING if value is None else msgspec.Raw(value.model_dump_json(exclude_defaults=True).encode())
+
+
+def later_than(birth: str | None, day: str) -> bool:
+    """Say whether a birth date, as far as it is known, lies behind a day."""
+    return birth is not None and birth > day[: len(birth)]
+
+
+def full_years(birth: str | None, day: str) -> int | None:
+    """Count the full years between a birth date and a day, as far as the date is known (the highest possible)."""
+    if birth is None:
+        return None
+    return int(day[:4]) - int(birth[:4]) - (day[5 : len(birth)] < birth[5:])
+
+
+def stands_in(area: str, view: View) -> str:
+    """Check that an area exists on the day, and that it is one."""
+    if view.unit(area).level != "area":
+        raise Contradiction("not-an-area")
+    return area
+
+
+def without(person: PersonState, view: View) -> tuple[tuple[State, ...], tuple[str, ...]]:
+    """Give the household that somebody leaves without its head, where she was the head."""
+    if person.household is None:
+        return (), ()
+    home = view.household(person.household)
+    if home.head != person.id:
+        return (), ()
+    return (msgspec.structs.replace(home, head=None),), (HEADLESS,)
+
+
+def registered(event: HouseholdRegistered, view: View) -> Effect:
+    """Put a household and its members on the books; nobody may be there already."""
+    area = stands_in(event.area, view)
+    view.fresh(event.household)
+    people: list[State] = []
+    for member in event.members:
+        view.fresh(member.person)
+        if later_than(member.birth, event.on):
+            raise Contradiction("born-after-event")
+        people.append(
+            PersonState(
+                id=member.person,
+                status="resident",
+                sex=member.sex,
+                birth=member.birth,
+                household=event.household,
+                area=area,
+                marital=member.marital,
+                spouse=member.spouse,
+                mother=member.mother,
+                birth_order=member.birth_order,
+                relation=member.relation,
+                ethnicity=member.ethnicity,
+                education=member.education,
+                residence=member.residence,
+                occupation=member.occupation,
+                personal=personal(member.personal),
+            )
+        )
+    home = HouseholdState(
+        id=event.household,
+        area=area,
+        number=event.number,
+        sheet=event.sheet,
+        type=event.type,
+        head=event.head,
+        personal=personal(event.personal),
+    )
+    return (home, *people), (HEADLESS,) if event.members and event.head is None else ()
+
+
+def moved(event: HouseholdMoved, view: View) -> Effect:
+    """Bring a household and everybody in it to another area."""
+    home = view.household(event.household)
+    area = stands_in(event.area, view)
+    if home.area == area:
+        raise Contradiction("already-there")
+    there = msgspec.structs.replace(
+        home,
+        area=area,
+        number=event.number,
+        sheet=event.sheet,
+        personal=home.personal if event.personal is None else personal(event.personal),
+    )
+    members = view.members(event.household)
+    return (there, *(msgspec.structs.replace(member, area=area) for member in members)), ()
+
+
+def head_changed(event: HouseholdHeadChanged, view: View) -> Effect:
+    """Make somebody who lives in the household its head."""
+    home = view.household(event.household)
+    head = view.person(event.head)
+    if head.household != home.id:
+        raise Contradiction("not-a-member")
+    if home.head == head.id:
+        raise Contradiction("already-head")
+    states: list[State] = [
+        msgspec.structs.replace(home, head=head.id),
+        msgspec.structs.replace(head, relation="head"),
+    ]
+    former = view.find_person(home.head) if home.head is not None else None
+    if former is not None and former.household == home.id:
+        states.append(msgspec.structs.replace(former, relation=event.former_relation))
+    years = full_years(head.birth, event.on)
+    return tuple(states), ("minor-head",) if years is not None and years < ADULT else ()

@@ -1,0 +1,93 @@
+"""What do moves, arrivals and departures of a person do, and when can they not be?"""
+
+import msgspec
+
+from contracts.kinds.residence import PersonArrived, PersonLeft, PersonMoved
+from contracts.person import PersonState
+from services.events.refold import Effect
+from services.events.rules.household import later_than, personal, without
+from services.events.view import View
+from services.events.world import Contradiction, Needs
+
+
+def departed(person: str) -> str:
+    """Name what an arrival waits for: the departure of somebody who still lives elsewhere on the books."""
+    return f"departed:{person}"
+
+
+def moved(event: PersonMoved, view: View) -> Effect:
+    """Bring a resident from one household into another, both ends in one transition."""
+    person = view.person(event.person)
+    if person.status != "resident":
+        raise Contradiction("not-resident")
+    home = view.household(event.household)
+    if person.household == home.id:
+        raise Contradiction("already-there")
+    left, notes = without(person, view)
+    there = msgspec.structs.replace(person, household=home.id, area=home.area, relation=event.relation)
+    return (there, *left), notes
+
+
+def arrived(event: PersonArrived, view: View) -> Effect:
+    """Bring somebody into a household who is new to the books, in transit, or comes back."""
+    home = view.household(event.household)
+    known = view.find_person(event.person)
+    if known is None:
+        view.fresh(event.person)
+        if later_than(event.birth, event.on):
+            raise Contradiction("born-after-event")
+        return (_newcomer(event, home.area),), ()
+    if known.status == "dead":
+        raise Contradiction("already-dead")
+    if known.status == "resident":
+        if known.household == home.id:
+            raise Contradiction("already-there")
+        raise Needs(departed(known.id))
+    notes = tuple(
+        note
+        for note, told, kept in (
+            ("sex-differs", event.sex, known.sex),
+            ("birth-differs", event.birth, known.birth),
+        )
+        if told is not None and told not in ("unknown", kept)
+    )
+    back = msgspec.structs.replace(
+        known,
+        status="resident",
+        household=home.id,
+        area=home.area,
+        relation=event.relation,
+        residence=event.residence if event.residence != "unknown" else known.residence,
+    )
+    return (back,), notes
+
+
+def _newcomer(event: PersonArrived, area: str) -> PersonState:
+    return PersonState(
+        id=event.person,
+        status="resident",
+        sex=event.sex,
+        birth=event.birth,
+        household=event.household,
+        area=area,
+        marital=event.marital,
+        spouse=event.spouse,
+        mother=event.mother,
+        birth_order=event.birth_order,
+        relation=event.relation,
+        ethnicity=event.ethnicity,
+        education=event.education,
+        residence=event.residence,
+        occupation=event.occupation,
+        personal=personal(event.personal),
+    )
+
+
+def left(event: PersonLeft, view: View) -> Effect:
+    """Take a resident out of her household: abroad she is outside, otherwise in transit until she arrives."""
+    person = view.person(event.person)
+    if person.status != "resident":
+        raise Contradiction("not-resident")
+    homes, notes = without(person, view)
+    status = "outside" if event.destination == "abroad" else "in_transit"
+    return (msgspec.structs.replace(person, status=status, household=None, area=None), *homes), notes

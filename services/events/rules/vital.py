@@ -1,0 +1,66 @@
+"""What do a birth and a death do, and when can they not be?"""
+
+import msgspec
+
+from contracts.kinds.vital import PersonBorn, PersonDied
+from contracts.person import PersonState
+from services.events.refold import Effect
+from services.events.rules.household import later_than, personal, without
+from services.events.view import View
+from services.events.world import Contradiction, State
+
+
+def born(event: PersonBorn, view: View) -> Effect:
+    """Bring a child into a household; a known mother is female and alive on the day."""
+    home = view.household(event.household)
+    view.fresh(event.person)
+    notes: tuple[str, ...] = ()
+    if event.mother is not None:
+        notes = _mother(event, view)
+    child = PersonState(
+        id=event.person,
+        status="resident",
+        sex=event.sex,
+        birth=event.on,
+        household=home.id,
+        area=home.area,
+        marital="single",
+        mother=event.mother,
+        birth_order=event.birth_order,
+        relation=event.relation,
+        ethnicity=event.ethnicity,
+        residence="present",
+        personal=personal(event.personal),
+    )
+    return (child,), notes
+
+
+def _mother(event: PersonBorn, view: View) -> tuple[str, ...]:
+    mother = view.find_person(event.mother or "")
+    if mother is None:
+        if event.mother == event.person:
+            raise Contradiction("own-mother")
+        view.must_exist(event.mother or "")
+        return ("mother-not-yet-registered",)
+    if mother.status == "dead":
+        raise Contradiction("mother-dead")
+    if mother.sex == "male":
+        raise Contradiction("mother-male")
+    if later_than(mother.birth, event.on):
+        raise Contradiction("mother-not-born")
+    return ("mother-sex-unknown",) if mother.sex == "unknown" else ()
+
+
+def died(event: PersonDied, view: View) -> Effect:
+    """End a life, widow the spouse, and leave a household without its head."""
+    person = view.person(event.person)
+    if person.status == "dead":
+        raise Contradiction("already-dead")
+    if later_than(person.birth, event.on):
+        raise Contradiction("before-birth")
+    homes, notes = without(person, view)
+    states: list[State] = [msgspec.structs.replace(person, status="dead", household=None, area=None), *homes]
+    spouse = view.find_person(person.spouse) if person.spouse is not None else None
+    if spouse is not None and spouse.status != "dead" and spouse.spouse == person.id:
+        states.append(msgspec.structs.replace(spouse, marital="widowed", spouse=None))
+    return tuple(states), notes

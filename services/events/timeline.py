@@ -1,0 +1,155 @@
+"""What is an entity's past: which causes speak of it, what they say after their corrections, what stands by slot?
+
+A timeline is the sequence of an entity's slots `(on, rank)`. It is built from the facts themselves, and only for
+what a late report, a correction or a void makes necessary.
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import msgspec
+
+import contracts.kinds  # noqa: F401 - fills the catalogue
+from contracts.event import CATALOGUE, Dated, Event
+from contracts.fact import Changes, Fact, HouseholdTransition, PersonTransition, UnitTransition
+from contracts.kinds.correction import FactCorrected, FactVoided
+from services.events.world import Slot, State, Unloaded, World
+
+Transition = PersonTransition | HouseholdTransition | UnitTransition
+BY_KIND: dict[str, type[Event]] = {event.kind: event for event in CATALOGUE.values()}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A cause as it stands after its corrections: where it was first recorded, and what it says now."""
+
+    position: int
+    event: Dated
+
+    @property
+    def slot(self) -> Slot:
+        """The cause's place in the timelines of those it touches."""
+        return self.event.on, type(self.event).rank(self.position)
+
+
+@dataclass(slots=True)
+class Timeline:
+    """One entity's past: the causes that speak of it, and the transitions that stand, by slot ascending."""
+
+    causes: dict[Slot, Told] = field(default_factory=dict)
+    steps: dict[Slot, Transition] = field(default_factory=dict)
+    slots: list[Slot] = field(default_factory=list)
+
+    def before(self, slot: Slot) -> State | None:
+        """Give the state just before a slot."""
+        at = bisect_left(self.slots, slot)
+        if at:
+            return self.steps[self.slots[at - 1]].after
+        return self.steps[self.slots[0]].before if self.slots else None
+
+    def after(self, slot: Slot) -> State | None:
+        """Give the state just after a slot."""
+        step = self.steps.get(slot)
+        return step.after if step is not None else self.before(slot)
+
+    def later(self, slot: Slot) -> list[Slot]:
+        """List the causes behind a slot."""
+        return [known for known in self.causes if known > slot]
+
+
+def transitions(changes: Changes) -> Iterator[Transition]:
+    """Go through all transitions of one side of a fact."""
+    yield from changes.persons
+    yield from changes.households
+    yield from changes.units
+
+
+def slot_of(step: Transition, position: int) -> Slot:
+    """Give a transition's slot; a rank that the body leaves out is the fact's own."""
+    return step.on, step.rank if step.rank is not None else BY_KIND[step.kind].rank(position)
+
+
+class Pasts:
+    """The timelines of one decision, built from the world's facts when they are asked for."""
+
+    def __init__(self, world: World) -> None:
+        self.world = world
+        self._built: dict[str, Timeline] = {}
+        self._told: dict[int, Told | None] = {}
+
+    def of(self, entity: str) -> Timeline:
+        """Build an entity's timeline from every fact that speaks of it."""
+        known = self._built.get(entity)
+        if known is None:
+            row = self.world.row(entity)
+            known = self._built[entity] = Timeline() if row is None else self._build(entity, row.positions)
+        return known
+
+    def told(self, position: int) -> Told | None:
+        """Say what a cause says now: its payload with every standing correction; None when it was voided."""
+        if position not in self._told:
+            self._told[position] = self._effective(position)
+        return self._told[position]
+
+    def corrections(self, position: int) -> list[tuple[int, Fact]]:
+        """Give the corrections of a cause that stand, in order of recording."""
+        return [
+            (at, fact)
+            for at, fact in self._amendments(position)
+            if fact.kind == FactCorrected.kind and not self.voided(at)
+        ]
+
+    def voided(self, position: int) -> bool:
+        """Say whether a cause, or a correction, was voided."""
+        return any(fact.kind == FactVoided.kind for _, fact in self._amendments(position))
+
+    def _build(self, entity: str, positions: list[int]) -> Timeline:
+        self._load(positions)
+        timeline = Timeline()
+        for position in positions:
+            fact = self.world.facts[position]
+            for step in transitions(fact.retracts):
+                if step.entity == entity:
+                    del timeline.steps[slot_of(step, position)]
+            for step in transitions(fact.asserts):
+                if step.entity == entity:
+                    timeline.steps[slot_of(step, position)] = step
+            told = self.told(position) if fact.amends is None else None
+            if told is not None:
+                timeline.causes[told.slot] = told
+        timeline.slots = sorted(timeline.steps)
+        return timeline
+
+    def _load(self, positions: list[int]) -> None:
+        missing = [p for p in positions if p not in self.world.facts or p not in self.world.amendments]
+        if missing:
+            raise Unloaded(facts=missing)
+
+    def _amendments(self, position: int) -> list[tuple[int, Fact]]:
+        self._load([position])
+        amendments = self.world.amendments[position]
+        self._load(amendments)
+        return [(at, self.world.facts[at]) for at in amendments]
+
+    def _effective(self, position: int) -> Told | None:
+        if self.voided(position):
+            return None
+        cause = self.world.fact(position).cause
+        kind = CATALOGUE[cause.type]
+        corrections = self.corrections(position)
+        if not corrections:
+            return Told(position, cast("Dated", kind.parse(cause.data)))
+        payload = msgspec.json.decode(cause.data)
+        for _, fact in corrections:
+            payload = corrected(payload, FactCorrected.parse(fact.cause.data))
+        return Told(position, cast("Dated", kind.parse(msgspec.json.encode(payload))))
+
+
+def corrected(payload: dict[str, Any], correction: FactCorrected) -> dict[str, Any]:
+    """Put a correction's values into a payload, or into one line of an A0 sheet."""
+    if correction.member is None:
+        return payload | correction.changes
+    lines = [line | correction.changes if line["person"] == correction.member else line for line in payload["members"]]
+    return payload | {"members": lines}

@@ -1,0 +1,136 @@
+"""What does a rule see: every state as it was just before the slot of the cause that it applies?"""
+
+from dataclasses import dataclass, field
+
+from contracts.fact import position_of
+from contracts.household import HouseholdState
+from contracts.person import PersonState
+from contracts.unit import UnitState
+from services.events.timeline import Pasts
+from services.events.world import Contradiction, Needs, Slot, State, World
+
+
+@dataclass(slots=True)
+class Tail:
+    """The new end of one entity's timeline: from which slot it differs, the state before, and its new steps."""
+
+    start: Slot
+    before: State | None
+    steps: list[tuple[Slot, str, State | None, State]] = field(default_factory=list)
+
+    def at(self, slot: Slot) -> State | None:
+        """Give the state just before a slot that lies behind the start."""
+        state = self.before
+        for at, _, _, after in self.steps:
+            if at >= slot:
+                break
+            state = after
+        return state
+
+
+class View:
+    """States before one slot. `late` says that the past had to be looked at, so that the future may change."""
+
+    __slots__ = ("late", "pasts", "position", "seen", "slot", "tails", "world")
+
+    def __init__(self, world: World, pasts: Pasts, slot: Slot, position: int, tails: dict[str, Tail]) -> None:
+        self.world = world
+        self.pasts = pasts
+        self.slot = slot
+        self.position = position
+        self.tails = tails
+        self.late = False
+        self.seen: dict[str, State | None] = {}
+
+    def state(self, entity: str) -> State | None:
+        """Give an entity's state, None where it does not exist at that moment."""
+        if entity not in self.seen:
+            self.seen[entity] = self._find(entity)
+        return self.seen[entity]
+
+    def _find(self, entity: str) -> State | None:
+        tail = self.tails.get(entity)
+        if tail is not None and tail.start < self.slot:
+            return tail.at(self.slot)
+        row = self.world.row(entity)
+        if row is None:
+            return None
+        if row.last < self.slot:
+            return row.state
+        self.late = True
+        return self.pasts.of(entity).before(self.slot)
+
+    def find_person(self, entity: str) -> PersonState | None:
+        """Give a person's state, if she is on the books by then."""
+        state = self.state(entity)
+        return state if isinstance(state, PersonState) else None
+
+    def person(self, entity: str) -> PersonState:
+        """Give the state of a person who must be on the books."""
+        state = self._known(entity, "person")
+        if not isinstance(state, PersonState):
+            raise Contradiction("not-a-person")
+        return state
+
+    def household(self, entity: str) -> HouseholdState:
+        """Give the state of a household that must exist."""
+        state = self._known(entity, "household")
+        if not isinstance(state, HouseholdState):
+            raise Contradiction("not-a-household")
+        return state
+
+    def unit(self, entity: str) -> UnitState:
+        """Give the state of a unit or an area that must exist and not have ended."""
+        state = self._known(entity, "unit")
+        if not isinstance(state, UnitState):
+            raise Contradiction("not-a-unit")
+        if state.valid_to is not None:
+            raise Contradiction("unit-ended", *self._creators(entity))
+        return state
+
+    def must_exist(self, entity: str) -> None:
+        """Insist that an entity is on the books at any time, else wait for it."""
+        row = self.world.row(entity)
+        if row is None or row.state is None:
+            raise Needs(entity)
+
+    def _known(self, entity: str, what: str) -> State:
+        state = self.state(entity)
+        if state is None:
+            self.must_exist(entity)
+            raise Contradiction(f"before-{what}-known", *self._creators(entity))
+        return state
+
+    def fresh(self, entity: str) -> None:
+        """Insist that nobody else brings this entity into being, now or later."""
+        if self.state(entity) is not None:
+            raise Contradiction("already-known", *self._creators(entity))
+        if self.world.row(entity) is None:
+            return
+        self.late = True
+        creators = [position for position in self._creators(entity) if position != self.position]
+        if creators:
+            raise Contradiction("already-known", *creators)
+
+    def _creators(self, entity: str) -> list[int]:
+        timeline = self.pasts.of(entity)
+        return [position_of(slot[1]) for slot in timeline.slots if timeline.steps[slot].before is None]
+
+    def members(self, household: str) -> list[PersonState]:
+        """Give everybody who lives in a household, in order of id."""
+        people = set(self.world.dependants(household))
+        people.update(
+            entity
+            for entity, tail in self.tails.items()
+            if isinstance(state := tail.at(self.slot), PersonState) and state.household == household
+        )
+        self.world.load(person for person in people if person not in self.tails)
+        found = [self.find_person(person) for person in sorted(people)]
+        return [state for state in found if state is not None and state.household == household]
+
+    def below(self, unit: str) -> list[UnitState]:
+        """Give the units and areas right below a unit that have not ended, in order of id."""
+        ids = set(self.world.dependants(unit)) | {entity for entity in self.tails if entity not in self.world.rows}
+        self.world.load(place for place in ids if place not in self.tails)
+        found = [self.state(place) for place in sorted(ids)]
+        return [s for s in found if isinstance(s, UnitState) and s.parent == unit and s.valid_to is None]

@@ -1,0 +1,172 @@
+"""What does a decision see of the world: present states, their pasts, and the state of anything before a slot?
+
+Everything is loaded before it is looked at: a look at something not loaded raises `Unloaded`, the caller loads it
+and asks again. So rules and timelines stay synchronous and pure, and the ordinary report needs one read.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+
+import msgspec
+
+from contracts.fact import Fact
+from contracts.household import HouseholdState
+from contracts.person import PersonState
+from contracts.unit import UnitState
+
+State = PersonState | HouseholdState | UnitState
+Slot = tuple[str, int]
+
+PERSON, HOUSEHOLD, UNIT = 1, 2, 3
+_DECODERS: dict[int, Callable[[bytes], State]] = {
+    PERSON: msgspec.json.Decoder(PersonState).decode,
+    HOUSEHOLD: msgspec.json.Decoder(HouseholdState).decode,
+    UNIT: msgspec.json.Decoder(UnitState).decode,
+}
+NEVER: Slot = ("0000-00-00", 0)
+END_OF_DAY = 2**62
+_encode = msgspec.json.Encoder().encode
+
+
+class Unloaded(Exception):
+    """Something must be read from the ledger before this can be decided."""
+
+    def __init__(
+        self,
+        entities: Iterable[str] = (),
+        facts: Iterable[int] = (),
+        ties: Iterable[str] = (),
+        reports: Iterable[str] = (),
+    ) -> None:
+        super().__init__()
+        self.entities = tuple(entities)
+        self.facts = tuple(facts)
+        self.ties = tuple(ties)
+        self.reports = tuple(reports)
+
+
+class Contradiction(Exception):
+    """The report contradicts what is recorded: a stable code, and the positions of the facts it contradicts."""
+
+    def __init__(self, code: str, *positions: int) -> None:
+        super().__init__(code)
+        self.code = code
+        self.positions = positions
+
+
+class Needs(Exception):
+    """The report speaks of something that is not here yet: a key that a later fact will satisfy."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
+class Row:
+    """An entity's row: present state, version, last slot, and the positions of the facts that speak of it.
+
+    `last` may be later than the last slot that still stands, never earlier: nothing lies behind it. `stored` is how
+    many bytes of `facts` the database has; None where it has no row yet.
+    """
+
+    __slots__ = ("_body", "_state", "facts", "kind", "last", "stored", "version")
+
+    def __init__(self, kind: int, version: int, last: Slot, facts: bytes, body: bytes | None) -> None:
+        self.kind = kind
+        self.version = version
+        self.last = last
+        self.facts = facts
+        self.stored: int | None = None
+        self._body = body
+        self._state: State | None = None
+
+    @property
+    def state(self) -> State | None:
+        """The present state; None for a tombstone."""
+        if self._state is None and self._body is not None:
+            self._state = _DECODERS[self.kind](self._body)
+            self._body = None
+        return self._state
+
+    @state.setter
+    def state(self, state: State | None) -> None:
+        self._state, self._body = state, None
+
+    @property
+    def body(self) -> bytes | None:
+        """The present state's bytes, as the database keeps them."""
+        return self._body if self._state is None else _encode(self._state)
+
+    @property
+    def positions(self) -> list[int]:
+        """Where the ledger speaks of this entity, ascending."""
+        packed = self.facts
+        return sorted({int.from_bytes(packed[i : i + 8], "big") for i in range(0, len(packed), 8)})
+
+    def speak(self, position: int) -> None:
+        """Note that a fact speaks of this entity."""
+        self.facts += position.to_bytes(8, "big")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a report: its fate, where it is recorded, the digest of its content, and what was answered."""
+
+    fate: str
+    position: int | None = None
+    digest: bytes = b""
+    detail: bytes | None = None
+
+
+@dataclass(slots=True)
+class World:
+    """Everything loaded so far within one transaction, with what the transaction itself has decided."""
+
+    rows: dict[str, Row | None] = field(default_factory=dict)
+    facts: dict[int, Fact] = field(default_factory=dict)
+    amendments: dict[int, list[int]] = field(default_factory=dict)
+    ties: dict[str, set[str]] = field(default_factory=dict)
+    reports: dict[str, Outcome | None] = field(default_factory=dict)
+    holders: dict[str, set[str]] = field(default_factory=dict)
+    sequences: dict[tuple[str, int], bool] = field(default_factory=dict)
+    new_ties: dict[str, set[str]] = field(default_factory=dict)
+    new_holders: list[tuple[str, str]] = field(default_factory=list)
+    new_sequences: list[tuple[str, int]] = field(default_factory=list)
+    stored_reports: set[str] = field(default_factory=set)
+    voided: list[str] = field(default_factory=list)
+    new_amendments: list[tuple[int, int]] = field(default_factory=list)
+    dirty: dict[str, None] = field(default_factory=dict)
+
+    def row(self, entity: str) -> Row | None:
+        """Give an entity's row, None where nothing was ever recorded of it."""
+        try:
+            return self.rows[entity]
+        except KeyError:
+            raise Unloaded(entities=(entity,)) from None
+
+    def load(self, entities: Iterable[str]) -> None:
+        """Insist that rows are loaded, all that are missing at once."""
+        missing = [entity for entity in entities if entity not in self.rows]
+        if missing:
+            raise Unloaded(entities=missing)
+
+    def dependants(self, entity: str) -> set[str]:
+        """Give everybody who ever stood in a household, every household of an area, every unit below a unit."""
+        try:
+            return self.ties[entity] | self.new_ties.get(entity, set())
+        except KeyError:
+            raise Unloaded(ties=(entity,)) from None
+
+    def fact(self, position: int) -> Fact:
+        """Give a recorded fact."""
+        try:
+            return self.facts[position]
+        except KeyError:
+            raise Unloaded(facts=(position,)) from None
+
+    def outcome(self, report: str) -> Outcome | None:
+        """Give what became of an earlier report."""
+        try:
+            return self.reports[report]
+        except KeyError:
+            raise Unloaded(reports=(report,)) from None
