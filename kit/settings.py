@@ -4,6 +4,7 @@ From the environment, read once when the settings are made. A field `port` of a 
 `SOCAI_EVENTS_` is `SOCAI_EVENTS_PORT`, or `SOCAI_PORT` for all processes together; the former wins.
 """
 
+from pathlib import Path
 from typing import Any, Self
 
 from pydantic import Field, ValidationError
@@ -69,6 +70,9 @@ class ProcessSettings(Settings):
     host: str = Field("127.0.0.1", description="Address that the process listens on.")
     port: int = Field(8000, ge=0, le=65535, description="Port that the process listens on.")
     kafka: str = Field("127.0.0.1:9092", description="Bootstrap servers of the log, separated by commas.")
+    kafka_ca: Path | None = Field(None, description="PEM certificates that the log's servers are known by.")
+    kafka_certificate: Path | None = Field(None, description="PEM certificate that names us to the log.")
+    kafka_key: Path | None = Field(None, description="PEM key of that certificate.")
     topic_prefix: str = Field("", pattern="^[a-zA-Z0-9._-]*$", description="Put before the topics' names.")
     owner_dsn: str = Field("", repr=False, description="Database address of the owner, who migrates.")
     writer_dsn: str = Field("", repr=False, description="Database address of the role that writes.")
