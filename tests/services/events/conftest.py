@@ -1,0 +1,33 @@
+"""A ledger of its own for each test, and a family to put into it."""
+
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from deploy.local.databases import Database
+from kit.database import Connections
+from kit.migrate import migrate
+from services.events.intake import Intake
+from tests.services.events.telling import Teller
+
+MIGRATIONS = Path(__file__).parents[3] / "services" / "events" / "migrations"
+
+
+def build(database: Database) -> None:
+    migrate(MIGRATIONS, database.owner_dsn)
+
+
+@pytest.fixture
+def events_database(fresh_database: Callable[..., Database]) -> Database:
+    return fresh_database("socai_events", build)
+
+
+@pytest.fixture
+async def teller(events_database: Database) -> AsyncIterator[Teller]:
+    connections = Connections(events_database.writer_dsn)
+    intake = Intake(connections)
+    await intake.start()
+    yield Teller(intake, connections, events_database)
+    await intake.stop()
+    await connections.close()

@@ -1,0 +1,189 @@
+"""Does a family's life go into the ledger as it should: late, twice, out of order, put right and taken back?"""
+
+from contracts.ids import uuid7
+from kit.problems import ContradictsRecord
+from services.events.answer import Answer
+from tests.services.events.telling import AREA, FAR, SECOND, Teller, ids, report
+
+
+def reasons(answer: Answer) -> list[str]:
+    assert isinstance(answer.problem, ContradictsRecord), answer
+    return [reason.code for reason in answer.problem.reasons]
+
+
+async def test_a_birth_is_recorded_in_the_household_of_the_mother(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    answer = await teller.tell("person.born", person=ids.baby, household=ids.home, sex="female", mother=ids.lan)
+    assert (answer.fate, answer.status) == ("recorded", 201)
+    state = await teller.state(ids.baby)
+    assert state["area"] == AREA
+    assert state["birth"] == "2025-03-01"
+
+
+async def test_what_is_needed_later_makes_the_report_wait_and_then_recorded(teller: Teller) -> None:
+    born = report("person.born", {"on": "2025-03-01", "person": ids.baby, "household": ids.home, "sex": "male"})
+    (waits,) = await teller.submit(born)
+    assert (waits.fate, waits.need) == ("waiting", ids.home)
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    (again,) = await teller.submit(born)
+    assert (again.fate, again.duplicate, again.status) == ("recorded", True, 200)
+    assert (await teller.state(ids.baby))["household"] == ids.home
+
+
+async def test_a_line_may_need_what_stands_below_it_in_the_same_batch(teller: Teller) -> None:
+    await teller.places()
+    born = report("person.born", {"on": "2025-03-01", "person": ids.baby, "household": ids.home, "sex": "male"})
+    home = report("household.registered", {"on": "2025-01-01", "household": ids.home, "area": AREA})
+    answers = await teller.submit(born, home)
+    assert [answer.fate for answer in answers] == ["recorded", "recorded"]
+    assert answers[0].position == (answers[1].position or 0) + 1
+
+
+async def test_the_same_id_with_other_content_is_refused(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    one = uuid7()
+    await teller.tell("person.died", id=one, person=ids.lan)
+    answer = await teller.tell("person.died", id=one, on="2025-03-02", person=ids.lan)
+    assert answer.problem is not None
+    assert answer.problem.code == "idempotency-key-reused"
+
+
+async def test_one_event_told_under_two_ids_is_a_duplicate(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    first = await teller.tell("person.died", person=ids.lan)
+    second = await teller.tell("person.died", person=ids.lan)
+    assert (second.fate, second.position) == ("duplicate", first.position)
+    other = await teller.tell("person.died", person=ids.lan, place="home")
+    assert reasons(other) == ["told-differently"]
+
+
+async def test_a_death_widows_the_spouse_and_leaves_the_household_headless(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, an="male", lan="female")
+    await teller.tell("person.married", on="2025-02-01", person=ids.an, spouse=ids.lan)
+    answer = await teller.tell("person.died", person=ids.an)
+    assert answer.notes == ("household-without-head",)
+    assert (await teller.state(ids.lan))["marital"] == "widowed"
+    assert "head" not in await teller.state(ids.home)
+
+
+async def test_a_late_household_move_takes_along_who_was_born_after_it(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    await teller.tell("person.born", on="2025-03-01", person=ids.baby, household=ids.home, sex="male", mother=ids.lan)
+    await teller.tell("person.died", on="2025-04-01", person=ids.an)
+    late = await teller.tell("household.moved", on="2025-02-01", household=ids.home, area=FAR)
+    assert late.fate == "recorded"
+    assert (await teller.state(ids.baby))["area"] == FAR
+    assert (await teller.state(ids.lan))["area"] == FAR
+    position, fact = (await teller.facts())[-1]
+    assert {step.kind for step in fact.retracts.persons} == {"person.born", "person.died"}
+    assert position == late.position
+    kinds = [(step.kind, step.entity) for step in fact.asserts.persons if step.entity == ids.an]
+    assert kinds == [("household.moved", ids.an), ("person.died", ids.an)]
+
+
+async def test_a_late_birth_before_a_household_move_moves_along(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    await teller.tell("household.moved", on="2025-03-01", household=ids.home, area=SECOND)
+    await teller.tell("person.born", on="2025-02-01", person=ids.baby, household=ids.home, sex="male")
+    assert (await teller.state(ids.baby))["area"] == SECOND
+    _, fact = (await teller.facts())[-1]
+    assert [(step.kind, step.on) for step in fact.asserts.persons] == [
+        ("person.born", "2025-02-01"),
+        ("household.moved", "2025-03-01"),
+    ]
+
+
+async def test_a_correction_changes_the_date_and_voiding_it_brings_the_first_back(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    born = uuid7()
+    await teller.tell("person.born", id=born, person=ids.baby, household=ids.home, sex="male")
+    correction = uuid7()
+    changes = {"on": "2025-02-20", "sex": "female"}
+    answer = await teller.tell("fact.corrected", id=correction, on=None, fact=born, changes=changes)
+    assert answer.fate == "recorded"
+    state = await teller.state(ids.baby)
+    assert (state["birth"], state["sex"]) == ("2025-02-20", "female")
+    stale = await teller.tell("fact.corrected", on=None, fact=born, changes={"sex": "male"})
+    assert reasons(stale) == ["not-the-latest"]
+    await teller.tell("fact.voided", on=None, fact=correction)
+    state = await teller.state(ids.baby)
+    assert (state["birth"], state["sex"]) == ("2025-03-01", "male")
+    await teller.tell("fact.voided", on=None, fact=born)
+    assert await teller.state(ids.baby) is None
+    retold = await teller.tell("person.born", person=ids.baby, household=ids.home, sex="male")
+    assert retold.fate == "recorded"
+
+
+async def test_a_void_that_later_facts_build_on_is_refused_with_their_list(teller: Teller) -> None:
+    await teller.places()
+    sheet = uuid7()
+    member = {"person": ids.lan, "sex": "female", "birth": "1990"}
+    await teller.tell(
+        "household.registered", id=sheet, on="2025-01-01", household=ids.home, area=AREA, members=[member]
+    )
+    born = await teller.tell("person.born", person=ids.baby, household=ids.home, sex="male", mother=ids.lan)
+    died = await teller.tell("person.died", on="2025-05-01", person=ids.lan)
+    answer = await teller.tell("fact.voided", on=None, fact=sheet)
+    assert isinstance(answer.problem, ContradictsRecord)
+    assert sorted(reason.facts[0] for reason in answer.problem.reasons) == [born.position, died.position]
+
+
+async def test_a_correction_of_one_member_of_a_sheet(teller: Teller) -> None:
+    await teller.places()
+    sheet = uuid7()
+    member = {"person": ids.lan, "sex": "female", "birth": "1990", "personal": {"name": "Nguyễn Thị Lan"}}
+    await teller.tell(
+        "household.registered", id=sheet, on="2025-01-01", household=ids.home, area=AREA, members=[member]
+    )
+    await teller.tell("person.died", on="2025-05-01", person=ids.lan)
+    changes = {"personal": {"name": "Nguyễn Thị Lân"}}
+    await teller.tell("fact.corrected", on=None, fact=sheet, member=ids.lan, changes=changes)
+    state = await teller.state(ids.lan)
+    assert state["personal"] == {"name": "Nguyễn Thị Lân"}
+    assert state["status"] == "dead"
+
+
+async def test_voiding_a_death_after_a_corrected_marriage_unwidows_the_right_spouse(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, an="male", lan="female", mai="female")
+    union, death = uuid7(), uuid7()
+    await teller.tell("person.married", id=union, on="2025-02-01", person=ids.an, spouse=ids.lan)
+    await teller.tell("person.died", id=death, person=ids.an)
+    await teller.tell("fact.corrected", on=None, fact=union, changes={"spouse": ids.mai})
+    assert (await teller.state(ids.mai))["marital"] == "widowed"
+    assert (await teller.state(ids.lan)).get("marital", "unknown") == "unknown"
+    await teller.tell("fact.voided", on=None, fact=death)
+    assert (await teller.state(ids.mai))["marital"] == "married"
+    assert (await teller.state(ids.an))["spouse"] == ids.mai
+
+
+async def test_an_arrival_of_somebody_who_has_not_left_waits_for_the_departure(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    await teller.family(ids.other, area=FAR)
+    arrives = await teller.tell("person.arrived", on="2025-04-02", person=ids.lan, household=ids.other, sex="female")
+    assert arrives.fate == "waiting"
+    await teller.tell("person.left", on="2025-04-01", person=ids.lan, destination="inside_country")
+    assert (await teller.state(ids.lan))["area"] == FAR
+    entries = await teller.facts()
+    assert [fact.kind for _, fact in entries[-2:]] == ["person.left", "person.arrived"]
+
+
+async def test_a_devices_reports_are_decided_in_its_own_order(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    second = report("person.died", {"on": "2025-03-02", "person": ids.baby}, device="d1", devicesequence=2)
+    told = {"on": "2025-03-01", "person": ids.baby, "household": ids.home, "sex": "male"}
+    first = report("person.born", told, device="d1", devicesequence=1)
+    (waits,) = await teller.submit(second)
+    assert waits.need == "sequence:d1:1"
+    await teller.submit(first)
+    assert (await teller.state(ids.baby))["status"] == "dead"
