@@ -67,8 +67,11 @@ class Connections:
         self._closed = False
 
     @asynccontextmanager
-    async def acquire(self) -> AsyncIterator[Connection]:
-        """A connection for the block; raises Unavailable when the database goes away, also inside the block."""
+    async def acquire(self, *, keep: bool = True) -> AsyncIterator[Connection]:
+        """A connection for the block; raises Unavailable when the database goes away, also inside the block.
+
+        Without `keep` it is closed afterwards, and with it all that belongs to a session: locks, temporary tables.
+        """
         try:
             await asyncio.wait_for(self._places.acquire(), self._acquire_timeout)
         except TimeoutError as error:
@@ -85,7 +88,7 @@ class Connections:
                     raise Unavailable("the database went away") from error
                 raise
             finally:
-                self._give_back(connection)
+                self._give_back(connection, keep=keep)
         finally:
             self._places.release()
 
@@ -101,10 +104,10 @@ class Connections:
         except (*_AWAY, asyncpg.PostgresError, OSError) as error:
             raise Unavailable("the database cannot be reached") from error
 
-    def _give_back(self, connection: Connection) -> None:
+    def _give_back(self, connection: Connection, *, keep: bool) -> None:
         if connection.is_closed():
             return
-        if self._closed or connection.is_in_transaction():
+        if not keep or self._closed or connection.is_in_transaction():
             connection.terminate()
             return
         self._free.append(connection)

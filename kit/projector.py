@@ -9,8 +9,8 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import asyncpg
@@ -18,7 +18,7 @@ import asyncpg
 from kit.batch import CannotApplyError
 from kit.builds import NotBuiltError, serving_builds
 from kit.checkpoint import FencedError
-from kit.database import Connection, Connections, Unavailable
+from kit.database import Connections, Unavailable
 from kit.follower import Follower, follow
 from kit.log import LogReader, LogUnavailableError, Record
 from kit.progress import Progress
@@ -107,7 +107,7 @@ class Projector:
         _log.error("The projector cannot go on", extra={"batch": self._limit, **extra}, exc_info=error)
 
     async def _session(self, stopping: asyncio.Event) -> None:
-        async with self._database.acquire() as connection, _closing(connection):
+        async with self._database.acquire(keep=False) as connection:
             reader = self._reader()
             await reader.start()
             try:
@@ -164,15 +164,6 @@ def _collector_off() -> Iterator[None]:
     finally:
         gc.enable()
         gc.unfreeze()
-
-
-@asynccontextmanager
-async def _closing(connection: Connection) -> AsyncIterator[None]:
-    """A session's locks and temporary tables go with its connection."""
-    try:
-        yield
-    finally:
-        connection.terminate()
 
 
 async def _pause(stopping: asyncio.Event, seconds: float) -> None:
