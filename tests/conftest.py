@@ -1,12 +1,19 @@
 """What may every test ask for? Real parts, one of each a run, started when first asked for.
 
-def test_x(postgres): ...
-with postgres.database("socai_events", build=migrate_events) as database:   # a copy of a template
-database.owner_dsn, database.writer_dsn, database.reader_dsn
-def test_y(fresh_database): ...
-database = fresh_database("socai_registry")        # the same, dropped when the test ends
-async def test_z(kafka): ...
-kafka.bootstrap, kafka.prefix, kafka.facts, kafka.reports     # two topics of this test's own
+Of PostgreSQL, a database of its own with the three roles of a service, dropped when the test ends:
+
+    def test_x(fresh_database):
+        database = fresh_database("socai_registry")
+        database.owner_dsn, database.writer_dsn, database.reader_dsn
+
+With `build=` a named function that fills a database (runs the migrations, say) it is called once a run, and each
+database is a copy of what it made. `postgres.database(service, build)` does the same as a context manager.
+Of Kafka, the two topics of the ledger under a prefix of its own:
+
+    async def test_y(kafka):
+        kafka.bootstrap, kafka.prefix, kafka.facts, kafka.reports
+
+Session fixtures build on `postgres` (`admin_dsn`, `database`) and `kafka_bootstrap`.
 """
 
 import secrets

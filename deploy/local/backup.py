@@ -22,7 +22,7 @@ from deploy.local.settings import LocalSettings
 
 # Written last, so a folder without it is no backup.
 MANIFEST = "manifest.json"
-KEPT_FILES = ("secrets.json", "clients.json", "sandbox.json", "version")
+KEPT_FILES = ("secrets.json", "sandbox.json", "version")
 
 
 class NoBackup(RuntimeError):

@@ -1,5 +1,6 @@
 """What can be done with a system that runs, or does not, besides running it?"""
 
+import json
 import os
 import shutil
 import signal
@@ -8,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -16,7 +18,7 @@ from deploy.local.crew import answers
 from deploy.local.folder import AlreadyRunning, Folder, held, supervisor
 from deploy.local.parts import postgres_settings, wiring
 from deploy.local.processes import end_noted, noted, wait_until
-from deploy.local.roster import Wiring, once, running
+from deploy.local.roster import Wiring, once
 from deploy.local.run_file import settings_of_run
 from deploy.local.settings import ROOT, LocalSettings
 from deploy.local.supervisor import BACKUP_ANSWER, BACKUP_REQUEST, exit_code, with_parts
@@ -37,11 +39,12 @@ def status(settings: LocalSettings) -> int:
     if found is None:
         print("not running; `make run` starts it")
         return NOT_RUNNING
-    used = wiring(settings_of_run(folder, settings), folder)
-    health = {one.name: used.health(one) for one in running(used.settings)}
+    up = folder.run_file.exists()
+    facts: dict[str, Any] = json.loads(folder.run_file.read_text()) if up else {}
+    health: dict[str, str] = facts.get("health", {})
     processes = {one.note.stem: one.process for one in noted(folder.pids)}
-    print(f"running as process {found}; {used.settings.public_base()}/")
-    all_ready = set(health) <= set(processes) and folder.run_file.exists()
+    print(f"running as process {found}; {facts.get('gateway', 'still starting')}")
+    all_ready = up and set(health) <= set(processes)
     for name, process in sorted(processes.items()):
         ready = answers(health[name]) if name in health else True
         all_ready = all_ready and ready
@@ -103,7 +106,10 @@ def reset(settings: LocalSettings, *, sure: bool) -> int:
         return 1
     stop(settings)
     with held(folder):
-        shutil.rmtree(postgres_settings(settings, folder).home)
+        home = postgres_settings(settings, folder).home
+        shutil.rmtree(home)
+        if home.parent != folder.data:
+            home.parent.rmdir()
         for path in folder.data.iterdir():
             if path in {folder.parts, folder.backups} or path.name in {"lock", "test"}:
                 continue

@@ -10,7 +10,7 @@ from deploy.local.crew import Check, Crew, Say, Stage
 from deploy.local.folder import Folder, kept_secrets
 from deploy.local.ports import LOOPBACK
 from deploy.local.processes import wait_until
-from deploy.local.roster import Wiring
+from deploy.local.roster import OURS, Roster, Wiring
 from deploy.local.settings import LocalSettings
 
 CURSOR_KEY = "cursor"
@@ -26,13 +26,13 @@ def admin_dsn(settings: LocalSettings, folder: Folder) -> str:
     return settings.postgres or kept
 
 
-def wiring(settings: LocalSettings, folder: Folder) -> Wiring:
+def wiring(settings: LocalSettings, folder: Folder, roster: Roster = OURS) -> Wiring:
     """Where everything is, whether it runs or not."""
     passwords = kept_secrets(folder, [CURSOR_KEY])
     admin = admin_dsn(settings, folder)
     found = {name: databases.describe(admin, name, passwords) for name in databases.DATABASES}
     bootstrap = settings.kafka or f"{LOOPBACK}:{settings.kafka_port}"
-    return Wiring(settings, folder, bootstrap, found, passwords[CURSOR_KEY])
+    return Wiring(settings, folder, roster, bootstrap, found, passwords[CURSOR_KEY])
 
 
 def postgres_settings(settings: LocalSettings, folder: Folder) -> postgres.PostgresSettings:
@@ -93,11 +93,11 @@ def start_kafka(crew: Crew, settings: LocalSettings, folder: Folder, say: Say) -
     return {"kafka": partial(kafka.is_ready, chosen.bootstrap)}
 
 
-def start_parts(crew: Crew, settings: LocalSettings, folder: Folder, say: Say) -> Wiring:
+def start_parts(crew: Crew, settings: LocalSettings, folder: Folder, say: Say, roster: Roster = OURS) -> Wiring:
     """Both parts ready, roles, databases and topics there."""
     checks = start_postgres(crew, settings, folder, say) | start_kafka(crew, settings, folder, say)
     crew.wait_ready(checks, settings.start_seconds)
-    found = wiring(settings, folder)
+    found = wiring(settings, folder, roster)
     databases.create_all(admin_dsn(settings, folder), kept_secrets(folder))
     asyncio.run(kafka.create_topics(found.bootstrap, TOPICS))
     return found

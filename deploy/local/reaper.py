@@ -1,6 +1,6 @@
 """Who ends the processes when the supervisor itself was killed?
 
-This one, run as `python -m deploy.local.reaper PIDS OWNER`: its standard input is a pipe that only the supervisor
+This one, run as `python -m deploy.local.reaper DATA OWNER`: its standard input is a pipe that only the supervisor
 holds open. When that ends, whatever pid files still name as the supervisor's is asked to stop and then killed.
 On Linux the kernel has already told each of them (see tied.py); this is what insists.
 """
@@ -12,16 +12,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from deploy.local.folder import Folder
 from deploy.local.processes import end_noted
+from deploy.local.run_file import remove_run_file
 from deploy.local.settings import ROOT
 
 
 class Reaper:
     """Lives beside the supervisor, in a session of its own so that Ctrl-C does not reach it."""
 
-    def __init__(self, pids: Path) -> None:
+    def __init__(self, folder: Folder) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "deploy.local.reaper", str(pids), str(os.getpid())],
+            [sys.executable, "-m", "deploy.local.reaper", str(folder.data), str(os.getpid())],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
@@ -41,9 +43,10 @@ class Reaper:
 
 
 def main() -> None:
-    pids, owner = Path(sys.argv[1]), int(sys.argv[2])
+    folder, owner = Folder(Path(sys.argv[1])), int(sys.argv[2])
     sys.stdin.buffer.read()
-    end_noted(pids, owner)
+    remove_run_file(folder, owner)
+    end_noted(folder.pids, owner)
 
 
 if __name__ == "__main__":

@@ -31,10 +31,12 @@ class Ours:
     # Where it says that it is ready; the port differs from `port` only for the door.
     health: str = "/readyz"
     health_port: str | None = None
+    # Its database, where that is not named after the package.
+    kept_in: str = ""
 
     @property
     def database(self) -> str:
-        return f"socai_{self.package.rpartition('.')[2]}"
+        return self.kept_in or f"socai_{self.package.rpartition('.')[2]}"
 
 
 def api(service: str) -> Ours:
@@ -58,12 +60,22 @@ RUNNING = (
 )
 
 
+@dataclass(frozen=True)
+class Roster:
+    """`migrations` end by themselves before `running` begin; the door comes last, so all behind it is ready."""
+
+    migrations: tuple[Ours, ...]
+    running: tuple[Ours, ...]
+
+
 def once(package: str, verb: str) -> Ours:
     """A command that does its work and ends, with the owner's rights: migrate, verify, restore, rebuild."""
     return Ours(f"{package.rpartition('.')[2]}-{verb}", package, verb, None, ROLES)
 
 
 MIGRATIONS = tuple(once(package, "migrate") for package in (*(f"services.{name}" for name in SERVICES), GATEWAY))
+
+OURS = Roster(MIGRATIONS, RUNNING)
 
 
 @dataclass(frozen=True)
@@ -72,6 +84,7 @@ class Wiring:
 
     settings: LocalSettings
     folder: Folder
+    roster: Roster
     bootstrap: str
     databases: Mapping[str, Database]
     cursor_key: str
@@ -122,6 +135,11 @@ class Wiring:
         assert port is not None, f"{ours.name} does not listen"
         return f"{self.address(getattr(self.settings, port))}{ours.health}"
 
+    @property
+    def running(self) -> tuple[Ours, ...]:
+        """All but the door where the person runs one."""
+        return tuple(one for one in self.roster.running if one is not DOOR or not self.settings.door)
+
     def command(self, ours: Ours, *arguments: str) -> Command:
         return Command(
             name=ours.name,
@@ -132,8 +150,3 @@ class Wiring:
             stop_signal=signal.SIGTERM,
             grace=GRACE_SECONDS,
         )
-
-
-def running(settings: LocalSettings) -> tuple[Ours, ...]:
-    """The door comes last: who can reach it finds everything behind it ready."""
-    return tuple(one for one in RUNNING if one is not DOOR or not settings.door)

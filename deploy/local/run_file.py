@@ -1,10 +1,12 @@
 """How do scripts and people learn where everything is?"""
 
 import json
+import os
+from contextlib import suppress
 from typing import Any
 
 from deploy.local.folder import Folder, product_version, write_private
-from deploy.local.roster import SERVICES, Wiring, running
+from deploy.local.roster import SERVICES, Wiring
 from deploy.local.settings import LocalSettings
 
 
@@ -18,14 +20,22 @@ def facts(wiring: Wiring, clients: dict[str, Any]) -> dict[str, Any]:
     settings = wiring.settings
     return {
         "version": product_version(),
+        "supervisor": os.getpid(),
         "gateway": settings.public_base(),
         "issuer": settings.public_base(),
         "services": {name: wiring.address(getattr(settings, f"{name}_api_port")) for name in SERVICES},
-        "health": {one.name: wiring.health(one) for one in running(settings)},
+        "health": {one.name: wiring.health(one) for one in wiring.running},
         "kafka": wiring.bootstrap,
         "logs": str(wiring.folder.logs),
         "clients": clients,
     }
+
+
+def remove_run_file(folder: Folder, owner: int) -> None:
+    """Remove it if it is that supervisor's: where it is, the system is up."""
+    with suppress(OSError, ValueError):
+        if json.loads(folder.run_file.read_text()).get("supervisor") == owner:
+            folder.run_file.unlink()
 
 
 def settings_of_run(folder: Folder, otherwise: LocalSettings) -> LocalSettings:

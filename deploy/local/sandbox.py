@@ -4,6 +4,7 @@ The people arrive as reports through the door, with real tokens: the twin writes
 sends those files as one of the sandbox's clients. Each named step is done once for a data folder.
 """
 
+import asyncio
 import importlib.util
 import json
 import sys
@@ -15,6 +16,7 @@ from deploy.local.folder import write_private
 from deploy.local.processes import Command
 from deploy.local.roster import Wiring
 from deploy.local.settings import ROOT
+from gateway.sandbox.clients import ensure
 
 
 @dataclass(frozen=True)
@@ -26,6 +28,8 @@ class Step:
     client: str
 
 
+# The whole of the sandbox: its province of today, and the two that became it on 1 July 2025.
+AREAS = {"*": ["31-20250701", "31-19550513", "30-19970101"]}
 STEPS = (
     Step("places", ("places",), "officer"),
     Step("households", ("households",), "collaborator"),
@@ -34,10 +38,10 @@ STEPS = (
 
 
 def clients(wiring: Wiring) -> dict[str, Any]:
-    """{client_id, private_jwk, scopes, purposes, areas} by the client's name; keys are made once and kept."""
-    path = wiring.folder.data / "clients.json"
-    kept: dict[str, Any] = json.loads(path.read_text()) if path.exists() else {}
-    return kept
+    """{client_id, private_jwk, scopes, purposes, areas} by the client's name; their keys stay from run to run."""
+    if not wiring.settings.sandbox:
+        return {}
+    return dict(asyncio.run(ensure(wiring.databases["socai_gateway"].writer_dsn, AREAS)))
 
 
 def fill(crew: Crew, wiring: Wiring, say: Say) -> None:

@@ -15,7 +15,7 @@ from deploy.local.parts import WrongPart, start_parts
 from deploy.local.ports import PortTaken, require_free
 from deploy.local.processes import end_noted
 from deploy.local.reaper import Reaper
-from deploy.local.roster import DOOR, MIGRATIONS, Wiring, running
+from deploy.local.roster import DOOR, OURS, Roster, Wiring
 from deploy.local.run_file import describe, write_run_file
 from deploy.local.settings import LocalSettings
 
@@ -56,7 +56,7 @@ def crew_of(settings: LocalSettings, folder: Folder, interruption: Interruption,
         for log in folder.logs.glob("*.log"):
             if log.stat().st_size > LARGEST_LOG_BYTES:
                 log.replace(log.with_suffix(".log.1"))
-        with Reaper(folder.pids):
+        with Reaper(folder):
             crew = Crew(folder.pids, interruption, say)
             try:
                 yield crew
@@ -69,24 +69,23 @@ def crew_of(settings: LocalSettings, folder: Folder, interruption: Interruption,
 
 def migrate(crew: Crew, wiring: Wiring, say: Say) -> None:
     say("databases: checking their shape")
-    crew.run_once([wiring.command(one) for one in MIGRATIONS])
+    crew.run_once([wiring.command(one) for one in wiring.roster.migrations])
     keep_version(wiring.folder, product_version())
 
 
 def start_ours(crew: Crew, wiring: Wiring) -> None:
-    ours = running(wiring.settings)
-    for one in ours:
+    for one in wiring.running:
         crew.start(wiring.command(one), Stage.DOOR if one is DOOR else Stage.SERVICES)
-    checks = {one.name: partial(answers, wiring.health(one)) for one in ours}
+    checks = {one.name: partial(answers, wiring.health(one)) for one in wiring.running}
     crew.wait_ready(checks, wiring.settings.start_seconds)
 
 
-def run(settings: LocalSettings) -> int:
+def run(settings: LocalSettings, roster: Roster = OURS) -> int:
     """Start everything, stay until told to stop; the exit code."""
     say, interruption, folder = speaker(), Interruption(), Folder(settings.data.resolve())
     with exit_code() as result, crew_of(settings, folder, interruption, say) as crew:
         while True:
-            wiring = start_parts(crew, settings, folder, say)
+            wiring = start_parts(crew, settings, folder, say, roster)
             migrate(crew, wiring, say)
             start_ours(crew, wiring)
             write_run_file(wiring, sandbox.clients(wiring))

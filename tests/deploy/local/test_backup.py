@@ -1,0 +1,103 @@
+"""Is a backup put back whole, or not at all?"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy.local import backup
+from deploy.local.folder import Folder, NewerData
+from deploy.local.parts import postgres_settings
+from deploy.local.settings import LocalSettings
+
+TABLE = "base/1/1234"
+SEGMENT = "data/population.facts-0/0.log"
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> LocalSettings:
+    # Whoever runs the tests owns this cluster, as a person without root does.
+    return LocalSettings(data=tmp_path / ".socai")
+
+
+@pytest.fixture
+def folder(settings: LocalSettings) -> Iterator[Folder]:
+    """What two servers that have stopped leave behind, as far as a backup looks."""
+    made = Folder(settings.data)
+    made.create()
+    cluster = postgres_settings(settings, made).data
+    for path, text in {
+        cluster / "PG_VERSION": "18\n",
+        cluster / TABLE: "rows",
+        made.kafka / SEGMENT: "facts",
+        made.data / "version": "0.0.1\n",
+    }.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    yield made
+    # As root it may stand outside the test's folder.
+    shutil.rmtree(postgres_settings(settings, made).home.parent)
+
+
+def contents(settings: LocalSettings, folder: Folder) -> tuple[str, str]:
+    return (postgres_settings(settings, folder).data / TABLE).read_text(), (folder.kafka / SEGMENT).read_text()
+
+
+def change(settings: LocalSettings, folder: Folder) -> None:
+    (postgres_settings(settings, folder).data / TABLE).write_text("later rows")
+    (folder.kafka / SEGMENT).write_text("later facts")
+
+
+def test_what_was_backed_up_comes_back(settings: LocalSettings, folder: Folder) -> None:
+    kept_secret = (folder.data / "secrets.json").read_text()
+    taken = backup.take(settings, folder, folder.backups / "one")
+    change(settings, folder)
+    (folder.data / "secrets.json").unlink()
+    backup.put_back(settings, folder, taken)
+    assert contents(settings, folder) == ("rows", "facts")
+    assert (folder.data / "secrets.json").read_text() == kept_secret
+
+
+def test_nobody_else_may_read_a_backup(settings: LocalSettings, folder: Folder) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    assert taken.stat().st_mode & 0o077 == 0
+    assert all(path.stat().st_mode & 0o077 == 0 for path in taken.iterdir() if path.suffix in {".gz", ".json"})
+
+
+@pytest.mark.parametrize("archive", ["postgres.tar.gz", "kafka.tar.gz"])
+def test_a_damaged_archive_changes_nothing(settings: LocalSettings, folder: Folder, archive: str) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    with (taken / archive).open("r+b") as file:
+        file.write(b"damage")
+    change(settings, folder)
+    with pytest.raises(backup.NoBackup, match="is damaged"):
+        backup.put_back(settings, folder, taken)
+    assert contents(settings, folder) == ("later rows", "later facts")
+
+
+def test_an_unfinished_backup_is_none(settings: LocalSettings, folder: Folder) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    (taken / backup.MANIFEST).unlink()
+    with pytest.raises(backup.NoBackup, match="no finished backup"):
+        backup.put_back(settings, folder, taken)
+
+
+def test_a_backup_of_a_newer_version_is_refused(settings: LocalSettings, folder: Folder) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    manifest = taken / backup.MANIFEST
+    manifest.write_text(manifest.read_text().replace('"version": "', '"version": "999.'))
+    with pytest.raises(NewerData):
+        backup.put_back(settings, folder, taken)
+
+
+def test_servers_of_the_person_are_not_ours_to_back_up(settings: LocalSettings, folder: Folder) -> None:
+    theirs = settings.model_copy(update={"kafka": "kafka.example:9092"})
+    with pytest.raises(backup.NoBackup, match="SOCAI_LOCAL_KAFKA"):
+        backup.take(theirs, folder, folder.backups / "one")
+
+
+def test_a_server_that_crashed_is_not_copied(settings: LocalSettings, folder: Folder) -> None:
+    (postgres_settings(settings, folder).data / "postmaster.pid").touch()
+    with pytest.raises(backup.NoBackup, match="did not shut down in order"):
+        backup.take(settings, folder, folder.backups / "one")
