@@ -14,18 +14,17 @@ from contracts.person import NOTHING
 
 
 class Cause(msgspec.Struct, frozen=True, gc=False):
-    """Who told a fact; the payload is looked into only where it names another fact."""
+    """Who told a fact; what was told stands in the states."""
 
     report: str
     source: str
-    data: msgspec.Raw
     authid: str | None = None
     device: str | None = None
     notes: tuple[str, ...] = ()
 
 
 class Fact(msgspec.Struct, frozen=True, gc=False):
-    """A fact with undecoded states and payload."""
+    """A fact with undecoded states and without its payload."""
 
     kind: str
     on: str
@@ -67,18 +66,10 @@ class Personal(msgspec.Struct, frozen=True, gc=False):
     identifiers: tuple[Identifier, ...] = ()
 
 
-class Target(msgspec.Struct, frozen=True, gc=False):
-    """Which report a correction or a void is about, by its payload."""
-
-    fact: str | None = None
-    previous: str | None = None
-
-
 decode = msgspec.json.Decoder(Fact).decode
 decode_person = msgspec.json.Decoder(Person | None).decode
 decode_household = msgspec.json.Decoder(Household | None).decode
 decode_personal = msgspec.json.Decoder(Personal).decode
-decode_target = msgspec.json.Decoder(Target).decode
 
 
 class _Places(dict[str | None, int | None]):

@@ -6,11 +6,14 @@ One row a fact, joined to histories by position: cheaper than saying it again fo
 from datetime import date
 from typing import Final
 
+from contracts.fact import RawChanges
 from kit.history import RECORDING
 from kit.log import Record
 from kit.projection import Merge, Projection, Row, Table, columns
-from services.registry.facts import Fact, decode, decode_target
+from services.registry.facts import Fact, decode
 
+# `amends` is the position of the fact that is put right or taken back; `effects` counts transitions, so that a
+# correction of what stands in no state is told from one that concerns somebody else of the same sheet.
 CAUSE: Final = Table(
     name="cause",
     columns=columns(
@@ -24,7 +27,7 @@ CAUSE: Final = Table(
         device="text",
         notes="text[]",
         amends="bigint",
-        target="uuid",
+        effects="smallint",
     ),
     merge=Merge.APPEND,
     indexes=("(position)", "(amends) where amends is not null"),
@@ -47,9 +50,13 @@ def rows(record: Record, fact: Fact) -> tuple[tuple[Table, Row], tuple[Table, Ro
             cause.device,
             cause.notes or None,
             None if amends is None else amends.position,
-            None if amends is None else decode_target(cause.data).fact,
+            _effects(fact.retracts) + _effects(fact.asserts),
         ),
     ), (RECORDING, (recorded_at, position))
+
+
+def _effects(changes: RawChanges) -> int:
+    return len(changes.persons) + len(changes.households) + len(changes.units)
 
 
 CAUSES: Final = Projection(name="causes", version=1, tables=(CAUSE, RECORDING), decode=decode, rows=rows)

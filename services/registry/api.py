@@ -1,0 +1,145 @@
+"""Which addresses tell who lives where, and what do they answer? Nobody's id stands in an address."""
+
+from typing import Annotated, Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracts.person import NOTHING
+from contracts.scopes import Scope
+from kit.auth import Access, require
+from kit.http import NotBefore, json_response, router
+from kit.problems import InvalidRequest, NotFound, PositionNotReached, declare
+from services.registry import histories, searching
+from services.registry.explanations import without_personal
+from services.registry.lookups import (
+    Found,
+    decode_household_state,
+    decode_person_state,
+    find_households,
+    find_members,
+    find_numbered,
+    find_persons,
+    holders,
+    visible_households,
+    visible_persons,
+)
+from services.registry.questions import HistoryQuestion, HouseholdsQuestion, PersonsQuestion, SearchQuestion
+from services.registry.reading import Moment, Sources, moment
+from services.registry.shapes import HistoryAnswer, HouseholdsAnswer, PersonsAnswer, SearchAnswer
+
+registry = router("/registry/v1", tags=["registry"])
+
+
+def _responses(model: type[Any]) -> dict[int | str, dict[str, Any]]:
+    return {200: {"model": model}, **declare(InvalidRequest, NotFound, PositionNotReached)}
+
+
+@registry.post("/persons/query", responses=_responses(PersonsAnswer))
+async def persons(
+    request: Request,
+    access: Annotated[Access, require(Scope.REGISTRY_PERSON_READ)],
+    question: PersonsQuestion,
+    not_before: NotBefore = None,
+) -> Response:
+    """Give a person's state and household, now, as of a day, or as known at a moment."""
+    async with moment(_sources(request), not_before, question.as_of, question.as_known) as now:
+        ids = [question.person] if question.person else []
+        if question.identifier:
+            ids = await holders(now.connection, question.identifier.type, question.identifier.value)
+        found = await visible_persons(now, await now.sight(access), await find_persons(now, ids))
+    if not found:
+        raise NotFound
+    return _answer(now, {"persons": [_person(one, access) for one in found]})
+
+
+@registry.post("/households/query", responses=_responses(HouseholdsAnswer))
+async def households(
+    request: Request,
+    access: Annotated[Access, require(Scope.REGISTRY_HOUSEHOLD_READ)],
+    question: HouseholdsQuestion,
+    not_before: NotBefore = None,
+) -> Response:
+    """Give a household and its members, now, as of a day, or as known at a moment."""
+    async with moment(_sources(request), not_before, question.as_of, question.as_known) as now:
+        if question.household:
+            found = await find_households(now, [question.household])
+        else:
+            found = await find_numbered(now, question.area or "", question.number or "")
+        found = await visible_households(now, await now.sight(access), found)
+        members = [await find_members(now, one.entity) for one in found]
+    if not found:
+        raise NotFound
+    answer = [
+        {"household": _household(one, access), "members": [_person(member, access) for member in own]}
+        for one, own in zip(found, members, strict=True)
+    ]
+    return _answer(now, {"households": answer})
+
+
+@registry.post("/history/query", responses=_responses(HistoryAnswer))
+async def history(
+    request: Request,
+    access: Annotated[Access, require(Scope.REGISTRY_HISTORY_READ)],
+    question: HistoryQuestion,
+    not_before: NotBefore = None,
+) -> Response:
+    """Tell how a person or a household came to be what it is: what, when, told by whom, corrected by what.
+
+    Only whoever sees where they stand now, or last stood, may read it.
+    """
+    async with moment(_sources(request), not_before, None, question.as_known) as now:
+        known = min(now.known, now.position)
+        sight = await now.sight(access)
+        if question.person:
+            steps = (await histories.person_steps(now.connection, [question.person])).get(question.person, [])
+        else:
+            steps = await histories.household_steps(now.connection, question.household or "")
+        if not any(step.position <= known for step in steps) or not sight.sees(histories.last_area(steps)):
+            raise NotFound
+        if question.person:
+            entries = await histories.person_history(now.connection, steps, known)
+        else:
+            entries = await histories.household_history(now.connection, question.household or "", steps, known)
+    needed = Scope.REGISTRY_PERSON_READ if question.person else Scope.REGISTRY_HOUSEHOLD_READ
+    shown = entries if needed in access.scopes else without_personal(entries)
+    return json_response({"position": now.position, "as_known": known, "history": shown}, position=now.position)
+
+
+@registry.post("/search", responses=_responses(SearchAnswer))
+async def search(
+    request: Request,
+    access: Annotated[Access, require(Scope.REGISTRY_SEARCH)],
+    question: SearchQuestion,
+    not_before: NotBefore = None,
+) -> Response:
+    """Find persons by name (with or without diacritics), identifier or household."""
+    sources = _sources(request)
+    async with moment(sources, not_before) as now:
+        page = await searching.search(now, await now.sight(access), question, access.client_id)
+    persons = [_person(one, access) for one in page.found]
+    return _answer(now, {"persons": persons, "cursor": page.cursor})
+
+
+def _sources(request: Request) -> Sources:
+    sources: Sources = request.app.state.sources
+    return sources
+
+
+def _answer(now: Moment, body: dict[str, Any]) -> Response:
+    return json_response(now.about() | body, position=now.position)
+
+
+def _person(one: Found, access: Access) -> msgspec.Raw:
+    if Scope.REGISTRY_PERSON_READ in access.scopes:
+        return msgspec.Raw(one.state)
+    state = msgspec.structs.replace(decode_person_state(one.state), personal=NOTHING)
+    return msgspec.Raw(msgspec.json.encode(state))
+
+
+def _household(one: Found, access: Access) -> msgspec.Raw:
+    if Scope.REGISTRY_HOUSEHOLD_READ in access.scopes:
+        return msgspec.Raw(one.state)
+    state = msgspec.structs.replace(decode_household_state(one.state), personal=NOTHING)
+    return msgspec.Raw(msgspec.json.encode(state))

@@ -1,0 +1,133 @@
+"""Which facts made a person or a household what it is, who told them, and which put which right?"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from contracts.topics import instant_text
+from services.registry.timelines import Step, Telling, tellings
+from services.registry.wording import concerning, corrected, sentence, title_of, voided
+
+CORRECTION: Final = "fact.corrected"
+VOID: Final = "fact.voided"
+
+
+class Cause(NamedTuple):
+    """A row of the table of causes; times in microseconds since 1970, `amends` a position."""
+
+    position: int
+    recorded_at: int
+    kind: str
+    on: str
+    report: str
+    source: str
+    authid: str | None
+    device: str | None
+    notes: tuple[str, ...]
+    amends: int | None
+    effects: int
+
+
+def explain(steps: Iterable[Step], causes: Mapping[int, Cause]) -> list[dict[str, Any]]:
+    """Give the entries of a history in the order in which they became known.
+
+    `causes` holds those of all steps, and whatever corrects or voids them. A correction without any effect on states
+    (it changed what no state holds) has an entry too; one that concerned others of the same report has none.
+    """
+    about = {position: _original(cause, causes) for position, cause in causes.items() if cause.amends is not None}
+    told = {telling.position: telling for telling in tellings(steps, about)}
+    for position, origin in about.items():
+        if not causes[position].effects and origin in told:
+            told.setdefault(position, Telling(position, origin, causes[position].on, ()))
+    chains = _Chains(causes, about, told)
+    return [_entry(telling, causes, chains) for _, telling in sorted(told.items())]
+
+
+def _original(cause: Cause, causes: Mapping[int, Cause]) -> int:
+    while cause.amends is not None and cause.amends in causes:
+        cause = causes[cause.amends]
+    return cause.position
+
+
+class _Chains:
+    """Which corrections and voids concern each fact."""
+
+    def __init__(self, causes: Mapping[int, Cause], about: Mapping[int, int], told: Mapping[int, Telling]) -> None:
+        self.voids = {
+            cause.amends: position
+            for position, cause in causes.items()
+            if cause.kind == VOID and cause.amends is not None
+        }
+        self._corrections: dict[int, list[int]] = {}
+        for position, origin in sorted(about.items()):
+            if causes[position].kind == CORRECTION and position in told:
+                self._corrections.setdefault(origin, []).append(position)
+        self._about = about
+
+    def later(self, position: int) -> list[int]:
+        """List the corrections of a fact, or those that came after a correction of the same fact."""
+        origin = self._about.get(position, position)
+        return [one for one in self._corrections.get(origin, ()) if one > position]
+
+    def status(self, cause: Cause) -> str:
+        """Say whether what a fact told stands, was replaced by a correction, or was taken back."""
+        origin = self._about.get(cause.position, cause.position)
+        if cause.kind != VOID and (cause.position in self.voids or origin in self.voids):
+            return "voided"
+        if cause.kind != VOID and any(one not in self.voids for one in self.later(cause.position)):
+            return "superseded"
+        return "standing"
+
+
+def _entry(telling: Telling, causes: Mapping[int, Cause], chains: _Chains) -> dict[str, Any]:
+    cause = causes[telling.position]
+    amended = None if cause.amends is None else causes.get(cause.amends)
+    later = chains.later(cause.position) if cause.kind != VOID else []
+    void = chains.voids.get(cause.position)
+    told = [corrected(position) for position in later]
+    if amended is not None:
+        told.insert(0, concerning(amended.kind, amended.position, [change.field for change in telling.changes]))
+    if void is not None:
+        told.append(voided(void))
+    return {
+        "position": cause.position,
+        "recorded_at": instant_text(cause.recorded_at),
+        "report": cause.report,
+        "kind": cause.kind,
+        "title": title_of(cause.kind)._asdict(),
+        "on": telling.on,
+        "changes": [change._asdict() for change in telling.changes],
+        "by": {"source": cause.source, "authid": cause.authid, "device": cause.device},
+        "notes": cause.notes,
+        "status": chains.status(cause),
+        "corrects": _named(amended) if cause.kind == CORRECTION else None,
+        "corrected_by": [_named(causes[position]) for position in later],
+        "voids": _named(amended) if cause.kind == VOID else None,
+        "voided_by": _named(causes[void]) if void else None,
+        "sentence": sentence(cause.kind, telling.on, cause.recorded_at, cause.source, told)._asdict(),
+    }
+
+
+def _named(cause: Cause | None) -> dict[str, Any] | None:
+    return None if cause is None else {"report": cause.report, "position": cause.position}
+
+
+def without_personal(entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep that personal details changed, and hide what they were."""
+    return [entry | {"changes": [_hidden(change) for change in entry["changes"]]} for entry in entries]
+
+
+def _hidden(change: dict[str, Any]) -> dict[str, Any]:
+    if not change["field"].startswith("personal"):
+        return change
+    return {"field": change["field"], "before": None, "after": None, "hidden": True}
+
+
+def comings_and_goings(person: str, household: str, entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep of a person's history what brought her into a household or out of it; where else she lived stays unsaid."""
+    found = []
+    for entry in entries:
+        for change in entry["changes"]:
+            if change["field"] == "household" and household in {change["before"], change["after"]}:
+                shown = {side: change[side] if change[side] == household else None for side in ("before", "after")}
+                found.append(entry | {"person": person, "changes": [{"field": "household", **shown}]})
+    return found

@@ -1,0 +1,104 @@
+"""How is the history of a person or a household read from the tables, with the causes behind it?"""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from operator import itemgetter
+from typing import Any, Final
+
+from kit.database import Connection
+from services.registry.explanations import Cause, comings_and_goings, explain
+from services.registry.lookups import decode_household_state, decode_person_state
+from services.registry.timelines import State, Step
+
+_PERSON_STEPS: Final = """
+select entity, "on", rank, position, sign, state from person_history where entity = any($1::uuid[])
+"""
+_HOUSEHOLD_STEPS: Final = """
+select entity, "on", rank, position, sign, state from household_history where entity = any($1::uuid[])
+"""
+_EVER_MEMBERS: Final = "select distinct entity from person_history where household = $1"
+_CAUSES: Final = """
+select position, recorded_at, kind, "on", report, source, authid, device, notes, amends, effects from cause
+where (position = any($1::bigint[]) or amends = any($1::bigint[])) and position <= $2
+"""
+
+Steps = dict[str, list[Step]]
+
+
+async def person_steps(connection: Connection, persons: Sequence[str]) -> Steps:
+    """Read all that was ever recorded of persons."""
+    return await _steps(connection, _PERSON_STEPS, persons, decode_person_state)
+
+
+async def household_steps(connection: Connection, household: str) -> list[Step]:
+    """Read all that was ever recorded of a household itself."""
+    found = await _steps(connection, _HOUSEHOLD_STEPS, [household], decode_household_state)
+    return found.get(household, [])
+
+
+async def member_steps(connection: Connection, household: str) -> Steps:
+    """Read all that was ever recorded of everybody who ever stood in a household."""
+    rows = await connection.fetch(_EVER_MEMBERS, household)
+    return await person_steps(connection, [str(row["entity"]) for row in rows])
+
+
+async def _steps(
+    connection: Connection, query: str, entities: Sequence[str], decode: Callable[[bytes], State]
+) -> Steps:
+    found: Steps = defaultdict(list)
+    for entity, on, rank, position, sign, state in await connection.fetch(query, entities):
+        read = None if state is None else decode(state)
+        found[str(entity)].append(Step(on.isoformat(), rank, position, sign, read))
+    return found
+
+
+async def causes_of(connection: Connection, steps: Iterable[Step], known: int) -> dict[int, Cause]:
+    """Read the causes of steps, with whatever they amend and whatever amends them."""
+    found: dict[int, Cause] = {}
+    asked: set[int] = set()
+    wanted = {step.position for step in steps if step.position <= known}
+    while wanted:
+        asked |= wanted
+        for row in await connection.fetch(_CAUSES, list(wanted), known):
+            found[row["position"]] = _cause(row)
+        amended = {cause.amends for cause in found.values() if cause.amends is not None}
+        wanted = (found.keys() | amended) - asked
+    return found
+
+
+def _cause(row: Any) -> Cause:
+    values = dict(row)
+    return Cause(**values | {"on": row["on"].isoformat(), "report": str(row["report"]), "notes": row["notes"] or ()})
+
+
+async def person_history(connection: Connection, steps: list[Step], known: int) -> list[dict[str, Any]]:
+    """Explain what is recorded of a person up to the position `known`."""
+    causes = await causes_of(connection, steps, known)
+    return explain((step for step in steps if step.position <= known), causes)
+
+
+async def household_history(
+    connection: Connection, household: str, steps: list[Step], known: int
+) -> list[dict[str, Any]]:
+    """Explain what is recorded of a household, and who came into it and went, up to the position `known`."""
+    members = await member_steps(connection, household)
+    causes = await causes_of(connection, [*steps, *(step for own in members.values() for step in own)], known)
+    entries = explain((step for step in steps if step.position <= known), causes)
+    for person, own in members.items():
+        told = explain((step for step in own if step.position <= known), causes)
+        entries += comings_and_goings(person, household, told)
+    return sorted(entries, key=itemgetter("position"))
+
+
+def last_area(steps: Iterable[Step]) -> str | None:
+    """Give the area in which somebody stands or last stood; of what was taken back altogether, the area it was in."""
+    standing: dict[tuple[str, int], Step] = {}
+    told: list[Step] = []
+    for step in sorted(steps, key=lambda step: (step.position, step.sign)):
+        if step.sign > 0:
+            standing[step.on, step.rank] = step
+            told.append(step)
+        else:
+            standing.pop((step.on, step.rank), None)
+    chain = [step for _, step in sorted(standing.items(), key=itemgetter(0))] or told
+    return next((step.state.area for step in reversed(chain) if step.state is not None and step.state.area), None)

@@ -1,0 +1,109 @@
+"""Who has this name, this identifier, or lives in this household?"""
+
+import unicodedata
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from kit.problems import Fault, InvalidRequest
+from services.registry.facts import decode_person, decode_personal
+from services.registry.lookups import (
+    Found,
+    find_members,
+    last_places,
+    search_page,
+)
+from services.registry.names import answers, fold, words
+from services.registry.projections.persons import identifier_key
+from services.registry.questions import SearchQuestion
+from services.registry.reading import Moment, Sight
+
+_FIRST: Final = "00000000-0000-0000-0000-000000000000"
+_SCANNED_AT_ONCE: Final = 200
+_MOST_SCANNED: Final = 2_000
+_MOST_WORDS: Final = 12
+
+
+class Page(NamedTuple):
+    """Some of the persons found; `cursor` leads to the rest, None at the end."""
+
+    found: list[Found]
+    cursor: str | None
+
+
+async def search(now: Moment, sight: Sight, question: SearchQuestion, caller: str) -> Page:
+    """Find persons whom the caller may see, a page at a time.
+
+    A page may hold fewer than asked for and still have a cursor: what is looked through at once is bounded.
+    """
+    within = await _within(now, sight, question.unit)
+    if question.household is not None:
+        members = await find_members(now, question.household)
+        return Page(await _seen(now, within, members), None)
+    asked = _words(question.name) if question.name is not None else []
+    keys = [fold(word) for word in asked]
+    if question.identifier is not None:
+        keys = [identifier_key(question.identifier.type, question.identifier.value)]
+    cursors = now.sources.cursors
+    after = cursors.read(question.cursor, str, caller) if question.cursor else _FIRST
+    found: list[Found] = []
+    for _ in range(_MOST_SCANNED // _SCANNED_AT_ONCE):
+        rows = await search_page(now.connection, keys, after, within.places(), _SCANNED_AT_ONCE)
+        named = [one for one in rows if not asked or answers(_name(one.state), asked)]
+        for one in await _seen(now, within, named):
+            if len(found) == question.limit:
+                return Page(found, cursors.write(found[-1].entity, caller))
+            found.append(one)
+        if len(rows) < _SCANNED_AT_ONCE:
+            return Page(found, None)
+        after = rows[-1].entity
+    return Page(found, cursors.write(after, caller))
+
+
+class _Within(NamedTuple):
+    """The caller's sight, and the unit asked for, if any."""
+
+    sight: Sight
+    unit: Sight
+
+    def sees(self, area: str | None) -> bool:
+        return self.sight.sees(area) and self.unit.sees(area)
+
+    def places(self) -> list[int] | None:
+        mine, asked = self.sight.places(), self.unit.places()
+        if mine is None or asked is None:
+            return mine if asked is None else asked
+        return sorted(set(mine) & set(asked))
+
+
+async def _within(now: Moment, sight: Sight, unit: str | None) -> _Within:
+    if unit is None:
+        return _Within(sight, Sight(None, ()))
+    hierarchy = sight.hierarchy or await now.sources.hierarchies.get(now.connection, now.as_of)
+    return _Within(sight, Sight(hierarchy, (unit,)))
+
+
+async def _seen(now: Moment, within: _Within, found: Sequence[Found]) -> list[Found]:
+    """Keep those within; the dead and the departed belong to the area that they left."""
+    areas = {one.entity: _area(one.state) for one in found}
+    placeless = [entity for entity, area in areas.items() if area is None]
+    areas |= await last_places(now.connection, placeless) if placeless else {}
+    return [one for one in found if within.sees(areas[one.entity])]
+
+
+def _words(name: str) -> list[str]:
+    asked = words(unicodedata.normalize("NFC", name))
+    if not 0 < len(asked) <= _MOST_WORDS:
+        raise InvalidRequest(errors=[Fault("#/name", "words")])
+    return asked
+
+
+def _name(state: bytes) -> str:
+    read = decode_person(state)
+    if read is None or not bytes(read.personal).startswith(b"{"):
+        return ""
+    return decode_personal(read.personal).name or ""
+
+
+def _area(state: bytes) -> str | None:
+    read = decode_person(state)
+    return None if read is None else read.area

@@ -1,0 +1,106 @@
+"""What do the answers look like, for the documentation?"""
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+STATE = (
+    "The state as facts hold it; fields at their default are left out. `personal` is there for tokens that may read it."
+)
+
+
+class About(BaseModel):
+    """`position`: complete up to it. `as_known`: nothing recorded later counts; null where nothing was asked."""
+
+    position: int
+    as_of: str
+    as_known: int | None = None
+
+
+class PersonsAnswer(About):
+    """One person, or all who hold an identifier."""
+
+    persons: list[dict[str, Any]] = Field(description=STATE)
+
+
+class HouseholdWithMembers(BaseModel):
+    """A household and the persons who stand in it."""
+
+    household: dict[str, Any] = Field(description=STATE)
+    members: list[dict[str, Any]] = Field(description=STATE)
+
+
+class HouseholdsAnswer(About):
+    """One household, or all of a number."""
+
+    households: list[HouseholdWithMembers]
+
+
+class BothLanguages(BaseModel):
+    """A text in English and Vietnamese."""
+
+    en: str
+    vi: str
+
+
+class Change(BaseModel):
+    """A field before and after; `on` is the date in the world. `hidden`: the values may not be shown."""
+
+    field: str
+    before: Any = None
+    after: Any = None
+    hidden: bool = False
+
+
+class Sender(BaseModel):
+    """Who told it, as the write side authenticated them."""
+
+    source: str
+    authid: str | None = None
+    device: str | None = None
+
+
+class FactName(BaseModel):
+    """Another fact, by its report and its position."""
+
+    report: str
+    position: int
+
+
+class Entry(BaseModel):
+    """One fact in a history. `status`: `standing`, `superseded` (a correction replaced it) or `voided`.
+
+    `person` names, in the history of a household, the member who came or went.
+    """
+
+    position: int
+    recorded_at: str
+    report: str
+    kind: str
+    title: BothLanguages
+    on: str
+    changes: list[Change]
+    by: Sender
+    notes: list[str]
+    status: str
+    corrects: FactName | None = None
+    corrected_by: list[FactName]
+    voids: FactName | None = None
+    voided_by: FactName | None = None
+    sentence: BothLanguages
+    person: str | None = None
+
+
+class HistoryAnswer(BaseModel):
+    """All that became known, in the order in which it did."""
+
+    position: int
+    as_known: int
+    history: list[Entry]
+
+
+class SearchAnswer(About):
+    """A page of persons in order of id; `cursor` leads on, null at the end."""
+
+    persons: list[dict[str, Any]] = Field(description=STATE)
+    cursor: str | None = None
