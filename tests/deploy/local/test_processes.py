@@ -14,6 +14,7 @@ from deploy.local.processes import Child, Command, end_noted, has_ended, noted, 
 
 SLEEPS = "import time; print('up', flush=True); time.sleep(600)"
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPS
+STARTS_ANOTHER = f"subprocess.Popen([sys.executable, '-c', {SLEEPS!r}])"
 PARENT = f"import subprocess, sys; print({STARTS_ANOTHER}.pid, flush=True); {SLEEPS}"
 
 
