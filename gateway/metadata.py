@@ -15,8 +15,8 @@ def authorization_server(settings: GatewaySettings) -> dict[str, Any]:
         "token_endpoint": f"{base}/oauth/token",
         "jwks_uri": f"{base}/oauth/jwks",
         "scopes_supported": [str(scope) for scope in Scope],
-        # There is no authorization endpoint, and RFC 8414 wants the list all the same.
-        "response_types_supported": [],
+        # There is no authorization endpoint; RFC 8414 wants the list all the same, and not empty.
+        "response_types_supported": ["none"],
         "grant_types_supported": [GRANT],
         "token_endpoint_auth_methods_supported": [AUTH_METHOD],
         "token_endpoint_auth_signing_alg_values_supported": ["ES256"],

@@ -1,0 +1,81 @@
+"""Does the command line keep the registers and the keys?"""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from joserfc.jwk import ECKey
+
+from deploy.local.databases import Database
+from gateway.settings import GatewaySettings
+from tests.support.databases import Postgres
+from tests.support.gateway import BASE, ask_token, authority, migrate_gateway, run_gateway
+
+
+@pytest.fixture(scope="module")
+def database(postgres: Postgres) -> Iterator[Database]:
+    with postgres.database("socai_gateway", build=migrate_gateway) as made:
+        yield made
+
+
+async def test_a_client_that_an_operator_adds_and_agrees_with_gets_a_token(database: Database, tmp_path: Path) -> None:
+    key = ECKey.generate_key("P-256", private=True)
+    file = tmp_path / "key.json"
+    file.write_text(json.dumps(key.as_dict(private=False)))
+    scopes = ("--scope", "exchange.view.read", "--scope", "exchange.feed.read")
+    assert run_gateway(database, "clients", "add", "justice", "--jwks", str(file), *scopes).returncode == 0
+    agreement = (
+        "--purpose",
+        "justice.civil-status",
+        "--legal-basis",
+        "law",
+        "--area",
+        "31-20250701",
+        "--view",
+        "justice",
+    )
+    assert run_gateway(database, "clients", "agree", "justice", *agreement).returncode == 0
+    listed = run_gateway(database, "clients", "list").stdout
+    assert "justice\tactive\tpartner\texchange.feed.read exchange.view.read" in listed
+    async with authority(GatewaySettings(writer_dsn=database.writer_dsn, public_base=BASE)) as http:
+        answer = await ask_token(http, "justice", key, time.time())
+    assert answer.json()["authorization_details"][0]["view"] == "justice"
+
+
+@pytest.mark.parametrize("part", ["d", "none", "text"])
+def test_a_private_or_broken_key_is_not_registered(database: Database, tmp_path: Path, part: str) -> None:
+    key = ECKey.generate_key("P-256", private=True)
+    texts = {"d": json.dumps(key.as_dict(private=True)), "none": '{"kty":"oct","k":"AA"}', "text": "no json"}
+    file = tmp_path / "key.json"
+    file.write_text(texts[part])
+    added = run_gateway(database, "clients", "add", "careless", "--jwks", str(file), "--scope", "registry.search")
+    assert added.returncode != 0
+    assert "Traceback" not in added.stderr
+    assert "careless" not in run_gateway(database, "clients", "list").stdout
+
+
+def test_an_unknown_client_cannot_be_revoked_or_agreed_with(database: Database) -> None:
+    assert "no such client" in run_gateway(database, "clients", "revoke", "nobody").stderr
+    agreed = run_gateway(
+        database, "clients", "agree", "nobody", "--purpose", "p", "--legal-basis", "l", "--area", "31-20250701"
+    )
+    assert agreed.returncode != 0
+    assert "Traceback" not in agreed.stderr
+
+
+async def test_the_next_key_takes_over_at_once_and_the_old_one_stays_published(database: Database) -> None:
+    settings = GatewaySettings(writer_dsn=database.writer_dsn, public_base=BASE)
+    async with authority(settings) as http:
+        before = [key["kid"] for key in (await http.get("/oauth/jwks")).json()["keys"]]
+    said = run_gateway(database, "rotate-keys").stdout
+    async with authority(settings) as http:
+        after = [key["kid"] for key in (await http.get("/oauth/jwks")).json()["keys"]]
+    assert said.startswith(before[1])
+    assert after[:2] == before
+    assert len(after) == 3
+
+
+def test_migrating_again_changes_nothing(database: Database) -> None:
+    assert run_gateway(database, "migrate").returncode == 0

@@ -1,0 +1,80 @@
+"""Is the policy table whole, and does every row name one permission?"""
+
+import re
+
+import pytest
+
+from contracts.scopes import PERMISSIONS, Scope
+from gateway.limits import BUCKETS, BY_ADDRESS, ClientClass, RateClass
+from gateway.policy import MIB, POLICY, PUBLIC, Row, Upstream, find_row, methods_of, path_pattern
+
+
+def example(row: Row) -> str:
+    return re.sub(r"\{[^}]+\}", "abc", row.path)
+
+
+@pytest.mark.parametrize("row", POLICY, ids=lambda row: row.name)
+def test_each_row_is_found_by_its_own_method_and_path(row: Row) -> None:
+    assert find_row(row.method, example(row)) is row
+
+
+@pytest.mark.parametrize("row", [row for row in POLICY if row.scope != PUBLIC], ids=lambda row: row.name)
+def test_what_is_not_public_names_a_declared_scope_and_is_counted_by_client(row: Row) -> None:
+    assert row.scope in PERMISSIONS
+    assert all((client, row.rate) in BUCKETS for client in ClientClass)
+
+
+@pytest.mark.parametrize("row", [row for row in POLICY if row.scope == PUBLIC], ids=lambda row: row.name)
+def test_what_is_public_shows_no_data_and_is_counted_by_address(row: Row) -> None:
+    assert row.upstream == Upstream.AUTHORITY or row.path.endswith(("/openapi.json", "/docs"))
+    assert row.rate in BY_ADDRESS
+
+
+@pytest.mark.parametrize("row", [row for row in POLICY if row.upstream != Upstream.AUTHORITY], ids=lambda row: row.name)
+def test_a_service_is_reached_under_its_own_name_only(row: Row) -> None:
+    assert row.path.startswith(f"/{row.upstream}/")
+
+
+def test_every_scope_opens_something_or_is_judged_by_the_kind_of_report() -> None:
+    used = {row.scope for row in POLICY}
+    assert {scope for scope in Scope if scope not in used} == {Scope.EVENTS_UNIT_WRITE}
+
+
+def test_every_scope_is_described_in_both_languages() -> None:
+    assert set(PERMISSIONS) == set(Scope)
+    assert all(permission.en and permission.vi for permission in PERMISSIONS.values())
+    assert [scope for scope, permission in PERMISSIONS.items() if permission.low_risk] == [Scope.REPORTING_FIGURES_READ]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("DELETE", "/events/v1/reports"),
+        ("GET", "/events/v1/reports/"),
+        ("GET", "/events/v1/reports/a/b"),
+        ("GET", "/events/v1/reports\n"),
+        ("GET", "/registry/v1/persons/123456789012"),
+        ("GET", "/metrics"),
+        ("GET", "/events/metrics"),
+        ("GET", "/eventsXv1/reports"),
+        ("GET", ""),
+    ],
+)
+def test_what_is_not_listed_does_not_exist(method: str, path: str) -> None:
+    assert find_row(method, path) is None
+
+
+def test_a_dot_in_a_path_is_a_dot() -> None:
+    assert not re.fullmatch(path_pattern("/events/openapi.json"), "/events/openapiXjson")
+
+
+def test_methods_of_a_path_are_known_together() -> None:
+    assert methods_of("/events/v1/reports") == ("GET", "POST")
+
+
+def test_only_reports_come_in_bulk_and_every_size_is_bounded() -> None:
+    assert {row.name: row.max_bytes for row in POLICY if row.max_bytes > MIB} == {"POST /events/v1/reports": 16 * MIB}
+
+
+def test_every_rate_class_is_counted_somewhere() -> None:
+    assert set(RateClass) == {rate for _, rate in BUCKETS} | set(BY_ADDRESS)
