@@ -159,8 +159,13 @@ async def drop_builds(connection: Connection, projection: str, *, except_build: 
 
 
 async def grant(connection: Connection, relation: str, *, writer: str) -> None:
-    """The writer and reader of this database, named after it; a database without these roles needs no grant."""
-    database: str = await connection.fetchval("select current_database()")
-    for role, rights in ((f"{database}_writer", writer), (f"{database}_reader", "select")):
-        if await connection.fetchval("select true from pg_roles where rolname = $1", role):
-            await connection.execute(f"grant {rights} on {quote(relation)} to {quote(role)}")
+    """Exactly these rights for the writer and the reader that belong to this owner (`x_owner`: `x_writer`, `x_reader`).
+
+    A database of somebody else's making may have no such roles; then its own default privileges hold.
+    """
+    owner: str = await connection.fetchval("select current_user")
+    for role, rights in (("writer", writer), ("reader", "select")):
+        name = f"{owner.removesuffix('_owner')}_{role}"
+        if await connection.fetchval("select true from pg_roles where rolname = $1", name):
+            await connection.execute(f"revoke all on {quote(relation)} from {quote(name)}")
+            await connection.execute(f"grant {rights} on {quote(relation)} to {quote(name)}")
