@@ -1,9 +1,7 @@
-"""How do facts reach a service's tables in a test: in the worst order, or as a running projector brings them?"""
+"""How do facts reach a service's tables in a test in the worst order? (As a running projector: see `projecting`.)"""
 
-import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Iterable, Sequence
 
 import asyncpg
 
@@ -12,14 +10,10 @@ from deploy.local.databases import Database
 from kit.batch import Live, collect
 from kit.builds import serving_builds
 from kit.checkpoint import compare_and_set, load_checkpoints
-from kit.database import Connections
-from kit.log import MemoryLog, Record
+from kit.log import Record
 from kit.projection import AnyProjection
-from kit.projector import Projector, ProjectorSettings
 from kit.writing import writers
 from tests.support.facts import Recorded, dealt
-
-QUICK = ProjectorSettings(poll_seconds=0.05, refresh_seconds=0.05, backoff_seconds=0.01)
 
 
 async def apply_shuffled(
@@ -55,20 +49,3 @@ async def apply_shuffled(
             checkpoints.update(found.checkpoints)
     finally:
         await connection.close()
-
-
-@asynccontextmanager
-async def projecting(
-    database: Database, projections: Sequence[AnyProjection], log: MemoryLog
-) -> AsyncIterator[Projector]:
-    """A projector that follows the log while the block runs."""
-    connections = Connections(database.writer_dsn, size=1)
-    projector = Projector(projections, connections, log.reader, QUICK)
-    stopping = asyncio.Event()
-    task = asyncio.create_task(projector.run(stopping))
-    try:
-        yield projector
-    finally:
-        stopping.set()
-        await task
-        await connections.close()

@@ -1,13 +1,38 @@
 """What do the registry's tests share?"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
+import httpx
 import pytest
+from starlette.requests import Request
 
+from contracts.scopes import Scope
 from deploy.local.databases import Database
+from kit.auth import Access
 from kit.builds import ensure
+from kit.log import MemoryLog
+from services.registry.app import create_app
 from services.registry.projections import PROJECTIONS
+from services.registry.settings import RegistrySettings
+from tests.support.facts import Recorded, publish
+from tests.support.projecting import reached, running
+
+NOW = datetime(2026, 2, 10, 1, tzinfo=UTC).timestamp()
+EVERY_SCOPE = tuple(scope for scope in Scope if scope.startswith("registry."))
+
+
+class Granting:
+    """Stands where tokens are checked, which has tests of its own: refuses nobody, grants what the test says."""
+
+    def __init__(self, areas: tuple[str, ...], scopes: Iterable[Scope]) -> None:
+        self._areas = areas
+        self._scopes = frozenset(scopes)
+
+    async def access(self, request: Request, scope: Scope) -> Access:
+        return Access(client_id="officer", subject="officer", scopes=self._scopes | {scope}, jti="1", areas=self._areas)
 
 
 def build_registry(database: Database) -> None:
@@ -17,3 +42,30 @@ def build_registry(database: Database) -> None:
 @pytest.fixture
 def registry_database(fresh_database: Callable[..., Database]) -> Database:
     return fresh_database("socai_registry", build_registry)
+
+
+async def project(database: Database, facts: Iterable[Recorded]) -> None:
+    """Bring facts through a log and a running projector into the database."""
+    log, told = MemoryLog(), list(facts)
+    await publish(log.writer(), told)
+    async with running(database, log.reader, PROJECTIONS):
+        assert await reached(database, told[-1].position, PROJECTIONS)
+
+
+@asynccontextmanager
+async def asking(
+    database: Database,
+    *,
+    areas: tuple[str, ...] = ("VN",),
+    scopes: Iterable[Scope] = EVERY_SCOPE,
+    now: float = NOW,
+    patience: float = 0.2,
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the real application on this database, with a clock that stands still."""
+    settings = RegistrySettings(reader_dsn=database.reader_dsn, patience=patience, cursor_key="test")
+    app = create_app(settings, clock=lambda: now)
+    async with app.router.lifespan_context(app):
+        app.state.verifier = Granting(areas, scopes)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://socai.test/registry/v1") as client:
+            yield client
