@@ -24,7 +24,7 @@ _PATIENCE = 2.0
 _log = logging.getLogger("socai.health")
 
 
-class NotReady(Exception):  # noqa: N818 - a state, not an error
+class NotReady(Exception):
     """What is missing, in our own words: they are shown."""
 
 

@@ -46,7 +46,7 @@ _REGISTERED: dict[str, type["Problem"]] = {}
 _PLAIN_BODIES: dict[tuple[str, Language], bytes] = {}
 
 
-class Problem(Exception):  # noqa: N818 - callers speak of problems, as RFC 9457 does
+class Problem(Exception):
     """A refusal that a caller may see. A subclass that states `code` is registered under it."""
 
     code: ClassVar[str]

@@ -21,7 +21,7 @@ SHARED_PREFIX = "SOCAI_"
 class Settings(BaseSettings):
     """Frozen; a value that does not fit is named by its variable and never shown."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(env_prefix=SHARED_PREFIX, frozen=True, extra="ignore", hide_input_in_errors=True)
 
     @classmethod
     def settings_customise_sources(
