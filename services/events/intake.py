@@ -8,16 +8,15 @@ decided again before the transaction ends.
 import asyncio
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 
 from contracts.fact import Fact
-from kit import metrics
+from kit import database, metrics
 from kit.database import Connection, Connections
-from kit.problem import Problem
 from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted, Unavailable
 from services.events import ledger, waiting
 from services.events.absorb import absorb, identifiers
@@ -199,8 +198,9 @@ class _Request:
 class Intake:
     """The queue in front of the ledger: `submit` answers when the reports are durable."""
 
-    def __init__(self, connections: Connections) -> None:
+    def __init__(self, connections: Connections, clock: Callable[[], float] = time.time) -> None:
         self._connections = connections
+        self._clock = clock
         self._queue: list[_Request] = []
         self._arrived = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -251,7 +251,7 @@ class Intake:
         lines = [line for request in requests for line in request.lines]
         async with self._connections.acquire() as connection, connection.transaction():
             head = await ledger.lock(connection)
-            now = time.time()
+            now = self._clock()
             recorded_at = max(int(now * 1_000_000), head.recorded_at)
             group = Group(connection, head, recorded_at, today(now))
             answers = await group.run(lines)
@@ -266,7 +266,7 @@ class Intake:
 
     @staticmethod
     def _fail(requests: list[_Request], failure: Exception) -> None:
-        unavailable = isinstance(failure, Problem) or type(failure).__name__ == "Unavailable"
+        unavailable = isinstance(failure, database.Unavailable)
         if not unavailable:
             _log.exception("a group could not be written")
         for request in requests:

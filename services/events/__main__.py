@@ -1,0 +1,78 @@
+"""What can be told to the write side: `python -m services.events COMMAND`."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from fastapi import FastAPI
+
+from kit import cli
+from kit.health import NotReady
+from kit.http import create, run
+from kit.kafka import KafkaReader, KafkaWriter
+from kit.migrate import NewerDataError
+from kit.migrate import migrate as migrate_tables
+from services.events.app import create_app
+from services.events.relay import Relay
+from services.events.replay import BrokenChainError
+from services.events.restore import NotEmptyError
+from services.events.restore import restore as restore_ledger
+from services.events.settings import EventsSettings
+from services.events.verify import verify as verify_chains
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+
+
+def api(_: argparse.Namespace) -> None:
+    """Take reports and say what became of them."""
+    settings = EventsSettings.load()
+    run(create_app(settings), settings)
+
+
+def relay(_: argparse.Namespace) -> None:
+    """Publish the ledger to Kafka; one leads, others stand by."""
+    settings = EventsSettings.load()
+    relaying = Relay(settings, KafkaWriter(settings.kafka), lambda: KafkaReader(settings.kafka))
+
+    async def leads(_: FastAPI) -> str | None:
+        if relaying.fork is not None:
+            raise NotReady(relaying.fork)
+        return f"published up to {relaying.position}" if relaying.leading else "standing by"
+
+    run(create("relay", "Socai relay", settings, checks={"relay": leads}, documented=False), settings, relaying.run)
+
+
+def migrate(_: argparse.Namespace) -> None:
+    """Bring the ledger's tables up to date."""
+    try:
+        migrate_tables(MIGRATIONS, EventsSettings.load().owner_dsn)
+    except NewerDataError as error:
+        raise SystemExit(str(error)) from None
+
+
+async def verify(_: argparse.Namespace) -> int:
+    """Walk the hash chain in PostgreSQL and in Kafka and compare them."""
+    return await verify_chains(EventsSettings.load())
+
+
+async def restore(_: argparse.Namespace) -> int:
+    """Rebuild the ledger and its states from Kafka alone, into an empty database."""
+    try:
+        restored = await restore_ledger(EventsSettings.load())
+    except (BrokenChainError, NotEmptyError) as error:
+        sys.stdout.write(f"not restored: {error}\n")
+        return 1
+    sys.stdout.write(f"restored {restored} entries; the chain is whole\n")
+    return 0
+
+
+COMMANDS = [
+    cli.Command("api", api),
+    cli.Command("relay", relay),
+    cli.Command("migrate", migrate),
+    cli.Command("verify", verify),
+    cli.Command("restore", restore),
+]
+
+if __name__ == "__main__":
+    sys.exit(cli.dispatch("services.events", "The write side: reports in, facts out.", COMMANDS))

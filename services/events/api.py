@@ -1,0 +1,237 @@
+"""How does a report come in, and how does its sender learn what became of it?"""
+
+from collections.abc import Sequence
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracts.event import CATALOGUE, TYPE_PREFIX, Report
+from contracts.ids import UUID7
+from contracts.scopes import Scope
+from kit import tracing
+from kit.auth import Access, guarded, require
+from kit.http import PlainRoute, json_response, read_body, require_type, router
+from kit.problem import MEDIA_TYPE, Fault, Problem, declare, language_of
+from kit.problems import (
+    ContradictsRecord,
+    IdempotencyKeyReused,
+    InvalidJson,
+    InvalidRequest,
+    NotFound,
+    PayloadTooLarge,
+    UnsupportedMediaType,
+)
+from kit.strict_json import parse_json
+from services.events import fates
+from services.events.answer import Answer
+from services.events.decide import Line
+from services.events.intake import Intake
+from services.events.parse import check, parse, peek_id, problem_or_line, read
+
+ONE, BATCH, NDJSON, BINARY = (
+    "application/cloudevents+json",
+    "application/cloudevents-batch+json",
+    "application/x-ndjson",
+    "application/json",
+)
+CHUNK = 1_000
+MOST_IN_BATCH = 100
+_raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
+Fate = Literal["recorded", "waiting", "refused", "duplicate", "voided"]
+
+
+@guarded(Scope.EVENTS_REPORT_WRITE)
+async def post_reports(request: Request, access: Access) -> Response:
+    """Take one report, a batch, or NDJSON in bulk; answered when they are durable."""
+    media = require_type(request, ONE, BATCH, NDJSON, BINARY)
+    body = await read_body(request, request.app.state.settings.largest_body)
+    if media == NDJSON:
+        return await _bulk(request, access, body)
+    if media == BATCH:
+        return await _batch(request, access, body)
+    line = check(_binary(request, body), access) if media == BINARY else parse(body, access)
+    (answer,) = await _intake(request).submit([(line, _trace(line))])
+    return _single(answer, request)
+
+
+def _intake(request: Request) -> Intake:
+    intake: Intake = request.app.state.intake
+    return intake
+
+
+def _trace(line: Line) -> str:
+    """Follow a report by the trace of the request that brought it."""
+    return tracing.current_traceparent() or line.report.traceparent or ""
+
+
+def _binary(request: Request, body: bytes) -> Report:
+    """Read a CloudEvent in binary mode: attributes as headers, the body its data."""
+    parse_json(body)
+    attributes: dict[str, Any] = {
+        name[3:]: value for name, value in request.headers.items() if name.startswith("ce-") and name != "ce-data"
+    }
+    if attributes.get("devicesequence", "").isdecimal():
+        attributes["devicesequence"] = int(attributes["devicesequence"])
+    return read(msgspec.json.encode(attributes | {"data": msgspec.Raw(body)}))
+
+
+def _single(answer: Answer, request: Request) -> Response:
+    language = language_of(request.headers.get("accept-language"))
+    if answer.problem is None:
+        return json_response(answer.document(language), answer.status)
+    told = answer.problem.document(language) | {"id": answer.id} | ({"duplicate": True} if answer.duplicate else {})
+    made = Response(msgspec.json.encode(told), answer.status, media_type=MEDIA_TYPE)
+    made.headers.update(answer.problem.headers())
+    return made
+
+
+async def _batch(request: Request, access: Access, body: bytes) -> Response:
+    """Take a CloudEvents batch: one answer for each event, in order."""
+    if not isinstance(parse_json(body), list):
+        raise InvalidRequest(errors=[Fault("", "array-expected")])
+    events = _raws(body)
+    if len(events) > MOST_IN_BATCH:
+        raise PayloadTooLarge
+    answers = await _decide(request, access, [bytes(event) for event in events])
+    language = language_of(request.headers.get("accept-language"))
+    return json_response({"results": [answer.document(language, n) for n, answer in enumerate(answers, 1)]})
+
+
+async def _bulk(request: Request, access: Access, body: bytes) -> Response:
+    """Take NDJSON: one line of answer for each line, in order; one bad line never sinks the others."""
+    lines = body.split(b"\n")
+    if lines and not lines[-1].strip():
+        lines.pop()
+    if len(lines) > request.app.state.settings.most_lines:
+        raise PayloadTooLarge
+    language = language_of(request.headers.get("accept-language"))
+    told: list[bytes] = []
+    for start in range(0, len(lines), CHUNK):
+        answers = await _decide(request, access, lines[start : start + CHUNK])
+        told += [
+            msgspec.json.encode(answer.document(language, start + n)) + b"\n" for n, answer in enumerate(answers, 1)
+        ]
+    return Response(b"".join(told), media_type=NDJSON)
+
+
+async def _decide(request: Request, access: Access, raws: Sequence[bytes]) -> list[Answer]:
+    checked = [problem_or_line(raw, access) for raw in raws]
+    lines = [(line, _trace(line)) for line in checked if isinstance(line, Line)]
+    decided = iter(await _intake(request).submit(lines) if lines else [])
+    return [
+        Answer(peek_id(raw), problem=one) if isinstance(one, Problem) else next(decided)
+        for raw, one in zip(raws, checked, strict=True)
+    ]
+
+
+events = router("/events/v1", tags=["reports"])
+
+
+@events.get("/reports/{id}", responses=declare(NotFound))
+async def get_report(
+    request: Request,
+    report: Annotated[str, Path(alias="id", pattern=UUID7)],
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
+) -> Response:
+    """Say what became of one report."""
+    found = await fates.find_fate(request.app.state.readers, report, access)
+    if found is None:
+        raise NotFound
+    return json_response(found)
+
+
+@events.get("/reports")
+async def list_reports(
+    request: Request,
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
+    fate: Annotated[Fate | None, Query(description="Only reports of this fate.")] = None,
+    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Response:
+    """List the caller's own reports by id, and count them by fate on the first page."""
+    cursors = request.app.state.cursors
+    after = cursors.read(cursor, str, access.client_id) if cursor is not None else ""
+    page = await fates.list_fates(request.app.state.readers, access.client_id, fate, after, limit)
+    told: dict[str, Any] = {"reports": page, "next": None}
+    if len(page) == limit:
+        told["next"] = cursors.write(page[-1]["id"], access.client_id)
+    if cursor is None:
+        told["counts"] = await fates.count_fates(request.app.state.readers, access.client_id)
+    return json_response(told)
+
+
+@events.get("/facts/{position}", responses=declare(NotFound))
+async def get_fact(
+    request: Request,
+    position: Annotated[int, Path(ge=1, lt=2**63)],
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
+) -> Response:
+    """Give one fact as it was recorded, with its place in the chain and what amends it."""
+    found = await fates.find_fact(request.app.state.readers, position, access)
+    if found is None:
+        raise NotFound
+    return json_response(found)
+
+
+@events.get("/status")
+async def status(request: Request, _: Annotated[Access, require(Scope.OPERATIONS_STATUS_READ)]) -> Response:
+    """Say where the ledger stands and how much waits."""
+    return json_response(await fates.status(request.app.state.readers))
+
+
+_ANSWER = {
+    "type": "object",
+    "required": ["id", "fate"],
+    "properties": {
+        "line": {"type": "integer", "description": "Line of a batch, counted from 1."},
+        "id": {"type": ["string", "null"], "description": "The report's id."},
+        "fate": {"enum": ["recorded", "waiting", "refused", "duplicate", "voided", None]},
+        "position": {"type": ["integer", "null"], "description": "Where the ledger has it."},
+        "need": {"type": "string", "description": "What a waiting report waits for."},
+        "notes": {"type": "array", "items": {"type": "string"}, "description": "Warnings and tasks, as codes."},
+        "duplicate": {"type": "boolean", "description": "It was told before under this id; this is the first outcome."},
+        "problem": {"$ref": "#/components/schemas/Problem"},
+    },
+}
+_JSON_ANSWER = {"application/json": {"schema": _ANSWER}}
+_EVENT = {
+    "type": "object",
+    "required": ["specversion", "id", "source", "type", "data"],
+    "properties": {
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "pattern": UUID7, "description": "UUIDv7 made by the sender: the idempotency key."},
+        "source": {"type": "string"},
+        "type": {"enum": sorted(CATALOGUE), "description": f"`{TYPE_PREFIX}<kind>.v<version>`, see the catalogue."},
+        "time": {"type": "string", "format": "date-time", "description": "The sender's clock; decides nothing."},
+        "device": {"type": "string"},
+        "devicesequence": {"type": "integer", "minimum": 1},
+        "data": {"type": "object", "description": "The payload of the kind."},
+    },
+}
+POST_REPORTS = {
+    "tags": ["reports"],
+    "summary": "Report what happened",
+    "description": "One CloudEvent, a batch of up to 100, or NDJSON in bulk. Answered when everything is durable.",
+    "requestBody": {
+        "required": True,
+        "content": {
+            ONE: {"schema": _EVENT},
+            BATCH: {"schema": {"type": "array", "items": _EVENT, "maxItems": MOST_IN_BATCH}},
+            NDJSON: {"schema": {"type": "string", "description": "One CloudEvent a line."}},
+            BINARY: {"schema": {"type": "object", "description": "The payload; attributes as `ce-` headers."}},
+        },
+    },
+    "responses": {
+        "201": {"description": "Recorded", "content": _JSON_ANSWER},
+        "202": {"description": "Waits for what it needs", "content": _JSON_ANSWER},
+        "200": {
+            "description": "Told before; or the answers of a batch, one a line, in order",
+            "content": _JSON_ANSWER | {NDJSON: {"schema": {"type": "string"}}},
+        },
+        **declare(ContradictsRecord, IdempotencyKeyReused, InvalidRequest, InvalidJson, UnsupportedMediaType),
+    },
+}
+PLAIN = (PlainRoute("/events/v1/reports", post_reports, POST_REPORTS),)

@@ -1,0 +1,55 @@
+"""How is the application that takes reports put together?"""
+
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+
+from kit.auth import verifier_from
+from kit.database import Connections
+from kit.http import create
+from kit.paging import Cursors
+from services.events import ledger
+from services.events.api import PLAIN, events
+from services.events.intake import Intake
+from services.events.settings import EventsSettings
+
+ABOUT = """Every demographic change is one immutable event. Report it here; the answer says what became of it.
+
+A report's id is its idempotency key: the same id and content again gets the first outcome back.
+"""
+
+
+def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time) -> FastAPI:
+    """Make the application; its connections and its queue live from its start to its end."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        writers = Connections(settings.writer_dsn, size=2, name="socai-events-intake")
+        readers = Connections(settings.reader_dsn, size=settings.connections, name="socai-events-api")
+        app.state.verifier = verifier_from(settings, clock)
+        app.state.cursors = Cursors(settings.cursor_key, "events.reports")
+        app.state.intake, app.state.readers = Intake(writers, clock), readers
+        await app.state.intake.start()
+        try:
+            yield
+        finally:
+            await app.state.intake.stop()
+            await writers.close()
+            await readers.close()
+
+    async def can_read(app: FastAPI) -> str | None:
+        async with app.state.readers.acquire() as connection:
+            return f"at {(await ledger.head(connection)).position}"
+
+    return create(
+        "events",
+        "Socai events",
+        settings,
+        description=ABOUT,
+        routers=[events],
+        plain=PLAIN,
+        lifespan=lifespan,
+        checks={"ledger": can_read},
+    )

@@ -1,0 +1,102 @@
+"""What became of a report, what does a fact say, and where does the ledger stand?"""
+
+from typing import Any
+
+import msgspec
+
+from contracts.fact import decode_fact
+from contracts.topics import instant_text
+from kit.auth import Access
+from kit.database import Connection, Connections
+from services.events import ledger
+from services.events.places import permitted
+from services.events.reasons import REASONS, refusal
+from services.events.world import World
+
+_FATE = "select report, sender, fate, position, duplicates, detail from outcome "
+
+
+async def find_fate(readers: Connections, report: str, access: Access) -> dict[str, Any] | None:
+    """Tell the fate of a report of the caller's own, or one about a place that the caller may see."""
+    async with readers.acquire() as connection:
+        row = await connection.fetchrow(_FATE + "where report = $1", report)
+        if row is None:
+            return None
+        if row["sender"] != access.client_id and not await _may_see(connection, row["position"], access):
+            return None
+        return _told(row)
+
+
+async def list_fates(
+    readers: Connections, sender: str, fate: str | None, after: str, limit: int
+) -> list[dict[str, Any]]:
+    """List a sender's reports behind an id, in order of id."""
+    async with readers.acquire() as connection:
+        rows = await connection.fetch(
+            _FATE + "where sender = $1 and report > $2 and ($3::text is null or fate = $3) order by report limit $4",
+            sender,
+            after,
+            fate,
+            limit,
+        )
+        return [_told(row) for row in rows]
+
+
+async def count_fates(readers: Connections, sender: str) -> dict[str, int]:
+    """Count a sender's reports by fate; `duplicate_deliveries` counts what was sent again under the same id."""
+    async with readers.acquire() as connection:
+        rows = await connection.fetch(
+            "select fate, count(*) as n, sum(duplicates) as again from outcome where sender = $1 group by fate", sender
+        )
+    counts = {row["fate"]: row["n"] for row in rows}
+    return counts | {"duplicate_deliveries": sum(row["again"] for row in rows)}
+
+
+async def find_fact(readers: Connections, position: int, access: Access) -> dict[str, Any] | None:
+    """Give a fact with its place in the chain and the positions of what amends it."""
+    async with readers.acquire() as connection:
+        row = await connection.fetchrow(
+            "select report, recorded_at, hash, body from ledger where position = $1 and stream = 'facts'", position
+        )
+        if row is None or not await _may_see(connection, position, access):
+            return None
+        amended = await connection.fetch(
+            "select position from amendment where original = $1 order by position", position
+        )
+    return {
+        "position": position,
+        "recorded_at": instant_text(ledger.microseconds(row["recorded_at"])),
+        "hash": row["hash"].hex(),
+        "amended_by": [one["position"] for one in amended],
+        "fact": msgspec.Raw(row["body"]),
+    }
+
+
+async def status(readers: Connections) -> dict[str, Any]:
+    """Say where the ledger stands."""
+    async with readers.acquire() as connection:
+        head = await ledger.head(connection)
+        waiting = await connection.fetchval("select count(*) from waiting")
+    recorded_at = instant_text(head.recorded_at) if head.position else None
+    return {"position": head.position, "recorded_at": recorded_at, "hash": head.hash.hex(), "waiting": waiting}
+
+
+async def _may_see(connection: Connection, position: int | None, access: Access) -> bool:
+    body = await connection.fetchval("select body from ledger where position = $1 and stream = 'facts'", position)
+    return body is not None and await permitted(connection, World(), decode_fact(body), access.areas)
+
+
+def _told(row: Any) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "id": row["report"],
+        "fate": row["fate"],
+        "position": row["position"],
+        "duplicates": row["duplicates"],
+    }
+    if row["fate"] == "refused" and row["detail"] is not None:
+        refused = refusal(row["detail"])
+        told["reasons"] = [
+            {"code": code, "facts": facts, "text": REASONS[code]._asdict() if code in REASONS else None}
+            for code, facts in refused.reasons
+        ] + [{"code": code, "pointer": pointer} for pointer, code in refused.errors]
+    return told

@@ -1,0 +1,76 @@
+"""What does the log hold, in the ledger's order, and is its chain whole?"""
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from contracts.fact import GENESIS, STREAM_FACTS, STREAM_REPORTS, chain_hash
+from contracts.topics import FACTS, PARTITIONS, REPORTS, topic
+from kit.log import LogReader, Partition, Record
+
+AT_ONCE = 10_000
+PATIENCE = 10.0
+
+
+class BrokenChainError(Exception):
+    """A position is missing, is there twice, or does not follow from the one before it."""
+
+
+@dataclass(slots=True)
+class Chain:
+    """The hash chain as far as it has been walked; `follow` checks the next link."""
+
+    position: int = 0
+    hash: bytes = GENESIS
+    recorded_at: int = 0
+
+    def follow(self, position: int, recorded_at: int, stream: str, body: bytes, claimed: bytes) -> None:
+        """Check one entry against the chain; raises BrokenChainError with the position."""
+        if position != self.position + 1:
+            raise BrokenChainError(f"position {position} follows {self.position}")
+        if recorded_at < self.recorded_at:
+            raise BrokenChainError(f"position {position} was recorded before the one ahead of it")
+        expected = chain_hash(self.hash, position, recorded_at, stream, hashlib.sha256(body).digest())
+        if expected != claimed:
+            raise BrokenChainError(f"position {position} does not follow from {self.position}: its hash differs")
+        self.position, self.hash, self.recorded_at = position, claimed, recorded_at
+
+
+def partitions_of(prefix: str) -> list[Partition]:
+    """Name every partition that the ledger's entries are in."""
+    return [Partition(topic(prefix, name), number) for name in (FACTS, REPORTS) for number in range(PARTITIONS)]
+
+
+def stream_of(record: Record) -> str:
+    """Tell the stream from the topic."""
+    return STREAM_REPORTS if record.topic.endswith(REPORTS) else STREAM_FACTS
+
+
+async def in_order(reader: LogReader, prefix: str) -> AsyncIterator[Record]:
+    """Yield everything that the log holds now by ascending position; what was sent twice comes once.
+
+    Partitions are read side by side; the relay wrote them in order, so little has to be held back.
+    """
+    partitions = partitions_of(prefix)
+    ends = await reader.end_offsets(partitions)
+    await reader.assign(dict.fromkeys(partitions, 0))
+    left = {partition: end for partition, end in ends.items() if end}
+    held: dict[int, Record] = {}
+    due = 1
+    while left:
+        records = await reader.read(AT_ONCE, PATIENCE)
+        if not records:
+            raise BrokenChainError("the log does not give what it says it holds")
+        for record in records:
+            end = left.get(record.address)
+            if end is None:
+                continue
+            if record.offset + 1 >= end:
+                del left[record.address]
+            if not record.is_watermark and record.position >= due:
+                held[record.position] = record
+        while due in held:
+            yield held.pop(due)
+            due += 1
+    if held:
+        raise BrokenChainError(f"position {due} is missing in the log, later ones are there")

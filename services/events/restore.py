@@ -1,0 +1,140 @@
+"""How do the ledger and everything that decisions read come back from Kafka alone?
+
+Into an empty ledger, in the ledger's order, checked against the chain on the way; interrupted, it goes on where it
+ended. What the log cannot know stays lost: refusals that never waited (their reports may be told again) and how
+often a report was delivered.
+"""
+
+import sys
+import time
+from collections.abc import Iterable
+
+import asyncpg
+
+from contracts.event import Report
+from contracts.fact import STREAM_FACTS, Cause, Fact, decode_fact, decode_report_entry
+from kit.database import Connection
+from kit.kafka import KafkaReader
+from kit.log import Record
+from services.events import ledger
+from services.events.absorb import absorb
+from services.events.decide import digest
+from services.events.replay import Chain, in_order, stream_of
+from services.events.settings import EventsSettings
+from services.events.timeline import transitions
+from services.events.world import World
+
+AT_ONCE = 2_000
+_OUTCOME = (
+    "insert into outcome (report, sender, digest, fate, position) values ($1, $2, $3, $4, $5) "
+    "on conflict (report) do update set fate = excluded.fate, position = excluded.position"
+)
+
+
+class NotEmptyError(Exception):
+    """The ledger is ahead of the log or of another history: restoring into it would make a fork."""
+
+
+async def restore(settings: EventsSettings) -> int:
+    """Rebuild ledger, states, outcomes and waiting reports from the log; gives the number of entries restored."""
+    reader = KafkaReader(settings.kafka)
+    await reader.start()
+    connection = await asyncpg.connect(settings.writer_dsn, timeout=10)
+    try:
+        return await _restore(connection, reader, settings.topic_prefix)
+    finally:
+        await connection.close()
+        await reader.stop()
+
+
+async def _restore(connection: Connection, reader: KafkaReader, prefix: str) -> int:
+    there = await ledger.head(connection)
+    chain, batch, restored, began = Chain(), [], 0, time.monotonic()
+    async for record in in_order(reader, prefix):
+        claimed = bytes.fromhex(record.hash or "")
+        chain.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
+        if record.position == there.position and claimed != there.hash:
+            raise NotEmptyError(f"position {there.position} has another hash in the ledger than in the log")
+        if record.position > there.position:
+            batch.append(record)
+        if len(batch) == AT_ONCE:
+            restored += await _take(connection, batch)
+            batch = []
+            sys.stdout.write(f"restored up to {chain.position}, {restored / (time.monotonic() - began):.0f} a second\n")
+            sys.stdout.flush()
+    if chain.position < there.position:
+        raise NotEmptyError(f"the ledger ends at {there.position}, the log at {chain.position}")
+    return restored + await _take(connection, batch)
+
+
+async def _take(connection: Connection, records: list[Record]) -> int:
+    if not records:
+        return 0
+    async with connection.transaction():
+        await connection.execute(f"select pg_advisory_xact_lock({ledger.WRITER_LOCK})")
+        await connection.copy_records_to_table("ledger", records=[_row(record) for record in records])
+        world = World()
+        facts = [(r.position, decode_fact(r.value)) for r in records if stream_of(r) == STREAM_FACTS]
+        await ledger.load_rows(connection, world, _entities(facts))
+        for position, fact in facts:
+            absorb(world, position, fact)
+        await ledger.save(connection, world)
+        await _outcomes(connection, records, dict(facts))
+    return len(records)
+
+
+def _row(record: Record) -> tuple[object, ...]:
+    kind = (record.type or "").removeprefix("vn.socai.").rpartition(".")[0]
+    return (
+        record.position,
+        stream_of(record),
+        record.id,
+        ledger.instant(record.recorded_at or 0),
+        kind,
+        (record.key or b"").decode(),
+        record.traceparent or "",
+        bytes.fromhex(record.hash or ""),
+        record.value,
+    )
+
+
+def _entities(facts: Iterable[tuple[int, Fact]]) -> Iterable[str]:
+    for _, fact in facts:
+        yield from fact.names
+        for side in (fact.retracts, fact.asserts):
+            for step in transitions(side):
+                yield step.entity
+
+
+async def _outcomes(connection: Connection, records: list[Record], facts: dict[int, Fact]) -> None:
+    outcomes, waits, done, voided, devices = [], {}, [], [], []
+    for record in records:
+        fact = facts.get(record.position)
+        if fact is not None:
+            cause, fate = fact.cause, "recorded"
+            if fact.kind == "fact.voided" and fact.amends is not None:
+                voided.append(fact.amends.report)
+        else:
+            entry = decode_report_entry(record.value)
+            cause, fate = entry.cause, entry.fate
+            if fate == "waiting":
+                waits[cause.report] = (cause.report, entry.need, record.position)
+        if fate != "waiting":
+            waits.pop(cause.report, None)
+            done.append(cause.report)
+        if cause.device is not None and cause.devicesequence is not None:
+            devices.append((cause.device, cause.devicesequence))
+        outcomes.append((cause.report, cause.authid or "", _digest(cause), fate, record.position))
+    await connection.executemany(_OUTCOME, outcomes)
+    await connection.execute("update outcome set fate = 'voided' where report = any($1::text[])", voided)
+    await connection.execute("delete from waiting where report = any($1::text[])", done)
+    await connection.executemany(
+        "insert into waiting (report, need, position) values ($1, $2, $3) "
+        "on conflict (report) do update set need = excluded.need, position = excluded.position",
+        list(waits.values()),
+    )
+    await connection.executemany("insert into device values ($1, $2) on conflict do nothing", devices)
+
+
+def _digest(cause: Cause) -> bytes:
+    return digest(Report(id=cause.report, source=cause.source, type=cause.type, data=cause.data))

@@ -1,0 +1,19 @@
+"""What can be set for the processes of the write side?"""
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from kit.settings import ProcessSettings
+
+
+class EventsSettings(ProcessSettings):
+    """Read from `SOCAI_EVENTS_...`, or `SOCAI_...` for all processes together."""
+
+    model_config = SettingsConfigDict(env_prefix="SOCAI_EVENTS_")
+
+    connections: int = Field(6, ge=2, le=100, description="Most connections that one API process holds.")
+    largest_body: int = Field(16 * 1024 * 1024, ge=1024, description="Most bytes of one request.")
+    most_lines: int = Field(20_000, ge=1, description="Most lines of one NDJSON request.")
+    relay_batch: int = Field(5_000, ge=1, le=50_000, description="Most entries that the relay reads at once.")
+    relay_gap: float = Field(0.01, ge=0, le=1, description="Seconds between small publications.")
+    watermark_gap: float = Field(0.05, ge=0, le=1, description="Least seconds between two watermarks.")

@@ -1,0 +1,88 @@
+"""Is the chain whole in PostgreSQL and in Kafka, and are the two the same?"""
+
+import sys
+import time
+
+import asyncpg
+
+from contracts.topics import instant_text
+from kit.kafka import KafkaReader
+from services.events.ledger import microseconds
+from services.events.replay import BrokenChainError, Chain, in_order, stream_of
+from services.events.settings import EventsSettings
+
+AT_ONCE = 5_000
+SPEAK_EVERY = 5.0
+
+
+class _Speaker:
+    """Says how far a long walk has come, every few seconds."""
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+        self._spoke = time.monotonic()
+
+    def at(self, position: int) -> None:
+        if time.monotonic() - self._spoke > SPEAK_EVERY:
+            self._spoke = time.monotonic()
+            sys.stdout.write(f"{self._what}: at position {position}\n")
+            sys.stdout.flush()
+
+
+async def walk_ledger(dsn: str) -> tuple[Chain, dict[int, bytes]]:
+    """Walk the chain in PostgreSQL; gives its end and every hash by position."""
+    chain, hashes, speaker = Chain(), {}, _Speaker("PostgreSQL")
+    connection = await asyncpg.connect(dsn, timeout=10)
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            cursor = connection.cursor(
+                "select position, recorded_at, stream, body, hash from ledger order by position", prefetch=AT_ONCE
+            )
+            async for row in cursor:
+                chain.follow(row["position"], microseconds(row["recorded_at"]), row["stream"], row["body"], row["hash"])
+                hashes[chain.position] = chain.hash
+                speaker.at(chain.position)
+    finally:
+        await connection.close()
+    return chain, hashes
+
+
+async def walk_log(settings: EventsSettings, hashes: dict[int, bytes]) -> Chain:
+    """Walk the chain in Kafka and compare every hash with the ledger's."""
+    chain, speaker = Chain(), _Speaker("Kafka")
+    reader = KafkaReader(settings.kafka)
+    await reader.start()
+    try:
+        async for record in in_order(reader, settings.topic_prefix):
+            claimed = bytes.fromhex(record.hash or "")
+            chain.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
+            if hashes.get(chain.position) != claimed:
+                raise BrokenChainError(f"position {chain.position} differs between PostgreSQL and Kafka")
+            speaker.at(chain.position)
+    finally:
+        await reader.stop()
+    return chain
+
+
+async def verify(settings: EventsSettings) -> int:
+    """Walk both chains; 0 when they are whole and the same, 1 otherwise."""
+    where = "PostgreSQL"
+    try:
+        ledger, hashes = await walk_ledger(settings.reader_dsn)
+        _whole(where, ledger)
+        where = "Kafka"
+        log = await walk_log(settings, hashes)
+        _whole(where, log)
+    except BrokenChainError as broken:
+        sys.stdout.write(f"{where}: BROKEN: {broken}\n")
+        return 1
+    if log.position < ledger.position:
+        sys.stdout.write(f"{ledger.position - log.position} entries are not published yet; what is published agrees\n")
+    else:
+        sys.stdout.write("both are the same\n")
+    return 0
+
+
+def _whole(where: str, chain: Chain) -> None:
+    recorded = f", recorded {instant_text(chain.recorded_at)}" if chain.position else ""
+    sys.stdout.write(f"{where}: {chain.position} entries, chain whole, ends in {chain.hash.hex()}{recorded}\n")
