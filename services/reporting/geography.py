@@ -78,12 +78,15 @@ def _numbered(
 
 
 def require_within(today: Hierarchy, unit: str, areas: Iterable[str], granted: tuple[str, ...]) -> None:
-    """Refuse a unit with any area outside of what the token grants, as the units stand today.
+    """Refuse a unit that stands, or any of whose areas stands, outside of what the token grants, as of today.
 
-    Areas decide, not names: a commune of former times is within a province of today if all its areas are.
+    Of a unit of former times its areas decide: a commune of then is within a province of today if all of them are.
     """
     if WHOLE in granted:
         return
-    places = list(areas) or [unit]
+    standing = today.units.get(unit)
+    places = [*areas]
+    if not places or (standing is not None and standing.valid_to is None):
+        places.append(unit)
     if unit in {WHOLE, TRANSIT} or not all(today.within(place, granted) for place in places):
         raise PurposeNotPermitted(errors=[Fault("query/unit", "outside-the-areas-of-the-token")])

@@ -1,0 +1,54 @@
+"""What do the tests of figures share?"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from starlette.requests import Request
+
+from contracts.scopes import Scope
+from deploy.local.databases import Database
+from kit.auth import Access
+from kit.builds import ensure
+from services.reporting.app import create_app
+from services.reporting.projections import PROJECTIONS
+from services.reporting.settings import ReportingSettings
+
+NOW = datetime(2026, 2, 10, 1, tzinfo=UTC).timestamp()
+Ask = Callable[..., Any]
+
+
+class Granting:
+    """Stands where tokens are checked, which has tests of its own: grants these areas to whoever asks."""
+
+    def __init__(self, areas: tuple[str, ...]) -> None:
+        self._areas = areas
+
+    async def access(self, request: Request, scope: Scope) -> Access:
+        return Access(client_id="planner", subject="planner", scopes=frozenset({scope}), jti="1", areas=self._areas)
+
+
+def build_reporting(database: Database) -> None:
+    asyncio.run(ensure(PROJECTIONS, database.owner_dsn))
+
+
+@pytest.fixture
+def reporting_database(fresh_database: Callable[..., Database]) -> Database:
+    return fresh_database("socai_reporting", build_reporting)
+
+
+@asynccontextmanager
+async def asking(
+    database: Database, *, areas: tuple[str, ...] = ("VN",), now: float = NOW, patience: float = 0.2
+) -> AsyncIterator[httpx.AsyncClient]:
+    """A client of the real application on this database, with a clock that stands still."""
+    app = create_app(ReportingSettings(reader_dsn=database.reader_dsn, patience=patience), clock=lambda: now)
+    async with app.router.lifespan_context(app):
+        app.state.verifier = Granting(areas)
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://socai.test/reporting/v1") as client:
+            yield client
