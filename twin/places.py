@@ -19,6 +19,7 @@ HOUSEHOLDS_OF_AREA = 400  # a collaborator visits 350 to 450 households
 # most of it went to Lê Thanh Nghị, its area of the sandbox to Tân Hưng. Minh Khai is in the old Hải Phòng.
 SANDBOX = (("10525", 1, 0.35), ("10525", 2, 0.30), ("10513", 1, 0.19), ("10528", 1, 0.08), ("11311", 1, 0.08))
 SPLIT_OFF = ("10528", "10537")
+PROVINCES = ("30-20200101", "31-20200101")  # whoever may see these may see everything that the twin tells
 LARGEST_SANDBOX = 400
 
 Told = tuple[str, str, dict[str, Any]]
