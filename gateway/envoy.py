@@ -117,6 +117,7 @@ def _connection_manager(settings: GatewaySettings, table: tuple[Row, ...]) -> Js
         http_filters=http_filters(settings),
         route_config={
             "name": "policy",
+            "request_headers_to_remove": ["x-forwarded-for", "forwarded", "x-real-ip"],
             "virtual_hosts": [{"name": "door", "domains": ["*"], "routes": routes(table)}],
         },
         **tracing,

@@ -1,0 +1,268 @@
+"""Does the real Envoy let through what the policy table says, and refuse all else in our words?"""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import httpx
+import pytest
+
+from deploy.local.databases import Database
+from gateway import assertions, keys, tokens
+from gateway.agreements import read_agreements
+from gateway.clients import find_client
+from gateway.limits import BUCKETS, ClientClass, RateClass
+from socai.client import Client, Entry, Run, proof
+from tests.support.databases import Postgres
+from tests.support.door import Door, open_door, wait_for
+from tests.support.gateway import migrate_gateway, token_form
+
+CANARY = "NGUYEN-THI-CANARY-031234567890"
+SEARCH = "/registry/v1/search"
+
+
+@pytest.fixture(scope="module")
+def database(postgres: Postgres) -> Iterator[Database]:
+    with postgres.database("socai_gateway", build=migrate_gateway) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+async def door(database: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Door]:
+    async with open_door(database, tmp_path_factory.mktemp("door")) as opened:
+        yield opened
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    document: dict[str, Any] = answer.json()
+    assert (document["type"], document["status"]) == (f"/problems/{code}", status)
+    assert CANARY not in answer.text + str(answer.headers)
+    return document
+
+
+async def test_a_good_request_reaches_its_service_with_the_token_and_without_false_witnesses(door: Door) -> None:
+    false = {"X-Forwarded-For": "10.0.0.1", "X-Envoy-Retry-On": "5xx", "X-Request-Id": CANARY}
+    answer = await door.send("officer", "POST", SEARCH, json={}, headers=false)
+    assert answer.status_code == 200, answer.text
+    assert answer.headers["x-service"] == "echo"
+    seen = answer.json()["headers"]
+    assert seen["authorization"].startswith("DPoP ")
+    assert "x-envoy-retry-on" not in seen
+    assert "x-forwarded-for" not in seen
+    assert seen["x-request-id"] != CANARY
+
+
+async def test_the_client_of_this_project_gets_through_with_plain_http(door: Door) -> None:
+    entries = {name: Entry(one["client_id"], one["private_jwk"]) for name, one in door.clients.items()}
+
+    def ask() -> list[int]:
+        client = Client(Run(door.base, door.base, entries), "officer")
+        try:
+            again = [client.request("POST", f"{SEARCH}?x=1", json={}) for _ in range(3)]
+            return [answer.status_code for answer in again]
+        finally:
+            client.close()
+
+    assert await asyncio.to_thread(ask) == [200, 200, 200]
+
+
+@pytest.mark.parametrize("path", ["/", "/oauth/jwks", "/.well-known/oauth-protected-resource", "/problems/not-found"])
+async def test_what_is_public_needs_no_token(door: Door, path: str) -> None:
+    assert (await door.http.get(path)).status_code == 200
+
+
+async def test_without_a_token_the_door_names_the_challenge_and_the_metadata(door: Door) -> None:
+    refused = await door.http.post(SEARCH, json={"name": CANARY}, headers={"Accept-Language": "vi-VN,vi;q=0.9"})
+    document = problem(refused, 401, "unauthenticated")
+    assert document["title"].startswith("Chưa xác thực")
+    assert refused.headers.get_list("www-authenticate") == [
+        f'DPoP realm="socai", resource_metadata="{door.base}/.well-known/oauth-protected-resource", algs="ES256"'
+    ]
+
+
+@pytest.mark.parametrize("credentials", ["DPoP abc", "Bearer a.b.c", "Basic YTpi", "DPoP", "DPoP " + "a" * 20_000])
+async def test_a_token_that_is_none_is_invalid(door: Door, credentials: str) -> None:
+    refused = await door.http.post(SEARCH, json={}, headers={"Authorization": credentials})
+    assert problem(refused, 401, "unauthenticated")["title"].startswith("Who is asking")
+    assert 'error="invalid_token"' in refused.headers["www-authenticate"]
+
+
+async def test_a_changed_token_is_invalid(door: Door) -> None:
+    token = await door.token("officer")
+    head, _, tail = token.rpartition(".")
+    for wrong in (head + "." + tail[::-1], "eyJhbGciOiJub25lIn0" + token[token.index(".") :]):
+        problem(await door.send("officer", "POST", SEARCH, json={}, token=wrong), 401, "unauthenticated")
+
+
+async def test_an_expired_token_is_invalid(door: Door, database: Database) -> None:
+    connection = await asyncpg.connect(database.writer_dsn)
+    then = time.time() - 3600
+    try:
+        client_id = door.clients["officer"]["client_id"]
+        client = await find_client(connection, client_id)
+        agreements = await read_agreements(connection, client_id)
+        key = (await keys.read_keys(connection))[0]
+    finally:
+        await connection.close()
+    endpoint = f"{door.base}/oauth/token"
+    form = token_form(client_id, door.key("officer"), then, door.base)
+    shown = [proof(door.key("officer"), "POST", endpoint, then)]
+    asked = tokens.Asked(form, shown, client, agreements, then, "old")
+    issued = tokens.issue(asked, tokens.Terms(door.base, door.base, endpoint, 300), key)
+    assert assertions.claimed_client(form) == client_id
+    answer = await door.send("officer", "POST", SEARCH, json={}, token=issued.body["access_token"])
+    problem(answer, 401, "unauthenticated")
+
+
+async def test_the_services_refuse_what_the_door_cannot_see(door: Door) -> None:
+    """The door knows nothing of proofs: a stolen token gets through it, and no further."""
+    token = await door.token("officer")
+    address = door.base + SEARCH
+    once = proof(door.key("officer"), "POST", address, time.time(), token)
+    stolen = {
+        "as a bearer token": {"Authorization": f"Bearer {token}"},
+        "without a proof": {"Authorization": f"DPoP {token}"},
+        "with a proof of another key": {
+            "Authorization": f"DPoP {token}",
+            "DPoP": proof(door.key("police"), "POST", address, time.time(), token),
+        },
+    }
+    for headers in stolen.values():
+        refused = await door.http.post(SEARCH, json={}, headers=headers)
+        assert refused.status_code == 401
+        assert refused.headers["www-authenticate"].startswith("DPoP ")
+    headers = {"Authorization": f"DPoP {token}", "DPoP": once}
+    assert (await door.http.post(SEARCH, json={}, headers=headers)).status_code == 200
+    assert (await door.http.post(SEARCH, json={}, headers=headers)).status_code == 401
+
+
+async def test_open_figures_can_be_read_with_a_plain_bearer_token(door: Door) -> None:
+    form = token_form(
+        door.clients["statistics"]["client_id"],
+        door.key("statistics"),
+        time.time(),
+        door.base,
+        scope="reporting.figures.read",
+    )
+    given = (await door.http.post("/oauth/token", data=form)).json()
+    assert given["token_type"] == "Bearer"
+    bearer = {"Authorization": f"Bearer {given['access_token']}"}
+    assert (await door.http.get("/reporting/v1/population", headers=bearer)).status_code == 200
+    problem(await door.http.post(SEARCH, json={}, headers=bearer), 403, "scope-insufficient")
+
+
+async def test_a_scope_that_the_token_lacks_is_403(door: Door) -> None:
+    refused = await door.send("police", "POST", SEARCH, json={"name": CANARY})
+    problem(refused, 403, "scope-insufficient")
+    assert 'error="insufficient_scope"' in refused.headers["www-authenticate"]
+    narrowed = await door.token("officer", scope="registry.person.read")
+    problem(await door.send("officer", "POST", SEARCH, json={}, token=narrowed), 403, "scope-insufficient")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/nothing", f"/registry/v1/persons/{CANARY}", "/events/metrics", "/livez", "/registry/v1/search/", "/registry"],
+)
+async def test_what_is_not_listed_does_not_exist_for_anybody(door: Door, path: str) -> None:
+    problem(await door.http.get(path), 404, "not-found")
+    problem(await door.send("officer", "GET", path), 404, "not-found")
+
+
+async def test_another_method_is_405_and_names_those_allowed(door: Door) -> None:
+    refused = await door.http.delete("/events/v1/reports")
+    problem(refused, 405, "method-not-allowed")
+    assert refused.headers["allow"] == "GET, POST"
+    problem(await door.http.get("/oauth/token"), 405, "method-not-allowed")
+
+
+async def test_a_body_beyond_its_row_is_413_and_bulk_gets_through(door: Door) -> None:
+    problem(await door.send("officer", "POST", SEARCH, content=b"x" * 300_000), 413, "payload-too-large")
+    bulk = await door.send("officer", "POST", "/events/v1/reports", content=b"x" * 15_000_000)
+    assert bulk.json()["bytes"] == 15_000_000
+    problem(
+        await door.send("officer", "POST", "/events/v1/reports", content=b"x" * 17_000_000), 413, "payload-too-large"
+    )
+
+
+async def test_a_service_that_is_away_is_503_with_a_time_to_come_back(door: Door) -> None:
+    refused = await door.send("health", "GET", "/exchange/v1/feed")
+    problem(refused, 503, "unavailable")
+    assert refused.headers["retry-after"] == "2"
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status", "code"),
+    [
+        ("/registry%2Fv1/search", {}, 400, "bad-request"),
+        (SEARCH, {"x_under_score": "1"}, 400, "bad-request"),
+        (SEARCH, {"X-Large": "a" * 40_000}, 431, "headers-too-large"),
+        (SEARCH, {f"X-{number}": "a" for number in range(120)}, 431, "headers-too-large"),
+    ],
+)
+async def test_improper_http_is_refused(door: Door, path: str, headers: dict[str, str], status: int, code: str) -> None:
+    problem(await door.http.post(path, json={}, headers=headers), status, code)
+
+
+async def test_dots_lead_nowhere_else(door: Door) -> None:
+    token = await door.token("police")
+    request = httpx.Request("POST", door.base + "/x", headers={"Authorization": f"DPoP {token}"}, json={})
+    request.extensions = {"target": b"/exchange/v1/verifications/../../../registry/v1/search"}
+    answer = await door.http.send(request)
+    problem(answer, 403, "scope-insufficient")
+
+
+async def test_each_client_is_counted_by_itself(door: Door) -> None:
+    """A collaborator's searches: a burst, then 429, while another client goes on."""
+    burst = BUCKETS[ClientClass.FIELD, RateClass.SEARCH].burst
+    answers = [await door.send("collaborator", "POST", SEARCH, json={}) for _ in range(2 * burst)]
+    refused = [answer for answer in answers if answer.status_code == 429]
+    assert all(answer.status_code == 200 for answer in answers[:burst])
+    assert refused
+    problem(refused[0], 429, "too-many-requests")
+    assert refused[0].headers["retry-after"] == "1"
+    assert (await door.send("officer", "POST", SEARCH, json={})).status_code == 200
+    assert (await door.send("collaborator", "POST", "/registry/v1/persons/query", json={})).status_code == 200
+
+
+async def test_the_access_log_tells_who_and_which_route_and_nothing_personal(door: Door) -> None:
+    await door.send("officer", "POST", f"{SEARCH}?name={CANARY}", json={"name": CANARY}, headers={"X-Case": CANARY})
+    await door.http.get(f"/registry/v1/persons/{CANARY}")
+    lines = await door.lines(lambda all_: any(line["route"] == "unlisted" and CANARY not in str(line) for line in all_))
+    passed = next(line for line in lines if line["route"] == f"POST {SEARCH}" and line["status"] == 200)
+    assert passed["client_id"] == "sandbox-officer"
+    assert len(passed["jti"]) == 36
+    assert passed["upstream"] == "registry"
+    assert isinstance(passed["duration_ms"], int)
+    assert CANARY not in door.log.read_text()
+    assert "127.0.0.1" not in door.log.read_text()
+
+
+async def test_a_trace_passes_through_and_its_spans_name_no_address(door: Door) -> None:
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    carried = {"traceparent": f"00-{trace}-00f067aa0ba902b7-01"}
+    answer = await door.send("officer", "POST", f"{SEARCH}?name={CANARY}", json={}, headers=carried)
+    assert answer.json()["headers"]["traceparent"].split("-")[1] == trace
+    await door.http.get(f"/registry/v1/persons/{CANARY}", headers=carried)
+
+    def told() -> int:
+        return str(door.spans).count("span_id:")
+
+    await wait_for(lambda: told() >= 2)
+    assert CANARY not in str(door.spans)
+
+
+def test_the_admin_page_listens_on_loopback_only(door: Door) -> None:
+    configured = (door.log.parent / "door.json").read_text()
+    assert '"admin": {\n  "address": {\n   "socket_address": {\n    "address": "127.0.0.1"' in configured
+    assert (door.log.parent / "door.json").stat().st_mode & 0o077 == 0
+
+
+def test_the_door_says_nothing_alarming(door: Door) -> None:
+    said = Path(door.log.parent / "door.log").read_text()
+    assert "[warning]" not in said
+    assert "[error]" not in said
