@@ -24,7 +24,10 @@ class FactCorrected(Event):
 
 
 class FactVoided(Event):
-    """An earlier report should not have been made. Voiding a correction takes out that correction alone."""
+    """An earlier report should not have been made. Voiding a correction takes out that correction alone.
+
+    `previous` may be given: then it must be the latest standing correction.
+    """
 
     kind: ClassVar[str] = "fact.voided"
     title: ClassVar[tuple[str, str]] = ("Void", "Huỷ báo cáo")

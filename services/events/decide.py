@@ -189,7 +189,8 @@ def _sorted(steps: list[Transition]) -> Changes:
 
 def _correct(line: Line, event: FactCorrected, world: World) -> Decision:
     pasts = Pasts(world)
-    position, former = _original(event.fact, event.previous, world, pasts)
+    position, former = _original(event.fact, world, pasts)
+    _check_latest(position, event.previous, pasts)
     kind = type(former.event)
     if event.member is None and kind.fixed & set(event.changes):
         raise Contradiction("field-is-fixed", position)
@@ -212,7 +213,9 @@ def _void(line: Line, event: FactVoided, world: World) -> Decision:
     target = _recorded(event.fact, world)
     fact = world.fact(target)
     if fact.amends is None:
-        position, former = _original(event.fact, event.previous, world, pasts)
+        position, former = _original(event.fact, world, pasts)
+        if event.previous is not None:
+            _check_latest(position, event.previous, pasts)
         return _amend(line, None, former, world, pasts)
     if fact.kind == FactVoided.kind:
         raise Contradiction("void-of-a-void", target)
@@ -241,18 +244,22 @@ def _recorded(report: str, world: World) -> int:
     return outcome.position
 
 
-def _original(report: str, previous: str | None, world: World, pasts: Pasts) -> tuple[int, Told]:
+def _original(report: str, world: World, pasts: Pasts) -> tuple[int, Told]:
     position = _recorded(report, world)
     if world.fact(position).amends is not None:
         raise Contradiction("not-an-original", position)
     former = pasts.told(position)
     if former is None:
         raise Contradiction("already-voided", position)
+    return position, former
+
+
+def _check_latest(position: int, previous: str | None, pasts: Pasts) -> None:
+    """Who corrects must have seen the latest correction that stands."""
     standing = pasts.corrections(position)
     latest = standing[-1][1].cause.report if standing else None
     if previous != latest:
         raise Contradiction("not-the-latest", *(at for at, _ in standing[-1:]))
-    return position, former
 
 
 def _amend(

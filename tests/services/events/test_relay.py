@@ -1,0 +1,168 @@
+"""Does everything recorded reach Kafka once and in order, and does the ledger come back from there alone?"""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+import asyncpg
+import pytest
+
+from deploy.local.databases import Database
+from kit.kafka import KafkaReader, KafkaWriter
+from kit.log import Record
+from services.events.relay import ForkError, Relay
+from services.events.replay import in_order
+from services.events.restore import restore
+from services.events.settings import EventsSettings
+from services.events.verify import verify
+from tests.services.events.conftest import build
+from tests.services.events.telling import AREA, FAR, Teller, ids, report
+from tests.support.topics import Topics
+
+PATIENCE = 20.0
+STATES = (
+    "select entity, kind, version, last_on, last_rank, body from state order by entity",
+    "select report, sender, digest, fate from outcome where fate <> 'refused' order by report",
+    "select report, need, position from waiting order by report",
+    "select distinct entity, dependant from tie order by entity, dependant",
+    "select original, position from amendment order by original, position",
+    "select distinct value, holder from identifier order by value, holder",
+    "select position, stream, report, recorded_at, kind, partition_key, hash, body from ledger order by position",
+)
+
+
+def settings_for(database: Database, kafka: Topics) -> EventsSettings:
+    return EventsSettings(
+        writer_dsn=database.writer_dsn,
+        reader_dsn=database.reader_dsn,
+        kafka=kafka.bootstrap,
+        topic_prefix=kafka.prefix,
+    )
+
+
+@asynccontextmanager
+async def relaying(settings: EventsSettings) -> AsyncIterator[Relay]:
+    relay = Relay(settings, KafkaWriter(settings.kafka), lambda: KafkaReader(settings.kafka))
+    task = asyncio.create_task(relay.run())
+    try:
+        yield relay
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError, ForkError):
+            await task
+
+
+async def published(relay: Relay, position: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while relay.position < position:
+            await asyncio.sleep(0.02)
+
+
+async def everything(settings: EventsSettings) -> list[Record]:
+    reader = KafkaReader(settings.kafka)
+    await reader.start()
+    try:
+        return [record async for record in in_order(reader, settings.topic_prefix)]
+    finally:
+        await reader.stop()
+
+
+async def a_life(teller: Teller) -> int:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    told = {"on": "2025-06-01", "person": ids.nobody}
+    await teller.submit(report("person.died", told))
+    await teller.tell("person.born", person=ids.baby, household=ids.home, sex="male", mother=ids.lan)
+    await teller.tell("household.moved", on="2025-02-01", household=ids.home, area=FAR)
+    born = report("person.born", {"on": "2025-04-01", "person": ids.second, "household": ids.home, "sex": "male"})
+    await teller.submit(born)
+    await teller.tell("fact.corrected", on=None, fact=born.id, changes={"sex": "female"})
+    last = await teller.tell("fact.voided", on=None, fact=born.id)
+    assert last.position is not None
+    return last.position
+
+
+async def test_all_entries_are_in_kafka_once_after_the_relay_was_cut_off_again_and_again(
+    teller: Teller, kafka: Topics
+) -> None:
+    settings = settings_for(teller.database, kafka)
+    last = await a_life(teller)
+    for step in (1, last // 2, last):
+        async with relaying(settings) as relay:
+            await published(relay, step)
+    records = await everything(settings)
+    assert [record.position for record in records] == list(range(1, last + 1))
+    async with relaying(settings) as relay:
+        await published(relay, last)
+    again = await everything(settings)
+    assert len(again) == last
+    assert await verify(settings) == 0
+
+
+async def test_the_ledger_comes_back_from_kafka_alone(
+    teller: Teller, kafka: Topics, fresh_database: Callable[..., Database]
+) -> None:
+    settings = settings_for(teller.database, kafka)
+    last = await a_life(teller)
+    async with relaying(settings) as relay:
+        await published(relay, last)
+    empty = fresh_database("socai_events", build)
+    assert await restore(settings_for(empty, kafka)) == last
+    assert await restore(settings_for(empty, kafka)) == 0
+    old = await asyncpg.connect(teller.database.reader_dsn)
+    new = await asyncpg.connect(empty.reader_dsn)
+    try:
+        for query in STATES:
+            assert await new.fetch(query) == await old.fetch(query), query
+    finally:
+        await old.close()
+        await new.close()
+
+
+async def test_a_ledger_that_lost_its_end_is_never_published(
+    teller: Teller, kafka: Topics, fresh_database: Callable[..., Database]
+) -> None:
+    settings = settings_for(teller.database, kafka)
+    last = await a_life(teller)
+    async with relaying(settings) as relay:
+        await published(relay, last)
+    younger = settings_for(fresh_database("socai_events", build), kafka)
+    relay = Relay(younger, KafkaWriter(younger.kafka), lambda: KafkaReader(younger.kafka))
+    with pytest.raises(ForkError, match=f"the ledger ends at 0, the log at {last}"):
+        await asyncio.wait_for(relay.run(), PATIENCE)
+
+
+async def test_a_changed_fact_is_found_by_the_walk(
+    teller: Teller, kafka: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_for(teller.database, kafka)
+    last = await a_life(teller)
+    async with relaying(settings) as relay:
+        await published(relay, last)
+    owner = await asyncpg.connect(teller.database.owner_dsn)
+    await owner.execute("update ledger set body = body || ' ' where position = 5")
+    await owner.close()
+    assert await verify(settings) == 1
+    assert "PostgreSQL: BROKEN: position 5" in capsys.readouterr().out
+
+
+async def test_no_role_that_runs_may_change_or_delete_a_fact(events_database: Database) -> None:
+    for dsn in (events_database.writer_dsn, events_database.reader_dsn):
+        connection = await asyncpg.connect(dsn)
+        try:
+            for statement in ("update ledger set kind = ''", "delete from ledger", "truncate ledger"):
+                with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                    await connection.execute(statement)
+        finally:
+            await connection.close()
+
+
+async def test_a_person_stands_in_one_area_of_the_two_that_a_move_names(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, area=AREA, lan="female")
+    await teller.family(ids.other, area=FAR)
+    await teller.tell("person.moved", person=ids.lan, household=ids.other)
+    _, fact = (await teller.facts())[-1]
+    (step,) = fact.asserts.persons
+    assert (step.before.area if step.before else None, step.after.area if step.after else None) == (AREA, FAR)
