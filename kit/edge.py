@@ -26,6 +26,9 @@ _FLUSH_AT = 500
 _SERVER_ERROR = 500
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
+# Answers speak of persons: no cache in between keeps one, unless a route says that it may.
+_NO_STORE = (b"cache-control", b"no-store")
+
 _log = logging.getLogger("socai.edge")
 _encode = msgspec.json.Encoder().encode
 
@@ -103,6 +106,9 @@ class Edge:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                headers = message.setdefault("headers", [])
+                if not any(name == b"cache-control" for name, _ in headers):
+                    message["headers"] = [*headers, _NO_STORE]
             await send(message)
 
         try:

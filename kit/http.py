@@ -148,7 +148,7 @@ def json_response(
 def problem_response(problem: Problem, request: Request) -> Response:
     metrics.PROBLEMS.labels(problem.code).inc()
     body = problem.body(language_of(request.headers.get("accept-language")))
-    headers = {"Cache-Control": "no-store", "Vary": "Accept-Language"} | problem.headers()
+    headers = {"Vary": "Accept-Language"} | problem.headers()
     return Response(body, problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 

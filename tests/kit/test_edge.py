@@ -153,6 +153,18 @@ async def test_a_trace_that_begins_here_is_kept(exported: InMemorySpanExporter) 
     assert answer.json()["traceparent"][-1] in "13"
 
 
+async def test_no_cache_keeps_an_answer_unless_its_route_says_so() -> None:
+    async def kept(_: Request) -> Response:
+        return Response(headers={"Cache-Control": "max-age=60"})
+
+    public = PlainRoute("/tested/v1/public", kept, {"responses": {}}, methods=("GET",))
+    app = create("tested", "Tested", ProcessSettings(), routers=[persons], plain=[public, PLAIN])
+    async with asking(app) as client:
+        assert (await client.get("/tested/v1/public")).headers["cache-control"] == "max-age=60"
+        for path in ("/tested/v1/plain/1", "/tested/v1/persons/1", "/tested/v1/broken", "/nowhere"):
+            assert (await client.get(path)).headers["cache-control"] == "no-store"
+
+
 async def test_lines_are_written_together_and_none_is_lost() -> None:
     written: list[bytes] = []
     access = AccessLog(written.append)

@@ -15,6 +15,7 @@ from deploy.k8s.__main__ import CUSTOM_SCHEMAS, HERE
 from deploy.k8s.policy import broken_rules
 from deploy.k8s.render import Manifest, containers_of, name_of, render
 from deploy.k8s.schemas import faults_of
+from deploy.local.databases import ROLES
 from deploy.local.roster import RUNNING
 from kit.settings import ProcessSettings
 
@@ -44,6 +45,13 @@ def test_every_process_of_one_machine_has_its_deployment(base: list[Manifest]) -
         if manifest["kind"] == "Deployment"
     }
     assert deployed == {ours.name: ["-m", ours.package, ours.verb] for ours in RUNNING}
+
+
+def test_every_process_gets_the_database_roles_that_it_has_on_one_machine(base: list[Manifest]) -> None:
+    for ours in RUNNING:
+        names = {entry["name"] for entry in container(base, f"Deployment/{ours.name}")["env"]}
+        roles = {role for role in ROLES if any(name.endswith(f"_{role.upper()}_DSN") for name in names)}
+        assert roles == set(ours.roles), ours.name
 
 
 def test_topics_are_those_of_the_contract(base: list[Manifest]) -> None:
