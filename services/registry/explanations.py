@@ -64,18 +64,16 @@ class _Chains:
         self._about = about
 
     def later(self, position: int) -> list[int]:
-        """List the corrections of a fact, or those that came after a correction of the same fact."""
+        """List the corrections of a fact, or those that came after a correction of the same fact; not voided ones."""
         origin = self._about.get(position, position)
-        return [one for one in self._corrections.get(origin, ()) if one > position]
+        return [one for one in self._corrections.get(origin, ()) if one > position and one not in self.voids]
 
     def status(self, cause: Cause) -> str:
         """Say whether what a fact told stands, was replaced by a correction, or was taken back."""
         origin = self._about.get(cause.position, cause.position)
         if cause.kind != VOID and (cause.position in self.voids or origin in self.voids):
             return "voided"
-        if cause.kind != VOID and any(one not in self.voids for one in self.later(cause.position)):
-            return "superseded"
-        return "standing"
+        return "superseded" if cause.kind != VOID and self.later(cause.position) else "standing"
 
 
 def _entry(telling: Telling, causes: Mapping[int, Cause], chains: _Chains) -> dict[str, Any]:

@@ -1,0 +1,138 @@
+"""Can a reader see what happened, who told it, and what was put right by what?"""
+
+from typing import Any
+
+import httpx
+
+from deploy.local.databases import Database
+from tests.services.registry.conftest import asking, project
+from tests.support.book import Book, establish, register
+from tests.support.facts import AREA, COMMUNE, OTHER_AREA, household_id, named, person_id, report_id
+
+MOTHER, CHILD = person_id(1), person_id(3)
+HOME, ELSEWHERE = household_id(1), household_id(2)
+
+
+def with_a_birth() -> tuple[Book, int]:
+    """A household and a birth in it; the position of the birth."""
+    book = Book()
+    establish(book)
+    register(book, 1, members={1: {"sex": "female", "personal": named("Nguyễn Thị Hòa")}})
+    told = {"sex": "female", "birth": "2025-10-03", "household": HOME, "area": AREA}
+    born = book.record("person.born", "2025-10-03", persons={CHILD: told}, source="ctv/7", authid="lan")
+    return book, born.position
+
+
+async def ask(client: httpx.AsyncClient, **question: Any) -> list[dict[str, Any]]:
+    response = await client.post("/history/query", json=question)
+    assert response.status_code == 200, response.text
+    history: list[dict[str, Any]] = response.json()["history"]
+    return history
+
+
+async def history_of(database: Database, book: Book, **question: Any) -> list[dict[str, Any]]:
+    await project(database, book.facts)
+    async with asking(database) as client:
+        return await ask(client, **question)
+
+
+async def test_a_birth_says_when_it_was_when_it_was_recorded_and_by_whom(registry_database: Database) -> None:
+    book, born = with_a_birth()
+    [entry] = await history_of(registry_database, book, person=CHILD)
+    assert entry["position"] == born
+    assert entry["recorded_at"] == "2026-01-05T01:00:07.000000Z"
+    assert (entry["kind"], entry["on"], entry["status"]) == ("person.born", "2025-10-03", "standing")
+    assert entry["title"] == {"en": "Birth", "vi": "Trẻ sinh ra"}
+    assert entry["by"] == {"source": "ctv/7", "authid": "lan", "device": None}
+    assert entry["report"] == report_id(born)
+    assert {"field": "household", "before": None, "after": HOME} in entry["changes"]
+    assert entry["sentence"] == {
+        "en": "Birth, 2025-10-03; recorded 2026-01-05 08:00 from ctv/7.",
+        "vi": "Trẻ sinh ra, ngày 03/10/2025; ghi nhận 08:00 05/01/2026, nguồn ctv/7.",
+    }
+
+
+async def test_both_versions_of_a_corrected_birth_are_explained(registry_database: Database) -> None:
+    book, born = with_a_birth()
+    corrected = book.correct(born, "2025-10-04", persons={CHILD: {"birth": "2025-10-04"}}).position
+    first, second = await history_of(registry_database, book, person=CHILD)
+    named_correction = {"report": report_id(corrected), "position": corrected}
+    assert (first["status"], second["status"]) == ("superseded", "standing")
+    assert first["corrected_by"] == [named_correction]
+    assert second["corrects"] == {"report": report_id(born), "position": born}
+    assert second["changes"] == [
+        {"field": "on", "before": "2025-10-03", "after": "2025-10-04"},
+        {"field": "birth", "before": "2025-10-03", "after": "2025-10-04"},
+    ]
+    assert f"corrected since at position {corrected}" in first["sentence"]["en"]
+    assert "về “Trẻ sinh ra”" in second["sentence"]["vi"]
+
+
+async def test_a_correction_taken_back_leaves_the_first_version_standing(registry_database: Database) -> None:
+    book, born = with_a_birth()
+    corrected = book.correct(born, persons={CHILD: {"sex": "male"}}).position
+    voided = book.void(corrected).position
+    first, second, third = await history_of(registry_database, book, person=CHILD)
+    assert [one["status"] for one in (first, second, third)] == ["standing", "voided", "standing"]
+    assert first["corrected_by"] == []
+    assert second["voided_by"] == {"report": report_id(voided), "position": voided}
+    assert third["voids"] == {"report": report_id(corrected), "position": corrected}
+    assert third["changes"] == [{"field": "sex", "before": "male", "after": "female"}]
+
+
+async def test_a_voided_birth_is_still_explained_to_those_who_saw_it(registry_database: Database) -> None:
+    book, born = with_a_birth()
+    book.void(born)
+    await project(registry_database, book.facts)
+    async with asking(registry_database, areas=(COMMUNE,)) as client:
+        first, second = await ask(client, person=CHILD)
+        [known] = await ask(client, person=CHILD, as_known=born)
+    assert (first["status"], second["kind"], known["status"]) == ("voided", "fact.voided", "standing")
+
+
+async def test_a_late_fact_explains_itself_and_not_the_tail_that_it_moved(registry_database: Database) -> None:
+    book, _ = with_a_birth()
+    book.record("person.moved", "2026-01-03", persons={CHILD: {"household": ELSEWHERE, "area": OTHER_AREA}})
+    late = book.record("person.married", "2025-12-01", persons={CHILD: {"marital": "married"}}).position
+    entries = await history_of(registry_database, book, person=CHILD)
+    assert [one["kind"] for one in entries] == ["person.born", "person.moved", "person.married"]
+    assert entries[-1]["position"] == late
+    assert entries[-1]["changes"] == [{"field": "marital", "before": "unknown", "after": "married"}]
+
+
+async def test_a_correction_of_one_line_of_a_sheet_is_no_matter_of_the_others(registry_database: Database) -> None:
+    book = Book()
+    establish(book)
+    sheet = register(book, 1, members={1: {"sex": "female"}, 2: {"sex": "female"}}).position
+    book.correct(sheet, persons={person_id(2): {"sex": "male"}})
+    await project(registry_database, book.facts)
+    async with asking(registry_database) as client:
+        [alone] = await ask(client, person=person_id(1))
+        first, second = await ask(client, person=person_id(2))
+    assert (alone["status"], alone["corrected_by"]) == ("standing", [])
+    assert (first["status"], second["kind"]) == ("superseded", "fact.corrected")
+
+
+async def test_a_correction_of_what_no_state_holds_is_shown_too(registry_database: Database) -> None:
+    book, born = with_a_birth()
+    book.correct(born)
+    first, second = await history_of(registry_database, book, person=CHILD)
+    assert (first["status"], second["kind"], second["changes"]) == ("superseded", "fact.corrected", [])
+
+
+async def test_a_household_tells_who_came_and_went(registry_database: Database) -> None:
+    book, born = with_a_birth()
+    book.record("person.moved", "2026-01-03", persons={CHILD: {"household": ELSEWHERE, "area": OTHER_AREA}})
+    book.record("household.head_changed", "2026-01-04", households={HOME: {"head": None}})
+    entries = await history_of(registry_database, book, household=HOME)
+    told = [(one["kind"], one.get("person")) for one in entries]
+    assert told == [
+        ("household.registered", None),
+        ("household.registered", MOTHER),
+        ("person.born", CHILD),
+        ("person.moved", CHILD),
+        ("household.head_changed", None),
+    ]
+    assert entries[3]["changes"] == [{"field": "household", "before": HOME, "after": None}]
+    assert ELSEWHERE not in str(entries)
+    assert entries[2]["position"] == born

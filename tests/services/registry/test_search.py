@@ -1,0 +1,109 @@
+"""Is somebody found by her name however it is spelt, by her number and by her household, page by page?"""
+
+from typing import Any
+
+import httpx
+
+from deploy.local.databases import Database
+from tests.services.registry.conftest import asking, project
+from tests.support.book import Book, establish, register
+from tests.support.facts import AREA, COMMUNE, OTHER_AREA, PROVINCE, SECOND_AREA, household_id, named, person_id
+
+NAMES = {
+    1: "Nguyễn Thị Hòa",
+    2: "Nguyễn Thị Hoa",
+    3: "Trần Văn Đức",
+    4: "H'Hen Niê",
+    5: "Nguyễn Văn Hoà",
+}
+
+
+SPELLINGS: dict[str, set[int]] = {
+    "nguyen thi hoa": {1, 2},
+    "hoa nguyen": {1, 2, 5},
+    "Hòa": {1, 5},
+    "hoà": {1, 5},
+    "Ho\u0300a": {1, 5},
+    "NGUYỄN HOA": {1, 2, 5},
+    "nguyên": set(),
+    "duc": {3},
+    "Đức": {3},
+    "dức": set(),
+    "hhen": set(),
+    "h'hen nie": {4},
+    "ng": set(),
+}
+
+
+def crowd(more: int = 0) -> Book:
+    """One person a household, in three areas in turn."""
+    book = Book()
+    establish(book)
+    names = NAMES | dict.fromkeys(range(100, 100 + more), "Phạm Văn Nam")
+    for n, name in names.items():
+        area = (AREA, SECOND_AREA, OTHER_AREA)[n % 3]
+        register(book, n, area=area, members={n: {"sex": "unknown", "personal": named(name, pid=f"{n:012d}")}})
+    return book
+
+
+async def ask(client: httpx.AsyncClient, **question: Any) -> Any:
+    response = await client.post("/search", json=question)
+    assert response.status_code == 200, response.text
+    return response.json()
+
+
+def numbers(answer: Any) -> set[int]:
+    known = {person_id(n): n for n in range(1, 1000)}
+    return {known[one["id"]] for one in answer["persons"]}
+
+
+async def test_a_name_is_found_with_and_without_diacritics(registry_database: Database) -> None:
+    await project(registry_database, crowd().facts)
+    async with asking(registry_database) as client:
+        found = {name: numbers(await ask(client, name=name)) for name in SPELLINGS}
+    assert found == SPELLINGS
+
+
+async def test_a_number_and_a_household_find_their_people(registry_database: Database) -> None:
+    await project(registry_database, crowd().facts)
+    async with asking(registry_database) as client:
+        assert numbers(await ask(client, identifier={"type": "pid", "value": "000000000003"})) == {3}
+        assert numbers(await ask(client, identifier={"type": "cmnd", "value": "000000003"})) == set()
+        assert numbers(await ask(client, household=household_id(4))) == {4}
+
+
+async def test_a_unit_narrows_the_search_and_rights_narrow_it_further(registry_database: Database) -> None:
+    await project(registry_database, crowd().facts)
+    async with asking(registry_database) as client:
+        assert numbers(await ask(client, name="hoa", unit=AREA)) == set()
+        assert numbers(await ask(client, name="hoa", unit=SECOND_AREA)) == {1}
+        assert numbers(await ask(client, name="hoa", unit=COMMUNE)) == {1}
+        assert numbers(await ask(client, name="hoa", unit=PROVINCE)) == {1, 2, 5}
+    async with asking(registry_database, areas=(OTHER_AREA,)) as client:
+        assert numbers(await ask(client, name="hoa")) == {2, 5}
+        assert numbers(await ask(client, name="hoa", unit=COMMUNE)) == set()
+        assert numbers(await ask(client, household=household_id(1))) == set()
+
+
+async def test_pages_together_hold_everybody_once(registry_database: Database) -> None:
+    await project(registry_database, crowd(more=25).facts)
+    async with asking(registry_database) as client:
+        seen: list[str] = []
+        answer = await ask(client, name="nam", limit=10)
+        while True:
+            seen += [one["id"] for one in answer["persons"]]
+            if answer["cursor"] is None:
+                break
+            answer = await ask(client, name="nam", limit=10, cursor=answer["cursor"])
+    assert seen == sorted(person_id(n) for n in range(100, 125))
+
+
+async def test_a_corrected_name_is_found_and_the_wrong_one_no_longer(registry_database: Database) -> None:
+    book = crowd()
+    sheet = next(one.position for one in book.facts if person_id(3) in str(one.body))
+    book.correct(sheet, persons={person_id(3): {"personal": named("Trần Văn Dũng")}})
+    await project(registry_database, book.facts)
+    async with asking(registry_database) as client:
+        assert numbers(await ask(client, name="đức")) == set()
+        assert numbers(await ask(client, name="dung")) == {3}
+        assert numbers(await ask(client, identifier={"type": "pid", "value": "000000000003"})) == set()
