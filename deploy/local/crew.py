@@ -54,37 +54,32 @@ class Crew:
         with self._interruption.held():
             self._members[command.name] = Member(Child(command, self._pids), stage)
 
-    def wait_ready(self, checks: Mapping[str, Check], seconds: float) -> None:
-        """Until every named process passes its check; says when each does."""
-        waiting = dict(checks)
+    def wait(self, checks: Mapping[str, Check], seconds: float, once: Sequence[Command] = ()) -> None:
+        """Until every named process passes its check, and each of `once`, started here, has ended well."""
+        for command in once:
+            self.start(command, Stage.SERVICES)
+        ends = {command.name: self._ended_well(command.name) for command in once}
+        waiting = dict(checks) | ends
         deadline = time.monotonic() + seconds
         while waiting:
             for name, check in list(waiting.items()):
                 child = self._members[name].child
-                if not child.running():
-                    raise NotStarted(complaint(child.command, f"ended with code {child.exit_code()}"))
                 if check():
                     del waiting[name]
-                    self._say(f"{name} is ready ({time.monotonic() - child.started_at:.1f} s)")
+                    self._say(
+                        f"{name} is {'done' if name in ends else 'ready'} ({time.monotonic() - child.started_at:.1f} s)"
+                    )
+                elif not child.running():
+                    raise NotStarted(complaint(child.command, f"ended with code {child.exit_code()}"))
             if waiting and time.monotonic() > deadline:
                 child = self._members[min(waiting)].child
                 raise NotStarted(complaint(child.command, f"was not ready within {seconds:.0f} s"))
             time.sleep(0.05)
+        for command in once:
+            self._members.pop(command.name).child.stop()
 
-    def run_once(self, commands: Sequence[Command]) -> None:
-        """Run commands that end by themselves, all at the same time, and complain of the first that fails."""
-        for command in commands:
-            self.start(command, Stage.SERVICES)
-        try:
-            for command in commands:
-                child = self._members[command.name].child
-                while child.running():
-                    time.sleep(0.02)
-                if child.exit_code():
-                    raise NotStarted(complaint(command, f"failed with code {child.exit_code()}"))
-        finally:
-            for command in commands:
-                self._members.pop(command.name).child.stop()
+    def _ended_well(self, name: str) -> Check:
+        return lambda: self._members[name].child.exit_code() == 0
 
     def watch(self, until: Check) -> None:
         """Restart what crashes, later each time, until told otherwise."""

@@ -124,3 +124,16 @@ def create_all(admin_dsn: str, passwords: Mapping[str, str]) -> dict[str, Databa
     """Roles and databases of every service, by the name of the database; safe to repeat."""
     create_roles(admin_dsn, passwords)
     return {service: create_database(admin_dsn, service, passwords) for service in DATABASES}
+
+
+def rename_database(admin_dsn: str, old: str, new: str) -> None:
+    """Nobody may be connected to it."""
+    statement = sql.SQL("alter database {} rename to {}").format(sql.Identifier(old), sql.Identifier(new))
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        connection.execute(statement)
+
+
+def drop_database(admin_dsn: str, name: str) -> None:
+    statement = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
+    with psycopg.connect(admin_dsn, autocommit=True) as connection:
+        connection.execute(statement)

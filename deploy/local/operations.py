@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ import psutil
 
 from deploy.local import backup
 from deploy.local.crew import answers
-from deploy.local.folder import AlreadyRunning, Folder, held, supervisor
-from deploy.local.parts import postgres_settings, wiring
+from deploy.local.databases import EVENTS, create_database, drop_database, rename_database
+from deploy.local.folder import AlreadyRunning, Folder, held, kept_secrets, supervisor
+from deploy.local.parts import admin_dsn, postgres_settings, wiring
 from deploy.local.processes import end_noted, noted, wait_until
 from deploy.local.roster import Wiring, once
 from deploy.local.run_file import settings_of_run
@@ -171,8 +173,26 @@ def restore_ledger(settings: LocalSettings) -> int:
         found = supervisor(folder_of(settings))
         if found is not None:
             raise AlreadyRunning(f"running as process {found}: `make stop` first, nothing may write meanwhile")
-        return with_parts(settings, lambda used: do(used, "restore"))
+        return with_parts(settings, partial(rebuild_ledger, settings))
     return result.code
+
+
+def rebuild_ledger(settings: LocalSettings, used: Wiring) -> int:
+    """Into a database of its own; the former one is kept, and comes back when the log is not whole."""
+    admin = admin_dsn(settings, used.folder)
+    former = f"{EVENTS}_before_{backup.new_name().lower()}"
+    rename_database(admin, EVENTS, former)
+    code = 1
+    try:
+        create_database(admin, EVENTS, kept_secrets(used.folder))
+        code = do(used, "migrate") or do(used, "restore")
+    finally:
+        if code:
+            drop_database(admin, EVENTS)
+            rename_database(admin, former, EVENTS)
+    if not code:
+        print(f"the former ledger is kept as database {former}")
+    return code
 
 
 def do(used: Wiring, verb: str) -> int:

@@ -7,7 +7,7 @@ from contracts.topics import TOPICS
 from deploy.local import databases, jars, kafka, postgres
 from deploy.local.accounts import service_account
 from deploy.local.crew import Check, Crew, Say, Stage
-from deploy.local.folder import Folder, kept_secrets
+from deploy.local.folder import Folder, keep_version, kept_secrets, product_version
 from deploy.local.ports import LOOPBACK
 from deploy.local.processes import wait_until
 from deploy.local.roster import OURS, Roster, Wiring
@@ -94,10 +94,14 @@ def start_kafka(crew: Crew, settings: LocalSettings, folder: Folder, say: Say) -
 
 
 def start_parts(crew: Crew, settings: LocalSettings, folder: Folder, say: Say, roster: Roster = OURS) -> Wiring:
-    """Both parts ready, roles, databases and topics there."""
-    checks = start_postgres(crew, settings, folder, say) | start_kafka(crew, settings, folder, say)
-    crew.wait_ready(checks, settings.start_seconds)
+    """Both parts ready; roles, databases, their tables and topics there."""
+    tables = start_postgres(crew, settings, folder, say)
+    log = start_kafka(crew, settings, folder, say)
     found = wiring(settings, folder, roster)
+    crew.wait(tables, settings.start_seconds)
     databases.create_all(admin_dsn(settings, folder), kept_secrets(folder))
+    say("databases: checking their shape")
+    crew.wait(log, settings.start_seconds, once=[found.command(one) for one in roster.migrations])
+    keep_version(folder, product_version())
     asyncio.run(kafka.create_topics(found.bootstrap, TOPICS))
     return found

@@ -39,8 +39,8 @@ class Ours:
         return self.kept_in or f"socai_{self.package.rpartition('.')[2]}"
 
 
-def api(service: str) -> Ours:
-    return Ours(f"{service}-api", f"services.{service}", "api", f"{service}_api_port", ("writer", "reader"))
+def api(service: str, *roles: str) -> Ours:
+    return Ours(f"{service}-api", f"services.{service}", "api", f"{service}_api_port", roles)
 
 
 def projector(service: str) -> Ours:
@@ -53,9 +53,13 @@ DOOR = Ours("door", GATEWAY, "envoy", "authority_port", (), "/ready", "door_admi
 RELAY = Ours("events-relay", "services.events", "relay", "events_relay_port", ("writer", "reader"))
 RUNNING = (
     AUTHORITY,
-    api("events"),
+    api("events", "writer", "reader"),
     RELAY,
-    *(one for service in READ_SERVICES for one in (projector(service), api(service))),
+    *(projector(service) for service in READ_SERVICES),
+    api("registry", "reader"),
+    api("reporting", "reader"),
+    # Its answers leave a line each in the disclosure log.
+    api("exchange", "writer", "reader"),
     DOOR,
 )
 

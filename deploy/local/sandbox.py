@@ -18,23 +18,31 @@ from deploy.local.roster import Wiring
 from deploy.local.settings import ROOT
 from gateway.sandbox.clients import ensure
 
+SEED = "1"
+HOUSEHOLDS = "40"
+# Whose rights cover units as well as people.
+SENDS = ("report", "--as", "officer")
+# Ids of the sandbox's provinces before and since 1 July 2025; VN is the whole.
+PROVINCES = ("30-20200101", "31-20200101", "31-20250701")
+AREAS = {"*": PROVINCES, "statistics": ("VN",), "officer": ("VN",), "operator": ("VN",)}
+
 
 @dataclass(frozen=True)
 class Step:
-    """One file of reports: what the twin is asked for, and as which client it is sent."""
+    """Something that is done once for a data folder."""
 
     name: str
-    twin: tuple[str, ...]
-    client: str
+    command: Command
+    seconds: float
 
 
-# The whole of the sandbox: its province of today, and the two that became it on 1 July 2025.
-AREAS = {"*": ["31-20250701", "31-19550513", "30-19970101"]}
-STEPS = (
-    Step("places", ("places",), "officer"),
-    Step("households", ("households",), "collaborator"),
-    Step("a year of changes", ("year",), "collaborator"),
-)
+def steps(wiring: Wiring) -> tuple[Step, ...]:
+    file = wiring.folder.data / "sandbox.ndjson"
+    makes = ("--seed", SEED, "--households", HOUSEHOLDS, "--out", str(file))
+    return (
+        Step("sandbox: people are invented", command(wiring, "twin", *makes), 120),
+        Step("sandbox: their reports go through the door", command(wiring, "socai", *SENDS, str(file)), 600),
+    )
 
 
 def clients(wiring: Wiring) -> dict[str, Any]:
@@ -52,20 +60,12 @@ def fill(crew: Crew, wiring: Wiring, say: Say) -> None:
         return
     path = wiring.folder.data / "sandbox.json"
     done: list[str] = json.loads(path.read_text()) if path.exists() else []
-    for step in STEPS:
-        if step.name in done:
-            continue
-        say(f"sandbox: {step.name}")
-        crew.run_once([command(wiring, "twin", *step.twin, "--out", str(reports_file(wiring, step)))])
-        crew.run_once([command(wiring, "socai", "report", "--as", step.client, str(reports_file(wiring, step)))])
-        done.append(step.name)
-        write_private(path, done)
-
-
-def reports_file(wiring: Wiring, step: Step) -> Any:
-    folder = wiring.folder.data / "sandbox"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    return folder / f"{step.twin[0]}.ndjson"
+    for step in steps(wiring):
+        if step.name not in done:
+            say(step.name)
+            crew.wait({}, step.seconds, once=[step.command])
+            done.append(step.name)
+            write_private(path, done)
 
 
 def command(wiring: Wiring, package: str, *arguments: str) -> Command:

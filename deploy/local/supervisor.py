@@ -9,7 +9,7 @@ from functools import partial
 
 from deploy.local import backup, jars, sandbox
 from deploy.local.crew import Crew, NotStarted, Say, Stage, answers
-from deploy.local.folder import AlreadyRunning, Folder, NewerData, check_version, held, keep_version, product_version
+from deploy.local.folder import AlreadyRunning, Folder, NewerData, check_version, held, product_version
 from deploy.local.interruption import Interruption, Stopped
 from deploy.local.parts import WrongPart, start_parts
 from deploy.local.ports import PortTaken, require_free
@@ -67,17 +67,11 @@ def crew_of(settings: LocalSettings, folder: Folder, interruption: Interruption,
                 say("everything has stopped")
 
 
-def migrate(crew: Crew, wiring: Wiring, say: Say) -> None:
-    say("databases: checking their shape")
-    crew.run_once([wiring.command(one) for one in wiring.roster.migrations])
-    keep_version(wiring.folder, product_version())
-
-
 def start_ours(crew: Crew, wiring: Wiring) -> None:
     for one in wiring.running:
         crew.start(wiring.command(one), Stage.DOOR if one is DOOR else Stage.SERVICES)
     checks = {one.name: partial(answers, wiring.health(one)) for one in wiring.running}
-    crew.wait_ready(checks, wiring.settings.start_seconds)
+    crew.wait(checks, wiring.settings.start_seconds)
 
 
 def run(settings: LocalSettings, roster: Roster = OURS) -> int:
@@ -86,7 +80,6 @@ def run(settings: LocalSettings, roster: Roster = OURS) -> int:
     with exit_code() as result, crew_of(settings, folder, interruption, say) as crew:
         while True:
             wiring = start_parts(crew, settings, folder, say, roster)
-            migrate(crew, wiring, say)
             start_ours(crew, wiring)
             write_run_file(wiring, sandbox.clients(wiring))
             sandbox.fill(crew, wiring, say)
@@ -118,7 +111,6 @@ def with_parts(settings: LocalSettings, work: Callable[[Wiring], int]) -> int:
     say, interruption, folder = speaker(), Interruption(), Folder(settings.data.resolve())
     with exit_code() as result, crew_of(settings, folder, interruption, say) as crew:
         wiring = start_parts(crew, settings, folder, say)
-        migrate(crew, wiring, say)
         result.code = work(wiring)
     return result.code
 
