@@ -40,6 +40,8 @@ def door(_: argparse.Namespace) -> None:
         "--log-level",
         "warning",
         "--use-dynamic-base-id",
+        "--file-flush-interval-msec",
+        "1000",
     ]
     os.execv(binary, arguments)  # noqa: S606 - we become it, so that signals reach it
 

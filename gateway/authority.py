@@ -1,5 +1,6 @@
 """How does a token request become a token: what is read before, and what is recorded before it leaves?"""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
@@ -30,6 +31,7 @@ class Authority:
         self._clock = clock
         self._keys: tuple[keys.SigningKey, ...] = ()
         self._read_at = float("-inf")
+        self._reading = asyncio.Lock()
 
     async def key_set(self) -> dict[str, Any]:
         """The public keys (RFC 7517)."""
@@ -68,9 +70,14 @@ class Authority:
 
     async def _fresh_keys(self, now: float) -> tuple[keys.SigningKey, ...]:
         if now - self._read_at > _KEYS_AGE:
-            at: datetime = keys.utc(now)
-            async with self._connections.acquire() as connection:
-                self._keys = await keys.prepare_keys(connection, at, self._days)
-                await audit.forget_used(connection, at)
-            self._read_at = now
+            async with self._reading:
+                if now - self._read_at > _KEYS_AGE:
+                    await self._read_keys(now)
         return self._keys
+
+    async def _read_keys(self, now: float) -> None:
+        at = keys.utc(now)
+        async with self._connections.acquire() as connection:
+            self._keys = await keys.prepare_keys(connection, at, self._days)
+            await audit.forget_used(connection, at)
+        self._read_at = now

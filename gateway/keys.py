@@ -15,6 +15,8 @@ from kit.database import Connection
 
 # A key that no longer signs stays published for as long as a token of it may live, and then some.
 GRACE: Final = timedelta(hours=1)
+# Clocks of authorities that share a database differ: the first key signs for the slowest of them.
+SKEW: Final = timedelta(minutes=1)
 
 
 class SigningKey(msgspec.Struct, frozen=True):
@@ -51,7 +53,7 @@ def missing(keys: Iterable[SigningKey], now: datetime, days: int) -> tuple[Signi
     ends = [key.signs_until for key in keys if key.signs_until > now]
     term = timedelta(days=days)
     made: list[SigningKey] = []
-    start = max(ends, default=now)
+    start = max(ends, default=now - SKEW)
     while len(ends) + len(made) < 2:  # noqa: PLR2004 - the present key and the next
         made.append(make_key(start, start + term))
         start += term

@@ -1,5 +1,6 @@
 """Does the authority do over HTTP and PostgreSQL what the rules of tokens say?"""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 
@@ -82,6 +83,16 @@ async def test_an_assertion_and_a_proof_work_once(http: httpx.AsyncClient, clien
     assert (again.status_code, again.json()["error"]) == (401, "invalid_client")
     replayed = await http.post(ENDPOINT, data=token_form(client["client_id"], key, now), headers=used)
     assert (replayed.status_code, replayed.json()["error"]) == (401, "invalid_client")
+
+
+async def test_many_first_requests_at_once_meet_one_pair_of_keys(postgres: Postgres) -> None:
+    with postgres.database("socai_gateway", build=migrate_gateway) as made:
+        key = key_of((await ensure(made.writer_dsn, AREAS))["health"])
+        fresh = GatewaySettings(writer_dsn=made.writer_dsn, public_base=BASE)
+        async with authority(fresh) as one, authority(fresh) as other:
+            asked = [ask_token(http, "sandbox-health", key, time.time()) for http in (one, other) * 10]
+            assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
+            assert len((await one.get("/oauth/jwks")).json()["keys"]) == 2
 
 
 async def test_what_the_authority_decides_stands_in_the_audit(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from joserfc.jwk import ECKey
 
-from gateway.keys import GRACE, SigningKey, current, missing, published
+from gateway.keys import GRACE, SKEW, SigningKey, current, missing, published
 from kit import jose
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -19,8 +19,8 @@ def kids(keys: tuple[SigningKey, ...], now: datetime) -> list[str]:
 def test_at_the_start_there_is_one_key_to_sign_and_one_to_follow() -> None:
     keys = missing((), START, 30)
     assert [(key.signs_from, key.signs_until) for key in keys] == [
-        (START, START + 30 * DAY),
-        (START + 30 * DAY, START + 60 * DAY),
+        (START - SKEW, START - SKEW + 30 * DAY),
+        (START - SKEW + 30 * DAY, START - SKEW + 60 * DAY),
     ]
     assert current(keys, START) == keys[0]
     assert missing(keys, START, 30) == ()
@@ -53,7 +53,7 @@ def test_after_a_long_sleep_new_keys_are_made() -> None:
     with pytest.raises(LookupError):
         current(keys, late)
     keys += missing(keys, late, 30)
-    assert current(keys, late).signs_from == late
+    assert current(keys, late).signs_from == late - SKEW
 
 
 def test_a_published_key_is_public_and_named_by_its_thumbprint() -> None:
