@@ -1,0 +1,54 @@
+"""What can be typed? `socai report | born | correct | void | why | find | figures | feed | status | headers`."""
+
+import os
+import signal
+import sys
+
+import httpx
+
+from socai.arguments import Command, parser
+from socai.client import run_file
+from socai.session import Failure, Session, open_run
+from socai.wording import Language, say
+
+INTERRUPTED = 130
+
+
+def language_of(chosen: str | None, environment: str) -> Language:
+    """Give the language that was asked for, else Vietnamese where the terminal speaks it."""
+    if chosen is not None:
+        return "vi" if chosen == "vi" else "en"
+    return "vi" if environment.startswith("vi") else "en"
+
+
+def _note(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()
+
+
+def main(arguments: list[str] | None = None, http: httpx.Client | None = None) -> int:
+    """Run one command. The exit code is 0 when it did what was asked, 1 when not, 2 for a wrong command line."""
+    chosen = parser().parse_args(arguments)
+    language = language_of(chosen.lang, os.environ.get("LC_ALL") or os.environ.get("LANG", ""))
+    session: Session | None = None
+    try:
+        session = Session(open_run(chosen.run or run_file(), language), language, chosen.name, http, note=_note)
+        does: Command = chosen.does
+        return does(session, chosen)
+    except Failure as failure:
+        _note(str(failure))
+        return 1
+    except KeyboardInterrupt:
+        _note(say(language, "interrupted"))
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has gone (`| head`); nothing more can be said, not even at exit.
+        signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+        return 0
+    finally:
+        if session is not None:
+            session.close()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

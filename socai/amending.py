@@ -1,0 +1,112 @@
+"""How is a recorded report put right or taken back without knowing what was amended before?"""
+
+from argparse import Namespace
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from contracts.event import CATALOGUE
+from contracts.kinds.correction import FactCorrected, FactVoided
+from contracts.kinds.household import Member
+from socai.batches import COLLABORATOR
+from socai.reporting import tell
+from socai.session import Failure, Session
+from socai.wording import say
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a report says now: its payload with all standing corrections, and the id of the latest of these."""
+
+    type: str
+    payload: dict[str, Any]
+    latest: str | None
+
+
+def fact_at(session: Session, position: int) -> dict[str, Any]:
+    """Read a fact with its place in the ledger."""
+    return session.json("GET", f"/events/v1/facts/{position}", COLLABORATOR)
+
+
+def standing(session: Session, report: str) -> Standing:
+    """Find what a report says now; raises `Failure` where it is not recorded."""
+    told = session.json("GET", f"/events/v1/reports/{report}", COLLABORATOR)
+    if told["fate"] != "recorded":
+        raise Failure(say(session.language, "not-recorded", fate=say(session.language, told["fate"])))
+    original = fact_at(session, told["position"])
+    cause = original["fact"]["cause"]
+    payload, latest = dict(cause["data"]), None
+    for position in original["amended_by"]:
+        amendment = fact_at(session, position)
+        # Only a void amends a correction.
+        if amendment["fact"]["kind"] == FactCorrected.kind and not amendment["amended_by"]:
+            payload = merged(payload, amendment["fact"]["cause"]["data"])
+            latest = amendment["fact"]["cause"]["report"]
+    return Standing(cause["type"], payload, latest)
+
+
+def merged(payload: dict[str, Any], correction: dict[str, Any]) -> dict[str, Any]:
+    """Put a correction's values into a payload, or into one line of its sheet."""
+    member = correction.get("member")
+    changes: dict[str, Any] = correction["changes"]
+    if member is None:
+        return payload | changes
+    lines = [line | changes if line["person"] == member else line for line in payload["members"]]
+    return payload | {"members": lines}
+
+
+def wanted(assignments: list[str], present: dict[str, Any], shape: type[BaseModel]) -> dict[str, Any]:
+    """Read `field=value`; `part.field=value` changes one field of a part and keeps its others as they are."""
+    changes: dict[str, Any] = {}
+    for assignment in assignments:
+        name, _, text = assignment.partition("=")
+        head, dot, field = name.partition(".")
+        if dot:
+            part = changes.get(head, present.get(head)) or {}
+            changes[head] = {**part, field: text}
+        else:
+            changes[name] = value_of(text, shape, name)
+    return changes
+
+
+def value_of(text: str, shape: type[BaseModel], name: str) -> Any:
+    """Read a value as its field takes it: a weight is a number, the number of a household is text."""
+    field = shape.model_fields.get(name)
+    if text == "null":
+        return None
+    if field is not None:
+        try:
+            TypeAdapter(field.rebuild_annotation()).validate_json(text, strict=True)
+        except ValidationError:
+            return text
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return text
+
+
+def correct(session: Session, chosen: Namespace) -> int:
+    """Correct fields of a report, or of one line of an A0 sheet."""
+    if not all("=" in assignment.strip("=") for assignment in chosen.changes):
+        raise Failure(say(session.language, "no-changes"))
+    known = standing(session, chosen.report)
+    present, shape = known.payload, CATALOGUE[known.type]
+    changed: type[BaseModel] = shape
+    if chosen.member is not None:
+        lines = (line for line in present.get("members", ()) if line["person"] == chosen.member)
+        present, changed = next(lines, {}), Member
+    data = {
+        "fact": chosen.report,
+        "previous": chosen.previous or known.latest,
+        "member": chosen.member,
+        "changes": wanted(chosen.changes, present, changed),
+        "reason": chosen.reason,
+    }
+    return tell(session, FactCorrected, data, chosen.report)
+
+
+def void(session: Session, chosen: Namespace) -> int:
+    """Take a report, or one correction, back."""
+    return tell(session, FactVoided, {"fact": chosen.report, "reason": chosen.reason}, chosen.report)

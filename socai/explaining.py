@@ -1,0 +1,139 @@
+"""What became of a report, what did it change, and what changed it since, in plain words?"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from contracts.event import CATALOGUE
+from socai.amending import fact_at
+from socai.batches import COLLABORATOR
+from socai.session import Failure, Session, reason
+from socai.wording import say
+
+HANOI = timezone(timedelta(hours=7))
+# What a person or household is recognised by; everything else is shown where it changed.
+UNSAID = {"id", "personal"}
+SIDES = (("retracts", "took-back"), ("asserts", "changed"))
+
+
+def why(session: Session, chosen: Namespace) -> int:
+    """Explain a report by its id, or a fact by its position."""
+    if chosen.what.isdecimal():
+        lines = list(_fact(session, fact_at(session, int(chosen.what)), personal=chosen.personal))
+    elif "-" in chosen.what:
+        told = session.json("GET", f"/events/v1/reports/{chosen.what}", COLLABORATOR)
+        lines = list(_report(session, told, personal=chosen.personal))
+    else:
+        raise Failure(say(session.language, "ask-one"))
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _report(session: Session, told: dict[str, Any], *, personal: bool) -> Iterator[str]:
+    language = session.language
+    yield say(language, "fate", id=told["id"], fate=say(language, told["fate"]))
+    if told.get("duplicates"):
+        yield say(language, "delivered-again", n=told["duplicates"])
+    if told.get("reasons"):
+        yield say(language, "reasons")
+        yield from (f"  {reason(language, one)}" for one in told["reasons"])
+    if told["fate"] == "waiting":
+        yield say(language, "waits")
+    elif told.get("position") is not None:
+        yield from _fact(session, fact_at(session, told["position"]), personal=personal)
+
+
+def _fact(session: Session, known: dict[str, Any], *, personal: bool) -> Iterator[str]:
+    language, fact = session.language, known["fact"]
+    cause = fact["cause"]
+    yield say(language, "title", title=title_of(cause["type"], session), on=fact["on"])
+    yield say(
+        language, "recorded-at", position=known["position"], time=local(known["recorded_at"]), source=cause["source"]
+    )
+    if fact.get("amends"):
+        yield say(language, "amends", position=fact["amends"]["position"])
+    yield say(language, "said")
+    yield from said(session, cause["data"], personal=personal)
+    changed = [line for side, key in SIDES for line in _side(session, fact.get(side, {}), key)]
+    yield from changed or [say(language, "changed-nothing")]
+    if cause.get("notes"):
+        yield say(language, "notes", notes=", ".join(cause["notes"]))
+    yield from _amendments(session, known, personal=personal)
+
+
+def said(session: Session, data: dict[str, Any], *, personal: bool) -> Iterator[str]:
+    """List a payload's fields, a line each; what is personal only when asked for."""
+    for name, value in data.items():
+        if name == "personal" and not personal:
+            yield f"  {say(session.language, 'personal-hidden')}"
+        elif name == "members":
+            for member in value:
+                shown = member if personal else {k: v for k, v in member.items() if k != "personal"}
+                yield f"  - {_flat(shown)}"
+        elif name == "changes" and not personal:
+            yield f"  changes: {_flat({k: '…' if k == 'personal' else v for k, v in value.items()})}"
+        else:
+            yield f"  {name}: {_flat(value)}"
+
+
+def _flat(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name}={_flat(part)}" for name, part in value.items())
+    if isinstance(value, list):
+        return ", ".join(_flat(part) for part in value)
+    return str(value)
+
+
+def _side(session: Session, changes: dict[str, Any], key: str) -> Iterator[str]:
+    steps = [(about, step) for about in ("persons", "households", "units") for step in changes.get(about, ())]
+    if steps:
+        yield say(session.language, key)
+    for about, step in steps:
+        yield f"  {about[:-1]} {step['entity']} {step['on']}: {difference(session, step)}"
+
+
+def difference(session: Session, step: dict[str, Any]) -> str:
+    """Say in a few words how a state differs from the one before it; what is personal is only named."""
+    before: dict[str, Any] = step.get("before") or {}
+    after: dict[str, Any] = step.get("after") or {}
+    if not before:
+        return say(session.language, "on-the-books")
+    names = sorted((set(before) | set(after)) - UNSAID)
+    words = [
+        f"{name} {_flat(before.get(name, '-'))} → {_flat(after.get(name, '-'))}"
+        for name in names
+        if before.get(name) != after.get(name)
+    ]
+    if before.get("personal") != after.get("personal"):
+        words.append("personal …")
+    return ", ".join(words) or "="
+
+
+def _amendments(session: Session, known: dict[str, Any], *, personal: bool) -> Iterator[str]:
+    language = session.language
+    if not known["amended_by"]:
+        if not known["fact"].get("amends"):
+            yield say(language, "stands")
+        return
+    yield say(language, "amended-by")
+    for position in known["amended_by"]:
+        later = fact_at(session, position)
+        cause = later["fact"]["cause"]
+        where = say(language, "at-position", position=position)
+        yield f"  {title_of(cause['type'], session)} {where}, {local(later['recorded_at'])}, {cause['source']}"
+        yield from (f"  {line}" for line in said(session, cause["data"], personal=personal))
+        if later["amended_by"]:
+            yield f"    {say(language, 'voided')} {say(language, 'at-position', position=later['amended_by'][-1])}"
+
+
+def title_of(type_: str, session: Session) -> str:
+    """Give a kind's title in the session's language."""
+    kind = CATALOGUE.get(type_)
+    return type_ if kind is None else kind.title[session.language == "vi"]
+
+
+def local(instant: str) -> str:
+    """Give a recorded instant as the clock in Viet Nam showed it."""
+    return datetime.fromisoformat(instant).astimezone(HANOI).strftime("%Y-%m-%d %H:%M:%S")

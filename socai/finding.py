@@ -1,0 +1,83 @@
+"""Who is that, who lives there, and how did it come to be so?"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterable
+from typing import Any
+
+from socai.batches import COLLABORATOR, OFFICER
+from socai.session import Failure, Session
+from socai.tables import table
+from socai.wording import say
+
+COLUMNS = ("name", "sex", "birth", "status", "relation", "area", "household", "person")
+
+
+def find(session: Session, chosen: Namespace) -> int:
+    """Find persons by name, identifier or household, or show one with both clocks."""
+    clocks = {"as_of": chosen.as_of, "as_known": _known(chosen.as_known)}
+    asked = {name: value for name, value in clocks.items() if value is not None}
+    if chosen.history:
+        return _history(session, chosen, asked)
+    if chosen.household is not None:
+        return _household(session, asked | {"household": chosen.household})
+    if chosen.area is not None:
+        return _household(session, asked | {"area": chosen.area, "number": chosen.number})
+    if chosen.person is not None:
+        return _persons(session, "/registry/v1/persons/query", asked | {"person": chosen.person})
+    if chosen.identifier is not None:
+        type_, _, value = chosen.identifier.rpartition(":")
+        named = {"type": type_ or "pid", "value": value}
+        return _persons(session, "/registry/v1/persons/query", asked | {"identifier": named})
+    if not chosen.name:
+        raise Failure(say(session.language, "find-what"))
+    question: dict[str, Any] = {"name": " ".join(chosen.name), "limit": chosen.limit}
+    question |= {name: value for name, value in (("unit", chosen.unit), ("cursor", chosen.cursor)) if value}
+    return _persons(session, "/registry/v1/search", question)
+
+
+def _known(text: str | None) -> int | str | None:
+    return int(text) if text is not None and text.isdecimal() else text
+
+
+def row(state: dict[str, Any]) -> dict[str, Any]:
+    """Give a person's state as a row of the table."""
+    personal = state.get("personal") or {}
+    return {**state, "name": personal.get("name", "…"), "person": state["id"]}
+
+
+def _print(session: Session, states: Iterable[dict[str, Any]]) -> None:
+    rows = [row(state) for state in states]
+    lines = table(rows, COLUMNS, session.language) if rows else [say(session.language, "nobody")]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _persons(session: Session, path: str, question: dict[str, Any]) -> int:
+    answer = session.json("POST", path, COLLABORATOR, json=question)
+    _print(session, answer["persons"])
+    if answer.get("cursor"):
+        sys.stdout.write(say(session.language, "more", cursor=answer["cursor"]) + "\n")
+    session.note(say(session.language, "complete-up-to", position=answer["position"]))
+    return 0
+
+
+def _household(session: Session, question: dict[str, Any]) -> int:
+    answer = session.json("POST", "/registry/v1/households/query", COLLABORATOR, json=question)
+    for found in answer["households"]:
+        known = found["household"]
+        address = (known.get("personal") or {}).get("address", "")
+        words = (known["id"], known["area"], known.get("number", ""), known.get("status", "active"), address)
+        sys.stdout.write(" ".join(word for word in words if word) + "\n")
+        _print(session, found["members"])
+    session.note(say(session.language, "complete-up-to", position=answer["position"]))
+    return 0
+
+
+def _history(session: Session, chosen: Namespace, asked: dict[str, Any]) -> int:
+    about = {"person": chosen.person} if chosen.person else {"household": chosen.household}
+    asked.pop("as_of", None)
+    answer = session.json("POST", "/registry/v1/history/query", OFFICER, json=asked | about)
+    for entry in answer["history"]:
+        sys.stdout.write(f"{entry['position']:>8}  {entry['sentence'][session.language]}\n")
+    session.note(say(session.language, "complete-up-to", position=answer["position"]))
+    return 0

@@ -1,0 +1,176 @@
+"""How do reports go in: one by one or by the thousand, so that breaking off and sending again is safe?"""
+
+import sys
+import time
+from argparse import Namespace
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import msgspec
+
+from contracts.event import TYPE_PREFIX, Event
+from contracts.ids import uuid7
+from contracts.kinds.vital import PersonBorn
+from socai.batches import COLLABORATOR, batches, read_reports
+from socai.session import Failure, Session, describe
+from socai.wording import say
+
+PATH = "/events/v1/reports"
+ONE, MANY = "application/cloudevents+json", "application/x-ndjson"
+SHOWN_PROBLEMS = 20
+SOURCE = "/socai/command-line"
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass
+class Tally:
+    """What became of the lines so far, by fate."""
+
+    started: float = field(default_factory=time.monotonic)
+    fates: Counter[str] = field(default_factory=Counter)
+    shown: int = 0
+
+    @property
+    def sent(self) -> int:
+        """Count the lines that were answered."""
+        return self.fates.total()
+
+
+def report(session: Session, chosen: Namespace) -> int:
+    """Send a file's reports; the exit code says whether any was refused."""
+    answers = chosen.answers.open("wb") if chosen.answers else None
+    file = sys.stdin.buffer if chosen.file == "-" else _opened(chosen.file)
+    tally = Tally()
+    try:
+        cut = batches(read_reports(file), routed=session.name is None)
+        first = next(cut, None)
+        if first is None:
+            raise Failure(say(session.language, "nothing-to-send"))
+        second = next(cut, None)
+        if second is None and len(first[1]) == 1:
+            return send_one(session, first[1][0], first[0])
+        for who, lines in _all(first, second, cut):
+            for answer in send_many(session, lines, who, tally.sent):
+                _take(session, tally, answer)
+                if answers is not None:
+                    answers.write(_encode(answer) + b"\n")
+            session.note(_progress(session, tally))
+    finally:
+        for opened in (answers, file if chosen.file != "-" else None):
+            if opened is not None:
+                opened.close()
+    return 1 if tally.fates["refused"] else 0
+
+
+def _opened(name: str) -> BinaryIO:
+    try:
+        return Path(name).open("rb")
+    except OSError as error:
+        raise Failure(f"{name}: {error.strerror}") from None
+
+
+def _all(
+    first: tuple[str, list[bytes]], second: tuple[str, list[bytes]] | None, rest: Iterator[tuple[str, list[bytes]]]
+) -> Iterator[tuple[str, list[bytes]]]:
+    yield first
+    if second is not None:
+        yield second
+        yield from rest
+
+
+def send_many(session: Session, lines: list[bytes], who: str, before: int) -> Iterator[dict[str, Any]]:
+    """Send one batch; gives each line's answer, counted through the whole file."""
+    body = b"\n".join(lines) + b"\n"
+    answer = session.ask_patiently("POST", PATH, who, content=body, headers={"Content-Type": MANY})
+    if not answer.is_success:
+        session.read(answer)
+    for told in answer.content.splitlines():
+        read: dict[str, Any] = msgspec.json.decode(told)
+        yield read | {"line": before + read["line"]}
+
+
+def _take(session: Session, tally: Tally, answer: dict[str, Any]) -> None:
+    problem = answer.get("problem")
+    tally.fates["refused" if problem else answer.get("fate") or "refused"] += 1
+    if problem and tally.shown < SHOWN_PROBLEMS:
+        tally.shown += 1
+        where = say(session.language, "line", line=answer["line"])
+        lines = describe(session.language, problem.get("status", 0), problem)
+        sys.stdout.write("\n".join([f"{where}: {answer.get('id') or ''} {lines[0]}", *lines[1:]]) + "\n")
+
+
+def _progress(session: Session, tally: Tally) -> str:
+    fates = ", ".join(f"{n} {say(session.language, fate)}" for fate, n in tally.fates.most_common())
+    rate = int(tally.sent / max(time.monotonic() - tally.started, 0.001))
+    return say(session.language, "progress", sent=tally.sent, rate=rate, fates=fates)
+
+
+def send_one(session: Session, line: bytes, who: str) -> int:
+    """Send one report and say what became of it."""
+    answer = session.ask_patiently("POST", PATH, who, content=line, headers={"Content-Type": ONE})
+    told = session.read(answer)
+    sys.stdout.write(outcome(session, told) + "\n")
+    return 0
+
+
+def outcome(session: Session, told: dict[str, Any]) -> str:
+    """Put the answer to one report into a line."""
+    language = session.language
+    words = [told["id"], say(language, told["fate"])]
+    if told.get("position") is not None:
+        words.append(say(language, "at-position", position=told["position"]))
+    if told.get("need"):
+        words.append(say(language, "needs", need=told["need"]))
+    if told.get("duplicate"):
+        words.append(f"({say(language, 'told-before')})")
+    return " ".join(words) + "".join(f"\n  {note}" for note in told.get("notes", ()))
+
+
+def tell(session: Session, kind: type[Event], data: dict[str, Any], subject: str) -> int:
+    """Check a payload, wrap it into a report with a new id, and send it."""
+    raw = _encode({name: value for name, value in data.items() if value is not None})
+    try:
+        kind.parse(raw)
+    except ValueError as wrong:
+        raise Failure("\n".join(_faults(wrong))) from None
+    envelope = {
+        "specversion": "1.0",
+        "id": uuid7(),
+        "source": SOURCE,
+        "type": f"{TYPE_PREFIX}{kind.kind}.v{kind.version}",
+        "subject": subject,
+        "datacontenttype": "application/json",
+        "data": msgspec.Raw(raw),
+    }
+    return send_one(session, _encode(envelope), COLLABORATOR)
+
+
+def _faults(wrong: ValueError) -> Iterator[str]:
+    errors = getattr(wrong, "errors", None)
+    if errors is None:
+        yield str(wrong)
+        return
+    for error in errors(include_url=False, include_input=False):
+        yield f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
+
+
+def born(session: Session, chosen: Namespace) -> int:
+    """Report a birth with a new person's id, which is printed first."""
+    person = uuid7()
+    data = {
+        "on": chosen.on,
+        "person": person,
+        "household": chosen.household,
+        "sex": chosen.sex,
+        "mother": chosen.mother,
+        "birth_order": chosen.order,
+        "relation": "child",
+        "personal": {"name": chosen.name} if chosen.name else None,
+    }
+    sys.stdout.write(f"person {person}\n")
+    return tell(session, PersonBorn, data, person)

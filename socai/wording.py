@@ -1,0 +1,109 @@
+"""In which words, English or Vietnamese, does the command line speak?"""
+
+from typing import Literal
+
+Language = Literal["en", "vi"]
+
+WORDS: dict[str, tuple[str, str]] = {
+    "no-run-file": (
+        "There is no run file at {path}: start the system with `make run`, or name its file in SOCAI_RUN.",
+        "Không có tệp {path}: hãy khởi động hệ thống bằng `make run`, hoặc chỉ ra tệp trong biến SOCAI_RUN.",
+    ),
+    "no-gateway": (
+        "The gateway at {address} does not answer: is the system up (`make status`)?",
+        "Cổng {address} không trả lời: hệ thống đã chạy chưa (`make status`)?",
+    ),
+    "gateway-silent": (
+        "The gateway at {address} took too long. Send the same again: ids make it safe.",
+        "Cổng {address} trả lời quá chậm. Hãy gửi lại: mỗi báo cáo có mã riêng nên không bị ghi trùng.",
+    ),
+    "no-token": ("The authority gave no token: {reason}", "Không nhận được mã truy cập: {reason}"),
+    "retrying": ("{status}; again in {seconds:.0f} s", "{status}; gửi lại sau {seconds:.0f} giây"),
+    "recorded": ("recorded", "đã ghi nhận"),
+    "waiting": ("waiting", "đang chờ"),
+    "refused": ("refused", "bị từ chối"),
+    "duplicate": ("duplicate", "trùng lặp"),
+    "voided": ("voided", "đã huỷ"),
+    "at-position": ("at position {position}", "ở vị trí {position}"),
+    "needs": ("needs {need}", "cần {need}"),
+    "told-before": ("told before under this id", "đã gửi trước đó với cùng mã"),
+    "line": ("line {line}", "dòng {line}"),
+    "nothing-to-send": ("There is nothing to send.", "Không có gì để gửi."),
+    "progress": ("{sent} sent, {rate}/s: {fates}", "đã gửi {sent}, {rate}/giây: {fates}"),
+    "not-a-report": ("This is no JSON of a report.", "Đây không phải là JSON của một báo cáo."),
+    "not-recorded": (
+        "That report is not recorded ({fate}), so there is nothing to amend.",
+        "Báo cáo đó chưa được ghi nhận ({fate}) nên không có gì để sửa.",
+    ),
+    "no-changes": (
+        "Say what is right, as field=value, e.g. sex=female.",
+        "Hãy nêu giá trị đúng theo dạng trường=giá_trị, ví dụ sex=female.",
+    ),
+    "ask-one": (
+        "Name a report's id or a ledger position.",
+        "Hãy nêu mã báo cáo hoặc vị trí trong sổ cái.",
+    ),
+    "fate": ("Report {id}: {fate}", "Báo cáo {id}: {fate}"),
+    "delivered-again": ("It was delivered {n} more times.", "Báo cáo được gửi thêm {n} lần."),
+    "recorded-at": (
+        "Recorded at position {position} on {time}; told by {source}.",
+        "Ghi nhận ở vị trí {position} lúc {time}; nguồn {source}.",
+    ),
+    "title": ("{title}, took effect on {on}.", "{title}, có hiệu lực ngày {on}."),
+    "said": ("It said:", "Nội dung:"),
+    "personal-hidden": ("personal: hidden (--personal shows it)", "personal: được ẩn (--personal để xem)"),
+    "changed": ("It changed:", "Thay đổi:"),
+    "took-back": ("It took back:", "Rút lại:"),
+    "changed-nothing": (
+        "It changed no state that others can see.",
+        "Không làm thay đổi trạng thái nào.",
+    ),
+    "on-the-books": ("comes on the books", "được đưa vào sổ"),
+    "notes": ("Left for an officer: {notes}", "Việc cần cán bộ xem xét: {notes}"),
+    "amends": ("It amends position {position}.", "Báo cáo này sửa vị trí {position}."),
+    "amended-by": ("Amended since by:", "Sau đó được sửa bởi:"),
+    "waits": (
+        "It waits for something that is not recorded yet, and is decided by itself when that comes.",
+        "Báo cáo đang chờ một nội dung chưa được ghi nhận và sẽ được xử lý khi nội dung đó đến.",
+    ),
+    "reasons": ("Refused because:", "Bị từ chối vì:"),
+    "stands": ("It stands as told.", "Nội dung vẫn giữ nguyên."),
+    "nobody": ("Nobody was found within your rights.", "Không tìm thấy ai trong phạm vi quyền của bạn."),
+    "more": ("more: --cursor {cursor}", "còn nữa: --cursor {cursor}"),
+    "complete-up-to": ("complete up to position {position}", "đầy đủ đến vị trí {position}"),
+    "followed-to": ("go on with: --cursor '{cursor}'", "theo dõi tiếp bằng: --cursor '{cursor}'"),
+    "away": ("does not answer", "không trả lời"),
+    "no-status": ("says nothing about itself", "không có thông tin"),
+    "interrupted": (
+        "Interrupted. What was answered is recorded; send the same file again to go on.",
+        "Đã dừng. Phần đã trả lời đã được ghi nhận; gửi lại cùng tệp để tiếp tục.",
+    ),
+    "find-what": (
+        "Name whom to find: a name, --identifier, --household or --person.",
+        "Hãy nêu cần tìm ai: họ tên, --identifier, --household hoặc --person.",
+    ),
+}
+COLUMNS: dict[str, tuple[str, str]] = {
+    "name": ("name", "họ tên"),
+    "sex": ("sex", "giới tính"),
+    "birth": ("born", "ngày sinh"),
+    "status": ("status", "trạng thái"),
+    "relation": ("relation", "quan hệ"),
+    "person": ("person", "mã người"),
+    "household": ("household", "mã hộ"),
+    "area": ("area", "địa bàn"),
+    "service": ("service", "dịch vụ"),
+    "position": ("position", "vị trí"),
+    "behind": ("behind", "chậm"),
+    "waiting": ("waiting", "đang chờ"),
+}
+
+
+def say(language: Language, key: str, **values: object) -> str:
+    """Give a sentence in a language."""
+    return WORDS[key][language == "vi"].format(**values)
+
+
+def column(language: Language, name: str) -> str:
+    """Give the heading of a column; a name without words of its own stands for itself."""
+    return COLUMNS.get(name, (name, name))[language == "vi"]
