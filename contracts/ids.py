@@ -24,6 +24,7 @@ LATEST_YEAR = 2199
 _DAY_ZERO = date(1850, 1, 1).toordinal()
 _AREA_BITS = 10
 _DAY_BITS = 17
+_NOT_TEXT = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
 def iso_date(text: str) -> str:
@@ -43,7 +44,7 @@ def partial_date(text: str) -> str:
 def plain_text(text: str) -> str:
     """Bring text to NFC and refuse control characters, lone surrogates and blank text."""
     composed = unicodedata.normalize("NFC", text).strip()
-    if not composed or any(unicodedata.category(c) in {"Cc", "Cs", "Co", "Cn"} for c in composed):
+    if not composed or (not composed.isprintable() and any(unicodedata.category(c) in _NOT_TEXT for c in composed)):
         raise ValueError("the text is blank or holds characters that no name has")
     return composed
 

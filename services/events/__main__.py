@@ -10,6 +10,7 @@ from kit import cli
 from kit.health import NotReady
 from kit.http import create, run
 from kit.kafka import KafkaReader, KafkaWriter
+from kit.kafka_tls import kafka_security
 from kit.migrate import NewerDataError
 from kit.migrate import migrate as migrate_tables
 from services.events.app import create_app
@@ -32,7 +33,9 @@ def api(_: argparse.Namespace) -> None:
 def relay(_: argparse.Namespace) -> None:
     """Publish the ledger to Kafka; one leads, others stand by."""
     settings = EventsSettings.load()
-    relaying = Relay(settings, KafkaWriter(settings.kafka), lambda: KafkaReader(settings.kafka))
+    security = kafka_security(settings)
+    writer = KafkaWriter(settings.kafka, security=security)
+    relaying = Relay(settings, writer, lambda: KafkaReader(settings.kafka, security=security))
 
     async def leads(_: FastAPI) -> str | None:
         if relaying.fork is not None:

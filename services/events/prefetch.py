@@ -7,7 +7,7 @@ from kit.database import Connection
 from services.events import ledger
 from services.events.decide import Line
 from services.events.rules import RULES
-from services.events.world import World
+from services.events.world import HOUSEHOLD, World
 
 
 async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) -> None:
@@ -15,8 +15,35 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
     await ledger.load_outcomes(connection, world, _reports(lines))
     await ledger.load_rows(connection, world, _mentions(lines))
     await ledger.load_rows(connection, world, _follow(world, lines))
+    await _pasts(connection, world, lines)
     await ledger.load_holders(connection, world, _identifiers(lines))
     await ledger.load_sequences(connection, world, _sequences(lines))
+
+
+async def _pasts(connection: Connection, world: World, lines: Sequence[Line]) -> None:
+    """Late reports look at the past of what they touch: read all those pasts at once."""
+    positions: set[int] = set()
+    households: set[str] = set()
+    for line in lines:
+        on = getattr(line.event, "on", None)
+        rule = RULES.get(line.event.kind)
+        if on is None or rule is None:
+            continue
+        touched = [*rule.mentions(line.event), *_linked(world, line)]
+        rows = [(entity, world.rows.get(entity)) for entity in touched if entity is not None]
+        if any(row is not None and row.last[0] >= on for _, row in rows):
+            positions.update(position for _, row in rows if row is not None for position in row.positions)
+            households.update(entity for entity, row in rows if row is not None and row.kind == HOUSEHOLD)
+    await ledger.load_facts(connection, world, sorted(positions))
+    await ledger.load_ties(connection, world, sorted(households))
+
+
+def _linked(world: World, line: Line) -> Iterator[str]:
+    person = getattr(line.event, "person", None)
+    row = None if person is None else world.rows.get(person)
+    state = None if row is None else row.state
+    if isinstance(state, PersonState):
+        yield from (linked for linked in (state.household, state.spouse) if linked is not None)
 
 
 def _reports(lines: Sequence[Line]) -> Iterator[str]:
@@ -37,11 +64,7 @@ def _mentions(lines: Sequence[Line]) -> Iterator[str]:
 def _follow(world: World, lines: Sequence[Line]) -> Iterator[str]:
     """A death, a move, a departure or a divorce leads to the household and the spouse on record."""
     for line in lines:
-        person = getattr(line.event, "person", None)
-        row = None if person is None else world.rows.get(person)
-        state = None if row is None else row.state
-        if isinstance(state, PersonState):
-            yield from (linked for linked in (state.household, state.spouse) if linked is not None)
+        yield from _linked(world, line)
 
 
 def _identifiers(lines: Sequence[Line]) -> Iterator[str]:

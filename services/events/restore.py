@@ -15,6 +15,7 @@ from contracts.event import Report
 from contracts.fact import STREAM_FACTS, Cause, Fact, decode_fact, decode_report_entry
 from kit.database import Connection
 from kit.kafka import KafkaReader
+from kit.kafka_tls import kafka_security
 from kit.log import Record
 from services.events import ledger
 from services.events.absorb import absorb
@@ -37,7 +38,7 @@ class NotEmptyError(Exception):
 
 async def restore(settings: EventsSettings) -> int:
     """Rebuild ledger, states, outcomes and waiting reports from the log; gives the number of entries restored."""
-    reader = KafkaReader(settings.kafka)
+    reader = KafkaReader(settings.kafka, security=kafka_security(settings))
     await reader.start()
     connection = await asyncpg.connect(settings.writer_dsn, timeout=10)
     try:

@@ -7,6 +7,7 @@ import asyncpg
 
 from contracts.topics import instant_text
 from kit.kafka import KafkaReader
+from kit.kafka_tls import kafka_security
 from services.events.ledger import microseconds
 from services.events.replay import BrokenChainError, Chain, in_order, stream_of
 from services.events.settings import EventsSettings
@@ -50,7 +51,7 @@ async def walk_ledger(dsn: str) -> tuple[Chain, dict[int, bytes]]:
 async def walk_log(settings: EventsSettings, hashes: dict[int, bytes]) -> Chain:
     """Walk the chain in Kafka and compare every hash with the ledger's."""
     chain, speaker = Chain(), _Speaker("Kafka")
-    reader = KafkaReader(settings.kafka)
+    reader = KafkaReader(settings.kafka, security=kafka_security(settings))
     await reader.start()
     try:
         async for record in in_order(reader, settings.topic_prefix):
