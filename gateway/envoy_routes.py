@@ -4,10 +4,9 @@ Each listed path ends with an answer for the methods that it lacks (405), the ta
 (404). The rules of access stand on the route, so a path can never be matched twice with different results.
 """
 
-from itertools import groupby
 from typing import Any, Final
 
-from gateway.policy import PUBLIC, Row, methods_of, path_pattern
+from gateway.policy import PUBLIC, Row, by_path, path_pattern
 
 Json = dict[str, Any]
 
@@ -27,16 +26,11 @@ def typed(kind: str, **fields: Any) -> Json:
 
 def routes(table: tuple[Row, ...]) -> list[Json]:
     found: list[Json] = []
-    for path, rows in groupby(table, key=lambda row: row.path):
+    for path, rows in by_path(table):
         found.extend(_route(row) for row in rows)
-        if path not in {row.path for row in table[_last(table, path) + 1 :]}:
-            found.append(_wrong_method(path, table))
+        found.append(_wrong_method(path, rows))
     found.append({"name": UNLISTED, "match": {"prefix": "/"}, "direct_response": {"status": 404}, **_unguarded()})
     return found
-
-
-def _last(table: tuple[Row, ...], path: str) -> int:
-    return max(index for index, row in enumerate(table) if row.path == path)
 
 
 def _match(path: str) -> Json:
@@ -95,8 +89,8 @@ def _unguarded() -> Json:
     return {"typed_per_filter_config": {RBAC_FILTER: _no_rbac()}}
 
 
-def _wrong_method(path: str, table: tuple[Row, ...]) -> Json:
-    allowed = {"key": "Allow", "value": ", ".join(methods_of(path, table))}
+def _wrong_method(path: str, rows: tuple[Row, ...]) -> Json:
+    allowed = {"key": "Allow", "value": ", ".join(sorted(row.method for row in rows))}
     return {
         "name": f"{UNLISTED} {path}",
         "match": _match(path),

@@ -19,7 +19,8 @@ _COORDINATE: Final = 32
 _PARTS: Final = 3
 _ES256: Final = ec.ECDSA(hashes.SHA256())
 _P256: Final = ec.SECP256R1()
-_URL_SAFE: Final = bytes.maketrans(b"-_", b"+/")
+# The letters of plain base64 become ones of neither alphabet.
+_URL_SAFE: Final = bytes.maketrans(b"-_+/", b"+/!!")
 
 T = TypeVar("T")
 

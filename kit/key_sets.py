@@ -58,10 +58,11 @@ class KeySets:
         return not fresh and now - self._tried_at >= self._floor
 
     async def _refresh(self) -> None:
-        self._tried_at = self._clock()
         try:
             self._keys = jose.read_key_set(await self._fetch())
+            self._fetched_at = self._clock()
         except (httpx.HTTPError, jose.MalformedError) as error:
             log.warning("key set not refreshed", extra={"reason": type(error).__name__})
-            return
-        self._fetched_at = self._tried_at
+        finally:
+            # Only now: whoever asks meanwhile waits for this fetch instead of going without.
+            self._tried_at = self._clock()

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.scopes import PERMISSIONS, Scope
 from gateway.limits import BUCKETS, BY_ADDRESS, ClientClass, RateClass
-from gateway.policy import MIB, POLICY, PUBLIC, Row, Upstream, find_row, methods_of, path_pattern
+from gateway.policy import MIB, POLICY, PUBLIC, Row, Upstream, find_row, path_pattern
 
 
 def example(row: Row) -> str:
@@ -68,8 +68,8 @@ def test_a_dot_in_a_path_is_a_dot() -> None:
     assert not re.fullmatch(path_pattern("/events/openapi.json"), "/events/openapiXjson")
 
 
-def test_methods_of_a_path_are_known_together() -> None:
-    assert methods_of("/events/v1/reports") == ("GET", "POST")
+def test_no_row_stands_twice() -> None:
+    assert len({row.name for row in POLICY}) == len(POLICY)
 
 
 def test_only_reports_come_in_bulk_and_every_size_is_bounded() -> None:

@@ -1,0 +1,117 @@
+"""Is the generated configuration one that Envoy takes, and does it deny by default?"""
+
+import subprocess
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
+
+from contracts.scopes import Scope
+from gateway.__main__ import _binary_of_wheel
+from gateway.envoy import configuration, write
+from gateway.envoy_routes import JWT_FILTER, RBAC_FILTER, routes
+from gateway.limits import RateClass
+from gateway.policy import POLICY, PUBLIC, Row, Upstream
+from gateway.refusals import refusals
+from gateway.settings import GatewaySettings
+from kit.problems import Problem
+
+
+def certificate(folder: Path) -> dict[str, Any]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "door.example")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(7)
+        .not_valid_before(now)
+        .not_valid_after(now + timedelta(days=1))
+        .sign(key, hashes.SHA256())
+    )
+    (folder / "cert.pem").write_bytes(made.public_bytes(serialization.Encoding.PEM))
+    (folder / "key.pem").write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    )
+    return {"tls_certificate": folder / "cert.pem", "tls_key": folder / "key.pem"}
+
+
+@pytest.mark.parametrize("variant", ["plain", "traced", "tls", "names", "ipv6"])
+def test_envoy_takes_the_configuration(tmp_path: Path, variant: str) -> None:
+    changed: dict[str, dict[str, Any]] = {
+        "plain": {},
+        "traced": {"otlp_endpoint": "http://collector:4318/", "trace_ratio": 0.01},
+        "tls": {"public_base": "https://socai.example", **certificate(tmp_path)},
+        "names": {"events_address": "http://events.socai.svc:80", "authority_address": "http://authority"},
+        "ipv6": {"door_host": "::1"},
+    }
+    settings = GatewaySettings(envoy_config=tmp_path / "deep" / "door.json", **changed[variant])
+    checked = subprocess.run(
+        [str(_binary_of_wheel()), "--mode", "validate", "--config-path", str(write(settings))],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stderr
+    assert "[warning]" not in checked.stderr
+
+
+def test_every_row_that_is_not_public_asks_for_a_token_and_its_scope_and_the_rest_is_denied() -> None:
+    made = {route["name"]: route for route in routes(POLICY)}
+    for row in POLICY:
+        filters = made[row.name]["typed_per_filter_config"]
+        assert (JWT_FILTER in filters) is (row.scope != PUBLIC)
+        policies = filters[RBAC_FILTER].get("rbac", {}).get("rules", {}).get("policies", {})
+        assert list(policies) == ([] if row.scope == PUBLIC else [row.scope])
+    forwarding = [route for route in made.values() if "route" in route]
+    assert len(forwarding) == len(POLICY)
+    assert routes(POLICY)[-1]["direct_response"] == {"status": 404}
+    manager = configuration(GatewaySettings())["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]
+    rbac = [one for one in manager["typed_config"]["http_filters"] if one["name"] == RBAC_FILTER]
+    assert rbac[0]["typed_config"]["rules"] == {"action": "ALLOW"}
+
+
+def test_rows_of_one_path_may_stand_apart() -> None:
+    def row(method: Any, path: str) -> Row:
+        return Row(method, path, Upstream.EVENTS, Scope.EVENTS_REPORT_READ, RateClass.READ)
+
+    table = (row("GET", "/events/v1/a"), row("GET", "/events/v1/b"), row("POST", "/events/v1/a"))
+    names = [route["name"] for route in routes(table)]
+    assert names == [
+        "GET /events/v1/a",
+        "POST /events/v1/a",
+        "unlisted /events/v1/a",
+        "GET /events/v1/b",
+        "unlisted /events/v1/b",
+        "unlisted",
+    ]
+
+
+def test_a_fixed_path_wins_over_a_template_however_they_are_listed() -> None:
+    def row(path: str) -> Row:
+        return Row("GET", path, Upstream.EVENTS, Scope.EVENTS_REPORT_READ, RateClass.READ)
+
+    names = [route["name"] for route in routes((row("/events/v1/{id}"), row("/events/v1/status")))]
+    assert names.index("GET /events/v1/status") < names.index("GET /events/v1/{id}")
+
+
+def test_the_doors_problems_are_problems_like_all_others() -> None:
+    for refusal in refusals("http://127.0.0.1:8080"):
+        assert issubclass(refusal.problem, Problem)
+        assert refusal.problem.title.vi
+
+
+def test_tokens_never_cross_plain_http_beyond_loopback() -> None:
+    for base in ("http://socai.example", "http://10.0.0.1:8080", "ftp://127.0.0.1", "socai"):
+        with pytest.raises(ValueError, match="public_base"):
+            GatewaySettings(public_base=base)
+    with pytest.raises(ValueError, match="belong together"):
+        GatewaySettings(tls_key=Path("key.pem"))
