@@ -73,7 +73,8 @@ class Connections:
         Without `keep` it is closed afterwards, and with it all that belongs to a session: locks, temporary tables.
         """
         try:
-            await asyncio.wait_for(self._places.acquire(), self._acquire_timeout)
+            async with asyncio.timeout(self._acquire_timeout):
+                await self._places.acquire()
         except TimeoutError as error:
             raise Unavailable("every connection is busy") from error
         try:

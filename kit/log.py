@@ -14,6 +14,7 @@ themselves may die or linger at any moment (tests/laws/test_watermark_model.py r
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import NamedTuple, Protocol
 
 import msgspec
@@ -232,10 +233,9 @@ class MemoryLog:
         self._grown = asyncio.Event()
 
     async def wait_growth(self, timeout: float) -> None:
-        try:
-            await asyncio.wait_for(self._grown.wait(), timeout)
-        except TimeoutError:
-            return
+        with suppress(TimeoutError):
+            async with asyncio.timeout(timeout):
+                await self._grown.wait()
 
 
 class MemoryWriter:

@@ -1,0 +1,130 @@
+"""Are connections held, bounded, and replaced when the database went away?"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+import asyncpg
+import pytest
+from sqlalchemy import text
+
+from deploy.local.databases import Database
+from kit.database import Connections, Unavailable, engine
+
+
+@pytest.fixture
+def database(fresh_database: Callable[..., Database]) -> Database:
+    return fresh_database("socai_registry")
+
+
+@pytest.fixture
+async def connections(database: Database) -> AsyncIterator[Connections]:
+    connections = Connections(database.writer_dsn, size=2, acquire_timeout=0.5)
+    yield connections
+    await connections.close()
+
+
+async def backend(connections: Connections) -> int:
+    async with connections.acquire() as connection:
+        return int(await connection.fetchval("select pg_backend_pid()"))
+
+
+async def end(database: Database, pid: int) -> None:
+    connection = await asyncpg.connect(database.writer_dsn)
+    await connection.fetchval("select pg_terminate_backend($1)", pid)
+    await connection.close()
+
+
+async def test_a_connection_is_held_as_it_is_for_the_next(connections: Connections) -> None:
+    assert await backend(connections) == await backend(connections)
+
+
+async def test_more_than_the_bound_wait_and_are_told_so(connections: Connections) -> None:
+    async with connections.acquire(), connections.acquire():
+        with pytest.raises(Unavailable):
+            async with connections.acquire():
+                pass
+    assert await backend(connections)
+
+
+async def test_a_waiting_caller_gets_the_connection_that_becomes_free(connections: Connections) -> None:
+    async with connections.acquire():
+        async with connections.acquire():
+            waiting = asyncio.create_task(backend(connections))
+        assert await waiting
+
+
+async def test_a_connection_that_was_cut_while_it_lay_free_is_replaced(
+    connections: Connections, database: Database
+) -> None:
+    pid = await backend(connections)
+    await end(database, pid)
+    async with connections.acquire() as connection:
+        assert not connection.is_closed()
+
+
+async def test_a_connection_that_is_cut_in_use_is_unavailable_and_the_next_call_works(
+    connections: Connections, database: Database
+) -> None:
+    async def use() -> None:
+        async with connections.acquire() as connection:
+            await end(database, await connection.fetchval("select pg_backend_pid()"))
+            await connection.fetchval("select 1")
+
+    with pytest.raises(Unavailable):
+        await use()
+    assert await backend(connections)
+
+
+async def test_a_database_that_is_not_there_is_unavailable() -> None:
+    connections = Connections("postgresql://nobody:x@127.0.0.1:1/nothing", size=1)
+    with pytest.raises(Unavailable):
+        await backend(connections)
+    await connections.close()
+    with pytest.raises(Unavailable):
+        await backend(connections)
+
+
+async def test_errors_of_a_statement_are_the_callers_own(connections: Connections) -> None:
+    with pytest.raises(asyncpg.UndefinedTableError):
+        async with connections.acquire() as connection:
+            await connection.fetchval("select * from nowhere")
+    assert await backend(connections)
+
+
+async def test_an_open_transaction_is_never_handed_on(connections: Connections) -> None:
+    async with connections.acquire() as connection:
+        pid = await connection.fetchval("select pg_backend_pid()")
+        await connection.execute("begin")
+    assert await backend(connections) != pid
+
+
+async def test_a_session_that_is_not_kept_takes_its_locks_with_it(connections: Connections) -> None:
+    async with connections.acquire(keep=False) as connection:
+        pid = await connection.fetchval("select pg_backend_pid()")
+        await connection.fetchval("select pg_advisory_lock(7)")
+    assert await backend(connections) != pid
+    async with connections.acquire() as connection:
+        await connection.execute("set lock_timeout = '10s'")
+        await connection.fetchval("select pg_advisory_lock(7)")
+
+
+async def test_a_cancelled_caller_leaves_a_place_that_can_be_used(connections: Connections) -> None:
+    async def sleep() -> None:
+        async with connections.acquire() as connection:
+            await connection.execute("select pg_sleep(30)")
+
+    for moments in range(40):
+        task = asyncio.create_task(sleep())
+        for _ in range(moments):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+    assert await backend(connections)
+
+
+async def test_core_runs_on_the_same_address(database: Database) -> None:
+    core = engine(database.reader_dsn)
+    async with core.connect() as connection:
+        assert (await connection.execute(text("select 1 + 1"))).scalar_one() == 2
+    await core.dispose()
