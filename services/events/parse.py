@@ -4,11 +4,14 @@ Everything that can be said without the record is said here, before the writer l
 JSON pointer and never repeats a value.
 """
 
+import re
+
 import msgspec
 from pydantic import ValidationError
 
 import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE, Report, decode_report
+from contracts.ids import UUID7
 from contracts.scopes import Scope
 from kit.auth import Access
 from kit.problem import Fault, Problem
@@ -30,7 +33,7 @@ def read(raw: bytes) -> Report:
         return decode_report(raw)
     except msgspec.ValidationError as wrong:
         raise InvalidRequest(errors=[Fault(_pointer(str(wrong)), _code(str(wrong)))]) from None
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         raise InvalidRequest(errors=[Fault("", "malformed")]) from None
 
 
@@ -64,15 +67,16 @@ def peek_id(raw: bytes) -> str | None:
     """Find a report's id for the answer to a line that is otherwise malformed."""
     try:
         found = _peek(raw).id
-    except (msgspec.DecodeError, RecursionError):
+    except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, str) and len(found) == 36 and found.isascii() else None  # noqa: PLR2004
+    return found if isinstance(found, str) and _UUID7.match(found) else None
 
 
 class _Id(msgspec.Struct, gc=False):
     id: object = None
 
 
+_UUID7 = re.compile(UUID7)
 _peek = msgspec.json.Decoder(_Id).decode
 
 
