@@ -158,7 +158,7 @@ async def test_hostile_bodies_get_a_precise_problem(teller: Teller, name: str) -
         assert msgspec.json.decode(line.content)["problem"]["status"] == status
 
 
-WRONG = {
+WRONG: dict[str, tuple[dict[str, Any], str]] = {
     "impossible date": ({"on": "2025-02-30"}, "/data/on"),
     "a date before our time": ({"on": "0001-01-01"}, "/data/on"),
     "unknown code": ({"sex": "f"}, "/data/sex"),
