@@ -56,7 +56,7 @@ async def read_page(
 ) -> Page:
     """Give the events behind `after`, at most `limit` unless one fact alone has more, none above `complete`."""
     async with database.acquire() as connection, connection.transaction():
-        territory = await places.today(connection)
+        territory = await places.today(connection, complete)
         sight = territory.sight(reader.areas)
         end = min(complete, after + WINDOW)
         rows = await _rows(connection, reader, sight, after, end, limit + 1)

@@ -66,6 +66,10 @@ class Question(Protocol):
     """A request that waits. `settle` is pure: its answer, and a line for everything that the answer says."""
 
     @property
+    def position(self) -> int:
+        """Up to where the answer must be complete, at least."""
+
+    @property
     def subjects(self) -> Sequence[Subject]: ...
 
     def settle(self, found: Found) -> tuple[Any, Sequence[Line]]: ...
@@ -131,7 +135,7 @@ class Lookups:
 
     async def _answer(self, questions: Sequence[Question]) -> list[Any]:
         async with self._database.acquire() as connection, connection.transaction():
-            territory = await self._places.today(connection)
+            territory = await self._places.today(connection, max(question.position for question in questions))
             found = Found(await _read(connection, questions), territory, self._places.now())
             lines: list[Line] = []
             outcomes: list[Any] = []

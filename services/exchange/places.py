@@ -60,11 +60,17 @@ class Places:
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
         self._snapshots = Snapshots(UNIT_HISTORY, Territory, keep=4)
+        self._known: tuple[str, int, Territory] | None = None
 
     def now(self) -> datetime:
         """Give this instant, in UTC."""
         return datetime.fromtimestamp(self._clock(), UTC)
 
-    async def today(self, connection: Connection) -> Territory:
-        """Give the territory of today."""
-        return await self._snapshots.get(connection, self.now().astimezone(VIET_NAM).date().isoformat())
+    async def today(self, connection: Connection, position: int) -> Territory:
+        """Give the territory of today with every change of units up to a complete position, and perhaps later ones."""
+        day = self.now().astimezone(VIET_NAM).date().isoformat()
+        if self._known is not None and self._known[0] == day and position <= self._known[1]:
+            return self._known[2]
+        territory = await self._snapshots.get(connection, day)
+        self._known = day, position, territory
+        return territory

@@ -98,9 +98,9 @@ class Inquiry:
     position: int
 
     def visible(self, found: Found, subject: Subject) -> list[Known]:
-        """Give those found whom the asker may see."""
+        """Give those found whom the asker may see, in order of id."""
         sight: Sight = found.territory.sight(self.areas)
-        return [known for known in found.persons(subject) if sight.sees(known.area)]
+        return sorted(known for known in found.persons(subject) if sight.sees(known.area))
 
     def line(self, found: Found, kind: Kind, known: Known | None, fields: tuple[str, ...]) -> Line:
         """Make the disclosure line for a person, or for nobody found."""
@@ -116,6 +116,11 @@ class Lookup:
     inquiry: Inquiry
     subjects: Sequence[Subject]
     fields: tuple[str, ...]
+
+    @property
+    def position(self) -> int:
+        """Give what the asker is told of completeness."""
+        return self.inquiry.position
 
     def settle(self, found: Found) -> tuple[list[dict[str, Any]], Sequence[Line]]:
         """Answer each subject in its place."""
@@ -146,6 +151,11 @@ class Verification:
     inquiry: Inquiry
     subject: Subject
     claims: Sequence[Claim]
+
+    @property
+    def position(self) -> int:
+        """Give what the asker is told of completeness."""
+        return self.inquiry.position
 
     @property
     def subjects(self) -> Sequence[Subject]:

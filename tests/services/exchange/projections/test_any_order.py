@@ -1,0 +1,128 @@
+"""Do the tables mean the same whatever order facts come in, and the same as a naive reading of what was told?"""
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import asyncpg
+import msgspec
+import pytest
+
+from contracts.person import PersonState
+from deploy.local.databases import Database
+from kit.log import MemoryLog
+from kit.rebuild import rebuild
+from services.exchange.projections import PROJECTIONS
+from services.exchange.projections.differences import lookup_key
+from tests.services.exchange.conftest import apply, bearing
+from tests.support.book import Book, establish, register
+from tests.support.counting import eventually
+from tests.support.facts import AREA, OTHER_AREA, SECOND_AREA, household_id, person_id, publish
+from tests.support.projecting import running
+
+AREAS = (AREA, SECOND_AREA, OTHER_AREA)
+GONE = {"household": None, "area": None}
+
+
+def random_book(seed: int, steps: int = 60) -> Book:
+    """People who change places and numbers, with late facts, corrections and voids."""
+    chance = random.Random(seed)
+    book = Book()
+    establish(book)
+    for n in range(1, 6):
+        register(book, n, area=chance.choice(AREAS), members={n: {"personal": numbered(chance)}})
+    for _ in range(steps):
+        tell(book, chance)
+    return book
+
+
+def numbered(chance: random.Random) -> msgspec.Raw:
+    # Few numbers, so that they go from one to another and come back.
+    numbers = {"pid": f"03119000{chance.randint(0, 9):04d}", "bhxh": f"01234567{chance.randint(10, 14)}"}
+    kept = {type_: value for type_, value in numbers.items() if chance.random() < 0.7}
+    return bearing(f"Người {chance.randint(1, 5)}", **kept)
+
+
+def tell(book: Book, chance: random.Random) -> None:
+    who, on = person_id(chance.randint(1, 5)), f"2026-01-{chance.randint(1, 28):02d}"
+    choice = chance.random()
+    if choice < 0.4:
+        there = {"area": chance.choice(AREAS), "household": household_id(chance.randint(1, 5)), "status": "resident"}
+        book.record("person.moved", on, persons={who: there})
+    elif choice < 0.5:
+        book.record("person.left", on, persons={who: {"status": "outside", **GONE}})
+    elif choice < 0.8:
+        standing = [p for p in book._standing(book.position) if book.facts[p - 1].fact.asserts.persons]
+        told = book._standing(book.position)[chance.choice(standing)]
+        persons = {entity: {"personal": numbered(chance)} for entity in (told.told or {}).get("persons", {})}
+        book.correct(told.origin, persons=persons)
+    else:
+        moved = [p for p, t in book._standing(book.position).items() if t.kind in {"person.moved", "person.left"}]
+        if moved:
+            book.void(chance.choice(moved))
+
+
+def expected(book: Book) -> Iterator[tuple[str, PersonState]]:
+    for entity in book.entities("persons"):
+        state = book.state(entity)
+        if isinstance(state, PersonState):
+            yield entity, state
+
+
+async def rows_of(database: Database, sql: str) -> list[Any]:
+    connection = await asyncpg.connect(database.reader_dsn)
+    try:
+        return list(await connection.fetch(sql))
+    finally:
+        await connection.close()
+
+
+async def read(database: Database) -> tuple[dict[str, bytes], set[tuple[str, str]]]:
+    persons = await rows_of(database, "select id::text, state from person where not gone")
+    bearers = await rows_of(database, "select value, person::text from identifier where not gone")
+    return {row["id"]: row["state"] for row in persons}, {tuple(row) for row in bearers}
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_persons_and_bearers_of_numbers_are_those_of_the_oracle(exchange_database: Database, seed: int) -> None:
+    book = random_book(seed)
+    await apply(exchange_database, book.facts, seed)
+    persons, bearers = await read(exchange_database)
+    states = dict(expected(book))
+    assert {id_: msgspec.json.decode(state, type=PersonState) for id_, state in persons.items()} == states
+    assert bearers == {
+        (lookup_key(one["type"], one["value"]), id_)
+        for id_, state in states.items()
+        for one in msgspec.json.decode(state.personal)["identifiers"]
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_whoever_reads_again_at_each_row_of_the_feed_misses_nothing(
+    exchange_database: Database, seed: int
+) -> None:
+    book = random_book(seed + 100)
+    await apply(exchange_database, book.facts, seed)
+    rows = await rows_of(exchange_database, "select entity::text, position from feed order by position, n")
+    told = {(row["entity"], row["position"]) for row in rows}
+    for entity in book.entities("persons"):
+        for position in range(1, book.position + 1):
+            if book.state(entity, known=position) != book.state(entity, known=position - 1):
+                assert (entity, position) in told
+
+
+async def test_a_rebuild_from_the_log_holds_the_same(exchange_database: Database) -> None:
+    book, log = random_book(7), MemoryLog()
+    await publish(log.writer(), book.facts)
+    async with running(exchange_database, log.reader, PROJECTIONS) as projector:
+        before = await settled(exchange_database, projector, book.position)
+        for projection in PROJECTIONS:
+            rebuilt = await rebuild(projection, exchange_database.owner_dsn, log.reader)
+            assert rebuilt.compared
+    assert await read(exchange_database) == before
+
+
+async def settled(database: Database, projector: Any, position: int) -> Any:
+    """What the tables hold once the projector is there."""
+    await eventually(lambda: projector.progress.position >= position)
+    return await read(database)
