@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+import time
+from collections.abc import Callable
 
 import httpx
 
@@ -26,13 +28,19 @@ def _note(text: str) -> None:
     sys.stderr.flush()
 
 
-def main(arguments: list[str] | None = None, http: httpx.Client | None = None) -> int:
+def main(
+    arguments: list[str] | None = None,
+    http: httpx.Client | None = None,
+    pause: Callable[[float], None] = time.sleep,
+) -> int:
     """Run one command. The exit code is 0 when it did what was asked, 1 when not, 2 for a wrong command line."""
     chosen = parser().parse_args(arguments)
     language = language_of(chosen.lang, os.environ.get("LC_ALL") or os.environ.get("LANG", ""))
     session: Session | None = None
     try:
-        session = Session(open_run(chosen.run or run_file(), language), language, chosen.name, http, note=_note)
+        session = Session(
+            open_run(chosen.run or run_file(), language), language, chosen.speaks_as, http, pause=pause, note=_note
+        )
         does: Command = chosen.does
         return does(session, chosen)
     except Failure as failure:

@@ -36,7 +36,7 @@ def _command(commands: Any, name: str, does: Command, text: str, *examples: str)
         formatter_class=argparse.RawTextHelpFormatter,
     )
     made.set_defaults(does=does)
-    made.add_argument("--as", dest="name", metavar="CLIENT", help="speak as this client of the run file")
+    made.add_argument("--as", dest="speaks_as", metavar="CLIENT", help="speak as this client of the run file")
     return made
 
 

@@ -1,0 +1,127 @@
+"""Does a person at a terminal get her reports recorded, corrected, voided and explained by the real write side?"""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tests.socai.conftest import System
+from twin import generate
+
+pytestmark = pytest.mark.postgres
+
+
+@pytest.fixture
+def people(tmp_path: Path) -> Path:
+    path = tmp_path / "people.ndjson"
+    path.write_bytes(b"".join(generate(1, 10, date(2025, 1, 1), 0)))
+    return path
+
+
+def lines_of(path: Path) -> list[str]:
+    return path.read_text().splitlines()
+
+
+def mother_in(people: Path) -> tuple[str, str]:
+    """The household and the id of a wife of the first sheet that has one."""
+    for line in lines_of(people):
+        data = json.loads(line)["data"]
+        for member in data.get("members", ()):
+            if member["relation"] == "spouse" and member["birth"] > "1960":
+                return data["household"], member["person"]
+    raise AssertionError("nobody is married")
+
+
+async def test_a_file_goes_in_as_officer_and_collaborator_and_again_without_harm(system: System, people: Path) -> None:
+    first = await system.type("report", str(people))
+    lines = len(lines_of(people))
+    assert (first.code, first.out) == (0, ""), first
+    assert f"{lines} sent" in first.err
+    assert f"{lines} recorded" in first.err
+    again = await system.type("report", str(people))
+    assert again.code == 0
+    assert f"{lines} recorded" in again.err
+
+
+async def test_a_birth_is_told_corrected_twice_voided_and_explained(system: System, people: Path) -> None:
+    await system.type("report", str(people))
+    household, mother = mother_in(people)
+    born = await system.type(
+        "born",
+        "--household",
+        household,
+        "--mother",
+        mother,
+        "--sex",
+        "male",
+        "--on",
+        "2025-03-14",
+        "--name",
+        "Phạm Huy",
+    )
+    assert born.code == 0, born.err
+    person = born.out.splitlines()[0].split()[1]
+    report, *words = born.out.splitlines()[1].split()
+    assert words[0] == "recorded"
+
+    corrected = await system.type("correct", report, "sex=female", "personal.name=Phạm Gia Hân")
+    assert corrected.code == 0, corrected.err
+    again = await system.type("correct", report, "on=2025-03-13", "weight_grams=3100", "--reason", "Giấy chứng sinh")
+    assert again.code == 0, again.err
+
+    why = await system.type("why", report)
+    assert why.code == 0, why.err
+    for words_of_it in ("Birth", "comes on the books", "Amended since by:", "Correction", "weight_grams=3100"):
+        assert words_of_it in why.out
+    assert "Gia Hân" not in why.out, "names are shown only when asked for"
+    assert "Gia Hân" in (await system.type("why", report, "--personal")).out
+
+    voided = await system.type("void", report, "--reason", "Báo trùng")
+    assert voided.code == 0, voided.err
+    assert "voided" in (await system.type("why", report)).out
+    late = await system.type("correct", report, "sex=male")
+    assert late.code == 1
+    assert "not recorded (voided)" in late.err
+    assert person not in late.err
+
+
+async def test_a_report_that_contradicts_is_refused_with_the_reason_and_explained(system: System, people: Path) -> None:
+    await system.type("report", str(people))
+    household, mother = mother_in(people)
+    early = await system.type("born", "--household", household, "--sex", "male", "--on", "2024-03-14")
+    assert early.code == 1
+    assert "before" in early.err
+    future = await system.type("--lang", "vi", "born", "--household", household, "--sex", "male", "--on", "2190-01-01")
+    assert "Ngày báo cáo ở tương lai" in future.err
+    wrong = await system.type(
+        "born", "--household", household, "--mother", mother, "--sex", "male", "--on", "2025-02-30"
+    )
+    assert wrong.code == 1
+    assert wrong.err.startswith("on:")
+
+
+async def test_what_waits_is_called_waiting(system: System, people: Path, tmp_path: Path) -> None:
+    sheets = tmp_path / "sheets.ndjson"
+    sheets.write_text(lines_of(people)[-1])
+    waits = await system.type("report", str(sheets))
+    assert waits.code == 0
+    assert "waiting" in waits.out
+    report = waits.out.split()[0]
+    assert "waits for something" in (await system.type("why", report)).out
+
+
+async def test_a_correction_of_one_line_of_a_sheet_needs_its_member(system: System, people: Path) -> None:
+    await system.type("report", str(people))
+    _, mother = mother_in(people)
+    sheet = next(json.loads(line)["id"] for line in lines_of(people) if mother in line)
+    done = await system.type("correct", sheet, "--member", mother, "birth=1985")
+    assert done.code == 0, done.err
+    why = await system.type("why", sheet)
+    assert "birth=1985" in why.out
+
+
+async def test_headers_open_the_door_once(system: System) -> None:
+    made = await system.type("headers", "collaborator", "GET", "/events/v1/reports")
+    assert made.code == 0
+    assert [line.split(":")[0] for line in made.out.splitlines()] == ["Authorization", "DPoP"]

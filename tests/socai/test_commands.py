@@ -1,0 +1,252 @@
+"""Do the commands ask the right questions, say what came of them, and keep their heads when the gateway does not?"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import parse_qs
+
+import httpx
+import pytest
+
+from socai.batches import MOST_LINES, batches, read_reports
+from tests.socai.conftest import Typed, problem
+
+Type = Callable[..., Typed]
+
+UNIT = b'{"id":"u","type":"vn.socai.unit.established.v1","data":{}}'
+BIRTH = b'{"id":"b","type":"vn.socai.person.born.v1","data":{}}'
+
+
+def file_of(tmp_path: Path, body: bytes) -> Path:
+    path = tmp_path / "reports"
+    path.write_bytes(body)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("body", "reports"),
+    [
+        (b"", 0),
+        (b"\n \n", 0),
+        (BIRTH, 1),
+        (BIRTH + b"\n\n" + UNIT + b"\r\n", 2),
+        (b'{\n "id": "b",\n "type": "x"\n}\n', 1),
+        (b"[" + BIRTH + b",\n" + UNIT + b"]", 2),
+        (b"no json\n" + BIRTH + b"\n", 2),
+    ],
+)
+def test_a_file_is_read_as_lines_an_array_or_one_report(tmp_path: Path, body: bytes, reports: int) -> None:
+    with file_of(tmp_path, body).open("rb") as file:
+        read = list(read_reports(file))
+    assert len(read) == reports
+    assert all(b"\n" not in line for line in read)
+
+
+def test_batches_change_with_the_speaker_and_keep_the_order() -> None:
+    lines = [UNIT, BIRTH, BIRTH, UNIT]
+    assert [(who, len(batch)) for who, batch in batches(lines, routed=True)] == [
+        ("officer", 1),
+        ("collaborator", 2),
+        ("officer", 1),
+    ]
+    assert [len(batch) for _, batch in batches(lines, routed=False)] == [4]
+
+
+def test_a_batch_holds_a_thousand_lines_at_most() -> None:
+    sizes = [len(batch) for _, batch in batches([BIRTH] * 2500, routed=True)]
+    assert sizes == [MOST_LINES, MOST_LINES, 500]
+
+
+def recorded(request: httpx.Request) -> httpx.Response:
+    lines = request.content.splitlines()
+    answers = [{"line": n, "id": f"r{n}", "fate": "recorded", "position": n} for n, _ in enumerate(lines, 1)]
+    return httpx.Response(200, content="\n".join(json.dumps(answer) for answer in answers))
+
+
+def test_a_long_file_is_sent_in_batches_with_progress(typed: Type, tmp_path: Path) -> None:
+    asked: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request)
+        return recorded(request)
+
+    answers = tmp_path / "answers.ndjson"
+    said = typed(answer, "report", str(file_of(tmp_path, (BIRTH + b"\n") * 2100)), "--answers", str(answers))
+    assert said.code == 0
+    assert [request.headers["content-type"] for request in asked] == ["application/x-ndjson"] * 3
+    assert "2100 sent" in said.err.splitlines()[-1]
+    lines = [json.loads(line)["line"] for line in answers.read_text().splitlines()]
+    assert lines == list(range(1, 2101))
+
+
+def test_a_refused_line_is_named_with_its_reason_and_fails_the_command(typed: Type, tmp_path: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        refusal = {"status": 409, "title": "Contradicts", "reasons": [{"code": "already-dead", "facts": [7]}]}
+        lines = [
+            {"line": 1, "id": "a", "fate": "recorded", "position": 8},
+            {"line": 2, "id": "b", "fate": "refused", "position": None, "problem": refusal},
+        ]
+        return httpx.Response(200, content="\n".join(map(json.dumps, lines)))
+
+    said = typed(answer, "report", str(file_of(tmp_path, BIRTH + b"\n" + BIRTH)))
+    assert said.code == 1
+    assert said.out.splitlines() == ["line 2: b 409 Contradicts", "  [already-dead] (at position 7)"]
+
+
+def test_a_busy_gateway_is_asked_again_after_the_time_that_it_names(
+    typed: Type, tmp_path: Path, pauses: list[float]
+) -> None:
+    calls = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal calls
+        calls += 1
+        if calls < 3:
+            return problem(503) if calls == 1 else httpx.Response(429, headers={"Retry-After": "7"})
+        return recorded(request)
+
+    said = typed(answer, "report", str(file_of(tmp_path, BIRTH + b"\n" + BIRTH)))
+    assert said.code == 0
+    assert pauses == [1.0, 7.0]
+
+
+def test_an_upload_goes_on_after_a_broken_connection(typed: Type, tmp_path: Path, pauses: list[float]) -> None:
+    calls = 0
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        nonlocal calls
+        calls += 1
+        if calls == 1:
+            raise httpx.ReadError("reset")
+        return recorded(request)
+
+    said = typed(answer, "report", str(file_of(tmp_path, BIRTH + b"\n" + BIRTH)))
+    assert said.code == 0
+    assert len(pauses) == 1
+
+
+def test_a_gateway_that_is_away_is_said_in_one_line(typed: Type) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError("refused")
+
+    said = typed(answer, "why", "12")
+    assert said.code == 1
+    assert said.err == "The gateway at http://127.0.0.1:8080 does not answer: is the system up (`make status`)?\n"
+
+
+def test_a_problem_is_shown_with_its_places(typed: Type) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        return problem(422, errors=[{"pointer": "#/name", "code": "blank"}])
+
+    said = typed(answer, "find", "Lan")
+    assert said.code == 1
+    assert said.err.splitlines() == ["422 Title", "  Detail.", "  #/name: blank"]
+
+
+def test_an_unknown_client_is_answered_with_those_there_are(typed: Type) -> None:
+    said = typed(recorded, "status", "--as", "nobody")
+    assert said.code == 1
+    assert "collaborator" in said.err
+
+
+def test_nothing_to_send_is_said(typed: Type, tmp_path: Path) -> None:
+    assert typed(recorded, "report", str(file_of(tmp_path, b"\n"))).code == 1
+    assert "No such file" in typed(recorded, "report", str(tmp_path / "absent")).err
+
+
+def test_a_person_is_found_by_name_and_shown_in_a_table(typed: Type) -> None:
+    asked: list[dict[str, object]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        assert request.url.path == "/registry/v1/search"
+        lan = {"id": "p1", "sex": "female", "status": "resident", "personal": {"name": "Phạm Ngọc Lan"}}
+        return httpx.Response(200, json={"persons": [lan], "cursor": "c2", "position": 9})
+
+    said = typed(answer, "find", "Ngoc", "Lan", "--unit", "10525-20250701")
+    assert asked == [{"name": "Ngoc Lan", "limit": 20, "unit": "10525-20250701"}]
+    assert "Phạm Ngọc Lan  female" in said.out
+    assert "--cursor c2" in said.out
+
+
+def test_an_identifier_stands_in_the_body_and_never_in_the_address(typed: Type) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert "030191023456" not in str(request.url)
+        assert json.loads(request.content) == {"identifier": {"type": "pid", "value": "030191023456"}}
+        return httpx.Response(200, json={"persons": [], "position": 9})
+
+    assert "Nobody was found" in typed(answer, "find", "--identifier", "030191023456").out
+
+
+def test_a_history_is_told_in_sentences_by_the_officer(typed: Type) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        sentence = {"en": "Born.", "vi": "Sinh ra."}
+        return httpx.Response(200, json={"history": [{"position": 4, "sentence": sentence}], "position": 9})
+
+    assert "4  Born." in typed(answer, "find", "--person", "p1", "--history").out
+
+
+def test_figures_are_asked_for_the_clients_own_place_and_laid_out(typed: Type) -> None:
+    asked: list[dict[str, list[str]]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(parse_qs(request.url.query.decode()))
+        rows = [{"sex": "female", "value": 51}, {"sex": "male", "value": 149}]
+        return httpx.Response(200, json={"rows": rows, "total": 200, "position": 9, "unit": "31-20200101"})
+
+    said = typed(answer, "figures", "population", "--by", "sex", "--month", "2025-06")
+    assert asked == [{"unit": ["31-20200101"], "by": ["sex"], "month": ["2025-06"]}]
+    assert said.out.splitlines() == ["sex     value", "female     51", "male      149", "total 200"]
+
+
+def test_figures_in_csv_are_passed_through(typed: Type) -> None:
+    said = typed(lambda _: httpx.Response(200, text="sex,value\r\n"), "figures", "population", "--csv")
+    assert said.out.splitlines() == ["sex,value"]
+
+
+def test_a_feed_is_read_to_its_end_and_says_where_to_go_on(typed: Type) -> None:
+    cursors: list[str | None] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        cursor = parse_qs(request.url.query.decode()).get("cursor", [None])[0]
+        cursors.append(cursor)
+        event = {"sequence": "7", "subject": "p1", "data": {"kind": "person.born", "on": "2025-03-14", "side": "here"}}
+        events = [event] if cursor is None else []
+        link = '<http://127.0.0.1:8080/exchange/v1/feed?cursor=after7&limit=500>; rel="next"'
+        return httpx.Response(200, json=events, headers={"Link": link})
+
+    said = typed(answer, "feed")
+    assert cursors == [None, "after7"]
+    assert said.out.split() == ["7", "person.born", "p1", "on=2025-03-14", "side=here"]
+    assert "--cursor 'after7'" in said.err
+
+
+def test_status_shows_how_far_behind_each_service_is(typed: Type) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        service = request.url.path.split("/")[1]
+        if service == "reporting":
+            return problem(404)
+        return httpx.Response(200, json={"position": {"events": 100, "registry": 98}.get(service, 100)})
+
+    said = typed(answer, "status")
+    assert said.code == 1, "one of them says nothing"
+    lines = {line.split()[0]: line.split()[1:] for line in said.out.splitlines()}
+    assert lines["registry"] == ["98", "2"]
+    assert lines["exchange"] == ["100", "0"]
+
+
+def test_without_a_run_file_the_way_to_one_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from socai.__main__ import main  # noqa: PLC0415 - this test alone runs it bare
+
+    assert main(["--lang", "vi", "--run", str(tmp_path / "absent.json"), "status"]) == 1
+    assert "make run" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["report", "born", "correct", "void", "why", "find", "figures", "feed", "status"])
+def test_every_command_explains_itself_with_an_example(
+    command: str, capsys: pytest.CaptureFixture[str], typed: Type
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        typed(recorded, command, "--help")
+    assert end.value.code == 0
+    assert f"socai {command}" in capsys.readouterr().out.split("examples:")[1]
