@@ -73,7 +73,7 @@ def logs(settings: LocalSettings, names: Sequence[str], lines: int, *, follow: b
         known = ", ".join(path.stem for path in sorted(folder.logs.glob("*.log"))) or "none yet"
         print(f"no log named {', '.join(missing) or 'anything'}; there are: {known}", file=sys.stderr)
         return 1
-    tail = ["tail", f"--lines={lines}", *(["--follow=name"] if follow else []), "--", *map(str, wanted)]
+    tail = ["tail", "-n", str(lines), *(["-F"] if follow else []), *map(str, wanted)]
     try:
         return subprocess.run(tail, check=False).returncode
     except KeyboardInterrupt:

@@ -48,7 +48,8 @@ def crew_of(settings: LocalSettings, folder: Folder, interruption: Interruption,
         theirs = check_version(folder, ours)
         if theirs not in {None, ours}:
             say(f"the data is of version {theirs}; it is brought to {ours}")
-        folder.run_file.unlink(missing_ok=True)
+        for stale in (folder.run_file, folder.data / BACKUP_REQUEST):
+            stale.unlink(missing_ok=True)
         left = end_noted(folder.pids)
         if left:
             say(f"ended what an earlier run had left behind: {', '.join(left)}")
@@ -62,8 +63,8 @@ def crew_of(settings: LocalSettings, folder: Folder, interruption: Interruption,
                 yield crew
             finally:
                 say("stopping")
-                crew.stop()
                 folder.run_file.unlink(missing_ok=True)
+                crew.stop()
                 say("everything has stopped")
 
 
@@ -94,8 +95,8 @@ def back_up(crew: Crew, settings: LocalSettings, folder: Folder, say: Say) -> No
     request = folder.data / BACKUP_REQUEST
     target = folder.backups / request.read_text().strip()
     say("pausing for a backup")
-    crew.stop()
     folder.run_file.unlink(missing_ok=True)
+    crew.stop()
     try:
         backup.take(settings, folder, target)
         answer = ""

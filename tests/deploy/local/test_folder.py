@@ -1,0 +1,63 @@
+"""Is what the data folder keeps private, stable, and refused when it is too new?"""
+
+import stat
+from pathlib import Path
+
+import pytest
+
+from deploy.local.folder import (
+    AlreadyRunning,
+    Folder,
+    NewerData,
+    check_version,
+    held,
+    keep_version,
+    kept_secrets,
+    supervisor,
+    write_private,
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Folder:
+    made = Folder(tmp_path / ".socai")
+    made.create()
+    return made
+
+
+def test_secrets_are_made_once_and_readable_by_their_owner_only(folder: Folder) -> None:
+    first = kept_secrets(folder, ["one"])
+    assert kept_secrets(folder, ["other"]).items() >= first.items()
+    assert stat.S_IMODE((folder.data / "secrets.json").stat().st_mode) == 0o600
+    assert len(set(first.values())) == len(first)
+
+
+def test_a_private_file_is_private_also_when_an_open_one_was_there(folder: Folder) -> None:
+    path = folder.data / "run.json"
+    path.write_text("{}")
+    path.chmod(0o644)
+    write_private(path, {"key": "value"})
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("theirs", "newer"), [("0.9.9", False), ("0.10.0", False), ("0.10.1", True), ("1.0.0", True)])
+def test_only_data_of_a_newer_version_is_refused(folder: Folder, theirs: str, *, newer: bool) -> None:
+    keep_version(folder, theirs)
+    if newer:
+        with pytest.raises(NewerData, match=theirs):
+            check_version(folder, "0.10.0")
+    else:
+        assert check_version(folder, "0.10.0") == theirs
+
+
+def test_a_new_folder_has_no_version(folder: Folder) -> None:
+    assert check_version(folder, "0.1.0") is None
+
+
+def test_one_supervisor_holds_a_folder_and_is_found(folder: Folder) -> None:
+    assert supervisor(folder) is None
+    with held(folder):
+        assert supervisor(folder) is not None
+        with pytest.raises(AlreadyRunning), held(folder):
+            pass
+    assert supervisor(folder) is None
