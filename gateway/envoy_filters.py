@@ -5,6 +5,7 @@ from typing import Any, Final
 from gateway.envoy_routes import (
     BUFFER_FILTER,
     CLAIMS,
+    FAULT,
     JWT_FILTER,
     LIMIT_FILTER,
     RBAC_FILTER,
@@ -68,12 +69,15 @@ def _token(settings: GatewaySettings) -> Json:
             {"name": "authorization", "value_prefix": "Bearer "},
         ],
         "payload_in_metadata": CLAIMS,
+        "failed_status_in_metadata": FAULT,
         "normalize_payload_in_metadata": {"space_delimited_claims": ["scope"]},
         "jwt_cache_config": {"jwt_cache_size": 1_000, "jwt_max_token_size": 8 * KIB},
     }
     return typed(
         "envoy.extensions.filters.http.jwt_authn.v3.JwtAuthentication",
         providers={"authority": provider},
+        # Its own challenge would name Bearer, and the address that was asked for.
+        strip_failure_response=True,
         requirement_map={REQUIREMENT: {"provider_name": "authority"}},
     )
 

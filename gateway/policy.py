@@ -105,7 +105,7 @@ _REGISTRY: Final = (
 
 _REPORTING: Final = tuple(
     _read(f"/reporting/v1/{figure}", Upstream.REPORTING, Scope.REPORTING_FIGURES_READ, timeout_s=60)
-    for figure in ("population", "flows", "balance", "units")
+    for figure in ("population", "flows", "balance", "units", "statistics")
 )
 
 _EXCHANGE: Final = (

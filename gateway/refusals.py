@@ -6,6 +6,7 @@ Envoy's own answers are rewritten as the same problem documents that the service
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
+from gateway.envoy_routes import CLAIMS, FAULT, JWT_FILTER
 from kit.auth import challenge
 from kit.problems import (
     MEDIA_TYPE,
@@ -63,22 +64,27 @@ class AnswerTimeout(Problem):
 
 
 class Refusal(NamedTuple):
-    """`when`: what Envoy answers; `only_with`: a request header that must be there."""
+    """`when`: what Envoy answers; `only_if`: conditions of Envoy's that must hold as well."""
 
     when: int
     problem: type[Problem]
     headers: dict[str, str]
-    only_with: str = ""
+    only_if: tuple[Json, ...] = ()
 
 
 def refusals(public_base: str) -> tuple[Refusal, ...]:
     again = {"Retry-After": "1"}
     later = {"Retry-After": "2"}
+    invalid = challenge(public_base, error="invalid_token")
     return (
         Refusal(400, BadRequest, {}),
-        Refusal(401, Unauthenticated, challenge(public_base, error="invalid_token"), only_with="authorization"),
+        # Our keys are not at hand: that is no fault of the token.
+        Refusal(401, Unavailable, later, (_fault(_NO_KEYS),)),
+        Refusal(401, Unauthenticated, invalid, (_header("authorization", {"present_match": True}),)),
         Refusal(401, Unauthenticated, challenge(public_base)),
-        Refusal(403, ScopeInsufficient, challenge(public_base, error="insufficient_scope")),
+        # A good token has left its claims; without them, 403 is Envoy's word for another audience.
+        Refusal(403, ScopeInsufficient, challenge(public_base, error="insufficient_scope"), (_has_claims(),)),
+        Refusal(403, Unauthenticated, invalid),
         Refusal(404, NotFound, {}),
         Refusal(405, MethodNotAllowed, {}),
         Refusal(408, RequestTimeout, again),
@@ -91,6 +97,7 @@ def refusals(public_base: str) -> tuple[Refusal, ...]:
     )
 
 
+_NO_KEYS: Final = "Jwks remote fetch is failed"
 _VIETNAMESE_FIRST: Final = "^vi([-,;].*)?$"
 
 
@@ -114,11 +121,9 @@ def _mapper(refusal: Refusal, language: Language) -> Json:
             }
         }
     ]
-    if refusal.only_with:
-        conditions.append({"header_filter": {"header": {"name": refusal.only_with, "present_match": True}}})
+    conditions.extend(refusal.only_if)
     if language == "vi":
-        spoken = {"name": "accept-language", "string_match": {"safe_regex": {"regex": _VIETNAMESE_FIRST}}}
-        conditions.append({"header_filter": {"header": spoken}})
+        conditions.append(_header("accept-language", {"string_match": {"safe_regex": {"regex": _VIETNAMESE_FIRST}}}))
     document = refusal.problem().document(language)
     return {
         "filter": {"and_filter": {"filters": conditions}} if len(conditions) > 1 else conditions[0],
@@ -129,6 +134,23 @@ def _mapper(refusal: Refusal, language: Language) -> Json:
         ],
         "body_format_override": {"json_format": _escaped(document), "content_type": MEDIA_TYPE},
     }
+
+
+def _header(name: str, match: Json) -> Json:
+    return {"header_filter": {"header": {"name": name, **match}}}
+
+
+def _fault(words: str) -> Json:
+    return _metadata([FAULT, "message"], {"string_match": {"exact": words}})
+
+
+def _has_claims() -> Json:
+    return _metadata([CLAIMS, "client_id"], {"present_match": True})
+
+
+def _metadata(path: list[str], value: Json) -> Json:
+    matcher = {"filter": JWT_FILTER, "path": [{"key": key} for key in path], "value": value}
+    return {"metadata_filter": {"matcher": matcher, "match_if_key_not_found": False}}
 
 
 def _escaped(document: Json) -> Json:

@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from deploy.local.databases import Database
-from gateway import assertions, keys, tokens
+from gateway import keys, tokens
 from gateway.agreements import read_agreements
 from gateway.clients import find_client
 from gateway.limits import BUCKETS, ClientClass, RateClass
@@ -99,9 +99,9 @@ async def test_a_changed_token_is_invalid(door: Door) -> None:
         problem(await door.send("officer", "POST", SEARCH, json={}, token=wrong), 401, "unauthenticated")
 
 
-async def test_an_expired_token_is_invalid(door: Door, database: Database) -> None:
+async def token_of(door: Door, database: Database, at: float, audience: str, issuer: str = "") -> str:
+    """A token of the authority's own key, made at another time or for another audience."""
     connection = await asyncpg.connect(database.writer_dsn)
-    then = time.time() - 3600
     try:
         client_id = door.clients["officer"]["client_id"]
         client = await find_client(connection, client_id)
@@ -110,13 +110,32 @@ async def test_an_expired_token_is_invalid(door: Door, database: Database) -> No
     finally:
         await connection.close()
     endpoint = f"{door.base}/oauth/token"
-    form = token_form(client_id, door.key("officer"), then, door.base)
-    shown = [proof(door.key("officer"), "POST", endpoint, then)]
-    asked = tokens.Asked(form, shown, client, agreements, then, "old")
-    issued = tokens.issue(asked, tokens.Terms(door.base, door.base, endpoint, 300), key)
-    assert assertions.claimed_client(form) == client_id
-    answer = await door.send("officer", "POST", SEARCH, json={}, token=issued.body["access_token"])
-    problem(answer, 401, "unauthenticated")
+    form = token_form(client_id, door.key("officer"), at, issuer or door.base)
+    asked = tokens.Asked(form, [proof(door.key("officer"), "POST", endpoint, at)], client, agreements, at, "made")
+    issued = tokens.issue(asked, tokens.Terms(issuer or door.base, audience, endpoint, 300), key)
+    return str(issued.body["access_token"])
+
+
+async def test_a_token_of_another_time_or_for_another_audience_is_invalid(door: Door, database: Database) -> None:
+    good = await token_of(door, database, time.time(), door.base)
+    assert (await door.send("officer", "POST", SEARCH, json={}, token=good)).status_code == 200
+    for at, audience in ((time.time() - 3600, door.base), (time.time(), "http://elsewhere")):
+        wrong = await token_of(door, database, at, audience)
+        refused = await door.send("officer", "POST", SEARCH, json={}, token=wrong)
+        problem(refused, 401, "unauthenticated")
+        assert 'error="invalid_token"' in refused.headers["www-authenticate"]
+
+
+async def test_without_the_authority_a_token_is_not_called_wrong(
+    door: Door, database: Database, postgres: Postgres, tmp_path: Path
+) -> None:
+    with postgres.database("socai_gateway", build=migrate_gateway) as other:
+        async with open_door(other, tmp_path, authority=False) as alone:
+            token = await token_of(door, database, time.time(), alone.base, alone.base)
+            refused = await alone.http.post(SEARCH, json={}, headers={"Authorization": f"DPoP {token}"})
+            assert "www-authenticate" not in refused.headers
+            problem(refused, 503, "unavailable")
+            assert refused.headers["retry-after"] == "2"
 
 
 async def test_the_services_refuse_what_the_door_cannot_see(door: Door) -> None:
