@@ -61,18 +61,22 @@ async def clients(arguments: argparse.Namespace) -> None:
         await connections.close()
 
 
-async def rotate_keys(_: argparse.Namespace) -> None:
+async def rotate_keys(arguments: argparse.Namespace) -> None:
     """Give up the present signing key at once; the next one, published long ago, takes over."""
     settings = GatewaySettings.load()
     now = datetime.now(UTC)
     connections = Connections(settings.writer_dsn, size=1, name="keys")
     try:
         async with connections.acquire() as connection:
-            key = await keys.rotate(connection, now, settings.key_days)
+            key = await keys.rotate(connection, now, settings.key_days, compromised=arguments.compromised)
             await audit.write(connection, audit.Line(audit.Action.KEY_ROTATED, "", reason=key.kid), now)
     finally:
         await connections.close()
     say(f"{key.kid} signs from now on")
+
+
+def _rotation_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--compromised", action="store_true", help="publish the old key no more: its tokens end")
 
 
 def _binary_of_wheel() -> Path | None:
@@ -87,7 +91,7 @@ COMMANDS = (
     Command("envoy", door),
     Command("migrate", migrate),
     Command("clients", clients, configure),
-    Command("rotate-keys", rotate_keys),
+    Command("rotate-keys", rotate_keys, _rotation_arguments),
 )
 
 

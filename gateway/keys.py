@@ -83,20 +83,26 @@ async def prepare_keys(connection: Connection, now: datetime, days: int) -> tupl
     return keys + made
 
 
-async def rotate(connection: Connection, now: datetime, days: int) -> SigningKey:
-    """Give up the present key at once: the next one signs from now on, and gets a successor."""
+async def rotate(connection: Connection, now: datetime, days: int, *, compromised: bool = False) -> SigningKey:
+    """Give up the present key at once: the next one signs from now on, and gets a successor.
+
+    A compromised key is also published no more, so tokens that it signed end as soon as verifiers fetch the set.
+    """
+    end = now - GRACE if compromised else now
     async with connection.transaction():
         await connection.execute("lock table signing_key in share row exclusive mode")
         await connection.execute(
-            "update signing_key set signs_until = $1 where signs_from <= $1 and signs_until > $1", now
+            "update signing_key set signs_until = $2 where signs_from <= $1 and signs_until > $1", now, end
         )
         following = await connection.fetchval(
             "select kid from signing_key where signs_from > $1 order by signs_from limit 1", now
         )
         if following is not None:
-            until = now + timedelta(days=days)
             await connection.execute(
-                "update signing_key set signs_from = $2, signs_until = $3 where kid = $1", following, now, until
+                "update signing_key set signs_from = $2, signs_until = $3 where kid = $1",
+                following,
+                now,
+                now + timedelta(days=days),
             )
     return current(await prepare_keys(connection, now, days), now)
 

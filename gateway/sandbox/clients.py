@@ -91,16 +91,21 @@ ROLES: Final[Mapping[str, _Role]] = {
 }
 
 
-async def ensure(dsn: str, areas: Mapping[str, Sequence[str]]) -> dict[str, SandboxClient]:
+async def ensure(
+    dsn: str, areas: Mapping[str, Sequence[str]], rate_class: ClientClass | None = None
+) -> dict[str, SandboxClient]:
     """Register every sandbox client and its agreement; safe to repeat, keys stay.
 
     `dsn`: the gateway's database as its writer. `areas`: ids of units or areas by name of client; the entry `*` is
-    for those that are not named.
+    for those that are not named. `rate_class`: one for all, where the services and not the door are measured.
     """
     connections = Connections(dsn, size=1, name="sandbox")
     try:
         async with connections.acquire() as connection, connection.transaction():
-            return {name: await _ensure(connection, name, role, _areas(areas, name)) for name, role in ROLES.items()}
+            return {
+                name: await _ensure(connection, name, role, _areas(areas, name), rate_class or role.rate_class)
+                for name, role in ROLES.items()
+            }
     finally:
         await connections.close()
 
@@ -109,12 +114,12 @@ def _areas(areas: Mapping[str, Sequence[str]], name: str) -> tuple[str, ...]:
     return tuple(areas.get(name, areas.get("*", ())))
 
 
-async def _ensure(connection: Connection, name: str, role: _Role, areas: tuple[str, ...]) -> SandboxClient:
+async def _ensure(
+    connection: Connection, name: str, role: _Role, areas: tuple[str, ...], rate_class: ClientClass
+) -> SandboxClient:
     client_id = f"sandbox-{name}"
     private = await _key(connection, client_id)
-    await put_client(
-        connection, Client(client_id, role.name, (check_key(_public(private)),), role.scopes, role.rate_class)
-    )
+    await put_client(connection, Client(client_id, role.name, (check_key(_public(private)),), role.scopes, rate_class))
     await put_agreement(connection, Agreement(client_id, role.purpose, role.legal_basis, role.view, areas, _SINCE))
     await audit.write(connection, audit.Line(audit.Action.CLIENT_PUT, client_id), datetime.now(UTC))
     return {

@@ -77,5 +77,18 @@ async def test_the_next_key_takes_over_at_once_and_the_old_one_stays_published(d
     assert len(after) == 3
 
 
+async def test_a_compromised_key_is_published_no_more(database: Database) -> None:
+    settings = GatewaySettings(writer_dsn=database.writer_dsn, public_base=BASE)
+    async with authority(settings) as http:
+        before = [key["kid"] for key in (await http.get("/oauth/jwks")).json()["keys"]]
+    said = run_gateway(database, "rotate-keys", "--compromised").stdout
+    async with authority(settings) as http:
+        after = [key["kid"] for key in (await http.get("/oauth/jwks")).json()["keys"]]
+    signing = said.partition(" ")[0]
+    assert signing in before
+    assert after[after.index(signing) :] != before
+    assert before[before.index(signing) - 1] not in after
+
+
 def test_migrating_again_changes_nothing(database: Database) -> None:
     assert run_gateway(database, "migrate").returncode == 0
