@@ -2,14 +2,19 @@
 
 import asyncio
 import time
+from typing import Protocol
 
-from kit.horizon import Horizon
+
+class Known(Protocol):
+    """Of `kit.horizon.Horizon`: up to which position everything is there."""
+
+    async def position(self) -> int: ...
 
 
 class News:
     """Wakes those who wait for a higher position; one task asks, and only while anybody waits."""
 
-    def __init__(self, horizon: Horizon, *, interval: float = 0.02) -> None:
+    def __init__(self, horizon: Known, *, interval: float = 0.02) -> None:
         self._horizon = horizon
         self._interval = interval
         self._waiting: dict[asyncio.Future[None], int] = {}
