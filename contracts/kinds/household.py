@@ -16,10 +16,9 @@ SheetNumber = Annotated[str, StringConstraints(pattern=r"^[1-9]$")]
 BirthOrder = Annotated[int, Field(ge=1, le=30)]
 
 
-class Member(Part):
-    """One line of the A0 sheet (phiếu hộ dân cư)."""
+class Description(Part):
+    """What a sheet or an arrival says of a person who is new to the books."""
 
-    person: PersonId
     sex: Sex
     birth: PartialDate | None = None
     relation: Relation = "unknown"
@@ -32,6 +31,12 @@ class Member(Part):
     residence: Residence = "unknown"
     occupation: Text | None = None
     personal: PersonPersonal | None = None
+
+
+class Member(Description):
+    """One line of the A0 sheet (phiếu hộ dân cư)."""
+
+    person: PersonId
 
 
 class HouseholdRegistered(Dated):

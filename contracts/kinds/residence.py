@@ -2,11 +2,10 @@
 
 from typing import ClassVar
 
-from contracts.codes import Destination, Education, Marital, Relation, Residence, Sex
+from contracts.codes import Destination, Relation
 from contracts.event import Dated
-from contracts.ids import HouseholdId, PartialDate, PersonId, PlaceId, Text
-from contracts.kinds.household import BirthOrder, Ethnicity
-from contracts.kinds.personal import PersonPersonal
+from contracts.ids import HouseholdId, PersonId, PlaceId
+from contracts.kinds.household import Description
 
 
 class PersonMoved(Dated):
@@ -21,7 +20,7 @@ class PersonMoved(Dated):
     relation: Relation = "unknown"
 
 
-class PersonArrived(Dated):
+class PersonArrived(Description, Dated):
     """A person comes into a household from outside the books, or is the other half of a departure.
 
     Somebody new is described in full; somebody who returns keeps the sex and birth date that are on record.
@@ -34,19 +33,7 @@ class PersonArrived(Dated):
 
     person: PersonId
     household: HouseholdId
-    sex: Sex
-    birth: PartialDate | None = None
-    relation: Relation = "unknown"
-    marital: Marital = "unknown"
-    spouse: PersonId | None = None
-    mother: PersonId | None = None
-    birth_order: BirthOrder | None = None
-    ethnicity: Ethnicity = "unknown"
-    education: Education = "unknown"
-    residence: Residence = "unknown"
-    occupation: Text | None = None
     origin: PlaceId | None = None
-    personal: PersonPersonal | None = None
 
 
 class PersonLeft(Dated):

@@ -4,7 +4,7 @@ import msgspec
 from pydantic import BaseModel
 
 from contracts.household import HouseholdState
-from contracts.kinds.household import HouseholdHeadChanged, HouseholdMoved, HouseholdRegistered
+from contracts.kinds.household import Description, HouseholdHeadChanged, HouseholdMoved, HouseholdRegistered
 from contracts.person import NOTHING, PersonState
 from services.events.refold import Effect
 from services.events.view import View
@@ -48,6 +48,28 @@ def without(person: PersonState, view: View) -> tuple[tuple[State, ...], tuple[s
     return (msgspec.structs.replace(home, head=None),), (HEADLESS,)
 
 
+def described(told: Description, person: str, household: str, area: str) -> PersonState:
+    """Bring somebody new to the books to life, as a sheet or an arrival describes her."""
+    return PersonState(
+        id=person,
+        status="resident",
+        sex=told.sex,
+        birth=told.birth,
+        household=household,
+        area=area,
+        marital=told.marital,
+        spouse=told.spouse,
+        mother=told.mother,
+        birth_order=told.birth_order,
+        relation=told.relation,
+        ethnicity=told.ethnicity,
+        education=told.education,
+        residence=told.residence,
+        occupation=told.occupation,
+        personal=personal(told.personal),
+    )
+
+
 def registered(event: HouseholdRegistered, view: View) -> Effect:
     """Put a household and its members on the books; nobody may be there already."""
     area = stands_in(event.area, view)
@@ -57,26 +79,7 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
         view.fresh(member.person)
         if later_than(member.birth, event.on):
             raise Contradiction("born-after-event")
-        people.append(
-            PersonState(
-                id=member.person,
-                status="resident",
-                sex=member.sex,
-                birth=member.birth,
-                household=event.household,
-                area=area,
-                marital=member.marital,
-                spouse=member.spouse,
-                mother=member.mother,
-                birth_order=member.birth_order,
-                relation=member.relation,
-                ethnicity=member.ethnicity,
-                education=member.education,
-                residence=member.residence,
-                occupation=member.occupation,
-                personal=personal(member.personal),
-            )
-        )
+        people.append(described(member, member.person, event.household, area))
     home = HouseholdState(
         id=event.household,
         area=area,

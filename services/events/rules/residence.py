@@ -3,9 +3,8 @@
 import msgspec
 
 from contracts.kinds.residence import PersonArrived, PersonLeft, PersonMoved
-from contracts.person import PersonState
 from services.events.refold import Effect
-from services.events.rules.household import later_than, personal, without
+from services.events.rules.household import described, later_than, without
 from services.events.view import View
 from services.events.world import Contradiction, Needs
 
@@ -36,7 +35,7 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         view.fresh(event.person)
         if later_than(event.birth, event.on):
             raise Contradiction("born-after-event")
-        return (_newcomer(event, home.area),), ()
+        return (described(event, event.person, home.id, home.area),), ()
     if known.status == "dead":
         raise Contradiction("already-dead")
     if known.status == "resident":
@@ -60,27 +59,6 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         residence=event.residence if event.residence != "unknown" else known.residence,
     )
     return (back,), notes
-
-
-def _newcomer(event: PersonArrived, area: str) -> PersonState:
-    return PersonState(
-        id=event.person,
-        status="resident",
-        sex=event.sex,
-        birth=event.birth,
-        household=event.household,
-        area=area,
-        marital=event.marital,
-        spouse=event.spouse,
-        mother=event.mother,
-        birth_order=event.birth_order,
-        relation=event.relation,
-        ethnicity=event.ethnicity,
-        education=event.education,
-        residence=event.residence,
-        occupation=event.occupation,
-        personal=personal(event.personal),
-    )
 
 
 def left(event: PersonLeft, view: View) -> Effect:
