@@ -138,7 +138,7 @@ class Book:
         on = earlier[-1].on if target.origin != position else target.on
         telling = _Telling(self.position + 1, target.origin, target.kind, on, told)
         data = {"fact": self.facts[position - 1].fact.cause.report}
-        return self._append(telling, "fact.voided", data, target.origin, **about)
+        return self._append(telling, "fact.voided", data, position, **about)
 
     def state(self, entity: str, as_of: str = "9999-12-31", known: int | None = None) -> State | None:
         """What was true of the entity at the end of a day, as known at a position: the oracle."""
