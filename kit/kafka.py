@@ -1,7 +1,8 @@
 """How do records get into Kafka and out again, whole batches at a time?"""
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -15,6 +16,7 @@ _BATCH_BYTES = 1 << 20
 # The broker answers a fetch without news after this time. A fetch names the partitions that were drained when
 # it was sent, so this also bounds how long news of another partition may have to wait.
 _FETCH_WAIT_MS = 100
+_STOP_SECONDS = 5.0
 
 
 class RecordTooLargeError(Exception):
@@ -25,6 +27,7 @@ class KafkaWriter:
     """Idempotent, acks=all, zstd. After a failed append it takes nothing more until it was started again."""
 
     def __init__(self, bootstrap: str, *, timeout: float = 15.0, security: Mapping[str, Any] | None = None) -> None:
+        self._timeout = timeout
         self._options = {
             "bootstrap_servers": bootstrap,
             "enable_idempotence": True,
@@ -36,6 +39,7 @@ class KafkaWriter:
             **(security or {}),
         }
         self._producer: AIOKafkaProducer | None = None
+        self._turns: defaultdict[tuple[str, int], asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def start(self) -> None:
         await self.stop()
@@ -43,35 +47,35 @@ class KafkaWriter:
         try:
             await producer.start()
         except (KafkaError, OSError) as error:
-            await producer.stop()
+            await _end_producer(producer)
             raise LogUnavailableError("Kafka cannot be reached for writing") from error
         self._producer = producer
 
     async def stop(self) -> None:
         producer, self._producer = self._producer, None
         if producer is not None:
-            await producer.stop()
+            await _end_producer(producer)
 
     async def append(self, topic: str, partition: int, records: Sequence[Entry]) -> None:
-        if self._producer is None:
-            raise LogUnavailableError("the writer is not running: start it again from what the log holds")
         if any(len(value) > MAX_RECORD_BYTES for _, value, _ in records):
             raise RecordTooLargeError(f"a record for {topic} exceeds {MAX_RECORD_BYTES} bytes")
-        producer = self._producer
-        try:
-            confirmations = [
-                await producer.send_batch(batch, topic, partition=partition)
-                for batch in self._batches(producer, records)
-            ]
-            await asyncio.gather(*confirmations)
-        except BaseException as error:
-            # Also when cancelled: something may be in flight, and nothing may follow it unseen.
-            if self._producer is producer:
-                self._producer = None
-            await asyncio.shield(producer.stop())
-            if isinstance(error, (KafkaError, OSError)):
-                raise LogUnavailableError(f"Kafka did not confirm records for {topic}/{partition}") from error
-            raise
+        # One batch of a partition at a time: of two that are queued, the first may expire and the second arrive.
+        # The hole would stand behind the partition's last position, where no relay looks for it.
+        async with self._turns[topic, partition]:
+            producer = self._producer
+            if producer is None:
+                raise LogUnavailableError("the writer is not running: start it again from what the log holds")
+            try:
+                async with asyncio.timeout(2 * self._timeout):
+                    for batch in self._batches(producer, records):
+                        await asyncio.shield(await producer.send_batch(batch, topic, partition=partition))
+            except BaseException as error:
+                # Also when cancelled: the batch may be in flight, and nothing may follow it unseen.
+                if self._producer is producer:
+                    await self.stop()
+                if isinstance(error, KafkaError | OSError):
+                    raise LogUnavailableError(f"Kafka did not confirm records for {topic}/{partition}") from error
+                raise
 
     @staticmethod
     def _batches(producer: AIOKafkaProducer, records: Sequence[Entry]) -> Iterable[Any]:
@@ -118,14 +122,14 @@ class KafkaReader:
         try:
             await consumer.start()
         except (KafkaError, OSError) as error:
-            await consumer.stop()
+            await _end_consumer(consumer)
             raise LogUnavailableError("Kafka cannot be reached for reading") from error
         self._running = consumer
 
     async def stop(self) -> None:
         consumer, self._running = self._running, None
         if consumer is not None:
-            await consumer.stop()
+            await _end_consumer(consumer)
 
     async def assign(self, offsets: Mapping[Partition, int]) -> None:
         consumer = self._consumer
@@ -165,3 +169,27 @@ class KafkaReader:
         except (KafkaError, OSError) as error:
             raise LogUnavailableError("Kafka does not give offsets") from error
         return {Partition(*partition): offset for partition, offset in offsets.items()}
+
+
+async def _end_producer(producer: AIOKafkaProducer) -> None:
+    if not await _ended(producer.stop()):
+        # What it still holds was never confirmed to anybody; without this it would go on sending.
+        await _ended(producer._sender.close())  # noqa: SLF001 - see _ended
+        await producer.client.close()
+
+
+async def _end_consumer(consumer: AIOKafkaConsumer) -> None:
+    if not await _ended(consumer.stop()):
+        await consumer._client.close()  # noqa: SLF001 - see _ended
+
+
+async def _ended(stopping: Coroutine[Any, Any, None]) -> bool:
+    """Whether a client of aiokafka stopped in its own way. That may wait for a broker that is away, or end in a
+    cancellation of its own making (Fetcher.close awaits tasks that it cancelled), and then leave tasks and connections.
+    """
+    ending = asyncio.create_task(stopping)
+    await asyncio.wait({ending}, timeout=_STOP_SECONDS)
+    if not ending.done():
+        ending.cancel()
+        await asyncio.wait({ending}, timeout=1)
+    return ending.done() and not ending.cancelled() and ending.exception() is None

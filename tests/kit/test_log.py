@@ -176,6 +176,14 @@ async def test_large_batches_keep_their_order(log: Log, writer: LogWriter, reade
     assert all(r.value == value for r in found)
 
 
+async def test_calls_for_one_partition_arrive_in_the_order_in_which_they_were_made(
+    log: Log, writer: LogWriter, reader: LogReader
+) -> None:
+    await asyncio.gather(*(writer.append(log.topic, 0, [fact(n), fact(n + 1)]) for n in range(0, 40, 2)))
+    await reader.assign({log.partition(0): 0})
+    assert [r.position for r in await read_all(reader, 40)] == list(range(40))
+
+
 async def test_the_tail_of_a_partition_is_found_from_its_end(log: Log, writer: LogWriter, reader: LogReader) -> None:
     await writer.append(log.topic, 0, [fact(1), encode_watermark(2), *(fact(n) for n in range(3, 60))])
     await writer.append(log.topic, 1, [encode_watermark(n) for n in range(1, 40)])
