@@ -47,7 +47,7 @@ def main(
         _note(str(failure))
         return 1
     except KeyboardInterrupt:
-        _note(say(language, "interrupted"))
+        _note(say(language, "stopped"))
         return INTERRUPTED
     except BrokenPipeError:
         # Whoever read us has gone (`| head`); nothing more can be said, not even at exit.

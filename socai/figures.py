@@ -35,7 +35,7 @@ def figures(session: Session, chosen: Namespace) -> int:
     if chosen.figure == "balance" and not chosen.by:
         rows = [{"term": name, "value": value} for row in rows for name, value in row.items()]
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    sys.stdout.write("\n".join(table(rows, columns, session.language)) + "\n")
+    sys.stdout.write("\n".join(table(rows, columns, "en")) + "\n")
     for name in ("total", "in_transit", "difference"):
         if isinstance(answer.get(name), int):
             sys.stdout.write(f"{name} {answer[name]}\n")

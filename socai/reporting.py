@@ -60,6 +60,9 @@ def report(session: Session, chosen: Namespace) -> int:
                 if answers is not None:
                     answers.write(_encode(answer) + b"\n")
             session.note(_progress(session, tally))
+    except KeyboardInterrupt:
+        session.note(say(session.language, "interrupted"))
+        raise
     finally:
         for opened in (answers, file if chosen.file != "-" else None):
             if opened is not None:

@@ -44,7 +44,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Hãy nêu mã báo cáo hoặc vị trí trong sổ cái.",
     ),
     "fate": ("Report {id}: {fate}", "Báo cáo {id}: {fate}"),
-    "delivered-again": ("It was delivered {n} more times.", "Báo cáo được gửi thêm {n} lần."),
+    "delivered-again": ("Delivered again: {n}.", "Số lần gửi lại: {n}."),
     "recorded-at": (
         "Recorded at position {position} on {time}; told by {source}.",
         "Ghi nhận ở vị trí {position} lúc {time}; nguồn {source}.",
@@ -74,9 +74,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "followed-to": ("go on with: --cursor '{cursor}'", "theo dõi tiếp bằng: --cursor '{cursor}'"),
     "away": ("does not answer", "không trả lời"),
     "no-status": ("says nothing about itself", "không có thông tin"),
+    "stopped": ("Stopped.", "Đã dừng."),
     "interrupted": (
-        "Interrupted. What was answered is recorded; send the same file again to go on.",
-        "Đã dừng. Phần đã trả lời đã được ghi nhận; gửi lại cùng tệp để tiếp tục.",
+        "What was answered so far is kept; send the same file again to go on.",
+        "Phần đã có trả lời được giữ lại; gửi lại cùng tệp để tiếp tục.",
     ),
     "find-what": (
         "Name whom to find: a name, --identifier, --household or --person.",

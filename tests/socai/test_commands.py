@@ -149,6 +149,15 @@ def test_an_unknown_client_is_answered_with_those_there_are(typed: Type) -> None
     assert "collaborator" in said.err
 
 
+def test_an_upload_that_is_broken_off_says_how_to_go_on(typed: Type, tmp_path: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        raise KeyboardInterrupt
+
+    said = typed(answer, "report", str(file_of(tmp_path, BIRTH + b"\n" + BIRTH)))
+    assert said.code == 130
+    assert "send the same file again" in said.err
+
+
 def test_nothing_to_send_is_said(typed: Type, tmp_path: Path) -> None:
     assert typed(recorded, "report", str(file_of(tmp_path, b"\n"))).code == 1
     assert "No such file" in typed(recorded, "report", str(tmp_path / "absent")).err
