@@ -15,7 +15,7 @@ from kit.database import Connection
 from kit.projection import VERSION, AnyProjection, Merge, Row, Table
 
 # Below this many rows a pipelined statement a row costs less than filling and emptying a temporary table.
-_STAGED_FROM = 200
+_STAGED_FROM = 500
 _TEXT = ("text", "varchar", "char")
 
 
