@@ -42,42 +42,56 @@ def _expressions(cuts: Iterable[str], reference: str) -> list[str]:
 
 
 @lru_cache
-def stock_sql(cuts: tuple[str, ...], *, whole: bool) -> str:
-    """Sum the stock at the end of month $3, known at position $4, by part and cuts."""
-    columns = ", ".join([f"{'coalesce(number, 0)' if whole else 'number'} as part", *_expressions(cuts, "$3::int")])
-    groups = ", ".join(str(number) for number in range(1, len(cuts) + 2))
-    source = "stock left join part using (area)" if whole else "stock join part using (area)"
-    where = "" if whole else "area = any($1::bigint[]) and"
+def stock_sql(cuts: tuple[str, ...], *, whole: bool, single: bool) -> str:
+    """Sum the stock at the end of month $3, known at position $4, by part and cuts.
+
+    `single`: all areas are one part, so nothing needs to be joined. Else rows are summed by area first.
+    """
+    expressions = ", ".join(_expressions(cuts, "$3::int"))
+    columns, names = f", {expressions}" if cuts else "", "".join(f", {cut}" for cut in cuts)
+    where = f"{'' if whole else 'area = any($1::bigint[]) and'} on_m <= $3 and position <= $4"
+    if single:
+        return (
+            f"select ($2::int[])[1] as part{columns}, sum(n)::bigint as n from stock where {where}"
+            f" group by 1{names} having sum(n) <> 0"
+        )
+    part, join = ("coalesce(number, 0)", "left join") if whole else ("number", "join")
     return (
-        f"{_MAP} select {columns}, sum(n)::bigint as n from {source}"
-        f" where {where} on_m <= $3 and position <= $4 group by {groups} having sum(n) <> 0"
+        f"{_MAP}, standing as (select area{columns}, sum(n) as n from stock where {where} group by area{names})"
+        f" select {part} as part{names}, sum(n)::bigint as n from standing {join} part using (area)"
+        f" group by 1{names} having sum(n) <> 0"
     )
 
 
 @lru_cache
 def flow_sql(cuts: tuple[str, ...], *, whole: bool) -> str:
     """Sum the flows of the codes $6 in the months $3 to $4, known at position $5, by end, code, part and cuts."""
-    arrivals, departures = (_flow_end(end, cuts, whole=whole) for end in (End.DESTINATION, End.ORIGIN))
-    return f"{_MAP} {arrivals} union all {departures}"
+    columns = "".join(f", {expression}" for expression in _expressions(cuts, "on_m::int"))
+    names = "".join(f", {cut}" for cut in cuts)
+    where = "" if whole else "(destination = any($1::bigint[]) or origin = any($1::bigint[])) and"
+    arrivals, departures = (_counted(end, names, whole=whole) for end in (End.DESTINATION, End.ORIGIN))
+    return (
+        f"{_MAP}, moved as materialized (select code, origin, destination{columns}, sum(n) as n from flow where {where}"
+        f" on_m between $3 and $4 and position <= $5 and code = any($6::smallint[])"
+        f" group by code, origin, destination{names} having sum(n) <> 0)"
+        f" {arrivals} union all {departures}"
+    )
 
 
-def _flow_end(end: End, cuts: tuple[str, ...], *, whole: bool) -> str:
+def _counted(end: End, names: str, *, whole: bool) -> str:
+    """Count at one end what crosses the border of a part, and once what happened to people who stood still."""
     here, there = ("destination", "origin") if end is End.DESTINATION else ("origin", "destination")
+    stood = "origin = destination or" if end is End.DESTINATION else ""
+    own, other, join = "h.number", "t.number", "join"
     if whole:
         own = f"coalesce(h.number, case when {here} > 1 then 0 end)"
         other = f"coalesce(t.number, case when {there} > 1 then 0 end)"
-        join, where = "left join", f"{here} > 0"
-    else:
-        own, other = "h.number", "t.number"
-        join, where = "join", f"{here} = any($1::bigint[])"
-    stays = "origin = destination or" if end is End.DESTINATION else ""
-    columns = ", ".join([f"'{end}' as counted", "code", f"{own} as part", *_expressions(cuts, "on_m::int")])
-    groups = ", ".join(str(number) for number in range(1, len(cuts) + 4))
+        join = "left join"
     return (
-        f"select {columns}, sum(n)::bigint as n from flow"
+        f"select '{end}' as counted, code, {own} as part{names}, sum(n)::bigint as n from moved"
         f" {join} part h on h.area = {here} left join part t on t.area = {there}"
-        f" where {where} and on_m between $3 and $4 and position <= $5 and code = any($6::smallint[])"
-        f" and ({stays} {own} is distinct from {other}) group by {groups} having sum(n) <> 0"
+        f" where {here} > 0 and ({stood} {own} is distinct from {other})"
+        f" group by code, {own}{names} having sum(n) <> 0"
     )
 
 
@@ -85,7 +99,8 @@ async def stocks(
     connection: Connection, parts: Parts, month: int, known: int, cuts: Sequence[str] = ()
 ) -> list[StockRow]:
     """Count who stands in each part at the end of a month."""
-    found = await connection.fetch(stock_sql(tuple(cuts), whole=parts.whole), parts.areas, parts.numbers, month, known)
+    sql = stock_sql(tuple(cuts), whole=parts.whole, single=parts.is_single)
+    found = await connection.fetch(sql, parts.areas, parts.numbers, month, known)
     return [(row["part"], _shown(row, cuts), row["n"]) for row in found]
 
 

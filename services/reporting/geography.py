@@ -36,6 +36,11 @@ class Parts:
     numbers: list[int]
     units: dict[int, UnitState | None]
 
+    @property
+    def is_single(self) -> bool:
+        """Say whether all areas are one part."""
+        return not self.whole and len(set(self.numbers)) <= 1
+
 
 def areas_of(hierarchy: Hierarchy, unit: str) -> list[str]:
     """List the areas of a unit that exists in this hierarchy; raises NotFound for any other.
