@@ -90,7 +90,12 @@ class System:
     async def type(self, *arguments: str) -> Typed:
         code = await asyncio.to_thread(main, ["--lang", "en", "--run", str(self.run), *arguments])
         said = self.capsys.readouterr()
-        return Typed(code, said.out, said.err)
+        return Typed(code, "".join(line for line in said.out.splitlines(keepends=True) if not logged(line)), said.err)
+
+
+def logged(line: str) -> bool:
+    """Say whether a line is of the services' log, which share our standard output here."""
+    return line.startswith('{"time":')
 
 
 def migrate_events(database: Database) -> None:
@@ -105,11 +110,10 @@ async def system(
     base = f"http://127.0.0.1:{port}"
     register = fresh_database("socai_gateway", migrate_gateway)
     ledger = fresh_database("socai_events", migrate_events)
-    gateway = create_gateway(GatewaySettings(public_base=base, log_level="ERROR", writer_dsn=register.writer_dsn))
+    gateway = create_gateway(GatewaySettings(public_base=base, writer_dsn=register.writer_dsn))
     events = create_events(
         EventsSettings(
             public_base=base,
-            log_level="ERROR",
             writer_dsn=ledger.writer_dsn,
             reader_dsn=ledger.reader_dsn,
             cursor_key="k" * 32,
