@@ -1,7 +1,7 @@
 """How are the started processes kept together: awaited, restarted when they crash, ended in order?"""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 
 from deploy.local.interruption import Interruption
-from deploy.local.processes import Child, Command, kill_group, last_lines
+from deploy.local.processes import POLL_SECONDS, Child, Command, kill_group, last_lines
 
 Check = Callable[[], bool]
 Say = Callable[[str], None]
@@ -56,27 +56,30 @@ class Crew:
 
     def wait(self, checks: Mapping[str, Check], seconds: float, once: Sequence[Command] = ()) -> None:
         """Until every named process passes its check, and each of `once`, started here, has ended well."""
-        for command in once:
-            self.start(command, Stage.SERVICES)
         ends = {command.name: self._ended_well(command.name) for command in once}
-        waiting = dict(checks) | ends
+        try:
+            for command in once:
+                self.start(command, Stage.SERVICES)
+            self._wait(dict(checks) | ends, ends.keys(), seconds)
+        finally:
+            for name in ends.keys() & self._members.keys():
+                self._members.pop(name).child.stop()
+
+    def _wait(self, waiting: dict[str, Check], ends: Collection[str], seconds: float) -> None:
         deadline = time.monotonic() + seconds
         while waiting:
             for name, check in list(waiting.items()):
                 child = self._members[name].child
                 if check():
                     del waiting[name]
-                    self._say(
-                        f"{name} is {'done' if name in ends else 'ready'} ({time.monotonic() - child.started_at:.1f} s)"
-                    )
+                    took = time.monotonic() - child.started_at
+                    self._say(f"{name} is {'done' if name in ends else 'ready'} ({took:.1f} s)")
                 elif not child.running():
                     raise NotStarted(complaint(child.command, f"ended with code {child.exit_code()}"))
             if waiting and time.monotonic() > deadline:
                 child = self._members[min(waiting)].child
                 raise NotStarted(complaint(child.command, f"was not ready within {seconds:.0f} s"))
-            time.sleep(0.05)
-        for command in once:
-            self._members.pop(command.name).child.stop()
+            time.sleep(POLL_SECONDS)
 
     def _ended_well(self, name: str) -> Check:
         return lambda: self._members[name].child.exit_code() == 0
@@ -115,7 +118,7 @@ class Crew:
             while any(member.child.running() for member in members):
                 if self._interruption.impatient or time.monotonic() > deadline:
                     break
-                time.sleep(0.02)
+                time.sleep(POLL_SECONDS)
             for member in members:
                 member.child.kill()
         self._members.clear()

@@ -1,12 +1,17 @@
 """Is a port free, and if not, who holds it?"""
 
 import errno
+import fcntl
+import os
 import secrets
 import socket
+import tempfile
+from pathlib import Path
 
 import psutil
 
 LOOPBACK = "127.0.0.1"
+LOWEST, CHOICE = 20_000, 10_000
 
 
 class PortTaken(RuntimeError):
@@ -56,10 +61,20 @@ def require_free(ports: dict[str, int], host: str = LOOPBACK) -> None:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that are free now, all different, below the range from which systems take ports for outgoing calls."""
+    """Ports that are free now and are given to nobody else for a while.
+
+    Between asking and listening lies time, in which another process that asks must not get the same: so all that
+    one account asks for are counted through in one file. They lie below the range of outgoing calls.
+    """
     found: list[int] = []
-    while len(found) < count:
-        port = 20_000 + secrets.randbelow(10_000)
-        if port not in found and is_free(port):
-            found.append(port)
+    with (Path(tempfile.gettempdir()) / f"socai-ports-{os.geteuid()}").open("a+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.seek(0)
+        last = int(file.read().strip() or secrets.randbelow(CHOICE))
+        while len(found) < count:
+            last = (last + 1) % CHOICE
+            if is_free(LOWEST + last):
+                found.append(LOWEST + last)
+        file.truncate(0)
+        file.write(str(last))
     return found

@@ -55,18 +55,22 @@ def describe(wiring: Wiring) -> str:
             f"  logs        {wiring.folder.logs}",
             "",
             "Try, from the project's folder:",
-            *(f"  {line}" for line in curl_lines(base)),
+            *(f"  {line}" for line in curl_lines(base, wiring.folder)),
             "",
             "Ctrl-C stops everything; the data stays.",
         ]
     )
 
 
-def curl_lines(base: str) -> list[str]:
+TRIED = (
+    ("statistics", "/reporting/v1/units"),
+    ("health", "/exchange/v1/feed"),
+    ("officer", "/events/v1/reports?fate=recorded"),
+)
+
+
+def curl_lines(base: str, folder: Folder) -> list[str]:
     """Tokens last minutes and a proof fits one request, so a small command makes both for each line."""
-    asked = (
-        ("statistics", f"{base}/reporting/v1/units"),
-        ("health", f"{base}/exchange/v1/health/feed"),
-        ("officer", f"{base}/events/v1/reports?fate=waiting"),
-    )
-    return [f".venv/bin/socai headers {client} GET '{url}' | curl -sS -H @- '{url}'" for client, url in asked]
+    usual = folder.data == LocalSettings.model_fields["data"].default
+    command = ".venv/bin/socai" if usual else f".venv/bin/socai --run '{folder.run_file}'"
+    return [f"{command} headers {client} GET '{base}{path}' | curl -sS -H @- '{base}{path}'" for client, path in TRIED]
