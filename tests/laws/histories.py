@@ -1,0 +1,348 @@
+"""Which random lives are told: few people, few households, few days, so that everything meets everything?
+
+Most reports make sense at their day as far as the teller knows; many come late, twice, out of order, contradict
+others, or put right and take back what was told.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import msgspec
+from pydantic import ValidationError
+
+from contracts.event import CATALOGUE, Report
+from contracts.ids import uuid7
+from tests.laws.oracle import KINDS, Cause, Oracle
+from tests.laws.scene import Payload, State
+
+PROVINCE, SECOND_PROVINCE = "30-20190101", "31-20190101"
+DISTRICT = "300-20190101"
+COMMUNES = ("10525-20190101", "10507-20190101", "11300-20190101")
+AREAS = (*(f"{commune}-001" for commune in COMMUNES), f"{COMMUNES[0]}-002")
+DAYS = (
+    "2025-01-01", "2025-01-31", "2025-02-01", "2025-02-02", "2025-02-28", "2025-03-01", "2025-03-02", "2025-03-31",
+    "2025-04-01", "2025-04-30", "2025-05-31", "2025-06-01",
+)  # fmt: skip
+BIRTHS = (None, "1961", "1988-03", "1990-05-20", "2004-02-29", "2012-11-30", "2025-02-01")
+FOUNDING, FEW = 10, 4
+PLACES = {PROVINCE, SECOND_PROVINCE, DISTRICT, *COMMUNES}
+
+
+def named(kind: str, number: int) -> str:
+    return uuid7(1_700_000_000_000, random.Random(f"{kind} {number}").randbytes(10))
+
+
+PEOPLE = [named("person", n) for n in range(9)]
+HOMES = [named("household", n) for n in range(4)]
+
+
+def report_of(kind: str, told: Payload, number: int, **attributes: Any) -> Report:
+    return Report(
+        id=uuid7(1_740_000_000_000 + number, random.Random(number).randbytes(10)),
+        source="urn:laws",
+        type=KINDS[kind].type_name(),
+        data=msgspec.Raw(msgspec.json.encode(told)),
+        **attributes,
+    )
+
+
+def founding() -> list[Report]:
+    """Two provinces, a district, three communes and four areas."""
+    reports: list[Report] = []
+
+    def unit(unit: str, level: str, parent: str | None) -> None:
+        new = {"unit": unit, "code": unit[:-9], "level": level, "names": {"vi": f"Nơi {unit[:-9]}"}, "parent": parent}
+        reports.append(report_of("unit.established", {"on": "2019-01-01", "unit": new}, len(reports)))
+
+    unit(PROVINCE, "province", None)
+    unit(SECOND_PROVINCE, "province", None)
+    unit(DISTRICT, "district", PROVINCE)
+    for commune, parent in zip(COMMUNES, (DISTRICT, PROVINCE, SECOND_PROVINCE), strict=True):
+        unit(commune, "commune", parent)
+    for area in AREAS:
+        told = {"on": "2019-01-01", "area": area, "commune": area[:-4], "names": {"vi": area}}
+        reports.append(report_of("area.established", told, len(reports)))
+    return reports
+
+
+def _well_formed(kind: str, told: Payload, number: int) -> Report | None:
+    made = report_of(kind, told, number)
+    try:
+        KINDS[kind].parse(made.data)
+    except ValidationError:
+        return None
+    return made
+
+
+class Author:
+    """Makes up the next report from what the oracle knows so far."""
+
+    def __init__(self, seed: int, oracle: Oracle) -> None:
+        self.chance = random.Random(seed)
+        self.oracle = oracle
+        self.told: list[Report] = []
+        self.number = 1_000
+        self.sequence = 0
+
+    def batch(self) -> list[Report]:
+        """One submission: mostly one report, sometimes several; a phone's reports may come in another order."""
+        if self.chance.random() < 0.7:
+            return [self.report()]
+        reports = [self.report() for _ in range(self.chance.randint(2, 5))]
+        if self.chance.random() < 0.4:
+            reports = [self._from_phone(report) for report in reports]
+        if self.chance.random() < 0.4:
+            self.chance.shuffle(reports)
+        return reports
+
+    def _from_phone(self, report: Report) -> Report:
+        if any(report.id == one.id for one in self.told[:-1]):
+            return report
+        self.sequence += 1
+        numbered = msgspec.structs.replace(report, device="phone", devicesequence=self.sequence)
+        self.told = [numbered if one.id == report.id else one for one in self.told]
+        return numbered
+
+    def report(self) -> Report:
+        """Something new, something that amends, or something told before."""
+        self.number += 1
+        made = None
+        fate = self.chance.random()
+        if self.told and fate < 0.03:
+            return self.chance.choice(self.told)
+        if self.told and fate < 0.08:
+            again = self.chance.choice(self.told)
+            made = report_of(CATALOGUE[again.type].kind, msgspec.json.decode(again.data), self.number)
+        elif fate < 0.30:
+            made = self._amendment()
+        while made is None:
+            kind, told = self._event()
+            made = _well_formed(kind, told, self.number)
+        self.told.append(made)
+        return made
+
+    def _event(self) -> tuple[str, Payload]:
+        on = self._day()
+        states = self.oracle.states(on)
+        kinds = list(_EVENTS)
+        kind = self.chance.choices(kinds, [_EVENTS[kind][0] for kind in kinds])[0]
+        whole = self.oracle.states()
+        people = sum(state["sort"] == "person" for state in whole.values())
+        if people < FEW and self.chance.random() < 0.7:
+            kind = "household.registered"
+        if kind == "household.registered":
+            if all(home in whole for home in HOMES) and self.chance.random() < 0.9:
+                return self._event()
+            on, states = self.chance.choice(DAYS[:3] if people < FEW else DAYS), whole
+        told = _EVENTS[kind][1](Picks(self.chance, states), on)
+        return kind, {"on": on, **{name: value for name, value in told.items() if value is not None}}
+
+    def _day(self) -> str:
+        if self.chance.random() < 0.02:
+            return "2025-07-01"
+        return self.chance.choice(DAYS)
+
+    def _amendment(self) -> Report | None:
+        standing = self.oracle.causes()
+        known = [report for report, (fate, _) in self.oracle.reports.items() if fate == "recorded"]
+        if self.chance.random() < 0.05:
+            known = list(self.oracle.reports)
+        # Amended are rather the latest, and the founding of the units only now and then.
+        start = 0 if self.chance.random() < 0.05 else FOUNDING
+        known = known[start:] or known
+        target = known[max(self.chance.randrange(len(known)), self.chance.randrange(len(known)))]
+        void = 0.1 if target in standing and standing[target].kind == "household.registered" else 0.4
+        if self.chance.random() < void:
+            told: Payload = {"fact": target}
+            if self.chance.random() < 0.1:
+                told["previous"] = self.oracle.latest_correction(target)
+            return report_of("fact.voided", told, self.number)
+        cause = standing.get(target)
+        if cause is None:
+            return None
+        previous = self.oracle.latest_correction(target) if self.chance.random() < 0.95 else None
+        told = {"fact": target, "previous": previous, **self._changes(cause)}
+        return report_of("fact.corrected", {k: v for k, v in told.items() if v is not None}, self.number)
+
+    def _changes(self, cause: Cause) -> Payload:
+        """One or two fields as another report of the kind would tell them, or a line of a sheet."""
+        if cause.told.get("members") and self.chance.random() < 0.6:
+            line = self.chance.choice(cause.told["members"])["person"]
+            other = Picks(self.chance, self.oracle.states(cause.told["on"])).line(line)
+            told = next(one for one in cause.told["members"] if one["person"] == line)
+            return {"member": line, "changes": self._some(other, told, {"person"})}
+        on = self._day() if self.chance.random() < 0.5 else cause.told["on"]
+        other = _EVENTS[cause.kind][1](Picks(self.chance, self.oracle.states(on)), on) | {"on": on}
+        return {"changes": self._some(other, cause.told, KINDS[cause.kind].fixed)}
+
+    def _some(self, other: Payload, told: Payload, fixed: set[str] | frozenset[str]) -> Payload:
+        names = [name for name in sorted(other) if name not in fixed and other[name] != told[name]]
+        if not names or self.chance.random() < 0.03:
+            names = sorted(other)
+        picked = self.chance.sample(names, min(len(names), self.chance.choice([1, 1, 2, 3])))
+        if "on" in names and "on" not in picked and self.chance.random() < 0.4:
+            picked.append("on")
+        return {name: other[name] for name in picked}
+
+
+class Picks:
+    """Values that mostly make sense beside the states of a day."""
+
+    def __init__(self, chance: random.Random, states: dict[str, State]) -> None:
+        self.chance = chance
+        self.states = states
+
+    def of(self, pool: Sequence[str], sense: Callable[[State | None], bool], share: float = 0.85) -> str:
+        fitting = [one for one in pool if sense(self.states.get(one))]
+        return self.chance.choice(fitting if fitting and self.chance.random() < share else list(pool))
+
+    def resident(self) -> str:
+        return self.of(PEOPLE, lambda state: state is not None and state["status"] == "resident")
+
+    def alive(self, **wanted: str) -> str:
+        return self.of(
+            PEOPLE,
+            lambda state: (
+                state is not None
+                and state["status"] != "dead"
+                and all(state[name] == value for name, value in wanted.items())
+            ),
+        )
+
+    def new(self) -> str:
+        return self.of(PEOPLE, lambda state: state is None)
+
+    def away(self) -> str:
+        return self.of(PEOPLE, lambda state: state is None or state["status"] in {"in_transit", "outside"}, 0.7)
+
+    def home(self) -> str:
+        return self.of(HOMES, lambda state: state is not None, 0.93)
+
+    def unit(self, *levels: str) -> str:
+        known = sorted(PLACES | {one for one, state in self.states.items() if state["sort"] == "unit"})
+        return self.of(known, lambda s: s is not None and s["level"] in levels and s["valid_to"] is None, 0.93)
+
+    def area(self) -> str:
+        return self.chance.choice(AREAS)
+
+    def relation(self) -> str:
+        return self.chance.choice(["spouse", "child", "other", "unknown"])
+
+    def line(self, person: str) -> Payload:
+        number = PEOPLE.index(person)
+        personal = {"name": f"Người {self.chance.randint(1, 3)}"}
+        if self.chance.random() < 0.3:
+            personal["identifiers"] = [{"type": "pid", "value": f"{number:012d}"}]  # type: ignore[assignment]
+        return {
+            "person": person,
+            "sex": self.chance.choice(["male", "female", "female", "unknown"]),
+            "birth": self.chance.choice(BIRTHS),
+            "relation": self.relation(),
+            "marital": self.chance.choice(["unknown", "single", "married", "married"]),
+            "spouse": self.chance.choice([None, None, self.chance.choice(PEOPLE)]),
+            "mother": self.chance.choice([None, None, self.chance.choice(PEOPLE)]),
+            "personal": personal if self.chance.random() < 0.6 else None,
+        }
+
+
+def _sheet(pick: Picks, on: str) -> Payload:
+    people = [one for one in PEOPLE if pick.states.get(one) is None or pick.chance.random() < 0.02]
+    people = pick.chance.sample(people, min(len(people), pick.chance.randint(0, 4)))
+    if len(people) > 1 and pick.chance.random() < 0.3:
+        couple = [pick.line(people[0]) | {"spouse": people[1], "marital": "married"}]
+        couple.append(pick.line(people[1]) | {"spouse": people[0], "marital": "married"})
+        lines = [*couple, *(pick.line(one) for one in people[2:])]
+    else:
+        lines = [pick.line(one) for one in people]
+    lines = [{name: value for name, value in line.items() if value is not None} for line in lines]
+    return {
+        "household": pick.of(HOMES, lambda state: state is None),
+        "area": pick.area(),
+        "head": people[0] if people and pick.chance.random() < 0.7 else None,
+        "members": lines,
+        "personal": pick.chance.choice([None, {"address": "Thôn 1"}]),
+    }
+
+
+def _arrival(pick: Picks, on: str) -> Payload:
+    return pick.line(pick.away()) | {"household": pick.home()}
+
+
+def _birth(pick: Picks, on: str) -> Payload:
+    mother = pick.alive(sex="female") if pick.chance.random() < 0.7 else None
+    sex = pick.chance.choice(["male", "female"])
+    return {"person": pick.new(), "household": pick.home(), "sex": sex, "mother": mother, "relation": pick.relation()}
+
+
+def _head(pick: Picks, on: str) -> Payload:
+    head = pick.resident()
+    home = (pick.states.get(head) or {}).get("household") if pick.chance.random() < 0.9 else pick.home()
+    return {"household": home or pick.home(), "head": head, "former_relation": pick.relation()}
+
+
+def _union(pick: Picks, on: str) -> Payload:
+    def free(state: State | None) -> bool:
+        return state is not None and state["status"] != "dead" and state["marital"] != "married"
+
+    person = pick.of(PEOPLE, free)
+    others = [one for one in PEOPLE if one != person] if pick.chance.random() < 0.98 else PEOPLE
+    return {"person": person, "spouse": pick.of(others, free) if pick.chance.random() < 0.85 else None}
+
+
+def _departure(pick: Picks, on: str) -> Payload:
+    return {"person": pick.resident(), "destination": pick.chance.choice(["inside_country", "abroad", "unknown"])}
+
+
+def _new_unit(pick: Picks, on: str) -> Payload:
+    code, level, parent = pick.chance.choice(
+        [
+            ("32", "province", None),
+            ("301", "district", pick.unit("province")),
+            ("10600", "commune", pick.unit("province", "district")),
+            ("10525", "commune", pick.unit("province", "district")),
+        ]
+    )
+    new = {"unit": f"{code}-{on.replace('-', '')}", "code": code, "level": level, "names": {"vi": f"Nơi {code}"}}
+    return new | ({"parent": parent} if parent is not None else {})
+
+
+def _reorganisation(pick: Picks, on: str) -> Payload:
+    change = pick.chance.choice(["merge", "merge", "merge", "rename", "level", "abolish"])
+    level = pick.chance.choice(["province", "district", "commune", "commune", "commune"])
+    units = list(dict.fromkeys(pick.unit(level) for _ in range(pick.chance.randint(1, 3))))
+    if change == "rename":
+        return {"change": change, "units": units[:1], "names": {"vi": f"Tên {pick.chance.randint(1, 3)}"}}
+    if change == "level":
+        to = pick.chance.choice([None, "district", "commune", "province"])
+        parent = pick.unit("province", "district") if to is None or pick.chance.random() < 0.7 else None
+        return {"change": change, "units": units[:1], "level": to, "parent": parent}
+    if change == "abolish":
+        return {"change": change, "units": units}
+    if pick.chance.random() < 0.5:
+        return {"change": change, "units": units, "into": pick.chance.choice([*units, pick.unit(level)])}
+    return {"change": change, "units": units, "new": _new_unit(pick, on)}
+
+
+def _area(pick: Picks, on: str) -> Payload:
+    commune = pick.unit("commune")
+    area = f"{commune}-{pick.chance.randint(2, 4):03d}"
+    return {"area": area, "commune": commune, "names": {"vi": area}}
+
+
+_EVENTS: dict[str, tuple[float, Callable[[Picks, str], Payload]]] = {
+    "household.registered": (10, _sheet),
+    "household.moved": (8, lambda pick, on: {"household": pick.home(), "area": pick.area()}),
+    "household.head_changed": (6, _head),
+    "person.born": (8, _birth),
+    "person.died": (7, lambda pick, on: {"person": pick.alive()}),
+    "person.moved": (12, lambda pick, on: {"person": pick.resident(), "household": pick.home()}),
+    "person.arrived": (10, _arrival),
+    "person.left": (10, _departure),
+    "person.married": (10, _union),
+    "person.divorced": (6, lambda pick, on: {"person": pick.alive(marital="married")}),
+    "unit.established": (2, lambda pick, on: {"unit": _new_unit(pick, on)}),
+    "unit.reorganised": (5, _reorganisation),
+    "area.established": (2, _area),
+    "area.reassigned": (4, lambda pick, on: {"area": pick.area(), "commune": pick.unit("commune")}),
+}

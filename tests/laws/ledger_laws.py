@@ -1,0 +1,165 @@
+"""Is the ledger whole: its chain, the timelines of its transitions, and the present states that rest on it?"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import msgspec
+
+from contracts.fact import GENESIS, STREAM_FACTS, Changes, Fact, chain_hash, decode_fact, present
+from contracts.household import HouseholdState
+from contracts.person import PersonState
+from contracts.unit import UnitState
+from services.events.ledger import microseconds
+from tests.laws.oracle import KINDS, Oracle
+from tests.laws.scene import State
+from tests.laws.telling import Broken, Row
+
+Slot = tuple[str, int]
+SORTS: dict[Any, str] = {PersonState: "person", HouseholdState: "household", UnitState: "unit"}
+DECODERS = {
+    number: msgspec.json.Decoder(state).decode
+    for number, state in enumerate((PersonState, HouseholdState, UnitState), 1)
+}
+
+
+def plain(state: Any) -> State | None:
+    """A state as the oracle writes it: all fields, and what sort of thing it is."""
+    if state is None:
+        return None
+    told = {name: getattr(state, name) for name in state.__struct_fields__ if name != "id"}
+    if "personal" in told:
+        told["personal"] = msgspec.json.decode(told["personal"])
+    if "predecessors" in told:
+        told["predecessors"] = [msgspec.to_builtins(one) for one in told["predecessors"]]
+    return told | {"sort": SORTS[type(state)]}
+
+
+def check_chain(rows: Iterable[Row]) -> None:
+    previous, recorded_at = GENESIS, 0
+    for position, row in enumerate(rows, 1):
+        moment = microseconds(row.recorded_at)
+        expected = chain_hash(previous, position, moment, row.stream, hashlib.sha256(row.body).digest())
+        if row.position != position or row.hash != expected or moment < recorded_at:
+            raise Broken("the chain is whole", position=position)
+        previous, recorded_at = row.hash, moment
+
+
+class Timelines:
+    """Every entity's slots as the transitions of the facts so far leave them."""
+
+    def __init__(self) -> None:
+        self.slots: dict[str, dict[Slot, Any]] = {}
+        self.versions: dict[str, int] = {}
+        self.present: dict[str, Any] = {}
+
+    def take(self, position: int, fact: Fact) -> None:
+        """Apply a fact; every law about one fact is checked on the way."""
+        touched: set[str] = set()
+        for side, changes in (("retract", fact.retracts), ("assert", fact.asserts)):
+            last: dict[str, Slot] = {}
+            for step in _steps(changes):
+                slot = step.on, KINDS[step.kind].rank(position) if step.rank is None else step.rank
+                self._version(position, step.entity, step.version)
+                if slot <= last.get(step.entity, ("", 0)):
+                    raise Broken("transitions stand in order of slot", position=position, entity=step.entity)
+                last[step.entity] = slot
+                touched.add(step.entity)
+                self._put(position, side, step, slot)
+        for entity in touched:
+            self._whole(position, entity, fact)
+        for entity, version, state in present(_all(fact.retracts), _all(fact.asserts)):
+            if version != self.versions[entity]:
+                raise Broken("the present has the last version", position=position, entity=entity)
+            self.present[entity] = state
+
+    def _version(self, position: int, entity: str, version: int) -> None:
+        if version != self.versions.get(entity, 0) + 1:
+            raise Broken("versions count up by one", position=position, entity=entity, version=version)
+        self.versions[entity] = version
+
+    def _put(self, position: int, side: str, step: Any, slot: Slot) -> None:
+        timeline = self.slots.setdefault(step.entity, {})
+        if side == "retract":
+            known = timeline.pop(slot, None)
+            same = known is not None and (known.kind, known.before, known.after) == (step.kind, step.before, step.after)
+            if not same:
+                raise Broken("what is retracted was asserted", position=position, step=step, known=known)
+        elif slot in timeline:
+            raise Broken("a slot is taken once", position=position, step=step)
+        else:
+            timeline[slot] = step
+
+    def _whole(self, position: int, entity: str, fact: Fact) -> None:
+        timeline = self.slots[entity]
+        state = None
+        for slot in sorted(timeline):
+            if timeline[slot].before != state:
+                raise Broken("before is the state before", position=position, entity=entity, slot=slot)
+            state = timeline[slot].after
+            if state is None or state == timeline[slot].before:
+                raise Broken("a transition changes something", position=position, entity=entity, slot=slot)
+        told = {step.entity: step.after for step in _steps(fact.asserts)}
+        if entity in told and told[entity] != state:
+            raise Broken("a fact asserts the whole tail", position=position, entity=entity)
+
+    def plain(self) -> list[tuple[str, str, str, State | None, State | None]]:
+        """(entity, date, kind, before, after) of everything that stands, by entity and slot."""
+        return [
+            (entity, slot[0], step.kind, plain(step.before), plain(step.after))
+            for entity, timeline in sorted(self.slots.items())
+            for slot, step in sorted(timeline.items())
+        ]
+
+
+def _steps(changes: Changes) -> Iterator[Any]:
+    yield from changes.persons
+    yield from changes.households
+    yield from changes.units
+
+
+def _all(changes: Changes) -> tuple[Any, ...]:
+    return tuple(_steps(changes))
+
+
+def told(oracle: Oracle, known: int) -> list[tuple[str, str, str, State | None, State]]:
+    """What the oracle says stands as known at a position, in the same form."""
+    steps = sorted(oracle.steps(known), key=lambda step: (step.entity, step.slot))
+    return [(step.entity, step.slot[0], step.kind, step.before, step.after) for step in steps]
+
+
+def check_timelines(rows: Iterable[Row], oracle: Oracle) -> Timelines:
+    """After every single fact all timelines are the oracle's: states of any day, as known at any position."""
+    timelines = Timelines()
+    for row in rows:
+        if row.stream == STREAM_FACTS:
+            timelines.take(row.position, decode_fact(row.body))
+            found, wanted = timelines.plain(), told(oracle, row.position)
+            if found != wanted:
+                differs = [one for one in found if one not in wanted], [one for one in wanted if one not in found]
+                raise Broken("states are the oracle's", position=row.position, found=differs[0], wanted=differs[1])
+    return timelines
+
+
+async def check_state_table(connection: Any, timelines: Timelines) -> None:
+    """The table of present states is the fold of the ledger."""
+    rows = await connection.fetch("select entity, kind, version, body from state where version > 0")
+    found = {
+        row["entity"]: (row["version"], None if row["body"] is None else DECODERS[row["kind"]](row["body"]))
+        for row in rows
+    }
+    wanted = {entity: (timelines.versions[entity], state) for entity, state in timelines.present.items()}
+    _equal("the state table is the fold of the ledger", found, wanted)
+
+
+async def check_outcomes(connection: Any, oracle: Oracle) -> None:
+    """Every report has one visible fate, and it is the oracle's."""
+    rows = await connection.fetch("select report, fate from outcome")
+    found = {row["report"]: row["fate"] for row in rows}
+    _equal("outcomes are the fates", found, {report: fate for report, (fate, _) in oracle.reports.items()})
+
+
+def _equal(law: str, found: dict[str, Any], wanted: dict[str, Any]) -> None:
+    names = [name for name in found | wanted if found.get(name) != wanted.get(name)]
+    if names:
+        raise Broken(law, differs={name: (found.get(name), wanted.get(name)) for name in names})

@@ -1,0 +1,117 @@
+"""How is one history after the other told to a real ledger, and what is the smallest one that breaks a law?"""
+
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+
+import asyncpg
+import msgspec
+
+from contracts.event import Report
+from deploy.local.databases import Database
+from kit.database import Connections
+from tests.laws.histories import HOMES, PEOPLE, Author, founding
+from tests.laws.ledger_laws import Timelines, check_chain, check_outcomes, check_state_table, check_timelines
+from tests.laws.telling import TABLES, Broken, Teller
+
+History = list[list[Report]]
+Law = Callable[[Teller], Awaitable[None]]
+SHORTEST, LONGEST = 25, 60
+
+
+def examples(normally: int) -> range:
+    """Seeds of the histories to try: a share of SOCAI_LAW_EXAMPLES, or as many as fit into a normal run."""
+    return range(int(os.environ.get("SOCAI_LAW_EXAMPLES", normally)))
+
+
+class Ledgers:
+    """One database, emptied before each history."""
+
+    def __init__(self, database: Database, connections: Connections) -> None:
+        self.database = database
+        self.connections = connections
+
+    @asynccontextmanager
+    async def teller(self) -> AsyncIterator[Teller]:
+        owner = await asyncpg.connect(self.database.owner_dsn)
+        await owner.execute(f"truncate {TABLES}")
+        await owner.close()
+        teller = Teller(self.connections)
+        await teller.intake.start()
+        try:
+            yield teller
+        finally:
+            await teller.intake.stop()
+
+    async def check(self, teller: Teller) -> Timelines:
+        """The laws of the write side alone."""
+        check_chain(teller.rows)
+        timelines = check_timelines(teller.rows, teller.oracle)
+        async with self.connections.acquire() as connection:
+            await check_state_table(connection, timelines)
+            await check_outcomes(connection, teller.oracle)
+        return timelines
+
+    async def random(self, seed: int, law: Law) -> None:
+        """Tell one random history; where a law breaks, say with which smallest history."""
+        history: History = [founding()]
+        try:
+            await self._random(seed, history, law)
+        except Broken as broken:
+            smallest = await self._smallest(history, broken.law, law)
+            raise AssertionError(f"seed {seed}: {broken}\n{written(smallest)}") from broken
+
+    async def _random(self, seed: int, history: History, law: Law) -> None:
+        async with self.teller() as teller:
+            await teller.tell(history[0])
+            author = Author(seed, teller.oracle)
+            length = author.chance.randint(SHORTEST, LONGEST)
+            while len(author.told) < length:
+                history.append(author.batch())
+                await teller.tell(history[-1])
+            await law(teller)
+
+    async def broken_by(self, history: History, law: Law) -> Broken | None:
+        """Tell a history that is given; say which law it breaks."""
+        async with self.teller() as teller:
+            try:
+                for batch in history:
+                    await teller.tell(batch)
+                await law(teller)
+            except Broken as broken:
+                return broken
+        return None
+
+    async def _smallest(self, history: History, law_broken: str, law: Law) -> History:
+        async def breaks(one: History) -> bool:
+            found = await self.broken_by(one, law)
+            return found is not None and found.law == law_broken
+
+        flat = [[report] for batch in history for report in batch]
+        best = flat if await breaks(flat) else history
+        size = len(best) // 2
+        while size:
+            start = 0
+            while start < len(best):
+                shorter = best[:start] + best[start + size :]
+                if shorter and await breaks(shorter):
+                    best = shorter
+                else:
+                    start += size
+            size //= 2
+        return best
+
+
+def written(history: Sequence[Sequence[Report]]) -> str:
+    """A history as one reads it: a line a report, batches apart."""
+    lines = []
+    for batch in history:
+        for report in batch:
+            device = f" {report.device}:{report.devicesequence}" if report.device else ""
+            lines.append(f"{report.id[-6:]}{device} {report.type} {msgspec.json.encode(report.data).decode()}")
+        lines.append("")
+    text = "\n".join(lines)
+    for letter, pool in (("P", PEOPLE), ("H", HOMES)):
+        for number, entity in enumerate(pool):
+            text = text.replace(entity, f"{letter}{number}")
+    return text

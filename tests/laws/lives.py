@@ -1,0 +1,171 @@
+"""What do the kinds about persons and households mean, from their descriptions and the conventions (in brackets)?"""
+
+from tests.laws.scene import Payload, Scene, State, not_before, told_of
+
+DESCRIBED = (
+    "sex", "birth", "relation", "marital", "spouse", "mother", "birth_order", "ethnicity", "education", "residence",
+    "occupation",
+)  # fmt: skip
+
+
+def _described(scene: Scene, line: Payload, household: str, area: str) -> State:
+    scene.refuse("born later", when=not not_before(line["birth"], scene.on))
+    scene.refuse("own spouse", when=line["spouse"] == line["person"])
+    scene.refuse("own mother", when=line["mother"] == line["person"])
+    return {
+        "sort": "person",
+        "status": "resident",
+        "household": household,
+        "area": area,
+        **{name: line[name] for name in DESCRIBED},
+        "personal": told_of(line["personal"]),
+    }
+
+
+def registered(scene: Scene, told: Payload) -> None:
+    """The A0 sheet: existing people enter the books (25)."""
+    home, area = told["household"], told["area"]
+    scene.area(area)
+    scene.fresh(home)
+    for line in told["members"]:
+        scene.fresh(line["person"])
+        scene.set(line["person"], **_described(scene, line, home, area))
+    kept = {name: told[name] for name in ("area", "number", "sheet", "type", "head")}
+    scene.set(home, sort="household", status="active", personal=told_of(told["personal"]), **kept)
+
+
+def household_moved(scene: Scene, told: Payload) -> None:
+    """Everybody who lives there on that day goes along (20)."""
+    home = scene.household(told["household"])
+    scene.area(told["area"])
+    scene.refuse("stands there", when=home.get("area") == told["area"])
+    changes = {name: told[name] for name in ("area", "number", "sheet")}
+    if told["personal"] is not None:
+        changes["personal"] = told_of(told["personal"])
+    scene.set(told["household"], **changes)
+    for person, state in scene.now.items():
+        if state["sort"] == "person" and state["household"] == told["household"]:
+            scene.set(person, area=told["area"])
+
+
+def head_changed(scene: Scene, told: Payload) -> None:
+    home, head = scene.household(told["household"]), scene.person(told["head"])
+    scene.refuse("lives elsewhere", when=head.get("household", told["household"]) != told["household"])
+    scene.refuse("is the head", when=home.get("head") == told["head"])
+    scene.set(told["household"], head=told["head"])
+    scene.set(told["head"], relation="head")
+    former = home.get("head")
+    if former is not None and (scene.find(former) or {}).get("household") == told["household"]:
+        scene.set(former, relation=told["former_relation"])
+
+
+def born(scene: Scene, told: Payload) -> None:
+    """A mother may be unknown; if known she is female and alive on the day (22)."""
+    home = scene.household(told["household"])
+    scene.fresh(told["person"])
+    scene.refuse("own mother", when=told["mother"] == told["person"])
+    mother = scene.find(told["mother"])
+    if mother is not None:
+        scene.refuse("mother is dead", when=mother["status"] == "dead")
+        scene.refuse("mother is male", when=mother["sex"] == "male")
+        scene.refuse("mother is not born", when=not not_before(mother["birth"], scene.on))
+    elif not scene.comes(told["mother"]):
+        scene.person(told["mother"])
+    kept = {name: told[name] for name in ("sex", "mother", "birth_order", "relation", "ethnicity")}
+    scene.set(
+        told["person"],
+        sort="person",
+        status="resident",
+        household=told["household"],
+        area=home.get("area"),
+        birth=scene.on,
+        marital="single",
+        spouse=None,
+        education="unknown",
+        residence="present",
+        occupation=None,
+        personal=told_of(told["personal"]),
+        **kept,
+    )
+
+
+def died(scene: Scene, told: Payload) -> None:
+    """The spouse is widowed by it (23), a household loses its head (24)."""
+    person = scene.person(told["person"])
+    if not person:
+        return
+    scene.refuse("is dead", when=person["status"] == "dead")
+    scene.refuse("not born", when=not not_before(person["birth"], scene.on))
+    _leave(scene, told["person"])
+    scene.set(told["person"], status="dead", household=None, area=None)
+    spouse = scene.find(person["spouse"])
+    if spouse is not None and spouse["spouse"] == told["person"] and spouse["status"] != "dead":
+        scene.set(person["spouse"], marital="widowed", spouse=None)
+
+
+def _leave(scene: Scene, person: str) -> None:
+    home = scene.find(person) or {}
+    if home.get("household") is not None and scene.now[home["household"]]["head"] == person:
+        scene.set(home["household"], head=None)
+
+
+def moved(scene: Scene, told: Payload) -> None:
+    """A move to where one already lives is refused (20)."""
+    person, home = scene.person(told["person"]), scene.household(told["household"])
+    scene.refuse("no resident", when=person.get("status", "resident") != "resident")
+    scene.refuse("lives there", when=person.get("household") == told["household"])
+    _leave(scene, told["person"])
+    scene.set(told["person"], household=told["household"], area=home.get("area"), relation=told["relation"])
+
+
+def arrived(scene: Scene, told: Payload) -> None:
+    """Somebody new, the other half of a departure (17), or somebody who comes back and keeps sex and birth (14)."""
+    home = scene.household(told["household"])
+    known = scene.find(told["person"])
+    if known is None:
+        scene.fresh(told["person"])
+        scene.set(told["person"], **_described(scene, told, told["household"], home.get("area") or ""))
+        return
+    scene.refuse("is dead", when=known["status"] == "dead")
+    if known["status"] == "resident":
+        if known["household"] == told["household"]:
+            scene.refuse("lives there")
+        else:
+            scene.needs.add(f"departed:{told['person']}")
+    residence = known["residence"] if told["residence"] == "unknown" else told["residence"]
+    there = {"household": told["household"], "area": home.get("area"), "relation": told["relation"]}
+    scene.set(told["person"], status="resident", residence=residence, **there)
+
+
+def left(scene: Scene, told: Payload) -> None:
+    """Inside the country she is in transit until she arrives, abroad it is final (19)."""
+    person = scene.person(told["person"])
+    scene.refuse("no resident", when=person.get("status", "resident") != "resident")
+    _leave(scene, told["person"])
+    status = "outside" if told["destination"] == "abroad" else "in_transit"
+    scene.set(told["person"], status=status, household=None, area=None)
+
+
+def married(scene: Scene, told: Payload) -> None:
+    """Somebody unknown may be the spouse (23); people in transit may marry (18)."""
+    person, spouse = told["person"], told["spouse"]
+    scene.refuse("own spouse", when=person == spouse)
+    for one, other in ((person, spouse), (spouse, person)):
+        if one is not None:
+            state = scene.person(one)
+            scene.refuse("is dead", when=state.get("status") == "dead")
+            scene.refuse("is married", when=state.get("marital") == "married")
+            scene.refuse("not born", when=not not_before(state.get("birth"), scene.on))
+            scene.set(one, marital="married", spouse=other)
+
+
+def divorced(scene: Scene, told: Payload) -> None:
+    person = scene.person(told["person"])
+    if not person:
+        return
+    scene.refuse("is dead", when=person["status"] == "dead")
+    scene.refuse("not married", when=person["marital"] != "married")
+    scene.set(told["person"], marital="divorced", spouse=None)
+    spouse = scene.find(person["spouse"])
+    if spouse is not None and spouse["spouse"] == told["person"] and spouse["status"] != "dead":
+        scene.set(person["spouse"], marital="divorced", spouse=None)

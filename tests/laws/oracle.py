@@ -1,0 +1,285 @@
+"""What do the conventions make of reports, counted out from scratch every time?
+
+The Oracle keeps every cause that was recorded, with what amends it, and replays all of them in the order of
+conventions 2 (day, class of the kind, moves before unions, order of recording) whenever it is asked anything. It
+decides the fate of a report itself: recorded if a replay with it holds together everywhere, waiting if it names
+something that nobody ever put on the books.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, cast
+
+import msgspec
+from pydantic import ValidationError
+
+from contracts.event import CATALOGUE, Dated, Event, Report
+from contracts.kinds.correction import FactCorrected, FactVoided
+from tests.laws import lives, places
+from tests.laws.scene import Payload, Scene, State
+
+DEEDS: dict[str, Callable[[Scene, Payload], None]] = {
+    "household.registered": lives.registered,
+    "household.moved": lives.household_moved,
+    "household.head_changed": lives.head_changed,
+    "person.born": lives.born,
+    "person.died": lives.died,
+    "person.moved": lives.moved,
+    "person.arrived": lives.arrived,
+    "person.left": lives.left,
+    "person.married": lives.married,
+    "person.divorced": lives.divorced,
+    "unit.established": places.established,
+    "unit.reorganised": places.reorganised,
+    "area.established": places.area_established,
+    "area.reassigned": places.area_reassigned,
+}
+# Conventions 2: the classes of a day, with unions behind all other changes.
+ORDER: dict[str, float] = {"unit": 0, "area": 0, "household.registered": 1, "person.born": 2, "person.arrived": 2}
+ORDER |= {"person.married": 3.5, "person.divorced": 3.5, "person.died": 4, "person.left": 4}
+FAR = 10**9
+KINDS = {event.kind: event for event in CATALOGUE.values()}
+
+
+@dataclass(frozen=True)
+class Cause:
+    """What is told at a position: the kind, and the payload with every field."""
+
+    position: int
+    kind: str
+    told: Payload
+
+    @property
+    def slot(self) -> tuple[str, float, int]:
+        order = ORDER.get(self.kind, ORDER.get(self.kind.partition(".")[0], 3))
+        return self.told["on"], order, self.position
+
+    def makes(self) -> Iterator[str]:
+        """What it brings into being, if that is not there yet."""
+        if self.kind == "household.registered":
+            yield self.told["household"]
+            yield from (line["person"] for line in self.told["members"])
+        elif self.kind in {"person.born", "person.arrived"}:
+            yield self.told["person"]
+        elif self.kind == "area.established":
+            yield self.told["area"]
+        elif self.kind == "unit.established":
+            yield self.told["unit"]["unit"]
+        elif self.kind == "unit.reorganised" and self.told["new"] is not None:
+            yield self.told["new"]["unit"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One state that a cause changed."""
+
+    slot: tuple[str, float, int]
+    kind: str
+    entity: str
+    before: State | None
+    after: State
+
+
+@dataclass
+class Verdict:
+    """The fates that the conventions allow, what the report may wait for, and why it may be refused."""
+
+    fates: set[str] = field(default_factory=set)
+    needs: set[str] = field(default_factory=set)
+    against: set[str] = field(default_factory=set)
+
+    def settle(self) -> "Verdict":
+        """A report that needs something and contradicts as well may be answered either way."""
+        if self.needs:
+            self.fates.add("waiting")
+        if self.against:
+            self.fates.add("refused")
+        if not self.fates:
+            self.fates.add("recorded")
+        return self
+
+
+def replay(causes: Iterable[Cause]) -> tuple[list[Step], dict[int, Scene]]:
+    """Apply causes from nothing, each that fits; give all steps, and the scenes of the causes that do not fit."""
+    ordered = sorted(causes, key=lambda cause: cause.slot)
+    makers: dict[str, set[int]] = {}
+    for cause in ordered:
+        for entity in cause.makes():
+            makers.setdefault(entity, set()).add(cause.position)
+    arrivals = {cause.position for cause in ordered if cause.kind == "person.arrived"}
+    now: dict[str, State] = {}
+    steps: list[Step] = []
+    failed: dict[int, Scene] = {}
+    for cause in ordered:
+        scene = Scene(cause.told["on"], cause.position, now, makers, arrivals)
+        DEEDS[cause.kind](scene, cause.told)
+        if not scene.fits:
+            failed[cause.position] = scene
+            continue
+        for entity, after in scene.after.items():
+            if now.get(entity) != after:
+                steps.append(Step(cause.slot, cause.kind, entity, now.get(entity), after))
+        now.update(scene.after)
+    return steps, failed
+
+
+@dataclass
+class _Record:
+    position: int
+    report: str
+    event: Event
+
+
+class Oracle:
+    """Everything that was recorded, in order of recording; `today` is the server's date."""
+
+    def __init__(self, today: str) -> None:
+        self.today = today
+        self.reports: dict[str, tuple[str, int | None]] = {}
+        self.devices: set[tuple[str, int]] = set()
+        self._records: list[_Record] = []
+
+    def record(self, report: Report, position: int) -> None:
+        """Take in a report that was recorded."""
+        event = CATALOGUE[report.type].parse(report.data)
+        self._records.append(_Record(position, report.id, event))
+        self.reports[report.id] = ("recorded", position)
+        if isinstance(event, FactVoided):
+            self.reports[event.fact] = ("voided", self.reports[event.fact][1])
+
+    def causes(self, known: int = FAR, leaving_out: Iterable[str] = ()) -> dict[str, Cause]:
+        """What stands as known at a position, by report: payloads with their corrections, without what was voided."""
+        records = [one for one in self._records if one.position <= known and one.report not in set(leaving_out)]
+        gone = {one.event.fact for one in records if isinstance(one.event, FactVoided)}
+        told: dict[str, Cause] = {}
+        for one in records:
+            if one.report in gone or isinstance(one.event, FactVoided):
+                continue
+            if isinstance(one.event, FactCorrected):
+                if one.event.fact in told:
+                    told[one.event.fact] = amended(told[one.event.fact], one.event)
+            else:
+                told[one.report] = Cause(one.position, type(one.event).kind, one.event.model_dump(mode="json"))
+        return told
+
+    def steps(self, known: int = FAR) -> list[Step]:
+        """Every state that ever changed, in order, as known at a position."""
+        steps, failed = replay(self.causes(known).values())
+        assert not failed, f"what was recorded does not hold together: {failed}"
+        return steps
+
+    def states(self, as_of: str = "9999-12-31", known: int = FAR) -> dict[str, State]:
+        """All states at the end of a day, as known at a position."""
+        found: dict[str, State] = {}
+        for step in self.steps(known):
+            if step.slot[0] <= as_of:
+                found[step.entity] = step.after
+        return found
+
+    def latest_correction(self, report: str) -> str | None:
+        """The id of the latest correction of a report that stands."""
+        gone = {one.event.fact for one in self._records if isinstance(one.event, FactVoided)}
+        standing = [
+            one.report
+            for one in self._records
+            if isinstance(one.event, FactCorrected) and one.event.fact == report and one.report not in gone
+        ]
+        return standing[-1] if standing else None
+
+    def judge(self, report: Report) -> Verdict:
+        """Say which fates a report may have now."""
+        gate = (report.device or "", (report.devicesequence or 1) - 1)
+        if report.device is not None and gate[1] and gate not in self.devices:
+            return Verdict({"waiting"}, {f"sequence:{gate[0]}:{gate[1]}"})
+        event = CATALOGUE[report.type].parse(report.data)
+        if isinstance(event, FactCorrected):
+            return self._judge_correction(event).settle()
+        if isinstance(event, FactVoided):
+            return self._judge_void(event).settle()
+        return self._judge_event(cast("Dated", event)).settle()
+
+    def _judge_event(self, event: Dated) -> Verdict:
+        cause = Cause(FAR, type(event).kind, event.model_dump(mode="json"))
+        standing = self.causes()
+        verdict = self._with(standing, None, cause)
+        person = cause.told.get("person")
+        if person is not None and any(one.kind == cause.kind and one.told == cause.told for one in standing.values()):
+            verdict.fates.add("duplicate")
+            verdict.against.clear()
+        return verdict
+
+    def _with(self, standing: dict[str, Cause], report: str | None, cause: Cause) -> Verdict:
+        """Replay with a cause in place of a report's, or as a new one."""
+        verdict = Verdict()
+        others = [one for told, one in standing.items() if told != report]
+        _, failed = replay([*others, cause])
+        own = failed.pop(cause.position, None)
+        if own is not None:
+            verdict.needs, verdict.against = own.needs, own.against or (own.doubts if own.needs else set())
+        elif failed:
+            verdict.against = {"later facts no longer fit"}
+        if cause.told["on"] > self.today and ORDER.get(cause.kind.partition(".")[0]) != 0:
+            verdict.against.add("in the future")
+        return verdict
+
+    def _judge_correction(self, event: FactCorrected) -> Verdict:
+        verdict = self._amendable(event.fact)
+        if verdict.needs or verdict.against:
+            return verdict
+        standing = self.causes()
+        former = standing.get(event.fact)
+        if former is None:
+            return Verdict(against={"no original"})
+        if event.previous != self.latest_correction(event.fact):
+            verdict.against.add("not the latest")
+        lines = {line["person"] for line in former.told.get("members", ())}
+        if event.member is not None and ("person" in event.changes or event.member not in lines):
+            verdict.against.add("no such line")
+        elif event.member is None and KINDS[former.kind].fixed & set(event.changes):
+            verdict.against.add("says who it is about")
+        if verdict.against:
+            return verdict
+        try:
+            changed = amended(former, event)
+        except ValidationError:
+            return Verdict(against={"malformed"})
+        if changed == former:
+            return Verdict(against={"changes nothing"})
+        return self._with(standing, event.fact, changed)
+
+    def _judge_void(self, event: FactVoided) -> Verdict:
+        verdict = self._amendable(event.fact)
+        if verdict.needs or verdict.against:
+            return verdict
+        target = next(one for one in self._records if one.report == event.fact)
+        if isinstance(target.event, FactVoided):
+            return Verdict(against={"a void"})
+        original = target.event.fact if isinstance(target.event, FactCorrected) else event.fact
+        standing = self.causes()
+        if original not in standing:
+            return Verdict(against={"voided"})
+        if event.previous is not None and event.previous != self.latest_correction(original):
+            return Verdict(against={"not the latest"})
+        if original != event.fact:
+            return self._with(standing, original, self.causes(leaving_out=[event.fact])[original])
+        _, failed = replay(one for told, one in standing.items() if told != event.fact)
+        return Verdict(against={"later facts no longer fit"} if failed else set())
+
+    def _amendable(self, report: str) -> Verdict:
+        fate, _ = self.reports.get(report, ("waiting", None))
+        if fate == "waiting":
+            return Verdict(needs={f"report:{report}"})
+        return Verdict(against=set() if fate == "recorded" else {f"target {fate}"})
+
+
+def amended(cause: Cause, correction: FactCorrected) -> Cause:
+    """Put a correction's values into a payload, or into one line of a sheet; checked anew by the kind."""
+    told: dict[str, Any] = dict(cause.told)
+    if correction.member is None:
+        told |= correction.changes
+    else:
+        told["members"] = [
+            line | (correction.changes if line["person"] == correction.member else {}) for line in told["members"]
+        ]
+    checked = KINDS[cause.kind].parse(msgspec.json.encode(told))
+    return Cause(cause.position, cause.kind, checked.model_dump(mode="json"))

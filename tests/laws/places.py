@@ -1,0 +1,134 @@
+"""What do the kinds about units and areas mean, from their descriptions and the conventions (28, 29)?"""
+
+from collections.abc import Iterator
+
+from tests.laws.scene import Payload, Scene, State
+
+ABOVE: dict[str, set[str | None]] = {
+    "province": {None},
+    "district": {"province"},
+    "commune": {"district", "province"},
+}
+
+
+def _names(told: Payload) -> Payload:
+    return {language: name for language, name in told.items() if name is not None}
+
+
+def _place(scene: Scene, level: str, parent: str | None) -> None:
+    above = scene.unit(parent).get("level", "unknown") if parent is not None else None
+    scene.refuse("wrong level above", when=above != "unknown" and above not in ABOVE[level])
+
+
+def _found(scene: Scene, new: Payload) -> None:
+    scene.fresh(new["unit"])
+    scene.refuse("another day in its id", when=new["unit"][-8:] != scene.on.replace("-", ""))
+    _place(scene, new["level"], new["parent"])
+    scene.set(
+        new["unit"],
+        sort="unit",
+        code=new["code"],
+        level=new["level"],
+        names=_names(new["names"]),
+        valid_from=scene.on,
+        valid_to=None,
+        parent=new["parent"],
+        predecessors=[],
+    )
+
+
+def established(scene: Scene, told: Payload) -> None:
+    _found(scene, told["unit"])
+
+
+def reorganised(scene: Scene, told: Payload) -> None:
+    units = {unit: scene.unit(unit) for unit in told["units"]}
+    scene.refuse("an area", when=any(state.get("level") == "area" for state in units.values()))
+    first = told["units"][0]
+    if told["change"] == "rename":
+        scene.set(first, names=_names(told["names"]))
+    elif told["change"] == "level":
+        _level(scene, first, told)
+    elif told["change"] == "abolish":
+        _abolish(scene, units)
+    else:
+        _merge(scene, units, told)
+
+
+def _level(scene: Scene, unit: str, told: Payload) -> None:
+    state = scene.now.get(unit)
+    if state is None or state["level"] not in ABOVE:
+        return
+    level = told["level"] or state["level"]
+    parent = told["parent"]
+    if parent is None and level != "province":
+        parent = state["parent"]
+    _place(scene, level, parent)
+    scene.refuse("below itself", when=unit in _upwards(scene, parent))
+    scene.set(unit, level=level, parent=parent)
+    if told["names"] is not None:
+        scene.set(unit, names=_names(told["names"]))
+
+
+def _upwards(scene: Scene, unit: str | None) -> Iterator[str]:
+    while unit is not None:
+        yield unit
+        unit = scene.now.get(unit, {}).get("parent")
+
+
+def _abolish(scene: Scene, units: dict[str, State]) -> None:
+    """What lies below goes to the next unit above that stays."""
+    for unit, state in units.items():
+        above = next((one for one in _upwards(scene, state.get("parent")) if one not in units), None)
+        scene.refuse("nothing above", when=bool(state) and above is None)
+        scene.set(unit, valid_to=scene.on)
+        _hand_over(scene, unit, above, units)
+
+
+def _merge(scene: Scene, units: dict[str, State], told: Payload) -> None:
+    if told["new"] is not None:
+        into = told["new"]["unit"]
+        _found(scene, told["new"])
+        level, before = told["new"]["level"], []
+    else:
+        into = told["into"]
+        state = scene.unit(into)
+        level, before = state.get("level"), state.get("predecessors", [])
+    gone = [unit for unit in units if unit != into]
+    for unit in gone:
+        scene.refuse("another level", when=level is not None and units[unit].get("level", level) != level)
+        scene.set(unit, valid_to=scene.on)
+        _hand_over(scene, unit, into, {})
+    scene.set(into, predecessors=[*before, *({"unit": unit, "whole": True} for unit in gone)])
+
+
+def _hand_over(scene: Scene, unit: str, to: str | None, ending: dict[str, State]) -> None:
+    for below, state in scene.now.items():
+        if state["sort"] == "unit" and state["parent"] == unit and state["valid_to"] is None and below not in ending:
+            scene.set(below, parent=to)
+
+
+def area_established(scene: Scene, told: Payload) -> None:
+    area, commune = told["area"], told["commune"]
+    scene.refuse("no commune", when=scene.unit(commune).get("level", "commune") != "commune")
+    scene.refuse("another commune in its id", when=area[:-4] != commune)
+    scene.fresh(area)
+    scene.set(
+        area,
+        sort="unit",
+        code=area[-3:],
+        level="area",
+        names=_names(told["names"]),
+        valid_from=scene.on,
+        valid_to=None,
+        parent=commune,
+        predecessors=[],
+    )
+
+
+def area_reassigned(scene: Scene, told: Payload) -> None:
+    area = scene.unit(told["area"])
+    scene.refuse("no area", when=area.get("level", "area") != "area")
+    scene.refuse("no commune", when=scene.unit(told["commune"]).get("level", "commune") != "commune")
+    scene.refuse("lies there", when=area.get("parent") == told["commune"])
+    scene.set(told["area"], parent=told["commune"])

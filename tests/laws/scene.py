@@ -1,0 +1,96 @@
+"""What does somebody see who stands just before a cause, and what stands against it?
+
+The naive side of the laws: states are plain dicts, nothing knows of transitions. A cause that names what was never
+put on the books has a need; one that cannot be true beside the others is against the record.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+State = dict[str, Any]
+Payload = dict[str, Any]
+
+
+@dataclass
+class Scene:
+    """`now`: all states at this moment. `makers`: the causes that bring something into being, on any day, by entity.
+
+    A cause is its position; `own` is the one that looks.
+    """
+
+    on: str
+    own: int
+    now: dict[str, State]
+    makers: dict[str, set[int]]
+    arrivals: set[int]
+    needs: set[str] = field(default_factory=set)
+    against: set[str] = field(default_factory=set)
+    doubts: set[str] = field(default_factory=set)
+    after: dict[str, State] = field(default_factory=dict)
+
+    @property
+    def fits(self) -> bool:
+        return not self.needs and not self.against
+
+    def refuse(self, reason: str, *, when: bool = True) -> None:
+        if when:
+            self.against.add(reason)
+
+    def look(self, entity: str | None, sort: str) -> State:
+        """The state of what must be there; an empty one where it is not, which is then written down."""
+        state = self.now.get(entity or "")
+        if state is not None and state["sort"] == sort:
+            return state
+        if state is not None:
+            self.refuse(f"not a {sort}")
+        elif self.comes(entity):
+            self.refuse(f"{sort} comes later")
+        elif entity is not None:
+            self.needs.add(entity)
+        return {}
+
+    def person(self, entity: str | None) -> State:
+        return self.look(entity, "person")
+
+    def household(self, entity: str | None) -> State:
+        return self.look(entity, "household")
+
+    def unit(self, entity: str | None) -> State:
+        """A unit that has not ended."""
+        found = self.look(entity, "unit")
+        self.refuse("unit has ended", when=found.get("valid_to") is not None)
+        return found
+
+    def area(self, entity: str) -> None:
+        self.refuse("not an area", when=self.unit(entity).get("level", "area") != "area")
+
+    def comes(self, entity: str | None) -> bool:
+        """Whether another cause brings it into being, on whatever day."""
+        return bool(self.makers.get(entity or "", set()) - {self.own})
+
+    def fresh(self, entity: str) -> None:
+        """Nothing else brings it into being. Who arrives may have been there: a replay shows it, before it a doubt."""
+        elsewhere = self.makers.get(entity, set()) - {self.own}
+        self.refuse("is there already", when=entity in self.now)
+        self.refuse("comes from elsewhere", when=bool(elsewhere - self.arrivals))
+        if elsewhere:
+            self.doubts.add("may come from elsewhere")
+
+    def find(self, entity: str | None) -> State | None:
+        """The state of a person who may or may not be there, as she is by now in this very cause."""
+        state = self.after.get(entity or "", self.now.get(entity or ""))
+        return state if state is not None and state["sort"] == "person" else None
+
+    def set(self, entity: str, **changes: Any) -> None:
+        known = self.after.get(entity, self.now.get(entity, {}))
+        self.after[entity] = {**known, **changes}
+
+
+def not_before(birth: str | None, day: str) -> bool:
+    """Whether a day is not before a birth, as far as that is known."""
+    return birth is None or day[: len(birth)] >= birth
+
+
+def told_of(value: Payload | None) -> Payload | None:
+    """Personal values as told, without lists that are empty."""
+    return None if value is None else {key: kept for key, kept in value.items() if kept}

@@ -1,0 +1,180 @@
+"""Does the real write side give reports the fates that the oracle gives them, however they are sent?
+
+Answers and ledger entries are followed in the order in which they were made; the oracle judges each at its moment.
+"""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import msgspec
+
+from contracts.event import Report
+from contracts.fact import STREAM_FACTS, ReportEntry, decode_report_entry
+from contracts.scopes import Scope
+from kit.auth import Access
+from kit.database import Connections
+from kit.problem import Problem
+from services.events.answer import Answer
+from services.events.intake import Intake
+from services.events.parse import check
+from tests.laws.oracle import Oracle, Verdict
+
+ANYBODY = Access("tester", "tester", frozenset(Scope), "jti", areas=("VN",))
+TODAY = "2025-06-01"
+START = 1_748_736_000.0  # 2025-06-01T00:00:00Z, which is 7 o'clock in Viet Nam
+TABLES = "ledger, state, tie, amendment, outcome, waiting, identifier, device"
+
+
+class Broken(Exception):
+    """A law does not hold: which, and what was seen."""
+
+    def __init__(self, law: str, **seen: Any) -> None:
+        super().__init__(f"{law}: " + ", ".join(f"{name}={value}" for name, value in seen.items()))
+        self.law = law
+
+
+class Row(NamedTuple):
+    """One entry of the ledger."""
+
+    position: int
+    stream: str
+    report: str
+    recorded_at: Any
+    kind: str
+    partition_key: str
+    traceparent: str
+    hash: bytes
+    body: bytes
+
+
+class Teller:
+    """Tells a history to a real intake and follows it with the oracle."""
+
+    def __init__(self, connections: Connections) -> None:
+        self.now = START
+        self.connections = connections
+        self.intake = Intake(connections, clock=lambda: self.now)
+        self.oracle = Oracle(TODAY)
+        self.rows: list[Row] = []
+        self.told: dict[str, Report] = {}
+        self.waiting: dict[str, str] = {}
+
+    async def tell(self, reports: Sequence[Report]) -> list[Answer]:
+        """Submit reports together and hold what comes of it against the oracle."""
+        try:
+            answers = await self.intake.submit([(check(one, ANYBODY), "") for one in reports])
+        except Problem as problem:
+            raise Broken("every report is answered", problem=problem.code) from problem
+        self.now += 1
+        async with self.connections.acquire() as connection:
+            found = await connection.fetch("select * from ledger where position > $1 order by position", len(self.rows))
+        entries = [Row(*row) for row in found]
+        self.rows += entries
+        _Following(self, list(zip(reports, answers, strict=True)), entries).run()
+        return answers
+
+
+class _Following:
+    """One submission, followed step by step."""
+
+    def __init__(self, teller: Teller, lines: list[tuple[Report, Answer]], entries: list[Row]) -> None:
+        self.teller = teller
+        self.oracle = teller.oracle
+        self.lines = lines
+        self.entries = entries
+        self.pending: dict[str, list[Verdict]] = {}
+
+    def run(self) -> None:
+        late = [line for line in self.lines if self._direct(*line)]
+        self._arrive(*(self.teller.told[report] for report in (*self.teller.waiting, *self.pending)))
+        while self.entries:
+            self._settled(self.entries.pop(0))
+        for report, answer in late:
+            self._pending(report, answer)
+        for waiting, need in self.teller.waiting.items():
+            verdict = self.oracle.judge(self.teller.told[waiting])
+            if "waiting" not in verdict.fates and verdict.fates != {"refused"}:
+                raise Broken("what waits is decided when it could be", report=waiting, need=need, verdict=verdict)
+
+    def _direct(self, report: Report, answer: Answer) -> bool:
+        """Follow a line that is decided at once; say whether it is decided behind all others instead."""
+        known = self.teller.told.get(report.id)
+        if known is not None:
+            return self._again(report, known, answer)
+        verdict = self.oracle.judge(report)
+        self.teller.told[report.id] = report
+        self._arrive(report)
+        if verdict.fates == {"waiting"} or ("waiting" in verdict.fates and answer.fate != "refused"):
+            self.pending[report.id] = [verdict]
+            return True
+        self._hold(report, answer.fate, verdict, answer)
+        if answer.fate == "recorded":
+            self._record(self.entries.pop(0) if self.entries else None, report, answer.position)
+        else:
+            self.oracle.reports[report.id] = (answer.fate or "", None)
+        return False
+
+    def _again(self, report: Report, known: Report, answer: Answer) -> bool:
+        if (msgspec.json.decode(known.data), known.type) != (msgspec.json.decode(report.data), report.type):
+            if answer.problem is None or answer.problem.code != "idempotency-key-reused":
+                raise Broken("one id has one content", report=report.id, answer=answer)
+            return False
+        fate, _ = self.oracle.reports.get(report.id, ("waiting", None))
+        if fate == "waiting":
+            return True
+        if not answer.duplicate or answer.fate != fate:
+            raise Broken("the same again gets the first outcome", report=report.id, answer=answer, fate=fate)
+        return False
+
+    def _hold(self, report: Report, fate: str | None, verdict: Verdict, seen: Any) -> None:
+        if fate not in verdict.fates:
+            raise Broken("fates are the oracle's", report=report.id, verdict=verdict, seen=seen)
+
+    def _arrive(self, *reports: Report) -> None:
+        """A device's report has arrived when all before it have."""
+        for report in sorted(reports, key=lambda one: one.devicesequence or 0):
+            number = report.devicesequence or 0
+            if report.device is not None and (number == 1 or (report.device, number - 1) in self.oracle.devices):
+                self.oracle.devices.add((report.device, number))
+
+    def _record(self, entry: Row | None, report: Report, position: int | None) -> None:
+        if entry is None or entry.report != report.id or entry.position != position:
+            raise Broken("what is answered as recorded is in the ledger", report=report.id, entry=entry)
+        self.oracle.record(report, entry.position)
+        for waiting, verdicts in self.pending.items():
+            verdicts.append(self.oracle.judge(self.teller.told[waiting]))
+
+    def _settled(self, entry: Row) -> None:
+        """Follow an entry that the settling of what waited has made."""
+        told = self.teller.told.get(entry.report)
+        if told is None or (entry.report not in self.pending and entry.report not in self.teller.waiting):
+            raise Broken("every entry has its report", entry=entry)
+        verdict = self.oracle.judge(told)
+        if entry.stream == STREAM_FACTS:
+            self._hold(told, "recorded", verdict, entry)
+            self._record(entry, told, entry.position)
+            self.teller.waiting.pop(entry.report, None)
+            return
+        self._reported(told, verdict, decode_report_entry(entry.body))
+
+    def _reported(self, told: Report, verdict: Verdict, entry: ReportEntry) -> None:
+        self._hold(told, entry.fate, verdict, entry)
+        if entry.fate != "waiting":
+            self.teller.waiting.pop(told.id, None)
+            self.oracle.reports[told.id] = (entry.fate, None)
+            return
+        if entry.need not in verdict.needs:
+            raise Broken("a report waits for what it needs", report=told.id, entry=entry, verdict=verdict)
+        self.teller.waiting[told.id] = entry.need or ""
+        self.oracle.reports[told.id] = ("waiting", None)
+
+    def _pending(self, report: Report, answer: Answer) -> None:
+        """Hold the last word on a line that was decided behind the others."""
+        fate, _ = self.oracle.reports.get(report.id, (None, None))
+        if fate is None:
+            verdicts = self.pending[report.id]
+            if not any(answer.fate in verdict.fates for verdict in verdicts) or answer.fate == "waiting":
+                raise Broken("fates are the oracle's", report=report.id, verdict=verdicts, seen=answer)
+            self.oracle.reports[report.id] = (answer.fate or "", None)
+        elif answer.fate != fate:
+            raise Broken("the answer is the fate", report=report.id, answer=answer, fate=fate)
