@@ -34,7 +34,7 @@ class Asker(NamedTuple):
 
 
 class Line(NamedTuple):
-    """`person` is null where nobody was found, `fields` are what of her was shown or compared."""
+    """`person` is null where nobody was found, `fields` what of her was shown or compared, by spaces."""
 
     at: datetime
     client: str
@@ -48,7 +48,7 @@ class Line(NamedTuple):
     trace: str
     kind: Kind
     person: str | None
-    fields: tuple[str, ...]
+    fields: str
     position: int
 
 

@@ -95,9 +95,9 @@ class _Told:
     persons: dict[str, bool]
 
     def lines(self, reader: Reader, position: int, at: datetime) -> list[Line]:
-        fields = reader.lens.view.fields
+        fields = " ".join(reader.lens.view.fields)
         return [
-            Line(at, *reader.who, "feed", person, fields if shown else (), position)
+            Line(at, *reader.who, "feed", person, fields if shown else "", position)
             for person, shown in self.persons.items()
         ]
 

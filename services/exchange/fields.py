@@ -6,6 +6,7 @@ attributes that it may not see. Bits are never given to another attribute: new o
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
@@ -48,14 +49,14 @@ class Field:
         return 1 << self.bit
 
 
-def _plain(name: str) -> Callable[[Any], Any]:
-    return lambda state: getattr(state, name)
-
-
 def _number(type_: str) -> Callable[[Any], str | None]:
     def read(state: Any) -> str | None:
-        found = state.personal
-        return None if found is None else next((i.value for i in found.identifiers if i.type == type_), None)
+        found: Personal | None = state.personal
+        if found is not None:
+            for number in found.identifiers:
+                if number.type == type_:
+                    return number.value
+        return None
 
     return read
 
@@ -101,7 +102,7 @@ def _fields() -> tuple[Field, ...]:
         ("bhxh", ("social insurance number", "số bảo hiểm xã hội"), _number("bhxh")),
         ("contacts", ("contacts", "thông tin liên lạc"), _contacts),
     )
-    found = [Field(n, title, bit, n, _plain(n), refers) for bit, (n, title, refers) in enumerate(plain)]
+    found = [Field(n, title, bit, n, attrgetter(n), refers) for bit, (n, title, refers) in enumerate(plain)]
     found += [Field(n, title, len(plain) + k, "personal", read) for k, (n, title, read) in enumerate(personal)]
     month = Field("birth_month", ("month of birth", "tháng sinh"), len(found), "birth", _birth_month)
     return (*found, month)

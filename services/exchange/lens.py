@@ -29,8 +29,11 @@ class Lens:
         self.view = view
         self.mask = view.mask
         self._give: Give | None = Pseudonyms(pseudonym_key, view.name).give if view.pseudonyms else None
-        self._fields = {name: FIELDS[name] for name in view.fields}
-        sources = dict.fromkeys(field.source for field in self._fields.values())
+        fields = [FIELDS[name] for name in view.fields]
+        self._readers = {field.name: self._reader(field) for field in fields}
+        self._bits = [(field.mask, field.name) for field in fields]
+        self._changed: dict[int, list[str]] = {}
+        sources = dict.fromkeys(field.source for field in fields)
         seen = msgspec.defstruct("Seen", [(name, *_SOURCES[name]) for name in sources], frozen=True, gc=False)
         self._decode = msgspec.json.Decoder(seen).decode
 
@@ -41,15 +44,26 @@ class Lens:
     def show(self, state: bytes, fields: Sequence[str] | None = None) -> Shown:
         """Show the fields asked for (all of the view without any) and nothing else; unknown values are null."""
         seen = self._decode(state)
-        if self._give is None:
-            return {name: self._fields[name].read(seen) for name in fields or self._fields}
-        return {name: self._pseudonymous(self._fields[name], seen, self._give) for name in fields or self._fields}
-
-    @staticmethod
-    def _pseudonymous(field: Field, seen: Any, give: Give) -> Any:
-        value = field.read(seen)
-        return value if field.refers is None or value is None else give(field.refers, value)
+        readers = self._readers
+        if fields is not None:
+            return {name: readers[name](seen) for name in fields}
+        return {name: read(seen) for name, read in readers.items()}
 
     def changed(self, bits: int) -> list[str]:
         """Name the attributes of a mask, as far as the partner may see them."""
-        return [name for name, field in self._fields.items() if bits & field.mask]
+        visible = bits & self.mask
+        found = self._changed.get(visible)
+        if found is None:
+            found = self._changed[visible] = [name for bit, name in self._bits if visible & bit]
+        return found
+
+    def _reader(self, field: Field) -> Callable[[Any], Any]:
+        give, refers, read = self._give, field.refers, field.read
+        if give is None or refers is None:
+            return read
+
+        def pseudonymous(seen: Any) -> str | None:
+            value = read(seen)
+            return None if value is None else give(refers, value)
+
+        return pseudonymous

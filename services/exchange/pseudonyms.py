@@ -5,7 +5,6 @@ without the key can go back or compare.
 """
 
 import hmac
-from base64 import b32encode
 from typing import Final
 
 _BYTES: Final = 20
@@ -22,6 +21,6 @@ class Pseudonyms:
         self._prefix = f"socai.pseudonym.v1\0{partner}\0"
 
     def give(self, sort: str, id_: str) -> str:
-        """Give the pseudonym of a person or a household (`sort`): 32 characters, no id has that look."""
+        """Give the pseudonym of a person or a household (`sort`): 40 hexadecimal digits, no id has that look."""
         digest = hmac.digest(self._key, f"{self._prefix}{sort}\0{id_}".encode(), "sha256")
-        return b32encode(digest[:_BYTES]).decode().lower()
+        return digest[:_BYTES].hex()

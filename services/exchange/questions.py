@@ -47,9 +47,13 @@ class AskedPerson(_Part):
     @property
     def subject(self) -> Subject:
         """Give what is looked for."""
-        if self.identifier is None:
-            return Subject(None, self.person)
-        return Subject(lookup_key(self.identifier.type, self.identifier.value), None)
+        return _subject(self.identifier, self.person)
+
+
+def _subject(identifier: AskedIdentifier | None, person: str | None) -> Subject:
+    if identifier is None:
+        return Subject(None, person)
+    return Subject(lookup_key(identifier.type, identifier.value), None)
 
 
 class PersonsQuery(_Part):
@@ -71,7 +75,7 @@ class PersonsQuery(_Part):
         """Give who is looked for, in order."""
         if self.subjects is not None:
             return [one.subject for one in self.subjects]
-        return [AskedPerson(identifier=self.identifier, person=self.person).subject]
+        return [_subject(self.identifier, self.person)]
 
 
 class AskedClaim(_Part):
@@ -105,8 +109,8 @@ class Inquiry:
     def line(self, found: Found, kind: Kind, known: Known | None, fields: tuple[str, ...]) -> Line:
         """Make the disclosure line for a person, or for nobody found."""
         if known is None:
-            return Line(found.at, *self.who, kind, None, (), self.position)
-        return Line(found.at, *self.who, kind, known.person, fields, self.position)
+            return Line(found.at, *self.who, kind, None, "", self.position)
+        return Line(found.at, *self.who, kind, known.person, " ".join(fields), self.position)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ def a_line(year: int = 2026, **changes: Any) -> Line:
     line = Line(
         at=datetime(year, 2, 10, tzinfo=UTC), client="client", subject="client", token="jti", purpose="p",
         legal_basis="act/7", view="police", case_ref="case 12", end_user=None, trace="0" * 32, kind="query",
-        person=person_id(1), fields=("name", "birth"), position=7,
+        person=person_id(1), fields="name birth", position=7,
     )  # fmt: skip
     return line._replace(**changes)
 
@@ -46,7 +46,7 @@ async def test_who_answers_adds_lines_of_any_year(exchange_database: Database) -
     assert sorted(line["at"].year for line in kept) == [2020, 2026, 2045, 2090]
     assert {name: kept[0][name] for name in ("case_ref", "fields", "position")} == {
         "case_ref": "case 12",
-        "fields": ["name", "birth"],
+        "fields": "name birth",
         "position": 7,
     }
 

@@ -34,7 +34,7 @@ class Asked:
         if self._refuse:
             raise NotFound
         known = [one for subject in self.subjects for one in found.persons(subject)]
-        return len(known), [Line(found.at, *WHO, "query", one.person, ("name",), 7) for one in known]
+        return len(known), [Line(found.at, *WHO, "query", one.person, "name", 7) for one in known]
 
 
 @pytest.fixture

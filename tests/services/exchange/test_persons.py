@@ -253,7 +253,8 @@ async def test_every_line_says_exactly_what_was_answered(database: Database) -> 
                 answered += await ask_anything(client, partner, chance)
     lines = await disclosures(database)
     written = [
-        (line["view"], line["kind"], line["person"] and str(line["person"]), tuple(line["fields"])) for line in lines
+        (line["view"], line["kind"], line["person"] and str(line["person"]), tuple(line["fields"].split()))
+        for line in lines
     ]
     assert sorted(map(str, written)) == sorted(map(str, answered))
 
