@@ -6,9 +6,9 @@ import sys
 
 from kit import cli
 from kit.builds import ensure
-from kit.http import run
+from kit.http import create, run
+from kit.projecting import Projecting, renew
 from services.reporting.app import create_app
-from services.reporting.projecting import create_projector, renew
 from services.reporting.projections import PROJECTIONS
 from services.reporting.settings import ReportingSettings
 
@@ -22,8 +22,11 @@ def api(_: argparse.Namespace) -> None:
 def projector(_: argparse.Namespace) -> None:
     """Follow the log and keep the figures; what is of an older version is built anew beside it."""
     settings = ReportingSettings.load()
-    app, work = create_projector(settings)
-    run(app, settings, work)
+    work = Projecting(
+        "reporting", PROJECTIONS, settings, group=settings.projector_group, batch_records=settings.batch_records
+    )
+    app = create("reporting", "Socai reporting projector", settings, checks=work.checks, documented=False)
+    run(app, settings, work.run)
 
 
 def migrate(_: argparse.Namespace) -> None:
@@ -38,7 +41,7 @@ def rebuild(arguments: argparse.Namespace) -> None:
     """Build projections anew from the log beside those that serve, compare, and switch."""
     settings = ReportingSettings.load()
     names = [projection.name for projection in PROJECTIONS]
-    asyncio.run(renew(settings, arguments.projections or names))
+    asyncio.run(renew(PROJECTIONS, settings, arguments.projections or names))
 
 
 def _projections(parser: argparse.ArgumentParser) -> None:

@@ -40,11 +40,19 @@ from services.reporting.questions import (
     read_months,
 )
 from services.reporting.reading import Moment, Sources, moment
-from services.reporting.shapes import BalanceAnswer, FlowsAnswer, PopulationAnswer, StatisticsAnswer, UnitsAnswer
+from services.reporting.shapes import (
+    BalanceAnswer,
+    FlowsAnswer,
+    PopulationAnswer,
+    StatisticsAnswer,
+    Status,
+    UnitsAnswer,
+)
 
 Reader = Annotated[Access, require(Scope.REPORTING_FIGURES_READ)]
+Operator = Annotated[Access, require(Scope.OPERATIONS_STATUS_READ)]
 
-reporting = router("/reporting/v1", tags=["figures"])
+reporting = router("/reporting/v1")
 PROBLEMS = declare(InvalidRequest, PurposeNotPermitted, NotFound, PositionNotReached)
 
 
@@ -52,7 +60,7 @@ def _responses(model: type[Any]) -> dict[int | str, dict[str, Any]]:
     return {200: {"model": model, "content": {"text/csv": {"schema": {"type": "string"}}}}, **PROBLEMS}
 
 
-@reporting.get("/population", responses=_responses(PopulationAnswer))
+@reporting.get("/population", responses=_responses(PopulationAnswer), tags=["figures"])
 async def population(request: Request, access: Reader, question: Annotated[PopulationQuestion, Query()]) -> Response:
     """Count the people of a unit at the end of a month."""
     sources: Sources = request.app.state.sources
@@ -80,7 +88,7 @@ async def population(request: Request, access: Reader, question: Annotated[Popul
     )
 
 
-@reporting.get("/flows", responses=_responses(FlowsAnswer))
+@reporting.get("/flows", responses=_responses(FlowsAnswer), tags=["figures"])
 async def flows(request: Request, access: Reader, question: Annotated[FlowsQuestion, Query()]) -> Response:
     """Count what happened in a unit. A move inside the unit asked for is no flow of that unit."""
     sources: Sources = request.app.state.sources
@@ -111,7 +119,7 @@ async def flows(request: Request, access: Reader, question: Annotated[FlowsQuest
     )
 
 
-@reporting.get("/balance", responses=_responses(BalanceAnswer))
+@reporting.get("/balance", responses=_responses(BalanceAnswer), tags=["figures"])
 async def balances(request: Request, access: Reader, question: Annotated[BalanceQuestion, Query()]) -> Response:
     """Set the population at both ends of a period against what happened between; `difference` must be 0."""
     sources: Sources = request.app.state.sources
@@ -136,7 +144,7 @@ async def balances(request: Request, access: Reader, question: Annotated[Balance
     )
 
 
-@reporting.get("/units", responses=_responses(UnitsAnswer))
+@reporting.get("/units", responses=_responses(UnitsAnswer), tags=["figures"])
 async def units(request: Request, access: Reader, question: Annotated[UnitsQuestion, Query()]) -> Response:  # noqa: ARG001 - which units there are is public to every reader
     """List the units and areas as they stood on a day."""
     sources: Sources = request.app.state.sources
@@ -154,10 +162,18 @@ async def units(request: Request, access: Reader, question: Annotated[UnitsQuest
     return answer(body, columns, ordered(rows, ["unit"]), position=now.position, as_csv=as_csv)
 
 
-@reporting.get("/statistics", responses=_responses(StatisticsAnswer))
+@reporting.get("/statistics", responses={200: {"model": StatisticsAnswer}, **PROBLEMS}, tags=["figures"])
 async def statistics(access: Reader) -> Response:  # noqa: ARG001 - as for units
     """List the figures that may be asked for: names, titles, units of measure and breakdowns."""
     return json_response({"rows": catalogue()})
+
+
+@reporting.get("/status", responses={200: {"model": Status}, **PROBLEMS}, tags=["operations"])
+async def status(request: Request, access: Operator) -> Response:  # noqa: ARG001 - the scope is what admits
+    """Say up to which position of the ledger this service is complete."""
+    sources: Sources = request.app.state.sources
+    position = await sources.horizon.position()
+    return json_response({"service": "reporting", "position": position}, position=position)
 
 
 async def _parts(now: Moment, hierarchy: Hierarchy, question: FigureQuestion, cuts: Cuts, access: Access) -> Parts:

@@ -246,6 +246,10 @@ async def test_the_hierarchy_of_a_day_is_listed(client: httpx.AsyncClient) -> No
     assert {row["unit"] for row in unaware["rows"]} == {OLD_PROVINCE, DISTRICT, OLD_COMMUNE}
 
 
+async def test_an_operator_sees_how_far_the_figures_are(client: httpx.AsyncClient) -> None:
+    assert (await client.get("/status")).json() == {"service": "reporting", "position": BOOK.position}
+
+
 async def test_the_figures_that_may_be_asked_for_are_listed(client: httpx.AsyncClient) -> None:
     rows = (await client.get("/statistics")).json()["rows"]
     assert {"population", "births", "moves_in", "divorces"} <= {row["name"] for row in rows}
@@ -355,10 +359,11 @@ async def test_the_document_describes_every_address_and_its_table(client: httpx.
     document = (await client.get("http://socai.test/reporting/openapi.json")).json()
     operations = {path: found["get"] for path, found in document["paths"].items()}
     assert {path.rpartition("/")[2] for path in operations} == {
-        "population", "flows", "balance", "units", "statistics",
+        "population", "flows", "balance", "units", "statistics", "status",
     }  # fmt: skip
     assert all({"200", "422", "4XX"} <= one["responses"].keys() for one in operations.values())
-    assert all("text/csv" in one["responses"]["200"]["content"] for one in operations.values())
+    tables = {path for path, one in operations.items() if "text/csv" in one["responses"]["200"]["content"]}
+    assert len(tables) == 4
     assert {"name": "from", "in": "query"}.items() <= next(
         one for one in operations["/reporting/v1/flows"]["parameters"] if one["name"] == "from"
     ).items()
