@@ -1,6 +1,7 @@
 """Which verbs has the system on one machine?   python -m deploy.local --help"""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -64,7 +65,12 @@ def parser() -> argparse.ArgumentParser:
 def main() -> int:
     given = parser().parse_args()
     act: Act = given.act
-    return act(LocalSettings.load(), given)
+    try:
+        return act(LocalSettings.load(), given)
+    except BrokenPipeError:
+        # Whoever read us has gone (`| head`); nothing more can be said, not even at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
 
 
 if __name__ == "__main__":
