@@ -213,6 +213,7 @@ _EVENT = {
 }
 POST_REPORTS = {
     "tags": ["reports"],
+    "security": [{"authority": [Scope.EVENTS_REPORT_WRITE]}],
     "summary": "Report what happened",
     "description": "One CloudEvent, a batch of up to 100, or NDJSON in bulk. Answered when everything is durable.",
     "requestBody": {

@@ -8,7 +8,8 @@ decided again before the transaction ends.
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -52,9 +53,14 @@ class Group:
         self.entries: list[ledger.Entry] = []
         self.outcomes: dict[str, tuple[Line, Outcome]] = {}
         self.repeated: list[str] = []
-        self.satisfied: set[str] = set()
+        self.fresh: deque[str] = deque()
+        self.provided: set[str] = set()
+        self.asked: set[str] = set()
+        self.pending: dict[str, list[waiting.Pending]] = {}
         self.waiters: dict[str, waiting.Waiter] = {}
+        self.pulled: list[str] = []
         self.released: list[str] = []
+        self.left_over = False
 
     @property
     def position(self) -> int:
@@ -64,17 +70,25 @@ class Group:
     async def run(self, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
         """Decide all lines, then everything that waited for them, and write it down."""
         await prefetch(self.connection, self.world, [line for line, _ in lines])
-        answers: list[Answer] = []
-        pending: list[waiting.Pending] = []
-        for line, trace in lines:
-            answer = await self.one(line, trace)
+        await waiting.expect(self, [line for line, _ in lines])
+        answers: dict[int, Answer] = {}
+        await waiting.settle(self, answers)
+        for index, (line, trace) in enumerate(lines):
+            answer = answers[index] = await self.one(line, trace)
             if answer.fate == "waiting" and not answer.duplicate:
-                pending.append(waiting.Pending(line, trace, answer.need or "", len(answers)))
-            answers.append(answer)
-        for index, answer in await waiting.settle(self, pending):
-            answers[index] = answer
+                need = answer.need or ""
+                self.pending.setdefault(need, []).append(waiting.Pending(line, trace, need, index))
+            if self.fresh:
+                await waiting.settle(self, answers)
+        waiting.leave(self, answers)
         await self._write()
-        return answers
+        return [answers[index] for index in range(len(lines))]
+
+    def provide(self, keys: Iterable[str]) -> None:
+        """Note that what others may wait for is here now."""
+        if self.pending or self.head.waiting:
+            self.fresh.extend(keys)
+            self.provided.update(self.fresh)
 
     async def one(self, line: Line, trace: str, *, again: bool = False) -> Answer:
         """Decide one report and take its effect into the world; `again` for one that is known to wait."""
@@ -115,7 +129,7 @@ class Group:
         if not self.world.sequences.get((device, number), False):
             self.world.sequences[device, number] = True
             self.world.new_sequences.append((device, number))
-            self.satisfied.add(waiting.sequence_key(device, number))
+            self.provide([waiting.sequence_key(device, number)])
         return None
 
     def _repeat(self, line: Line, known: Outcome) -> Answer:
@@ -141,7 +155,7 @@ class Group:
         position = self.position
         absorb(self.world, position, fact)
         self.entries.append(entry)
-        self.satisfied.update(waiting.keys_of(fact))
+        self.provide(waiting.keys_of(fact))
         if fact.kind == "fact.voided" and fact.amends is not None:
             self.world.voided.append(fact.amends.report)
         self._settle(line, Outcome("recorded", position, line.digest))
@@ -255,6 +269,8 @@ class Intake:
             recorded_at = max(int(now * 1_000_000), head.recorded_at)
             group = Group(connection, head, recorded_at, today(now))
             answers = await group.run(lines)
+        if group.left_over:
+            self._queue.append(_Request((), asyncio.get_running_loop().create_future()))
         metrics.LEDGER_POSITION.set(group.head.position)
         metrics.BATCH_SECONDS.labels("intake").observe(time.perf_counter() - started)
         start = 0

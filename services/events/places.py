@@ -40,4 +40,4 @@ def _above(place: str, fact: Fact, world: World) -> Iterator[str]:
         yield step
         row = None if step in told else world.row(step)
         state = told.get(step) if row is None else row.state
-        step = state.parent if isinstance(state, UnitState) else None
+        step = state.parent if isinstance(state, UnitState) else getattr(state, "area", None)

@@ -206,7 +206,8 @@ class Relay:
         if position > self._marked:
             patience = max(0.0, self._marked_at + self._settings.watermark_gap - time.monotonic())
         try:
-            await asyncio.wait_for(self._wake.wait(), patience)
+            async with asyncio.timeout(patience):
+                await self._wake.wait()
         except TimeoutError:
             return
 

@@ -23,6 +23,7 @@ from services.events.decide import digest
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
 from services.events.timeline import transitions
+from services.events.waiting import READY
 from services.events.world import World
 
 AT_ONCE = 2_000
@@ -65,7 +66,9 @@ async def _restore(connection: Connection, reader: KafkaReader, prefix: str) -> 
             sys.stdout.flush()
     if chain.position < there.position:
         raise NotEmptyError(f"the ledger ends at {there.position}, the log at {chain.position}")
-    return restored + await _take(connection, batch)
+    restored += await _take(connection, batch)
+    await _due(connection)
+    return restored
 
 
 async def _take(connection: Connection, records: list[Record]) -> int:
@@ -135,6 +138,29 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
         list(waits.values()),
     )
     await connection.executemany("insert into device values ($1, $2) on conflict do nothing", devices)
+
+
+async def _due(connection: Connection) -> None:
+    """Mark those whose need is here already: their group had no room for them when the ledger was lost."""
+    rows = await connection.fetch("select report, need from waiting")
+    world, needs = World(), {row["need"] for row in rows}
+    people = {need.removeprefix("departed:") for need in needs if need.startswith("departed:")}
+    await ledger.load_rows(connection, world, people | needs)
+    await ledger.load_outcomes(connection, world, (need[7:] for need in needs if need.startswith("report:")))
+    due = [row["report"] for row in rows if _is_here(world, row["need"])]
+    await connection.execute("update waiting set need = $1 where report = any($2::text[])", READY, due)
+
+
+def _is_here(world: World, need: str) -> bool:
+    what, _, which = need.partition(":")
+    if what == "report":
+        outcome = world.reports.get(which)
+        return outcome is not None and outcome.fate in {"recorded", "voided"}
+    if what == "departed":
+        row = world.rows.get(which)
+        return row is not None and getattr(row.state, "status", "") in {"in_transit", "outside"}
+    row = world.rows.get(need)
+    return row is not None and row.state is not None
 
 
 def _digest(cause: Cause) -> bytes:

@@ -5,7 +5,7 @@ The transaction that records what was needed decides its waiters under the same 
 number at a time.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from contracts.fact import Fact, decode_report_entry
 from services.events.answer import Answer
 from services.events.decide import Line, digest
 from services.events.prefetch import prefetch
+from services.events.rules import RULES
 from services.events.rules.residence import departed
 from services.events.timeline import transitions
 
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from services.events.intake import Group
 
 MOST_AT_ONCE = 1_000
+# The need of a report whose turn has come but for which its group had no room.
+READY = "ready"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,71 +59,84 @@ class Pending:
     trace: str
     need: str
     index: int | None = None
-    asked: str = ""
+    moved: bool = False
 
 
-async def settle(group: "Group", pending: list[Pending]) -> list[tuple[int, Answer]]:
-    """Decide again what waited for anything that this group records, until nothing more moves.
+async def expect(group: "Group", lines: Sequence[Line]) -> None:
+    """Read at once what waits for anything that these lines may provide, and what an earlier group left over."""
+    if not group.head.waiting:
+        return
+    await _pull(group, {READY, *_provided(lines)})
+    if READY in group.pending:
+        group.fresh.append(READY)
 
-    Gives the answers of the group's own reports; those that still wait are written down as waiting.
-    """
-    answers: list[tuple[int, Answer]] = []
-    asked: set[str] = set()
-    pulled = 0
-    while True:
-        if group.head.waiting and pulled < MOST_AT_ONCE and (fresh := group.satisfied - asked):
-            asked |= fresh
-            found = await _pull(group, fresh)
-            pulled += len(found)
-            pending += found
-        ready = [one for one in pending if one.need in group.satisfied and one.asked != one.need]
-        if not ready:
-            break
-        for one in ready:
-            one.asked = one.need
+
+def _provided(lines: Sequence[Line]) -> Iterator[str]:
+    for line in lines:
+        report, event = line.report, line.event
+        yield f"report:{report.id}"
+        if report.device is not None and report.devicesequence is not None:
+            yield sequence_key(report.device, report.devicesequence)
+        rule = RULES.get(event.kind)
+        if rule is not None:
+            yield from (entity for entity in rule.mentions(event) if entity is not None)
+        person = getattr(event, "person", None)
+        if person is not None:
+            yield departed(person)
+
+
+async def settle(group: "Group", answers: dict[int, Answer]) -> None:
+    """Decide again, in order, what waited for anything that was just recorded, until nothing more moves."""
+    while group.fresh:
+        if group.head.waiting and (unknown := set(group.fresh) - group.asked):
+            await _pull(group, unknown)
+        key = group.fresh.popleft()
+        for one in group.pending.pop(key, ()):
             answer = await group.one(one.line, one.trace, again=one.index is None)
             if answer.fate == "waiting" and not answer.duplicate:
+                one.moved = one.moved or answer.need != one.need
                 one.need = answer.need or ""
-                continue
-            pending.remove(one)
-            _done(group, one, answer, answers)
-    for one in pending:
-        _wait(group, one, answers)
-    return answers
+                group.pending.setdefault(one.need, []).append(one)
+            elif one.index is not None:
+                answers[one.index] = answer
+            else:
+                group.released.append(one.line.report.id)
+                if answer.fate != "recorded":
+                    group.close(one.line, one.trace, answer)
 
 
-def _done(group: "Group", one: Pending, answer: Answer, answers: list[tuple[int, Answer]]) -> None:
-    if one.index is not None:
-        answers.append((one.index, answer))
-        return
-    group.released.append(one.line.report.id)
-    if answer.fate != "recorded":
-        group.close(one.line, one.trace, answer)
+def leave(group: "Group", answers: dict[int, Answer]) -> None:
+    """Write down what still waits when the group is over."""
+    for one in (one for waiters in group.pending.values() for one in waiters):
+        known = group.waiters.get(one.line.report.id)
+        if one.index is None:
+            if one.moved:
+                group.wait(one.line, one.trace, one.need)
+        elif known is None:
+            answers[one.index] = group.wait(one.line, one.trace, one.need)
+        else:
+            group.repeated.append(known.report)
+            answers[one.index] = Answer(known.report, "waiting", known.position, need=known.need, duplicate=True)
 
 
-def _wait(group: "Group", one: Pending, answers: list[tuple[int, Answer]]) -> None:
-    known = group.waiters.get(one.line.report.id)
-    if one.index is None:
-        if one.asked != one.need:
-            group.wait(one.line, one.trace, one.need)
-    elif known is None:
-        answers.append((one.index, group.wait(one.line, one.trace, one.need)))
-    else:
-        group.repeated.append(known.report)
-        answers.append((one.index, Answer(known.report, "waiting", known.position, need=known.need, duplicate=True)))
-
-
-async def _pull(group: "Group", needs: set[str]) -> list[Pending]:
+async def _pull(group: "Group", needs: set[str]) -> None:
+    """Read what waits for these needs, a bounded number."""
+    group.asked |= needs
     rows = await group.connection.fetch(
-        "select l.body, l.traceparent, w.need from waiting w join ledger l using (position) "
+        "select w.report, l.body, l.traceparent, w.need from waiting w join ledger l using (position) "
         "where w.need = any($1::text[]) order by w.report limit $2",
         list(needs),
-        MOST_AT_ONCE,
+        MOST_AT_ONCE + 1,
     )
-    found = [Pending(_line(body), trace, need) for body, trace, need in rows]
+    if len(rows) > MOST_AT_ONCE:
+        group.left_over = True
+        rows = rows[:MOST_AT_ONCE]
+    group.pulled += [row["report"] for row in rows]
+    found = [Pending(_line(row["body"]), row["traceparent"], row["need"]) for row in rows]
     found.sort(key=lambda one: (one.line.report.device or "", one.line.report.devicesequence or 0))
     await prefetch(group.connection, group.world, [one.line for one in found])
-    return found
+    for one in found:
+        group.pending.setdefault(one.need, []).append(one)
 
 
 def _line(body: bytes) -> Line:
@@ -144,6 +160,13 @@ def _line(body: bytes) -> Line:
 async def save(group: "Group") -> None:
     """Write down outcomes, what waits now and what does no longer."""
     connection = group.connection
+    if group.left_over:
+        await connection.execute(
+            "update waiting set need = $1 where need = any($2::text[]) and not report = any($3::text[])",
+            READY,
+            list(group.provided),
+            group.pulled,
+        )
     if group.released:
         await connection.execute("delete from waiting where report = any($1::text[])", group.released)
     if group.waiters:

@@ -1,9 +1,15 @@
 """Does a family's life go into the ledger as it should: late, twice, out of order, put right and taken back?"""
 
+import asyncio
+
+import msgspec
+import pytest
+
 from contracts.ids import uuid7
 from kit.problems import ContradictsRecord
+from services.events import waiting
 from services.events.answer import Answer
-from tests.services.events.telling import AREA, FAR, SECOND, Teller, ids, report
+from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, SECOND, Teller, ids, report
 
 
 def reasons(answer: Answer) -> list[str]:
@@ -187,3 +193,43 @@ async def test_a_devices_reports_are_decided_in_its_own_order(teller: Teller) ->
     assert waits.need == "sequence:d1:1"
     await teller.submit(first)
     assert (await teller.state(ids.baby))["status"] == "dead"
+
+
+async def test_a_batch_is_decided_as_its_lines_one_by_one_would_be(teller: Teller) -> None:
+    """What line 3 builds on may be a report of line 1 that waited for line 2."""
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    await teller.family(ids.other, area=FAR)
+    arrives = {"on": "2025-04-02", "person": ids.lan, "household": ids.other, "sex": "female"}
+    answers = await teller.submit(
+        report("person.arrived", arrives),
+        report("person.left", {"on": "2025-04-01", "person": ids.lan, "destination": "inside_country"}),
+        report("household.head_changed", {"on": "2025-04-03", "household": ids.other, "head": ids.lan}),
+    )
+    assert [answer.fate for answer in answers] == ["recorded"] * 3
+
+
+async def test_more_waiters_than_a_group_takes_are_all_decided(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "MOST_AT_ONCE", 3)
+    await teller.places()
+    told = {"on": "2025-03-01", "household": ids.home, "sex": "male"}
+    births = [report("person.born", told | {"person": uuid7()}) for _ in range(10)]
+    await teller.submit(*births)
+    await teller.family(ids.home, lan="female")
+    async with asyncio.timeout(10):
+        while any(answer.fate != "recorded" for answer in await teller.submit(*births)):
+            pass
+    assert len([fact for _, fact in await teller.facts() if fact.kind == "person.born"]) == 10
+
+
+async def test_a_correction_that_changes_no_state_is_permitted_where_its_person_lives(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    born = report(
+        "person.born",
+        {"on": "2025-03-01", "person": ids.baby, "household": ids.home, "sex": "male", "weight_grams": 3000},
+    )
+    officer = msgspec.structs.replace(ANYBODY, areas=(COMMUNE,))
+    correction = report("fact.corrected", {"fact": born.id, "changes": {"weight_grams": 3100}})
+    answers = await teller.submit(born, correction, access=officer)
+    assert [answer.fate for answer in answers] == ["recorded", "recorded"]
