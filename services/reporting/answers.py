@@ -32,9 +32,10 @@ def answer(
     body: Mapping[str, Any], columns: Sequence[str], rows: Iterable[Row], *, position: int, as_csv: bool
 ) -> Response:
     """Answer with the rows in `columns`; in JSON they stand beside what they are about."""
+    headers = position_header(position) | {"Vary": "Accept"}
     if as_csv:
-        return Response(table(columns, rows), media_type=f"{CSV}; charset=utf-8", headers=position_header(position))
-    return json_response({**body, "position": position, "rows": list(rows)}, position=position)
+        return Response(table(columns, rows), media_type=f"{CSV}; charset=utf-8", headers=headers)
+    return json_response({**body, "position": position, "rows": list(rows)}, headers=headers)
 
 
 def table(columns: Sequence[str], rows: Iterable[Row]) -> bytes:

@@ -45,12 +45,10 @@ from services.reporting.shapes import (
     FlowsAnswer,
     PopulationAnswer,
     StatisticsAnswer,
-    Status,
     UnitsAnswer,
 )
 
 Reader = Annotated[Access, require(Scope.REPORTING_FIGURES_READ)]
-Operator = Annotated[Access, require(Scope.OPERATIONS_STATUS_READ)]
 
 reporting = router("/reporting/v1")
 PROBLEMS = declare(InvalidRequest, PurposeNotPermitted, NotFound, PositionNotReached)
@@ -166,14 +164,6 @@ async def units(request: Request, access: Reader, question: Annotated[UnitsQuest
 async def statistics(access: Reader) -> Response:  # noqa: ARG001 - as for units
     """List the figures that may be asked for: names, titles, units of measure and breakdowns."""
     return json_response({"rows": catalogue()})
-
-
-@reporting.get("/status", responses={200: {"model": Status}, **PROBLEMS}, tags=["operations"])
-async def status(request: Request, access: Operator) -> Response:  # noqa: ARG001 - the scope is what admits
-    """Say up to which position of the ledger this service is complete."""
-    sources: Sources = request.app.state.sources
-    position = await sources.horizon.position()
-    return json_response({"service": "reporting", "position": position}, position=position)
 
 
 async def _parts(now: Moment, hierarchy: Hierarchy, question: FigureQuestion, cuts: Cuts, access: Access) -> Parts:

@@ -1,15 +1,11 @@
 """How is the application that serves figures put together?"""
 
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from fastapi import FastAPI
 
-from kit.auth import verifier_from
-from kit.database import Connections
-from kit.horizon import Horizon
-from kit.http import create
+from kit.reading import Clock, Reading, create_reading
 from services.reporting.api import reporting
 from services.reporting.projections import PROJECTIONS
 from services.reporting.projections.units import hierarchies
@@ -22,35 +18,27 @@ Figures are sums over signed rows of the ledger's facts, so a correction changes
 """
 
 
-def create_app(settings: ReportingSettings, clock: Callable[[], float] = time.time) -> FastAPI:
-    """Make the application; its connections live from its start to its end."""
+def create_app(settings: ReportingSettings, clock: Clock = time.time) -> FastAPI:
+    """Make the application."""
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Connections(settings.reader_dsn, size=settings.connections, name="socai-reporting-api")
-        app.state.verifier = verifier_from(settings, clock)
-        app.state.sources = Sources(
-            database=database,
-            horizon=Horizon(database, PROJECTIONS),
-            hierarchies=hierarchies(),
-            patience=settings.patience,
-            clock=clock,
+    def sources(reading: Reading) -> AbstractAsyncContextManager[Sources]:
+        return nullcontext(
+            Sources(
+                database=reading.database,
+                horizon=reading.horizon,
+                hierarchies=hierarchies(),
+                patience=reading.patience,
+                clock=reading.clock,
+            )
         )
-        try:
-            yield
-        finally:
-            await database.close()
 
-    async def can_read(app: FastAPI) -> str | None:
-        sources: Sources = app.state.sources
-        return f"complete up to {await sources.horizon.position()}"
-
-    return create(
+    return create_reading(
         "reporting",
         "Socai reporting",
         settings,
+        PROJECTIONS,
+        sources,
         description=ABOUT,
         routers=[reporting],
-        lifespan=lifespan,
-        checks={"database": can_read},
+        clock=clock,
     )

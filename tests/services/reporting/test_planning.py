@@ -2,6 +2,7 @@
 
 import time
 
+import asyncpg
 import pytest
 
 from deploy.local.databases import Database
@@ -13,19 +14,35 @@ from services.reporting.projections import PROJECTIONS
 from services.reporting.projections.units import hierarchies
 from services.reporting.reading import Sources, moment
 
+MONTH = 24_000
 AREAS = list(range(10**9, 10**9 + 5_000))
+
+
+async def fill(database: Database) -> None:
+    """A row for each area in a month that the planner's statistics know, and in the next, which they do not."""
+    connection = await asyncpg.connect(database.owner_dsn)
+    try:
+        for month in (MONTH - 1, MONTH):
+            rows = [(5, area, area + 1, month, 1, 23_000, 1, 1) for area in AREAS]
+            await connection.copy_records_to_table("flow_v1_1", records=rows)
+            await connection.copy_records_to_table("stock_v1_1", records=[row[1:2] + row[3:] for row in rows])
+            if month != MONTH:
+                await connection.execute("analyze")
+    finally:
+        await connection.close()
 
 
 @pytest.mark.parametrize("whole", [False, True])
 async def test_no_answer_compares_every_row_with_every_area(reporting_database: Database, whole: bool) -> None:  # noqa: FBT001 - a parameter
+    await fill(reporting_database)
     database = Connections(reporting_database.reader_dsn)
     sources = Sources(database, Horizon(database, PROJECTIONS), hierarchies(), 0.1, time.time)
     parts = [*AREAS, IN_TRANSIT], [0] * len(AREAS) + [-1]
     try:
         async with moment(sources, None, None) as now:
             for sql, rest in (
-                (stock_sql(("sex", "age"), whole=whole, single=False), (24_000, 9)),
-                (flow_sql(("month",), whole=whole), (24_000, 24_000, 9, [1, 2])),
+                (stock_sql(("sex", "age"), whole=whole, single=False), (MONTH, 9)),
+                (flow_sql(("month",), whole=whole), (MONTH, MONTH, 9, [1, 5])),
             ):
                 plan = "\n".join(row[0] for row in await now.connection.fetch(f"explain {sql}", *parts, *rest))
                 assert "Nested Loop" not in plan
