@@ -52,18 +52,24 @@ class Batch:
     """Those that move, at their new place."""
     facts: int
     """Records that at least one projection had not yet applied."""
+    recorded_at: int
+    """When the newest of them was recorded (microseconds since 1970); 0 when there is none."""
 
 
 def collect(live: Sequence[Live], checkpoints: Mapping[Slot, Checkpoint], records: Sequence[Record]) -> Batch:
     """Apply records in their order; what lies below a projection's checkpoint is dropped (redelivery)."""
     rows: defaultdict[Table, list[Row]] = defaultdict(list)
     moved: dict[Slot, Checkpoint] = {}
-    facts = 0
+    facts = recorded_at = 0
     for (topic_, number), run in groupby(records, attrgetter("topic", "partition")):
         takers = [(one.projection, one.slot(Partition(topic_, number))) for one in live if topic_ in one.topics]
+        last = None
         for record in run:
-            facts += _take(record, takers, checkpoints, moved, rows)
-    return Batch({table: merge_rows(table, found) for table, found in rows.items()}, moved, facts)
+            if _take(record, takers, checkpoints, moved, rows):
+                facts, last = facts + 1, record
+        if last is not None:
+            recorded_at = max(recorded_at, last.recorded_at or 0)
+    return Batch({table: merge_rows(table, found) for table, found in rows.items()}, moved, facts, recorded_at)
 
 
 def _take(

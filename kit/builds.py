@@ -25,8 +25,12 @@ create table if not exists build (
 create table if not exists serving (projection text primary key, version int not null, build int not null);
 create table if not exists checkpoint (
   projection text, build int, topic text, partition int, next_offset bigint not null, position bigint not null,
+  recorded_at bigint not null default 0,
   primary key (projection, build, topic, partition)) with (fillfactor = 50);
 """
+
+# Asked first, because altering a table waits for everybody who uses it.
+_KEEPS_AGE = "select true from pg_attribute where attrelid = 'checkpoint'::regclass and attname = 'recorded_at'"
 
 
 class NotBuiltError(Exception):
@@ -65,6 +69,8 @@ async def ensure(projections: Sequence[AnyProjection], owner_dsn: str, *, topic_
         await connection.execute("select pg_advisory_xact_lock(hashtext('builds'))")
         await connection.execute("set local client_min_messages = warning")
         await connection.execute(_BOOKS)
+        if not await connection.fetchval(_KEEPS_AGE):
+            await connection.execute("alter table checkpoint add column recorded_at bigint not null default 0")
         for book, writer in (("build", "select"), ("serving", "select"), ("checkpoint", "select, update")):
             await grant(connection, book, writer=writer)
         serving = await serving_builds(connection)

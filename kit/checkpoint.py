@@ -29,11 +29,17 @@ from checkpoint join unnest($1::text[], $2::int[]) as wanted (projection, build)
 """
 
 _COMPARE_AND_SET = """
-update checkpoint c set next_offset = n.next_offset, position = n.position
+update checkpoint c set next_offset = n.next_offset, position = n.position,
+  recorded_at = greatest(c.recorded_at, $8)
 from unnest($1::text[], $2::int[], $3::text[], $4::int[], $5::bigint[], $6::bigint[], $7::bigint[])
   as n (projection, build, topic, partition, expected, next_offset, position)
 where c.projection = n.projection and c.build = n.build and c.topic = n.topic and c.partition = n.partition
   and c.next_offset = n.expected
+"""
+
+_NEWEST = """
+select max(recorded_at) from checkpoint
+join unnest($1::text[], $2::int[]) as wanted (projection, build) using (projection, build)
 """
 
 _COMPLETE = """
@@ -58,9 +64,16 @@ async def load_checkpoints(
 
 
 async def compare_and_set(
-    connection: Connection, before: Mapping[Slot, Checkpoint], after: Mapping[Slot, Checkpoint]
+    connection: Connection,
+    before: Mapping[Slot, Checkpoint],
+    after: Mapping[Slot, Checkpoint],
+    recorded_at: int = 0,
 ) -> None:
-    """Move the checkpoints in `after` from where `before` says they stand; raises FencedError if one is not."""
+    """Move the checkpoints in `after` from where `before` says they stand; raises FencedError if one is not.
+
+    `recorded_at` of the newest fact behind them (microseconds since 1970) stays beside them for whoever asks how old
+    an answer is.
+    """
     # In one order for everybody, against deadlocks.
     moves = sorted((slot, before[slot], checkpoint) for slot, checkpoint in after.items())
     status = await connection.execute(
@@ -72,6 +85,7 @@ async def compare_and_set(
         [old.offset for _, old, _ in moves],
         [new.offset for _, _, new in moves],
         [new.position for _, _, new in moves],
+        recorded_at,
     )
     if status != f"UPDATE {len(moves)}":
         raise FencedError(f"{status} instead of {len(moves)} checkpoints")
@@ -90,3 +104,8 @@ async def create_checkpoints(
 async def complete_position(connection: Connection, projections: Collection[str]) -> int:
     """Everything up to this position is in the serving tables of all these projections, in all partitions."""
     return await connection.fetchval(_COMPLETE, list(projections)) or 0
+
+
+async def newest_recorded_at(connection: Connection, builds: Mapping[str, int]) -> int:
+    """When the newest fact that any of these builds has applied was recorded (microseconds since 1970); 0: none yet."""
+    return await connection.fetchval(_NEWEST, list(builds), list(builds.values())) or 0

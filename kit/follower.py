@@ -5,7 +5,14 @@ from collections.abc import Mapping, Sequence
 
 from kit.batch import Batch, Live, collect
 from kit.builds import NotBuiltError, partitions_of, serving_builds
-from kit.checkpoint import FencedError, Slot, compare_and_set, complete_position, load_checkpoints
+from kit.checkpoint import (
+    FencedError,
+    Slot,
+    compare_and_set,
+    complete_position,
+    load_checkpoints,
+    newest_recorded_at,
+)
 from kit.database import Connection
 from kit.log import Checkpoint, LogReader, Partition, Record
 from kit.ownership import Share
@@ -29,7 +36,7 @@ class Follower:
         self._share = share
         self._serving = serving
         self._checkpoints: dict[Slot, Checkpoint] = {}
-        self._recorded_at: int | None = None
+        self._recorded_at = 0
         # One fixed order of tables, the same in every process.
         self._writers: dict[Table, TableWriter] = {
             table: writer for one in live for table, writer in writers(one.projection, one.build).items()
@@ -44,13 +51,11 @@ class Follower:
         """Rows and checkpoints in one transaction, the checkpoints first."""
         batch = collect(self._live, self._checkpoints, records)
         async with self.connection.transaction():
-            await compare_and_set(self.connection, self._checkpoints, batch.checkpoints)
+            await compare_and_set(self.connection, self._checkpoints, batch.checkpoints, batch.recorded_at)
             for table, writer in self._writers.items():
                 await writer.write(self.connection, batch.rows.get(table, ()))
         self._checkpoints.update(batch.checkpoints)
-        last = next((record for record in reversed(records) if not record.is_watermark), None)
-        if last is not None:
-            self._recorded_at = last.recorded_at
+        self._recorded_at = max(self._recorded_at, batch.recorded_at)
         return batch
 
     async def refresh(self, projections: Sequence[str], progress: Progress) -> None:
@@ -65,14 +70,18 @@ class Follower:
             progress.positions[name] = await complete_position(self.connection, [name])
         ends = await self.reader.end_offsets(self._share.held) if self._share.held else {}
         progress.lag_facts = sum(max(0, end - self._offset(partition)) for partition, end in ends.items())
-        progress.lag_seconds = self._age() if progress.lag_facts else 0.0
-
-    def _age(self) -> float:
-        return 0.0 if self._recorded_at is None else max(0.0, time.time() - self._recorded_at / 1e6)
+        now = time.time()
+        if not progress.lag_facts:
+            progress.current_at = now
+        # What is outstanding came after the newest fact applied, and after nothing was.
+        since = max(self._recorded_at / 1e6, progress.current_at) or progress.started_at
+        progress.lag_seconds = max(0.0, now - since)
 
     async def _assign(self) -> None:
         """Begin in each partition where the projection that is furthest behind has come to."""
-        found = await load_checkpoints(self.connection, {one.projection.name: one.build for one in self._live})
+        builds = {one.projection.name: one.build for one in self._live}
+        found = await load_checkpoints(self.connection, builds)
+        self._recorded_at = await newest_recorded_at(self.connection, builds)
         missing = [one.projection.name for one in self._live if not one.topics <= _topics(one, found)]
         if missing:
             raise NotBuiltError(f"no checkpoints in these topics for {missing}: was the topic prefix changed?")

@@ -39,7 +39,7 @@ PROJECTION_LAG_FACTS = Gauge(
 )
 PROJECTION_LAG_SECONDS = Gauge(
     "socai_projection_lag_seconds",
-    "Now less the recorded time of the last fact applied, while facts are outstanding",
+    "How old the oldest fact published and not yet applied can be",
     ["projection"],
     registry=REGISTRY,
 )

@@ -17,11 +17,14 @@ class Progress:
     lag_facts: int = 0
     """Records that these partitions hold beyond what was applied."""
     lag_seconds: float = 0.0
-    """Age of the last fact applied, while there are more; 0 when there are none."""
+    """How old the oldest record that is not yet applied can be; 0 when there is none."""
     facts: int = 0
     batches: int = 0
     batch_seconds: float = 0.0
     """Of the last batch, from its records in hand to its commit."""
+    started_at: float = field(default_factory=time.time)
+    current_at: float = 0.0
+    """When there was last nothing to apply; 0: never yet."""
     turned_at: float = field(default_factory=time.monotonic)
     """Monotonic time of the last turn: a process that lives keeps it young."""
     ready: bool = False

@@ -176,7 +176,7 @@ class _Rebuild:
     async def _apply(self, records: Sequence[Record], *, copy: bool) -> None:
         batch = collect([self._live], self._checkpoints, records)
         async with self._connection.transaction():
-            await compare_and_set(self._connection, self._checkpoints, batch.checkpoints)
+            await compare_and_set(self._connection, self._checkpoints, batch.checkpoints, batch.recorded_at)
             for writer in self._writers:
                 rows = batch.rows.get(writer.table, ())
                 await (writer.copy(self._connection, rows) if copy else writer.write(self._connection, rows))

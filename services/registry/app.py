@@ -1,16 +1,12 @@
 """How is the application that answers for persons and households put together?"""
 
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, nullcontext
 
 from fastapi import FastAPI
 
-from kit.auth import verifier_from
-from kit.database import Connections
-from kit.horizon import Horizon
-from kit.http import create
 from kit.paging import Cursors
+from kit.reading import Clock, Reading, create_reading
 from services.registry.api import registry
 from services.registry.projections import PROJECTIONS
 from services.registry.projections.units import hierarchies
@@ -23,36 +19,28 @@ Questions are sent by POST, because nobody's id or name may stand in an address.
 """
 
 
-def create_app(settings: RegistrySettings, clock: Callable[[], float] = time.time) -> FastAPI:
-    """Make the application; its connections live from its start to its end."""
+def create_app(settings: RegistrySettings, clock: Clock = time.time) -> FastAPI:
+    """Make the application."""
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        database = Connections(settings.reader_dsn, size=settings.connections, name="socai-registry-api")
-        app.state.verifier = verifier_from(settings, clock)
-        app.state.sources = Sources(
-            database=database,
-            horizon=Horizon(database, PROJECTIONS),
-            hierarchies=hierarchies(),
-            cursors=Cursors(settings.cursor_key, "registry.search"),
-            patience=settings.patience,
-            clock=clock,
+    def sources(reading: Reading) -> AbstractAsyncContextManager[Sources]:
+        return nullcontext(
+            Sources(
+                database=reading.database,
+                horizon=reading.horizon,
+                hierarchies=hierarchies(),
+                cursors=Cursors(settings.cursor_key, "registry.search"),
+                patience=reading.patience,
+                clock=reading.clock,
+            )
         )
-        try:
-            yield
-        finally:
-            await database.close()
 
-    async def can_read(app: FastAPI) -> str | None:
-        sources: Sources = app.state.sources
-        return f"complete up to {await sources.horizon.position()}"
-
-    return create(
+    return create_reading(
         "registry",
         "Socai registry",
         settings,
+        PROJECTIONS,
+        sources,
         description=ABOUT,
         routers=[registry],
-        lifespan=lifespan,
-        checks={"database": can_read},
+        clock=clock,
     )

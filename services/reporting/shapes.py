@@ -124,10 +124,3 @@ class StatisticsAnswer(BaseModel):
     """The catalogue of figures."""
 
     rows: list[dict[str, Any]]
-
-
-class Status(BaseModel):
-    """How far the service is."""
-
-    service: str
-    position: int

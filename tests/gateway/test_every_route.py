@@ -20,14 +20,11 @@ NOWHERE: dict[str, Any] = {
 
 
 def application(service: str) -> FastAPI:
-    settings = vars(importlib.import_module(f"services.{service}.settings")).values()
-    own = next(one for one in settings if isinstance(one, type) and issubclass(one, ProcessSettings) and _own(one))
+    module = importlib.import_module(f"services.{service}.settings")
+    settings = [one for one in vars(module).values() if isinstance(one, type) and issubclass(one, ProcessSettings)]
+    own = next(one for one in settings if one.__module__ == module.__name__)
     made: FastAPI = importlib.import_module(f"services.{service}.app").create_app(own(**NOWHERE, cursor_key="k" * 40))
     return made
-
-
-def _own(settings: type) -> bool:
-    return settings is not ProcessSettings
 
 
 def scopes(app: FastAPI) -> dict[tuple[str, str], str]:

@@ -244,6 +244,29 @@ def test_status_shows_how_far_behind_each_service_is(typed: Type) -> None:
     assert lines["exchange"] == ["100", "0"]
 
 
+def test_status_shows_what_serves_under_each_projection(typed: Type) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/events/v1/status":
+            return httpx.Response(200, json={"position": 9, "recorded_at": "2026-02-10T01:00:00.000000Z", "waiting": 1})
+        built = {
+            "name": "persons",
+            "version": 3,
+            "build": 2,
+            "position": 7,
+            "recorded_at": "2026-02-10T00:59:00.000000Z",
+        }
+        new = {"name": "added", "version": None, "build": None, "position": None, "recorded_at": None}
+        projections = [built, new] if request.url.path == "/registry/v1/status" else []
+        return httpx.Response(200, json={"service": "x", "position": 7, "projections": projections})
+
+    said = typed(answer, "status")
+    assert said.code == 1, "one projection was never built"
+    lines = [line.split() for line in said.out.splitlines()]
+    assert lines[1] == ["events", "9", "2026-02-10T01:00:00.000000Z", "1"]
+    assert ["persons", "3", "2", "7", "2", "2026-02-10T00:59:00.000000Z"] in lines
+    assert ["added"] in lines
+
+
 def test_without_a_run_file_the_way_to_one_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     from socai.__main__ import main  # noqa: PLC0415 - this test alone runs it bare
 

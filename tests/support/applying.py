@@ -43,7 +43,7 @@ async def apply_shuffled(
             left = {number: records for number, records in left.items() if records}
             found = collect(live, checkpoints, batch)
             async with connection.transaction():
-                await compare_and_set(connection, checkpoints, found.checkpoints)
+                await compare_and_set(connection, checkpoints, found.checkpoints, found.recorded_at)
                 for table, writer in targets.items():
                     await writer.write(connection, found.rows.get(table, ()))
             checkpoints.update(found.checkpoints)

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.topics import instant_text
 from deploy.local.databases import Database
 from services.reporting.projections import PROJECTIONS
 from tests.services.reporting.conftest import asking, build_reporting
@@ -247,7 +248,19 @@ async def test_the_hierarchy_of_a_day_is_listed(client: httpx.AsyncClient) -> No
 
 
 async def test_an_operator_sees_how_far_the_figures_are(client: httpx.AsyncClient) -> None:
-    assert (await client.get("/status")).json() == {"service": "reporting", "position": BOOK.position}
+    told = (await client.get("/status")).json()
+    assert (told["service"], told["position"]) == ("reporting", BOOK.position)
+    newest = instant_text(BOOK.facts[-1].recorded_at)
+    assert told["projections"] == [
+        {
+            "name": projection.name,
+            "version": projection.version,
+            "build": 1,
+            "position": BOOK.position,
+            "recorded_at": newest,
+        }
+        for projection in PROJECTIONS
+    ]
 
 
 async def test_the_figures_that_may_be_asked_for_are_listed(client: httpx.AsyncClient) -> None:
