@@ -30,7 +30,7 @@ from services.exchange.feed import Page, Reader, read_page
 from services.exchange.fields import FIELDS
 from services.exchange.lens import Lens
 from services.exchange.questions import Inquiry, Lookup, PersonsQuery, Verification, VerificationRequest
-from services.exchange.shapes import PersonsAnswer, Status, VerificationAnswer, Views, view_shape
+from services.exchange.shapes import PersonsAnswer, VerificationAnswer, Views, view_shape
 from services.exchange.sources import Sources
 from services.exchange.verification import Claim
 
@@ -45,9 +45,10 @@ PROBLEMS = declare(InvalidRequest, PurposeNotPermitted, PositionNotReached)
 
 Viewer = Annotated[Access, require(Scope.EXCHANGE_VIEW_READ)]
 Follower = Annotated[Access, require(Scope.EXCHANGE_FEED_READ)]
-Operator = Annotated[Access, require(Scope.OPERATIONS_STATUS_READ)]
 
 MOST_BYTES: Final = 256 * 1024
+# No cache between us and the partner may hold on to persons.
+_NOT_KEPT: Final = {"Cache-Control": "no-store"}
 _QUERY_NAMES: Final = names_of(TypeAdapter(PersonsQuery))
 _VERIFICATION_NAMES: Final = names_of(TypeAdapter(VerificationRequest))
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -60,16 +61,8 @@ async def views(request: Request, access: Viewer, not_before: NotBefore = None) 
     """Say what the sharing agreement of this token covers: fields, events, legal basis, areas."""
     sources: Sources = request.app.state.sources
     lens = sources.lens(access)
-    position = await reached(not_before, sources.horizon.wait_for, sources.settings.patience)
+    position = await reached(not_before, sources.reading.horizon.wait_for, sources.reading.patience)
     return json_response({"views": [view_shape(lens.view, access)], "position": position}, position=position)
-
-
-@exchange.get("/status", responses={200: {"model": Status}, **PROBLEMS}, tags=["operations"])
-async def status(request: Request, access: Operator) -> Response:  # noqa: ARG001 - the scope is what admits
-    """Say up to which position of the ledger this service is complete."""
-    sources: Sources = request.app.state.sources
-    position = await sources.horizon.position()
-    return json_response({"service": "exchange", "position": position}, position=position)
 
 
 @exchange.get("/feed", responses={200: {"content": {MEDIA_TYPE: {}}}, **PROBLEMS}, tags=["feed"])
@@ -86,15 +79,15 @@ async def feed(
     lens = sources.lens(access)
     caller = f"{access.client_id} {lens.view.name}"
     after = 0 if cursor is None else sources.cursors.read(cursor, int, caller)
-    complete = await reached(not_before, sources.horizon.wait_for, sources.settings.patience)
+    complete = await reached(not_before, sources.reading.horizon.wait_for, sources.reading.patience)
     reader = Reader(asker(request, access, lens.view.name), lens, access.areas)
     page, complete = await _page_or_news(sources, reader, after, complete, limit, timeout / 1000)
     body = _encode(page.events)
-    following = f"{sources.settings.public_base}/exchange/v1/feed?cursor={sources.cursors.write(page.upto, caller)}"
+    following = f"{sources.public_base}/exchange/v1/feed?cursor={sources.cursors.write(page.upto, caller)}"
     headers = {
         "Link": f'<{following}&limit={limit}>; rel="next"',
         "Content-Digest": f"sha-256=:{b64encode(hashlib.sha256(body).digest()).decode()}:",
-        "Cache-Control": "no-store",
+        **_NOT_KEPT,
         **position_header(complete),
     }
     return Response(body, media_type=MEDIA_TYPE, headers=headers)
@@ -107,7 +100,9 @@ async def _page_or_news(
     until = time.monotonic() + seconds
     windows = 0
     while True:
-        page = await read_page(sources.database, sources.places, reader, after=after, complete=complete, limit=limit)
+        page = await read_page(
+            sources.reading.database, sources.places, reader, after=after, complete=complete, limit=limit
+        )
         after, windows = page.upto, windows + 1
         left = until - time.monotonic()
         if page.events or windows >= _MOST_WINDOWS or (after >= complete and left <= 0):
@@ -128,7 +123,8 @@ async def query(request: Request, access: Access) -> Response:
     answers = await sources.lookups.ask(Lookup(inquiry, asked.asked, fields))
     if asked.subjects is None and answers[0]["result"] == "not-found":
         raise NotFound
-    return json_response({"results": answers, "position": inquiry.position}, position=inquiry.position)
+    body = {"results": answers, "position": inquiry.position}
+    return json_response(body, position=inquiry.position, headers=_NOT_KEPT)
 
 
 @guarded(Scope.EXCHANGE_PERSON_VERIFY)
@@ -141,7 +137,7 @@ async def verify(request: Request, access: Access) -> Response:
     inquiry = await _inquiry(sources, request, access, lens)
     claims = [Claim(claim.attribute, claim.value) for claim in asked.claims]
     answer = await sources.lookups.ask(Verification(inquiry, asked.subject.subject, claims))
-    return json_response({**answer, "position": inquiry.position}, position=inquiry.position)
+    return json_response({**answer, "position": inquiry.position}, position=inquiry.position, headers=_NOT_KEPT)
 
 
 def _lens_for_lookups(sources: Sources, access: Access) -> Lens:
@@ -167,7 +163,7 @@ def _refuse_beyond(lens: Lens, asked: list[tuple[str, str]]) -> None:
 
 
 async def _inquiry(sources: Sources, request: Request, access: Access, lens: Lens) -> Inquiry:
-    position = await reached(positions.not_before(request), sources.horizon.wait_for, sources.settings.patience)
+    position = await reached(positions.not_before(request), sources.reading.horizon.wait_for, sources.reading.patience)
     return Inquiry(asker(request, access, lens.view.name), lens, access.areas, position)
 
 

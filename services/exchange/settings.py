@@ -3,10 +3,10 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from kit.settings import ProcessSettings
+from kit.reading import ReadSettings
 
 
-class ExchangeSettings(ProcessSettings):
+class ExchangeSettings(ReadSettings):
     """Read from `SOCAI_EXCHANGE_...`, or `SOCAI_...` for all processes together."""
 
     model_config = SettingsConfigDict(env_prefix="SOCAI_EXCHANGE_")
@@ -16,8 +16,4 @@ class ExchangeSettings(ProcessSettings):
         repr=False,
         description="Secret of partners' pseudonyms; another one makes everybody a stranger. Default: cursor_key.",
     )
-    connections: int = Field(8, ge=1, le=100, description="Most connections that feeds and positions are read with.")
     lookup_lanes: int = Field(2, ge=1, le=16, description="Groups of lookups that are in flight at once.")
-    patience: float = Field(5.0, ge=0, le=60, description="Seconds that a read waits for the position asked for.")
-    batch_records: int = Field(5_000, ge=1, le=100_000, description="Most records that a projector takes at once.")
-    projector_group: str = Field("exchange", description="Projectors of one group share the partitions of the log.")

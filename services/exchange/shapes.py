@@ -51,11 +51,6 @@ class Views(BaseModel):
     position: int
 
 
-class Status(BaseModel):
-    service: str
-    position: int
-
-
 class PersonResult(BaseModel):
     """`ambiguous`: several people in sight bear the number; no data of any of them is given."""
 

@@ -1,12 +1,14 @@
-"""What lives as long as the process that answers, and which view may a caller look through?"""
+"""What are answers made with as long as the process lives, and which view may a caller look through?"""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from kit.auth import Access
 from kit.database import Connections
-from kit.horizon import Horizon
 from kit.paging import Cursors
 from kit.problems import PurposeNotPermitted
+from kit.reading import Reading
 from services.exchange.lens import Lens
 from services.exchange.lookups import Lookups
 from services.exchange.news import News
@@ -17,11 +19,10 @@ from services.exchange.settings import ExchangeSettings
 
 @dataclass(frozen=True, slots=True)
 class Sources:
-    """Connections, how far the projections are, and what answers are made with."""
+    """Connections, how far the projections are, and every partner's lens by the name of its view."""
 
-    settings: ExchangeSettings
-    database: Connections
-    horizon: Horizon
+    reading: Reading
+    public_base: str
     news: News
     places: Places
     lookups: Lookups
@@ -36,6 +37,23 @@ class Sources:
         return self.lenses[view.name]
 
 
-def lenses(settings: ExchangeSettings) -> dict[str, Lens]:
-    """Make every partner's lens."""
-    return {name: Lens(view, settings.pseudonym_key) for name, view in VIEWS.items()}
+@asynccontextmanager
+async def open_sources(settings: ExchangeSettings, reading: Reading) -> AsyncIterator[Sources]:
+    """Make them; lookups have connections of their own, so that no page of a feed stands in their way."""
+    lanes = settings.lookup_lanes
+    database = Connections(settings.reader_dsn, size=lanes, name="socai-exchange-lookups")
+    places = Places(reading.clock)
+    sources = Sources(
+        reading=reading,
+        public_base=settings.public_base,
+        news=News(reading.horizon),
+        places=places,
+        lookups=Lookups(database, places, lanes=lanes),
+        cursors=Cursors(settings.cursor_key, "exchange.feed"),
+        lenses={name: Lens(view, settings.pseudonym_key) for name, view in VIEWS.items()},
+    )
+    try:
+        async with sources.lookups.running():
+            yield sources
+    finally:
+        await database.close()

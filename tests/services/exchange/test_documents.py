@@ -7,7 +7,6 @@ from fastapi import FastAPI
 
 from gateway.policy import POLICY, Upstream
 from services.exchange.app import create_app
-from services.exchange.projecting import create_projector
 from services.exchange.settings import ExchangeSettings
 from tests.services.exchange.conftest import KEY
 
@@ -34,8 +33,3 @@ def test_every_body_and_answer_is_described(app: FastAPI) -> None:
     schemas = app.openapi()["components"]["schemas"]
     for name in ("PersonsQuery", "PersonsAnswer", "VerificationRequest", "VerificationAnswer", "Views", "Problem"):
         assert schemas[name]["properties"], name
-
-
-def test_the_projector_answers_for_its_health_only() -> None:
-    app, _ = create_projector(ExchangeSettings(writer_dsn="postgresql://nowhere", cursor_key=KEY))
-    assert {route.path for route in app.routes if hasattr(route, "path")} == {"/livez", "/readyz", "/metrics"}

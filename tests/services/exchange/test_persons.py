@@ -65,6 +65,7 @@ async def test_a_person_is_found_by_number_and_only_what_was_asked_for_is_told(d
     assert response.json()["results"] == [
         {"result": "found", "person": person_id(1), "version": 1, "fields": {"birth": "1990-05-17", "name": NAME}}
     ]
+    assert response.headers["cache-control"] == "no-store"
     assert response.headers["socai-position"] == str(response.json()["position"]) == str(town().position)
 
 
@@ -102,6 +103,8 @@ async def test_whoever_lives_outside_the_agreed_areas_is_not_there(database: Dat
         assert claimed.json()["result"] == "not-found"
     async with asking(database, "police", areas=()) as client:
         assert (await query(client, person=person_id(1), fields=["name"])).status_code == 404
+    lines = await disclosures(database)
+    assert [(line["person"], line["fields"]) for line in lines] == [(None, "")] * 4
 
 
 async def test_a_number_with_two_bearers_in_sight_tells_of_neither(database: Database) -> None:

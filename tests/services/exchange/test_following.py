@@ -1,0 +1,90 @@
+"""Does whoever keeps a copy by the feed alone always hold exactly those in sight, as they are now?"""
+
+from typing import Any
+
+import asyncpg
+import httpx
+import msgspec
+import pytest
+
+from contracts.ids import place_number
+from contracts.person import PersonState
+from deploy.local.databases import Database
+from services.exchange.lens import Lens
+from services.exchange.partners import VIEWS
+from tests.services.exchange.conftest import KEY, apply, asking, going_on
+from tests.services.exchange.random_books import AREAS, random_book
+from tests.support.book import Book
+from tests.support.facts import AREA, COMMUNE, OTHER_AREA, OTHER_COMMUNE, PROVINCE, SECOND_AREA
+
+SIGHTS = {
+    (COMMUNE,): {AREA, SECOND_AREA},
+    (OTHER_COMMUNE,): {OTHER_AREA},
+    (AREA,): {AREA},
+    (SECOND_AREA, OTHER_COMMUNE): {SECOND_AREA, OTHER_AREA},
+    (PROVINCE,): set(AREAS),
+    ("VN",): set(AREAS),
+}
+
+Copy = dict[str, dict[str, Any]]
+
+
+class Follower:
+    """A partner's copy: state where one is told, nothing where somebody left or is no more."""
+
+    def __init__(self) -> None:
+        self.copy: Copy = {}
+        self._address = "/feed?limit=7"
+
+    async def catch_up(self, client: httpx.AsyncClient) -> None:
+        while True:
+            response = await client.get(self._address)
+            assert response.status_code == 200
+            self._address = going_on(response)
+            for event in response.json():
+                data = event["data"]
+                if data["state"] is None:
+                    self.copy.pop(data["person"], None)
+                else:
+                    self.copy[data["person"]] = data["state"]
+            if not response.json():
+                return
+
+
+async def homes(database: Database) -> dict[str, int | None]:
+    """Where everybody belongs; for residents that is where they live, which the oracle says too."""
+    connection = await asyncpg.connect(database.reader_dsn)
+    try:
+        rows = await connection.fetch("select id::text, area from person where not gone")
+        return {row["id"]: row["area"] for row in rows}
+    finally:
+        await connection.close()
+
+
+async def in_sight(database: Database, book: Book, areas: set[str], lens: Lens, *, everywhere: bool) -> Copy:
+    belongs = await homes(database)
+    seen = {place_number(area) for area in areas}
+    found: Copy = {}
+    for entity in book.entities("persons"):
+        state = book.state(entity)
+        if not isinstance(state, PersonState):
+            continue
+        if state.area is not None:
+            assert belongs[entity] == place_number(state.area)
+        if everywhere or belongs[entity] in seen:
+            found[lens.refer(entity)] = lens.show(msgspec.json.encode(state))
+    return found
+
+
+@pytest.mark.parametrize(("areas", "seed"), [(areas, seed) for seed, areas in enumerate(SIGHTS)], ids=str)
+async def test_a_copy_is_who_is_in_sight(exchange_database: Database, areas: tuple[str, ...], seed: int) -> None:
+    book = random_book(seed)
+    partner = ("police", "statistics")[seed % 2]
+    lens = Lens(VIEWS[partner], KEY)
+    follower = Follower()
+    async with asking(exchange_database, partner, areas=areas) as client:
+        for share in (3, 2, 1):
+            await apply(exchange_database, book.facts[: len(book.facts) // share], seed)
+            await follower.catch_up(client)
+    expected = await in_sight(exchange_database, book, SIGHTS[areas], lens, everywhere=areas == ("VN",))
+    assert follower.copy == expected
