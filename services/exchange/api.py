@@ -136,7 +136,7 @@ async def verify(request: Request, access: Access) -> Response:
     _refuse_beyond(lens, [(f"#/claims/{n}/attribute", claim.attribute) for n, claim in enumerate(asked.claims)])
     inquiry = await _inquiry(sources, request, access, lens)
     claims = [Claim(claim.attribute, claim.value) for claim in asked.claims]
-    answer = await sources.lookups.ask(Verification(inquiry, asked.subject.subject, claims))
+    answer = await sources.lookups.ask(Verification(inquiry, asked.asked, claims))
     return json_response({**answer, "position": inquiry.position}, position=inquiry.position, headers=_NOT_KEPT)
 
 
