@@ -92,6 +92,7 @@ class Wiring:
     bootstrap: str
     databases: Mapping[str, Database]
     cursor_key: str
+    topic_prefix: str = ""
 
     def environment(self, ours: Ours) -> dict[str, str]:
         """Ours first, over whatever the person has set for a service in the environment of the supervisor."""
@@ -106,7 +107,7 @@ class Wiring:
             "SOCAI_JWKS_URL": f"{self.address(self.settings.authority_port)}/.well-known/jwks.json",
             f"{prefix}HOST": LOOPBACK,
             f"{prefix}KAFKA": self.bootstrap,
-            f"{prefix}TOPIC_PREFIX": "",
+            f"{prefix}TOPIC_PREFIX": self.topic_prefix,
             f"{prefix}CURSOR_KEY": self.cursor_key,
         }
         if ours.port:

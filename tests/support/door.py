@@ -12,7 +12,6 @@ from typing import Any
 
 import httpx
 import uvicorn
-from joserfc.jwk import ECKey
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -24,50 +23,22 @@ from deploy.local.databases import Database
 from deploy.local.ports import free_ports
 from deploy.local.processes import Child, Command
 from gateway.app import create_app
-from gateway.sandbox.clients import SandboxClient, ensure
+from gateway.sandbox.clients import ensure
 from gateway.settings import GatewaySettings
 from kit.auth import verifier_from
 from kit.problems import Problem
-from socai.client import proof
-from tests.support.gateway import ask_token
+from tests.support.callers import Callers
 
 PATIENCE = 20.0
 ROOT = Path(__file__).parents[2]
 
 
 @dataclass
-class Door:
-    """`base` is where callers knock; `spans` what its tracer has sent."""
+class Door(Callers):
+    """`spans` is what its tracer has sent."""
 
-    base: str
-    http: httpx.AsyncClient
-    clients: dict[str, SandboxClient]
     log: Path
     spans: list[ExportTraceServiceRequest] = field(default_factory=list)
-    _tokens: dict[str, str] = field(default_factory=dict)
-
-    def key(self, name: str) -> ECKey:
-        return ECKey.import_key(self.clients[name]["private_jwk"])
-
-    async def token(self, name: str, **changed: str) -> str:
-        """An access token that the authority gave through the door; one a client is enough."""
-        kept = json.dumps([name, changed], sort_keys=True)
-        if kept not in self._tokens:
-            answer = await ask_token(self.http, self.clients[name]["client_id"], self.key(name), time.time(), **changed)
-            assert answer.status_code == 200, answer.text
-            self._tokens[kept] = answer.json()["access_token"]
-        return self._tokens[kept]
-
-    async def send(self, name: str, method: str, path: str, **options: Any) -> httpx.Response:
-        """A request of a client with its token and a fresh proof."""
-        token = options.pop("token", None) or await self.token(name)
-        address = self.base + path.partition("?")[0]
-        headers = {
-            "Authorization": f"DPoP {token}",
-            "DPoP": proof(self.key(name), method, address, time.time(), token),
-            **options.pop("headers", {}),
-        }
-        return await self.http.request(method, path, headers=headers, **options)
 
     async def lines(self, until: Callable[[list[dict[str, Any]]], bool]) -> list[dict[str, Any]]:
         """The access log, once it says what is waited for."""

@@ -21,7 +21,7 @@ import psutil
 from deploy.local import databases, jars, kafka, postgres
 from deploy.local.accounts import service_account
 from deploy.local.ports import free_ports
-from deploy.local.processes import Child, last_lines, wait_until
+from deploy.local.processes import Child, Command, last_lines, wait_until
 
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / ".socai"
@@ -71,34 +71,15 @@ class Keeper:
             raise RuntimeError(f"did not start:\n{last_lines(child.command.log)}")
 
     def _start_postgres(self) -> str:
-        account = service_account("socai")
-        home = postgres.choose_home(self._root / "test", account) / str(os.getpid())
-        home.mkdir(mode=0o700)
-        if account is not None:
-            os.chown(home, account.uid, account.gid)
-        settings = postgres.PostgresSettings(
-            home=home,
-            port=free_ports(1)[0],
-            password=secrets.token_hex(16),
-            account=account,
-            shared_buffers_mib=256,
-            max_wal_size_mib=2048,
-            durable=False,
-        )
-        programs = postgres.binaries(home.parent, account)
-        postgres.create_cluster(settings, programs)
-        child = Child(postgres.command(settings, programs, self.folder / "postgres.log"), self.folder)
+        settings, command = prepare_postgres(self._root, str(os.getpid()))
+        child = Child(command, self.folder)
         self._run(child, lambda: postgres.is_ready(settings.admin_dsn), 30)
         databases.create_roles(settings.admin_dsn, PASSWORDS)
         return settings.admin_dsn
 
     def _start_kafka(self) -> str:
-        port, controller_port = free_ports(2)
-        class_path = jars.class_path(self._root / "parts" / "kafka", _log.info)
-        settings = kafka.KafkaSettings(self.folder / "kafka", port, controller_port, class_path)
-        kafka.format_storage(settings)
-        child = Child(kafka.command(settings, self.folder / "kafka.log"), self.folder)
-        self._run(child, lambda: kafka.is_ready(settings.bootstrap), 60)
+        settings, command = prepare_kafka(self._root, str(os.getpid()))
+        self._run(Child(command, self.folder), lambda: kafka.is_ready(settings.bootstrap), 60)
         return settings.bootstrap
 
     def close(self) -> None:
@@ -116,13 +97,44 @@ class Keeper:
         remove_left_behind(self._root / "test", ours=True)
 
 
+def prepare_postgres(root: Path, name: str, *, durable: bool = False) -> tuple[postgres.PostgresSettings, Command]:
+    """A cluster of that name, made and not yet started; `durable`: it loses nothing when it is killed."""
+    account = service_account("socai")
+    home = postgres.choose_home(root / "test", account) / name
+    home.mkdir(mode=0o700)
+    if account is not None:
+        os.chown(home, account.uid, account.gid)
+    settings = postgres.PostgresSettings(
+        home=home,
+        port=free_ports(1)[0],
+        password=secrets.token_hex(16),
+        account=account,
+        shared_buffers_mib=256,
+        max_wal_size_mib=2048,
+        durable=durable,
+    )
+    programs = postgres.binaries(home.parent, account)
+    postgres.create_cluster(settings, programs)
+    return settings, postgres.command(settings, programs, root / "test" / name / "postgres.log")
+
+
+def prepare_kafka(root: Path, name: str) -> tuple[kafka.KafkaSettings, Command]:
+    """The same for one node of Kafka."""
+    folder = root / "test" / name
+    port, controller_port = free_ports(2)
+    class_path = jars.class_path(root / "parts" / "kafka", _log.info)
+    settings = kafka.KafkaSettings(folder / "kafka", port, controller_port, class_path)
+    kafka.format_storage(settings)
+    return settings, kafka.command(settings, folder / "kafka.log")
+
+
 def remove_left_behind(folder: Path, *, ours: bool = False) -> None:
-    """Folders are named by the process that keeps them; those of processes that ended are nobody's."""
+    """Folders bear the number of the process that keeps them; those of processes that ended are nobody's."""
     account = service_account("socai")
     homes = [folder] if not folder.exists() else [folder, postgres.choose_home(folder, account)]
     for home in homes:
         for left in home.glob("[0-9]*"):
-            pid = int(left.name)
+            pid = int(left.name.partition("-")[0])
             if (ours and pid == os.getpid()) or not psutil.pid_exists(pid):
                 shutil.rmtree(left, ignore_errors=True)
 
