@@ -1,0 +1,71 @@
+"""How much processor time did each process, and each of its PostgreSQL backends, take meanwhile?"""
+
+import os
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import suppress
+
+import psutil
+import psycopg
+
+from tests.benchmarks.stage import Stage
+
+MICRO = 1_000_000
+LEAST_SHOWN = 0.05
+
+
+class Meter:
+    """Reads the clocks of a stage's processes and of this one, here called `ours`."""
+
+    def __init__(self, stage: Stage, ours: str = "client") -> None:
+        self._admin_dsn = stage.ground.admin_dsn
+        self._processes = {name: stage.process(name) for name in stage.children}
+        self._processes |= {"kafka": stage.ground.process("kafka"), ours: psutil.Process(os.getpid())}
+        self._postgres = stage.ground.process("postgres")
+
+    def read(self) -> dict[str, float]:
+        """Seconds of processor time so far, by name; `pg:` before the names of PostgreSQL's clients."""
+        found = {name: _own(process) for name, process in self._processes.items()}
+        found["PostgreSQL"] = _with_children(self._postgres)
+        for name, pids in _backends(self._admin_dsn).items():
+            for pid in pids:
+                with suppress(psutil.NoSuchProcess):
+                    found[f"pg:{name}"] = found.get(f"pg:{name}", 0.0) + _own(psutil.Process(pid))
+        return found
+
+
+def _own(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+def _with_children(process: psutil.Process) -> float:
+    """Of a process and all that it started; those which have ended stand in its own account."""
+    times = process.cpu_times()
+    total = float(times.user + times.system + times.children_user + times.children_system)
+    for child in process.children():
+        with suppress(psutil.NoSuchProcess):
+            total += _own(child)
+    return total
+
+
+def _backends(admin_dsn: str) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    with psycopg.connect(admin_dsn, application_name="bench-meter") as connection:
+        for name, pid in connection.execute("select application_name, pid from pg_stat_activity").fetchall():
+            if name and name != "bench-meter":
+                found[name].append(pid)
+    return found
+
+
+def used(before: Mapping[str, float], after: Mapping[str, float], items: float) -> dict[str, float]:
+    """Microseconds an item, by name."""
+    return {name: (after[name] - before[name]) * MICRO / items for name in after if name in before}
+
+
+def note(what: str, rounds: list[dict[str, float]]) -> str:
+    """Write the middle of several rounds: the largest first, backends in the words of their clients."""
+    names = {name for one in rounds for name in one}
+    middle = {name: sorted(one.get(name, 0.0) for one in rounds)[len(rounds) // 2] for name in names}
+    shown = sorted(((value, name) for name, value in middle.items() if value >= LEAST_SHOWN), reverse=True)
+    return f"CPU us a {what}: " + ", ".join(f"{name} {value:.1f}" for value, name in shown)
