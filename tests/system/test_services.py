@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.ids import uuid7
 from contracts.topics import FACTS, topic
 from kit.kafka import KafkaReader
 from kit.log import Record
@@ -14,7 +15,7 @@ from services.events.replay import in_order
 from tests.support.system import System, eventually
 from tests.system.telling import REPORTS, Told, ask, bear, correct, report, tell
 
-pytestmark = pytest.mark.system
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
 
 BOUND_SECONDS = 10.0
 PERSONS, HOUSEHOLDS, HISTORY = (f"/registry/v1/{about}/query" for about in ("persons", "households", "history"))
@@ -153,9 +154,9 @@ async def test_who_has_written_reads_it_in_every_service_and_is_told_when_that_c
 
 async def far_ahead(system: System, position: int) -> list[httpx.Response]:
     """What each read service answers to whoever asks for a position that nobody has written yet."""
-    whom = {"person": report("fact.voided")["id"]}
-    return await asyncio.gather(
-        system.send("officer", "POST", f"{PERSONS}?not_before={position}", json=whom),
+    asked = [
+        system.send("officer", "POST", f"{PERSONS}?not_before={position}", json={"person": uuid7()}),
         system.send("statistics", "GET", f"/reporting/v1/population?not_before={position}"),
         system.send("health", "GET", f"{FEED}?not_before={position}"),
-    )
+    ]
+    return await asyncio.gather(*asked)
