@@ -1,4 +1,4 @@
-"""Is anything lost or doubled when parts and processes die in the middle of the work, and do all go on by themselves?"""
+"""Is anything lost or doubled when parts and processes die in the middle of the work, and do all then go on?"""
 
 import asyncio
 from collections.abc import AsyncIterator
