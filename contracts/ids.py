@@ -19,6 +19,9 @@ AREA = r"^[0-9]{5}-[0-9]{8}-[0-9]{3}$"
 PLACE = r"^[0-9]{2,5}-[0-9]{8}(-[0-9]{3})?$"
 PARTIAL_DATE = r"^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$"
 
+EVERYWHERE = "VN"
+"""Stands for the whole country where a unit is named, also for areas that nobody has put on the books yet."""
+
 EARLIEST_YEAR = 1850
 LATEST_YEAR = 2199
 _DAY_ZERO = date(1850, 1, 1).toordinal()
@@ -65,7 +68,6 @@ PlaceId = Annotated[str, StringConstraints(pattern=PLACE), AfterValidator(unit_i
 IsoDate = Annotated[str, StringConstraints(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), AfterValidator(iso_date)]
 PartialDate = Annotated[str, StringConstraints(pattern=PARTIAL_DATE), AfterValidator(partial_date)]
 Text = Annotated[str, StringConstraints(max_length=200), AfterValidator(plain_text)]
-Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9./_-]{1,40}$")]
 
 
 def uuid7(milliseconds: int | None = None, random: bytes | None = None) -> str:
@@ -86,7 +88,7 @@ def place_number(place: str) -> int:
     """Pack a unit's or an area's id into one 64-bit integer, for narrow statistical rows.
 
     Layout: code (17 bits with its length ahead), founding day since 1850-01-01 (17 bits), area number (10 bits).
-    `place_number(area) >> 10` is the block of the founding commune: a pure function of the id.
+    `block_of` gives the block of its founding commune: a pure function of the id.
     """
     parts = place.split("-")
     code, stamp = parts[0], parts[1]
@@ -105,6 +107,6 @@ def place_id(number: int) -> str:
     return f"{code}-{stamp}" + (f"-{serial:03d}" if serial else "")
 
 
-def block_of(area: str) -> int:
-    """Give the founding commune of an area as the integer that groups its statistical rows."""
-    return place_number(area) >> _AREA_BITS
+def block_of(place: int) -> int:
+    """Give the founding commune of a packed area as the integer that groups rows."""
+    return place >> _AREA_BITS

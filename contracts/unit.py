@@ -32,6 +32,9 @@ class UnitState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     predecessors: tuple[Predecessor, ...] = ()
 
 
+decode_unit = msgspec.json.Decoder(UnitState).decode
+
+
 class Hierarchy:
     """The units as they stood on one day, as known at one moment: parents upwards, children downwards."""
 
@@ -75,3 +78,8 @@ class Hierarchy:
             if unit is not None and unit.level == level:
                 return step
         return None
+
+
+def hierarchy_of(states: Iterable[bytes]) -> Hierarchy:
+    """Make a hierarchy of units whose states are JSON, as a history keeps them."""
+    return Hierarchy(map(decode_unit, states))

@@ -1,15 +1,15 @@
 """For which purpose, on which legal basis and for which places may a client have data?"""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta, timezone
+from datetime import date, datetime
 from typing import Any, Final
 
 import msgspec
 
+from contracts.calendar import VIET_NAM
 from kit.auth import PURPOSE_TYPE
 from kit.database import Connection
 
-VIET_NAM: Final = timezone(timedelta(hours=7))
 _MOST_DETAILS: Final = 1
 
 

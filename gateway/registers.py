@@ -8,9 +8,10 @@ from typing import Any
 
 import msgspec
 
+from contracts.calendar import VIET_NAM
 from contracts.scopes import Scope
 from gateway import audit
-from gateway.agreements import VIET_NAM, Agreement, put_agreement
+from gateway.agreements import Agreement, put_agreement
 from gateway.clients import Client, check_key, find_client, list_clients, put_client, revoke_client
 from gateway.limits import ClientClass
 from kit.database import Connection

@@ -8,7 +8,7 @@ import msgspec
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from contracts.event import CATALOGUE
-from contracts.kinds.correction import FactCorrected, FactVoided
+from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from contracts.kinds.household import Member
 from socai.batches import COLLABORATOR
 from socai.reporting import tell
@@ -42,19 +42,10 @@ def standing(session: Session, report: str) -> Standing:
         amendment = fact_at(session, position)
         # Only a void amends a correction.
         if amendment["fact"]["kind"] == FactCorrected.kind and not amendment["amended_by"]:
-            payload = merged(payload, amendment["fact"]["cause"]["data"])
+            data = amendment["fact"]["cause"]["data"]
+            payload = corrected(payload, data["changes"], data.get("member"))
             latest = amendment["fact"]["cause"]["report"]
     return Standing(cause["type"], payload, latest)
-
-
-def merged(payload: dict[str, Any], correction: dict[str, Any]) -> dict[str, Any]:
-    """Put a correction's values into a payload, or into one line of its sheet."""
-    member = correction.get("member")
-    changes: dict[str, Any] = correction["changes"]
-    if member is None:
-        return payload | changes
-    lines = [line | changes if line["person"] == member else line for line in payload["members"]]
-    return payload | {"members": lines}
 
 
 def wanted(assignments: list[str], present: dict[str, Any], shape: type[BaseModel]) -> dict[str, Any]:

@@ -3,16 +3,16 @@
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 from typing import Any
 
+from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
 from socai.amending import fact_at
 from socai.batches import COLLABORATOR
 from socai.session import Failure, Session, reason
 from socai.wording import say
 
-HANOI = timezone(timedelta(hours=7))
 # What a person or household is recognised by; everything else is shown where it changed.
 UNSAID = {"id", "personal"}
 SIDES = (("retracts", "took-back"), ("asserts", "changed"))
@@ -136,4 +136,4 @@ def title_of(type_: str, session: Session) -> str:
 
 def local(instant: str) -> str:
     """Give a recorded instant as the clock in Viet Nam showed it."""
-    return datetime.fromisoformat(instant).astimezone(HANOI).strftime("%Y-%m-%d %H:%M:%S")
+    return datetime.fromisoformat(instant).astimezone(VIET_NAM).strftime("%Y-%m-%d %H:%M:%S")

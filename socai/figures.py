@@ -4,12 +4,12 @@ import sys
 from argparse import Namespace
 from typing import Any
 
+from contracts.ids import EVERYWHERE
 from socai.session import Session
 from socai.tables import table
 from socai.wording import say
 
 STATISTICS = "statistics"
-EVERYWHERE = "VN"
 UNITS = "units"
 PARAMETERS = ("month", "from", "to", "geography", "geography_from", "as_of", "as_known", "not_before")
 ABOUT = ("unit", "as_of", "geography")

@@ -5,11 +5,12 @@ from datetime import date, datetime, time, timedelta
 from functools import partial
 from random import Random
 
+from contracts.calendar import VIET_NAM
 from twin import amends, moves, places, schedules, unions, vital
 from twin.households import Founder, sheet
 from twin.names import Names
 from twin.people import Area
-from twin.reports import HANOI, Ids, line, milliseconds
+from twin.reports import Ids, line, milliseconds
 from twin.world import OFFICE, World
 
 HALF_A_DAY = 12 * 3600 * 1000
@@ -60,7 +61,7 @@ def generate(seed: int, households: int, start: date, months: int, scale: float 
     yield from _units(ids, areas, start)
     yield from _sheets(world, start, households, keep=months > 0)
     if start < date.fromisoformat(places.REFORM) <= end:
-        told = milliseconds(datetime.combine(max(DECREED, start + timedelta(days=1)), time(9), HANOI))
+        told = milliseconds(datetime.combine(max(DECREED, start + timedelta(days=1)), time(9), VIET_NAM))
         for event in places.reform(areas):
             world.tell_at(told, OFFICE, [event])
             told += 60_000
@@ -78,7 +79,7 @@ def add_months(day: date, months: int) -> date:
 
 
 def _units(ids: Ids, areas: list[Area], start: date) -> Iterator[bytes]:
-    told = milliseconds(datetime.combine(start - timedelta(days=1), time(8), HANOI))
+    told = milliseconds(datetime.combine(start - timedelta(days=1), time(8), VIET_NAM))
     events = [*places.established(), *map(places.area_established, areas)]
     if start >= date.fromisoformat(places.REFORM):
         events += places.reform(areas)
@@ -89,7 +90,7 @@ def _units(ids: Ids, areas: list[Area], start: date) -> Iterator[bytes]:
 
 def _sheets(world: World, start: date, households: int, *, keep: bool) -> Iterator[bytes]:
     founder = Founder(world.rng, world.names, world.ids, start)
-    told = milliseconds(datetime.combine(start, time(8), HANOI))
+    told = milliseconds(datetime.combine(start, time(8), VIET_NAM))
     step = min(60_000, HALF_A_DAY // max(1, households))
     for area in world.areas:
         source = f"/collaborators/{area.id}"

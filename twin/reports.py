@@ -1,14 +1,14 @@
 """How does a report of the twin look on the wire, and how do ids and numbers come out the same every time?"""
 
 import json
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from random import Random
 from typing import Any
 
+from contracts.calendar import VIET_NAM
 from contracts.ids import uuid7
 
 EPOCH = date(1970, 1, 1).toordinal()
-HANOI = timezone(timedelta(hours=7))
 PERMUTE_NUMBER, PERMUTE_CARD = 387_421, 38_742_113  # coprime to the powers of ten that they walk through
 encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
@@ -58,7 +58,7 @@ def line(
         "source": source,
         "type": f"vn.socai.{kind}.v1",
         "subject": subject,
-        "time": datetime.fromtimestamp(told // 1000, UTC).astimezone(HANOI).isoformat(),
+        "time": datetime.fromtimestamp(told // 1000, UTC).astimezone(VIET_NAM).isoformat(),
         "datacontenttype": "application/json",
     }
     if correlation is not None:

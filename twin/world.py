@@ -6,10 +6,11 @@ from heapq import heappop, heappush
 from random import Random
 from typing import Any
 
+from contracts.calendar import VIET_NAM
 from twin.names import Names
 from twin.people import Area, Household, Person
 from twin.places import successor
-from twin.reports import HANOI, Ids, line, milliseconds
+from twin.reports import Ids, line, milliseconds
 
 FEW = 3000
 TRIES = 4000
@@ -29,7 +30,7 @@ class World:
         self.abroad: list[Person] = []
         self.month = 0
         self.first = end
-        self._last_moment = milliseconds(datetime.combine(end, time(0), HANOI)) - 3_600_000
+        self._last_moment = milliseconds(datetime.combine(end, time(0), VIET_NAM)) - 3_600_000
         self._outbox: list[tuple[int, int, bytes]] = []
         self._told = 0
 
@@ -76,7 +77,7 @@ class World:
 
     def tell(self, area: Area, on: date, events: list[Event], late: int = 0) -> list[str]:
         """Have an area's collaborator tell events in this order in one evening, `late` days after the day itself."""
-        evening = datetime.combine(on + timedelta(days=late), time(self.rng.randrange(*EVENING)), HANOI)
+        evening = datetime.combine(on + timedelta(days=late), time(self.rng.randrange(*EVENING)), VIET_NAM)
         told = milliseconds(evening) + self.rng.randrange(3_000_000)
         return self.tell_at(told, f"/collaborators/{area.id}", events)
 
@@ -93,7 +94,7 @@ class World:
 
     def due(self, until: date) -> list[bytes]:
         """Take out what is told before a day, in order of telling."""
-        limit = milliseconds(datetime.combine(until, time(0), HANOI))
+        limit = milliseconds(datetime.combine(until, time(0), VIET_NAM))
         lines = []
         while self._outbox and self._outbox[0][0] < limit:
             lines.append(heappop(self._outbox)[2])

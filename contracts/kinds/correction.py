@@ -30,8 +30,16 @@ class FactVoided(Event):
     """
 
     kind: ClassVar[str] = "fact.voided"
-    title: ClassVar[tuple[str, str]] = ("Void", "Huỷ báo cáo")
+    title: ClassVar[tuple[str, str]] = ("Void", "Hủy báo cáo")
 
     fact: ReportId
     previous: ReportId | None = None
     reason: Text | None = None
+
+
+def corrected(payload: dict[str, Any], changes: dict[str, Any], member: str | None = None) -> dict[str, Any]:
+    """Put a correction's `changes` into a payload, or into the line of one `member` of an A0 sheet."""
+    if member is None:
+        return payload | changes
+    lines = [line | changes if line["person"] == member else line for line in payload["members"]]
+    return payload | {"members": lines}

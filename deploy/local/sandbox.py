@@ -10,20 +10,19 @@ import sys
 from dataclasses import dataclass
 from typing import Any
 
+from contracts.ids import EVERYWHERE
 from deploy.local.crew import Crew, NotStarted, Say
 from deploy.local.folder import write_private
 from deploy.local.processes import Command
 from deploy.local.roster import Wiring
 from deploy.local.settings import ROOT
 from gateway.sandbox.clients import ensure
+from twin.places import PROVINCES
 
 SEED = "1"
 HOUSEHOLDS = "40"
 
-
-# Ids of the sandbox's provinces, of which the second took in the first on 1 July 2025; VN is the whole.
-PROVINCES = ("30-20200101", "31-20200101")
-AREAS = {"*": PROVINCES, "statistics": ("VN",), "officer": ("VN",), "operator": ("VN",)}
+AREAS = {"*": PROVINCES, "statistics": (EVERYWHERE,), "officer": (EVERYWHERE,), "operator": (EVERYWHERE,)}
 
 
 @dataclass(frozen=True)

@@ -48,27 +48,27 @@ _REPORTS: Final = frozenset(
         Scope.REGISTRY_SEARCH,
     }
 )
-_VIET_NAM_LAW: Final = "sandbox/synthetic-people-only"
+_LEGAL_BASIS: Final = "sandbox/synthetic-people-only"
 _SINCE: Final = date(2020, 1, 1)
 
 ROLES: Final[Mapping[str, _Role]] = {
-    "health": _Role("Health agency", _LOOKS_UP, "health.maternal-and-child-care", _VIET_NAM_LAW, "health"),
+    "health": _Role("Health agency", _LOOKS_UP, "health.maternal-and-child-care", _LEGAL_BASIS, "health"),
     "statistics": _Role(
         "Statistics office",
         frozenset({Scope.EXCHANGE_VIEW_READ, Scope.EXCHANGE_FEED_READ, Scope.REPORTING_FIGURES_READ}),
         "statistics.official",
-        _VIET_NAM_LAW,
+        _LEGAL_BASIS,
         "statistics",
     ),
-    "police": _Role("Police", _LOOKS_UP, "police.residence-registration", _VIET_NAM_LAW, "police"),
+    "police": _Role("Police", _LOOKS_UP, "police.residence-registration", _LEGAL_BASIS, "police"),
     "social-insurance": _Role(
-        "Social insurance", _LOOKS_UP, "social-insurance.entitlement", _VIET_NAM_LAW, "social-insurance"
+        "Social insurance", _LOOKS_UP, "social-insurance.entitlement", _LEGAL_BASIS, "social-insurance"
     ),
     "collaborator": _Role(
         "Population collaborator",
         _REPORTS,
         "population.collection",
-        _VIET_NAM_LAW,
+        _LEGAL_BASIS,
         "",
         ClientClass.FIELD,
     ),
@@ -76,7 +76,7 @@ ROLES: Final[Mapping[str, _Role]] = {
         "Commune population officer",
         _REPORTS | {Scope.EVENTS_UNIT_WRITE, Scope.REGISTRY_HISTORY_READ, Scope.REPORTING_FIGURES_READ},
         "population.management",
-        _VIET_NAM_LAW,
+        _LEGAL_BASIS,
         "",
         ClientClass.BULK,
     ),
@@ -84,7 +84,7 @@ ROLES: Final[Mapping[str, _Role]] = {
         "Operator",
         frozenset({Scope.OPERATIONS_STATUS_READ, Scope.GATEWAY_CLIENT_READ, Scope.REPORTING_FIGURES_READ}),
         "operations.supervision",
-        _VIET_NAM_LAW,
+        _LEGAL_BASIS,
         "",
         ClientClass.BULK,
     ),

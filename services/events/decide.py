@@ -23,12 +23,12 @@ from contracts.fact import (
     UnitTransition,
 )
 from contracts.household import HouseholdState
-from contracts.kinds.correction import FactCorrected, FactVoided
+from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.refold import Contradictions, Refold
 from services.events.rules import RULES, apply
-from services.events.timeline import Pasts, Told, Transition, corrected, transitions
+from services.events.timeline import Pasts, Told, Transition, transitions
 from services.events.view import Tail, View
 from services.events.world import Contradiction, Needs, Slot, State, World
 
@@ -200,7 +200,7 @@ def _correct(line: Line, event: FactCorrected, world: World) -> Decision:
     ):
         raise Contradiction("no-such-member", position)
     try:
-        changed = kind.parse(msgspec.json.encode(corrected(payload, event)))
+        changed = kind.parse(msgspec.json.encode(corrected(payload, event.changes, event.member)))
     except ValidationError as invalid:
         return Refused("invalid-request", errors=pointers(invalid, "/data/changes"))
     if changed == former.event:
@@ -228,7 +228,8 @@ def _void(line: Line, event: FactVoided, world: World) -> Decision:
     payload = msgspec.json.decode(world.fact(position).cause.data)
     for at, correction in pasts.corrections(position):
         if at != target:
-            payload = corrected(payload, FactCorrected.parse(correction.cause.data))
+            other = FactCorrected.parse(correction.cause.data)
+            payload = corrected(payload, other.changes, other.member)
     kind = type(former_told.event)
     changed = Told(position, kind.parse(msgspec.json.encode(payload)))
     return _amend(line, changed, former_told, world, pasts, target)

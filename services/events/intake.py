@@ -11,10 +11,10 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 import msgspec
 
+from contracts.calendar import today
 from contracts.fact import Fact
 from kit import database, metrics
 from kit.database import Connection, Connections
@@ -33,12 +33,6 @@ LARGEST_GROUP = 2_000
 MOST_LOADS = 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 _log = logging.getLogger("socai.events.intake")
-_VIET_NAM = timedelta(hours=7)
-
-
-def today(now: float) -> str:
-    """Give the date in Viet Nam (UTC+7, no summer time)."""
-    return (datetime.fromtimestamp(now, UTC) + _VIET_NAM).date().isoformat()
 
 
 class Group:

@@ -3,14 +3,13 @@
 from collections.abc import Iterator
 
 from contracts.fact import Fact
+from contracts.ids import EVERYWHERE
 from contracts.unit import UnitState
 from kit.database import Connection
 from services.events import ledger
 from services.events.effects import areas_of
 from services.events.timeline import transitions
 from services.events.world import Unloaded, World
-
-EVERYWHERE = "VN"
 
 
 async def permitted(connection: Connection, world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:

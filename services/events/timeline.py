@@ -7,14 +7,14 @@ what a late report, a correction or a void makes necessary.
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Any, cast
+from typing import cast
 
 import msgspec
 
 import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE, Dated, Event
 from contracts.fact import Changes, Fact, HouseholdTransition, PersonTransition, UnitTransition
-from contracts.kinds.correction import FactCorrected, FactVoided
+from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from services.events.world import Slot, State, Unloaded, World
 
 Transition = PersonTransition | HouseholdTransition | UnitTransition
@@ -143,13 +143,6 @@ class Pasts:
             return Told(position, cast("Dated", kind.parse(cause.data)))
         payload = msgspec.json.decode(cause.data)
         for _, fact in corrections:
-            payload = corrected(payload, FactCorrected.parse(fact.cause.data))
+            correction = FactCorrected.parse(fact.cause.data)
+            payload = corrected(payload, correction.changes, correction.member)
         return Told(position, cast("Dated", kind.parse(msgspec.json.encode(payload))))
-
-
-def corrected(payload: dict[str, Any], correction: FactCorrected) -> dict[str, Any]:
-    """Put a correction's values into a payload, or into one line of an A0 sheet."""
-    if correction.member is None:
-        return payload | correction.changes
-    lines = [line | correction.changes if line["person"] == correction.member else line for line in payload["members"]]
-    return payload | {"members": lines}

@@ -73,7 +73,7 @@ def test_two_places_never_share_a_number(places: list[str]) -> None:
 
 @given(areas)
 def test_the_block_of_an_area_is_its_founding_commune(area: str) -> None:
-    assert block_of(area) == place_number(founding_commune(area)) >> 10
+    assert block_of(place_number(area)) == block_of(place_number(founding_commune(area)))
     assert accepts(AreaId, area)
     assert accepts(PlaceId, area)
 

@@ -1,0 +1,12 @@
+"""Which day is it in Viet Nam, whose calendar dates everything on the books?"""
+
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Final
+
+VIET_NAM: Final = timezone(timedelta(hours=7))
+"""UTC+7 all year round."""
+
+
+def today(now: float) -> str:
+    """Give the date in Viet Nam, `YYYY-MM-DD`, at an instant in seconds since 1970."""
+    return datetime.fromtimestamp(now, UTC).astimezone(VIET_NAM).date().isoformat()
