@@ -25,12 +25,13 @@ from typing import TypeVar
 from fastapi import APIRouter, FastAPI
 from pydantic import Field
 
+from contracts.calendar import today
 from kit.auth import verifier_from
 from kit.builds import ensure
 from kit.cli import Command
 from kit.database import Connections
 from kit.horizon import Horizon
-from kit.http import PlainRoute, create, run
+from kit.http import PlainRoute, create, reached, run
 from kit.migrate import NewerDataError
 from kit.migrate import migrate as migrate_tables
 from kit.projecting import Projecting, renew
@@ -58,6 +59,14 @@ class Reading:
     horizon: Horizon
     patience: float
     clock: Clock
+
+    def today(self) -> str:
+        """Give today's date in Viet Nam: the sender's clock never decides."""
+        return today(self.clock())
+
+    async def reached(self, not_before: int | None) -> int:
+        """Wait for the position asked for, give the one that is complete; raises PositionNotReached when time is up."""
+        return await reached(not_before, self.horizon.wait_for, self.patience)
 
 
 Sources = Callable[[Reading], AbstractAsyncContextManager[object]]

@@ -12,7 +12,7 @@ from contracts.scopes import Scope
 from contracts.topics import instant_text
 from kit.auth import Access, require
 from kit.database import Connection
-from kit.http import NotBefore, json_response, reached, router
+from kit.http import NotBefore, json_response, router
 from kit.problems import InvalidRequest, PositionNotReached, declare
 from kit.projection import AnyProjection
 
@@ -53,7 +53,7 @@ def status_router(service: str, projections: Sequence[AnyProjection]) -> APIRout
     ) -> Response:
         """Say up to which position of the ledger this service is complete, and what serves."""
         reading = request.app.state.reading
-        position = await reached(not_before, reading.horizon.wait_for, reading.patience)
+        position = await reading.reached(not_before)
         async with reading.database.acquire() as connection:
             found = await serving_status(connection, names)
         return json_response({"service": service, "position": position, "projections": found}, position=position)

@@ -20,7 +20,6 @@ from kit.http import (
     PlainRoute,
     json_response,
     position_header,
-    reached,
     read_json,
     router,
 )
@@ -61,7 +60,7 @@ async def views(request: Request, access: Viewer, not_before: NotBefore = None) 
     """Say what the sharing agreement of this token covers: fields, events, legal basis, areas."""
     sources: Sources = request.app.state.sources
     lens = sources.lens(access)
-    position = await reached(not_before, sources.reading.horizon.wait_for, sources.reading.patience)
+    position = await sources.reading.reached(not_before)
     return json_response({"views": [view_shape(lens.view, access)], "position": position}, position=position)
 
 
@@ -79,7 +78,7 @@ async def feed(
     lens = sources.lens(access)
     caller = f"{access.client_id} {lens.view.name}"
     after = 0 if cursor is None else sources.cursors.read(cursor, int, caller)
-    complete = await reached(not_before, sources.reading.horizon.wait_for, sources.reading.patience)
+    complete = await sources.reading.reached(not_before)
     reader = Reader(asker(request, access, lens.view.name), lens, access.areas)
     page, complete = await _page_or_news(sources, reader, after, complete, limit, timeout / 1000)
     body = _encode(page.events)
@@ -163,7 +162,7 @@ def _refuse_beyond(lens: Lens, asked: list[tuple[str, str]]) -> None:
 
 
 async def _inquiry(sources: Sources, request: Request, access: Access, lens: Lens) -> Inquiry:
-    position = await reached(positions.not_before(request), sources.reading.horizon.wait_for, sources.reading.patience)
+    position = await sources.reading.reached(positions.not_before(request))
     return Inquiry(asker(request, access, lens.view.name), lens, access.areas, position)
 
 

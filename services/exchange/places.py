@@ -1,23 +1,17 @@
 """Which areas may a client see, when the agreement names units whose parts change with time?"""
 
 from collections.abc import Callable, Iterable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime
 from typing import Final
 
-import msgspec
-
-from contracts.ids import place_number
-from contracts.unit import Hierarchy, UnitState
+from contracts.calendar import today
+from contracts.ids import EVERYWHERE, block_of, place_number
+from contracts.unit import hierarchy_of
 from kit.database import Connection
 from kit.history import Snapshots
 from services.exchange.projections.units import UNIT_HISTORY
 
-EVERYWHERE: Final = "VN"
-VIET_NAM: Final = timezone(timedelta(hours=7))
 _AREA_PARTS: Final = 3
-_BLOCK_SHIFT: Final = 10
-
-_decode = msgspec.json.Decoder(UnitState).decode
 
 
 class Sight:
@@ -25,7 +19,7 @@ class Sight:
 
     def __init__(self, areas: frozenset[int], *, everywhere: bool = False) -> None:
         self.everywhere = everywhere
-        self.blocks = sorted({area >> _BLOCK_SHIFT for area in areas})
+        self.blocks = sorted(set(map(block_of, areas)))
         self._areas = areas
 
     def sees(self, area: int | None) -> bool:
@@ -37,7 +31,7 @@ class Territory:
     """The hierarchy of one day, and what was already worked out from it."""
 
     def __init__(self, states: Iterable[bytes]) -> None:
-        self._hierarchy = Hierarchy(map(_decode, states))
+        self._hierarchy = hierarchy_of(states)
         self._sights: dict[tuple[str, ...], Sight] = {}
 
     def sight(self, units: tuple[str, ...]) -> Sight:
@@ -68,7 +62,7 @@ class Places:
 
     async def today(self, connection: Connection, position: int) -> Territory:
         """Give the territory of today with every change of units up to a complete position, and perhaps later ones."""
-        day = self.now().astimezone(VIET_NAM).date().isoformat()
+        day = today(self._clock())
         if self._known is not None and self._known[0] == day and position <= self._known[1]:
             return self._known[2]
         territory = await self._snapshots.get(connection, day)

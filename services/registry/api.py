@@ -26,8 +26,9 @@ from services.registry.lookups import (
     visible_persons,
 )
 from services.registry.questions import HistoryQuestion, HouseholdsQuestion, PersonsQuestion, SearchQuestion
-from services.registry.reading import Moment, Sources, moment
+from services.registry.reading import Moment, moment
 from services.registry.shapes import HistoryAnswer, HouseholdsAnswer, PersonsAnswer, SearchAnswer
+from services.registry.sources import Sources
 
 registry = router("/registry/v1", tags=["registry"])
 

@@ -12,9 +12,10 @@ from contracts.person import PersonState
 from kit.database import Connection
 from kit.history import states_sql
 from services.registry.facts import decode_person
+from services.registry.places import Sight
 from services.registry.projections import households, persons
 from services.registry.projections.persons import identifier_key
-from services.registry.reading import Moment, Sight
+from services.registry.reading import Moment
 
 decode_person_state = msgspec.json.Decoder(PersonState).decode
 decode_household_state = msgspec.json.Decoder(HouseholdState).decode
@@ -115,7 +116,7 @@ async def last_places(connection: Connection, ids: Iterable[str]) -> dict[str, s
     found: dict[str, str] = {}
     for entity, state in await _fetch(connection, _STEPS, list(ids)):
         if entity not in found:
-            area = _area_of(state)
+            area = area_of(state)
             if area is not None:
                 found[entity] = area
     return found
@@ -125,7 +126,7 @@ async def visible_persons(now: Moment, sight: Sight, found: Sequence[Found]) -> 
     """Keep those who stood within the caller's areas then, or stand or last stood there now."""
     if sight.hierarchy is None:
         return list(found)
-    hidden = [one.entity for one in found if not sight.sees(_area_of(one.state))]
+    hidden = [one.entity for one in found if not sight.sees(area_of(one.state))]
     places = await last_places(now.connection, hidden) if hidden else {}
     return [one for one in found if one.entity not in hidden or sight.sees(places.get(one.entity))]
 
@@ -138,7 +139,8 @@ async def visible_households(now: Moment, sight: Sight, found: Sequence[Found]) 
     return [one for one in found if one.entity not in hidden or sight.sees(places.get(one.entity))]
 
 
-def _area_of(state: bytes) -> str | None:
+def area_of(state: bytes) -> str | None:
+    """Give the area in which a person's state has her."""
     read = decode_person(state)
     return None if read is None else read.area
 

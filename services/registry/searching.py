@@ -6,16 +6,12 @@ from typing import Final, NamedTuple
 
 from kit.problems import Fault, InvalidRequest
 from services.registry.facts import decode_person, decode_personal
-from services.registry.lookups import (
-    Found,
-    find_members,
-    last_places,
-    search_page,
-)
+from services.registry.lookups import Found, area_of, find_members, last_places, search_page
 from services.registry.names import answers, fold, words
+from services.registry.places import Sight
 from services.registry.projections.persons import identifier_key
 from services.registry.questions import SearchQuestion
-from services.registry.reading import Moment, Sight
+from services.registry.reading import Moment
 
 _FIRST: Final = "00000000-0000-0000-0000-000000000000"
 _SCANNED_AT_ONCE: Final = 200
@@ -84,7 +80,7 @@ async def _within(now: Moment, sight: Sight, unit: str | None) -> _Within:
 
 async def _seen(now: Moment, within: _Within, found: Sequence[Found]) -> list[Found]:
     """Keep those within; the dead and the departed belong to the area that they left."""
-    areas = {one.entity: _area(one.state) for one in found}
+    areas = {one.entity: area_of(one.state) for one in found}
     placeless = [entity for entity, area in areas.items() if area is None]
     areas |= await last_places(now.connection, placeless) if placeless else {}
     return [one for one in found if within.sees(areas[one.entity])]
@@ -102,8 +98,3 @@ def _name(state: bytes) -> str:
     if read is None or not bytes(read.personal).startswith(b"{"):
         return ""
     return decode_personal(read.personal).name or ""
-
-
-def _area(state: bytes) -> str | None:
-    read = decode_person(state)
-    return None if read is None else read.area

@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Final
 
+from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
 from kit.problems import Text
-from services.registry.reading import VIET_NAM
 
 FIELDS: Final = {
     "on": Text("date", "ngày"),

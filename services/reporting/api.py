@@ -6,6 +6,7 @@ from fastapi import Query
 from starlette.requests import Request
 from starlette.responses import Response
 
+from contracts.ids import EVERYWHERE
 from contracts.scopes import Scope
 from contracts.unit import Hierarchy, UnitState
 from kit.auth import Access, require
@@ -20,12 +21,11 @@ from services.reporting.geography import (
     REST,
     TRANSIT,
     TRANSIT_PART,
-    WHOLE,
     Parts,
     areas_of,
     divide,
-    require_within,
 )
+from services.reporting.places import require_within
 from services.reporting.questions import (
     BalanceQuestion,
     Cuts,
@@ -39,7 +39,7 @@ from services.reporting.questions import (
     read_month,
     read_months,
 )
-from services.reporting.reading import Moment, Sources, moment
+from services.reporting.reading import Moment, moment
 from services.reporting.shapes import (
     BalanceAnswer,
     FlowsAnswer,
@@ -47,6 +47,7 @@ from services.reporting.shapes import (
     StatisticsAnswer,
     UnitsAnswer,
 )
+from services.reporting.sources import Sources
 
 Reader = Annotated[Access, require(Scope.REPORTING_FIGURES_READ)]
 
@@ -63,7 +64,7 @@ async def population(request: Request, access: Reader, question: Annotated[Popul
     """Count the people of a unit at the end of a month."""
     sources: Sources = request.app.state.sources
     cuts = read_cuts(question.by, STOCK_CUTS)
-    month = read_month(question.month, sources.today())
+    month = read_month(question.month, sources.reading.today())
     geography = question.geography or last_day(month)
     async with moment(sources, question.not_before, question.as_known) as now:
         hierarchy = await now.hierarchy(geography)
@@ -92,7 +93,7 @@ async def flows(request: Request, access: Reader, question: Annotated[FlowsQuest
     sources: Sources = request.app.state.sources
     cuts = read_cuts(question.by, FLOW_CUTS)
     kinds = read_kinds(question.kind)
-    months = read_months(question.from_, question.to, sources.today())
+    months = read_months(question.from_, question.to, sources.reading.today())
     geography = question.geography or last_day(months[1])
     async with moment(sources, question.not_before, question.as_known) as now:
         hierarchy = await now.hierarchy(geography)
@@ -122,7 +123,7 @@ async def balances(request: Request, access: Reader, question: Annotated[Balance
     """Set the population at both ends of a period against what happened between; `difference` must be 0."""
     sources: Sources = request.app.state.sources
     cuts = read_cuts(question.by, ())
-    months = read_months(question.from_, question.to, sources.today())
+    months = read_months(question.from_, question.to, sources.reading.today())
     geography = question.geography or last_day(months[1])
     async with moment(sources, question.not_before, question.as_known) as now:
         hierarchy = await now.hierarchy(geography)
@@ -146,7 +147,7 @@ async def balances(request: Request, access: Reader, question: Annotated[Balance
 async def units(request: Request, access: Reader, question: Annotated[UnitsQuestion, Query()]) -> Response:  # noqa: ARG001 - which units there are is public to every reader
     """List the units and areas as they stood on a day."""
     sources: Sources = request.app.state.sources
-    as_of = question.as_of or sources.today()
+    as_of = question.as_of or sources.reading.today()
     async with moment(sources, question.not_before, question.as_known) as now:
         hierarchy = await now.hierarchy(as_of)
     rows = [_unit(state) for state in hierarchy.units.values() if state.valid_to is None]
@@ -168,7 +169,7 @@ async def statistics(access: Reader) -> Response:  # noqa: ARG001 - as for units
 
 async def _parts(now: Moment, hierarchy: Hierarchy, question: FigureQuestion, cuts: Cuts, access: Access) -> Parts:
     parts = divide(hierarchy, question.unit, cuts.level)
-    areas = [] if question.unit in {WHOLE, TRANSIT} else areas_of(hierarchy, question.unit)
+    areas = [] if question.unit in {EVERYWHERE, TRANSIT} else areas_of(hierarchy, question.unit)
     require_within(await now.present_hierarchy(), question.unit, areas, access.areas)
     return parts
 
@@ -194,7 +195,7 @@ def _counterpart(earlier: Hierarchy, parts: Parts, question: BalanceQuestion, cu
         return parts
     numbers = {state.id: number for number, state in parts.units.items() if state is not None}
     known = earlier.units.get(question.unit)
-    if question.unit in {WHOLE, TRANSIT} or (known is not None and known.valid_to is None):
+    if question.unit in {EVERYWHERE, TRANSIT} or (known is not None and known.valid_to is None):
         then = divide(earlier, question.unit, cuts.level)
     else:
         then = Parts(whole=False, areas=[], numbers=[], units={})

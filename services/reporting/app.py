@@ -1,16 +1,14 @@
 """How is the application that serves figures put together?"""
 
 import time
-from contextlib import AbstractAsyncContextManager, nullcontext
 
 from fastapi import FastAPI
 
-from kit.reading import Clock, Reading, create_reading
+from kit.reading import Clock, create_reading
 from services.reporting.api import reporting
 from services.reporting.projections import PROJECTIONS
-from services.reporting.projections.units import hierarchies
-from services.reporting.reading import Sources
 from services.reporting.settings import ReportingSettings
+from services.reporting.sources import open_sources
 
 ABOUT = """How many people live where, and what happened to them, for any month, as known at any moment.
 
@@ -19,25 +17,13 @@ Figures are sums over signed rows of the ledger's facts, so a correction changes
 
 
 def create_app(settings: ReportingSettings, clock: Clock = time.time) -> FastAPI:
-    """Make the application."""
-
-    def sources(reading: Reading) -> AbstractAsyncContextManager[Sources]:
-        return nullcontext(
-            Sources(
-                database=reading.database,
-                horizon=reading.horizon,
-                hierarchies=hierarchies(),
-                patience=reading.patience,
-                clock=reading.clock,
-            )
-        )
-
+    """Make the application; its connections live from its start to its end."""
     return create_reading(
         "reporting",
         "Socai reporting",
         settings,
         PROJECTIONS,
-        sources,
+        open_sources,
         description=ABOUT,
         routers=[reporting],
         clock=clock,

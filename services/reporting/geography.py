@@ -8,13 +8,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from contracts.ids import EVERYWHERE
 from contracts.unit import Hierarchy, UnitState
-from kit.problems import Fault, InvalidRequest, NotFound, PurposeNotPermitted
+from kit.problems import Fault, InvalidRequest, NotFound
 from services.reporting.cubes.cells import IN_TRANSIT, PLACES
 from services.reporting.cubes.statistics import LEVELS
 
-WHOLE: Final = "VN"
-"""The whole country, also those of its areas that the hierarchy of the day does not know."""
 TRANSIT: Final = "in_transit"
 """The people between two places, asked for as if they were a unit."""
 
@@ -59,7 +58,7 @@ def divide(hierarchy: Hierarchy, unit: str, level: str | None) -> Parts:
         if level is not None:
             raise InvalidRequest(errors=[Fault("query/by", "nobody-in-transit-stands-in-a-unit")])
         return Parts(whole=False, areas=[IN_TRANSIT], numbers=[REST], units={REST: None})
-    if unit == WHOLE:
+    if unit == EVERYWHERE:
         standing = (state.id for state in hierarchy.units.values() if state.level == "area" and state.valid_to is None)
         areas, numbers, units = _numbered(hierarchy, standing if level else (), level)
         return Parts(whole=True, areas=[*areas, IN_TRANSIT], numbers=[*numbers, TRANSIT_PART], units=units)
@@ -80,18 +79,3 @@ def _numbered(
         places.append(PLACES[area])
         numbers.append(known.setdefault(unit, len(known)))
     return places, numbers, {number: hierarchy.units.get(unit or "") for unit, number in known.items()}
-
-
-def require_within(today: Hierarchy, unit: str, areas: Iterable[str], granted: tuple[str, ...]) -> None:
-    """Refuse a unit that stands, or any of whose areas stands, outside of what the token grants, as of today.
-
-    Of a unit of former times its areas decide: a commune of then is within a province of today if all of them are.
-    """
-    if WHOLE in granted:
-        return
-    standing = today.units.get(unit)
-    places = [*areas]
-    if not places or (standing is not None and standing.valid_to is None):
-        places.append(unit)
-    if unit in {WHOLE, TRANSIT} or not all(today.within(place, granted) for place in places):
-        raise PurposeNotPermitted(errors=[Fault("query/unit", "outside-the-areas-of-the-token")])

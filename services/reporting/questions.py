@@ -1,19 +1,18 @@
 """What exactly is asked for: which unit, which months, in which geography and broken down how?"""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
-from contracts.ids import IsoDate
+from contracts.ids import EVERYWHERE, IsoDate
 from kit.positions import HIGHEST
 from kit.problems import Fault, InvalidRequest
 from services.reporting.cubes.cells import month_number
 from services.reporting.cubes.statistics import LEVELS, MEASURES
 
-VIET_NAM: Final = timezone(timedelta(hours=7))
 _TOTAL: Final = "total"
 
 _MONTH: Final = r"^(18[5-9][0-9]|19[0-9]{2}|2[01][0-9]{2})-(0[1-9]|1[0-2])$"
@@ -44,7 +43,7 @@ class FigureQuestion(Question):
     """A question about the people of a unit."""
 
     unit: str = Field(
-        "VN",
+        EVERYWHERE,
         max_length=40,
         description="Id of a province, district, commune or area; `VN` for the whole country, `in_transit` for the"
         " people between two places, who stand in no unit.",
@@ -149,11 +148,6 @@ def last_day(month: int) -> str:
     """Give the last day of a month."""
     first_of_next = datetime((month + 1) // 12, (month + 1) % 12 + 1, 1, tzinfo=UTC)
     return (first_of_next - timedelta(days=1)).date().isoformat()
-
-
-def today_of(clock: Callable[[], float]) -> str:
-    """Give the server's date in Viet Nam: the sender's clock never decides."""
-    return datetime.fromtimestamp(clock(), VIET_NAM).date().isoformat()
 
 
 def _words(given: Sequence[str]) -> list[str]:

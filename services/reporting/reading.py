@@ -1,31 +1,14 @@
 """From which moment, and out of which hierarchy, is a question answered?"""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from contracts.unit import Hierarchy
-from kit.database import Connection, Connections
-from kit.history import Snapshots, known_position
-from kit.horizon import Horizon
-from kit.http import reached
-from services.reporting.questions import today_of
-
-
-@dataclass(frozen=True, slots=True)
-class Sources:
-    """What lives as long as the process: connections, how far the projections are, the hierarchies built so far."""
-
-    database: Connections
-    horizon: Horizon
-    hierarchies: Snapshots[Hierarchy]
-    patience: float
-    clock: Callable[[], float]
-
-    def today(self) -> str:
-        """Give today's date in Viet Nam."""
-        return today_of(self.clock)
+from kit.database import Connection
+from kit.history import known_position
+from services.reporting.sources import Sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +26,7 @@ class Moment:
 
     async def present_hierarchy(self) -> Hierarchy:
         """Give the units of today as known now, by which rights are judged."""
-        return await self.sources.hierarchies.get(self.connection, self.sources.today(), self.position)
+        return await self.sources.hierarchies.get(self.connection, self.sources.reading.today(), self.position)
 
 
 # How many areas a unit has is only known when it is asked for. Planned for few, a nested loop over the areas of a
@@ -54,9 +37,9 @@ _PLANNING: Final = "set local enable_nestloop = off; set local plan_cache_mode =
 @asynccontextmanager
 async def moment(sources: Sources, not_before: int | None, as_known: str | None) -> AsyncIterator[Moment]:
     """Look once everything up to `not_before` is there; raises PositionNotReached when that takes too long."""
-    position = await reached(not_before, sources.horizon.wait_for, sources.patience)
+    position = await sources.reading.reached(not_before)
     async with (
-        sources.database.acquire() as connection,
+        sources.reading.database.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),
     ):
         await connection.execute(_PLANNING)

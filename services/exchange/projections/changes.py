@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from contracts.ids import place_number
+from contracts.ids import block_of, place_number
 from kit.history import held
 from kit.log import Record
 from kit.projection import Merge, Projection, Table, columns
@@ -100,7 +100,7 @@ def _identifiers(change: Change) -> Rows:
 
 
 def _block(area: int | None) -> int | None:
-    return None if area is None else area >> 10
+    return None if area is None else block_of(area)
 
 
 # Unpacking a date out of an id costs more than all else here, and areas are few.

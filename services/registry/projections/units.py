@@ -3,29 +3,25 @@
 from collections.abc import Iterator
 from typing import Final
 
-import msgspec
-
-from contracts.unit import Hierarchy, UnitState
+from contracts.unit import Hierarchy, hierarchy_of
 from kit.history import Snapshots, history, history_rows
 from kit.log import Record
 from kit.projection import Projection, Row, Table
 from services.registry.facts import Fact, decode
 
-HISTORY: Final = history("unit_history", indexes=("(position)",))
-
-_decode_unit: Final = msgspec.json.Decoder(UnitState).decode
+UNIT_HISTORY: Final = history("unit_history", indexes=("(position)",))
 
 
 def rows(record: Record, fact: Fact) -> Iterator[tuple[Table, Row]]:
     """Give the history of the units of which a fact speaks."""
     retracts, asserts = fact.retracts.units, fact.asserts.units
     if asserts or retracts:
-        yield from history_rows(HISTORY, record.position, retracts, asserts)
+        yield from history_rows(UNIT_HISTORY, record.position, retracts, asserts)
 
 
-UNITS: Final = Projection(name="units", version=1, tables=(HISTORY,), decode=decode, rows=rows)
+UNITS: Final = Projection(name="units", version=1, tables=(UNIT_HISTORY,), decode=decode, rows=rows)
 
 
 def hierarchies(keep: int = 64) -> Snapshots[Hierarchy]:
     """Give the hierarchy of any day and moment, built once for each change of units."""
-    return Snapshots(HISTORY, lambda states: Hierarchy(map(_decode_unit, states)), keep)
+    return Snapshots(UNIT_HISTORY, hierarchy_of, keep)

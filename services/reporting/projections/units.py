@@ -6,7 +6,7 @@ from typing import Any, Final
 import msgspec
 
 from contracts.fact import NO_RAW_CHANGES, RawChanges
-from contracts.unit import Hierarchy, UnitState
+from contracts.unit import Hierarchy, hierarchy_of
 from kit.history import RECORDING, Snapshots, history, history_rows, recording_row
 from kit.log import Record
 from kit.projection import Projection, Table
@@ -22,7 +22,6 @@ class UnitFact(msgspec.Struct, frozen=True, gc=False):
 
 
 _decode_fact: Final = msgspec.json.Decoder(UnitFact).decode
-decode_unit: Final = msgspec.json.Decoder(UnitState).decode
 _ABOUT_UNITS: Final = b'"units":['
 
 
@@ -43,4 +42,4 @@ UNITS: Final = Projection(name="units", version=1, tables=(UNIT_HISTORY, RECORDI
 
 def hierarchies(keep: int = 64) -> Snapshots[Hierarchy]:
     """Give the hierarchy of any day and moment, built once for each change of units."""
-    return Snapshots(UNIT_HISTORY, lambda states: Hierarchy(map(decode_unit, states)), keep)
+    return Snapshots(UNIT_HISTORY, hierarchy_of, keep)

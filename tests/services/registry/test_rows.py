@@ -46,7 +46,7 @@ def test_an_ordinary_fact_is_three_rows_of_a_person() -> None:
     moved = book.record("person.moved", "2026-01-01", persons={WHO: {"household": household_id(2), "area": OTHER_AREA}})
     assert len(rows(moved, persons.HISTORY)) == len(rows(moved, persons.PERSON)) == len(rows(moved, causes.CAUSE)) == 1
     assert rows(moved, persons.SEARCH) == []
-    assert rows(moved, households.HOUSEHOLD) == rows(moved, units.HISTORY) == []
+    assert rows(moved, households.HOUSEHOLD) == rows(moved, units.UNIT_HISTORY) == []
     [history] = rows(moved, persons.HISTORY)
     assert history[5] == household_id(2)
 
@@ -88,5 +88,5 @@ def test_what_ends_leaves_a_tombstone_with_its_version() -> None:
 def test_units_have_their_history_and_every_fact_its_cause() -> None:
     book = Book()
     establish(book, [AREA])
-    assert [row[0] for one in book.facts for row in rows(one, units.HISTORY)][-1] == AREA
+    assert [row[0] for one in book.facts for row in rows(one, units.UNIT_HISTORY)][-1] == AREA
     assert [row[0] for one in book.facts for row in rows(one, causes.CAUSE)] == [1, 2, 3]

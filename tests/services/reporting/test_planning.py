@@ -8,11 +8,13 @@ import pytest
 from deploy.local.databases import Database
 from kit.database import Connections
 from kit.horizon import Horizon
+from kit.reading import Reading
 from services.reporting.cubes.cells import IN_TRANSIT
 from services.reporting.figures import flow_sql, stock_sql
 from services.reporting.projections import PROJECTIONS
 from services.reporting.projections.units import hierarchies
-from services.reporting.reading import Sources, moment
+from services.reporting.reading import moment
+from services.reporting.sources import Sources
 
 MONTH = 24_000
 AREAS = list(range(10**9, 10**9 + 5_000))
@@ -36,7 +38,7 @@ async def fill(database: Database) -> None:
 async def test_no_answer_compares_every_row_with_every_area(reporting_database: Database, whole: bool) -> None:  # noqa: FBT001 - a parameter
     await fill(reporting_database)
     database = Connections(reporting_database.reader_dsn)
-    sources = Sources(database, Horizon(database, PROJECTIONS), hierarchies(), 0.1, time.time)
+    sources = Sources(Reading(database, Horizon(database, PROJECTIONS), 0.1, time.time), hierarchies())
     parts = [*AREAS, IN_TRANSIT], [0] * len(AREAS) + [-1]
     try:
         async with moment(sources, None, None) as now:

@@ -1,6 +1,6 @@
 """Are months and days read as the calendar has them?"""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from kit.problems import InvalidRequest
 from services.reporting.cubes.cells import month_number
-from services.reporting.questions import last_day, read_cuts, read_month, read_months, today_of
+from services.reporting.questions import last_day, read_cuts, read_month, read_months
 
 
 @given(st.dates(date(1850, 1, 1), date(2199, 12, 31)))
@@ -27,12 +27,6 @@ def test_the_present_month_may_be_asked_for_and_no_later_one() -> None:
     assert read_month("2026-02", "2026-02-01") == month_number("2026-02")
     with pytest.raises(InvalidRequest):
         read_month("2026-03", "2026-02-28")
-
-
-def test_the_day_is_that_of_viet_nam() -> None:
-    midnight_there = datetime(2026, 2, 9, 17, 0, tzinfo=UTC).timestamp()
-    assert today_of(lambda: midnight_there) == "2026-02-10"
-    assert today_of(lambda: midnight_there - 1) == "2026-02-09"
 
 
 def test_cuts_keep_the_order_asked_for_and_stand_once() -> None:

@@ -1,0 +1,41 @@
+"""Which places may a caller see, when the agreement names units whose parts change with time?"""
+
+import re
+from dataclasses import dataclass
+
+from contracts.ids import AREA, EVERYWHERE, place_number
+from contracts.unit import Hierarchy
+from kit.auth import Access
+from kit.database import Connection
+from services.registry.sources import Sources
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """The places that a caller may see; without a hierarchy all of them."""
+
+    hierarchy: Hierarchy | None
+    areas: tuple[str, ...]
+
+    def sees(self, area: str | None) -> bool:
+        """Say whether a place lies within the caller's areas."""
+        if self.hierarchy is None:
+            return True
+        return area is not None and self.hierarchy.within(area, self.areas)
+
+    def places(self) -> list[int] | None:
+        """List the areas that may be seen as they stand in rows; None: all of them."""
+        return None if self.hierarchy is None else places_within(self.hierarchy, self.areas)
+
+
+async def sight_of(access: Access, sources: Sources, connection: Connection) -> Sight:
+    """Give what a caller may see, judged by the units of today as known now."""
+    if EVERYWHERE in access.areas:
+        return Sight(None, ())
+    return Sight(await sources.hierarchies.get(connection, sources.reading.today()), access.areas)
+
+
+def places_within(hierarchy: Hierarchy, units: tuple[str, ...]) -> list[int]:
+    """List the areas at or below some units; an area that the hierarchy does not know stands for itself."""
+    named = {unit for unit in units if re.fullmatch(AREA, unit)}
+    return sorted(place_number(area) for area in named.union(*map(hierarchy.areas, units)))

@@ -1,0 +1,25 @@
+"""What are answers made with as long as the process lives?"""
+
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass
+
+from contracts.unit import Hierarchy
+from kit.history import Snapshots
+from kit.paging import Cursors
+from kit.reading import Reading
+from services.registry.projections.units import hierarchies
+from services.registry.settings import RegistrySettings
+
+
+@dataclass(frozen=True, slots=True)
+class Sources:
+    """Connections and how far the projections are, the hierarchies built so far, the cursors of searches."""
+
+    reading: Reading
+    hierarchies: Snapshots[Hierarchy]
+    cursors: Cursors
+
+
+def open_sources(settings: RegistrySettings, reading: Reading) -> AbstractAsyncContextManager[Sources]:
+    """Make them."""
+    return nullcontext(Sources(reading, hierarchies(), Cursors(settings.cursor_key, "registry.search")))
