@@ -89,7 +89,7 @@ class Author:
         """One submission: mostly one report, sometimes several; a phone's reports may come in another order."""
         if self.chance.random() < 0.7:
             return [self.report()]
-        reports = [self.report() for _ in range(self.chance.randint(2, 5))]
+        reports = list({one.id: one for one in (self.report() for _ in range(self.chance.randint(2, 5)))}.values())
         if self.chance.random() < 0.4:
             reports = [self._from_phone(report) for report in reports]
         if self.chance.random() < 0.4:

@@ -91,15 +91,27 @@ class Ledgers:
         best = flat if await breaks(flat) else history
         size = len(best) // 2
         while size:
-            start = 0
-            while start < len(best):
-                shorter = best[:start] + best[start + size :]
-                if shorter and await breaks(shorter):
-                    best = shorter
-                else:
-                    start += size
+            best = await _without(best, size, breaks)
             size //= 2
+        for number in range(len(best)):
+            batch = best[number]
+            for report in batch if len(batch) > 1 else ():
+                shorter = [[one for one in other if one is not report] for other in best]
+                if shorter[number] and await breaks(shorter):
+                    best = shorter
         return best
+
+
+async def _without(history: History, size: int, breaks: Callable[[History], Awaitable[bool]]) -> History:
+    """Leave out whatever pieces of a size are not needed to break the law."""
+    start = 0
+    while start < len(history):
+        shorter = history[:start] + history[start + size :]
+        if shorter and await breaks(shorter):
+            history = shorter
+        else:
+            start += size
+    return history
 
 
 def written(history: Sequence[Sequence[Report]]) -> str:

@@ -204,7 +204,8 @@ class Oracle:
         verdict = self._with(standing, None, cause)
         person = cause.told.get("person")
         if person is not None and any(one.kind == cause.kind and one.told == cause.told for one in standing.values()):
-            verdict.fates.add("duplicate")
+            # Whoever goes to and fro on one day and tells each way could mean it; all else is one event (11).
+            verdict.fates |= {"duplicate"} if verdict.against or verdict.needs else {"duplicate", "recorded"}
             verdict.against.clear()
         return verdict
 

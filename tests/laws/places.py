@@ -88,6 +88,7 @@ def _abolish(scene: Scene, units: dict[str, State]) -> None:
 def _merge(scene: Scene, units: dict[str, State], told: Payload) -> None:
     if told["new"] is not None:
         into = told["new"]["unit"]
+        scene.refuse("goes into itself", when=into in units)
         _found(scene, told["new"])
         level, before = told["new"]["level"], []
     else:

@@ -85,8 +85,12 @@ class _Following:
         self.pending: dict[str, list[Verdict]] = {}
 
     def run(self) -> None:
-        late = [line for line in self.lines if self._direct(*line)]
-        self._arrive(*(self.teller.told[report] for report in (*self.teller.waiting, *self.pending)))
+        late = []
+        for line in self.lines:
+            if self._direct(*line):
+                late.append(line)
+            self._arrive(*(self.teller.told[report] for report in (*self.teller.waiting, *self.pending)))
+            self._settle()
         while self.entries:
             self._settled(self.entries.pop(0))
         for report, answer in late:
@@ -144,6 +148,15 @@ class _Following:
         for waiting, verdicts in self.pending.items():
             verdicts.append(self.oracle.judge(self.teller.told[waiting]))
 
+    def _settle(self) -> None:
+        """Follow what a line has made of those that waited, before the next line is decided."""
+        while self.entries:
+            entry = self.entries[0]
+            waited = entry.report in self.pending or entry.report in self.teller.waiting
+            if not waited or entry.kind == "report.waiting":
+                break
+            self._settled(self.entries.pop(0))
+
     def _settled(self, entry: Row) -> None:
         """Follow an entry that the settling of what waited has made."""
         told = self.teller.told.get(entry.report)
@@ -158,13 +171,16 @@ class _Following:
         self._reported(told, verdict, decode_report_entry(entry.body))
 
     def _reported(self, told: Report, verdict: Verdict, entry: ReportEntry) -> None:
-        self._hold(told, entry.fate, verdict, entry)
+        """Follow an entry of the stream of reports; what still waits need not have been looked at since."""
+        verdicts = [verdict, *self.pending.get(told.id, ())]
+        if not any(entry.fate in one.fates for one in verdicts):
+            raise Broken("fates are the oracle's", report=told.id, verdict=verdict, seen=entry)
         if entry.fate != "waiting":
             self.teller.waiting.pop(told.id, None)
             self.oracle.reports[told.id] = (entry.fate, None)
             return
-        if entry.need not in verdict.needs:
-            raise Broken("a report waits for what it needs", report=told.id, entry=entry, verdict=verdict)
+        if all(entry.need not in one.needs for one in verdicts):
+            raise Broken("a report waits for what it needs", report=told.id, entry=entry, verdict=verdicts)
         self.teller.waiting[told.id] = entry.need or ""
         self.oracle.reports[told.id] = ("waiting", None)
 
@@ -176,5 +192,5 @@ class _Following:
             if not any(answer.fate in verdict.fates for verdict in verdicts) or answer.fate == "waiting":
                 raise Broken("fates are the oracle's", report=report.id, verdict=verdicts, seen=answer)
             self.oracle.reports[report.id] = (answer.fate or "", None)
-        elif answer.fate != fate:
+        elif answer.fate != fate and not (answer.duplicate and answer.fate == "waiting"):
             raise Broken("the answer is the fate", report=report.id, answer=answer, fate=fate)
