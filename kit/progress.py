@@ -29,4 +29,4 @@ class Progress:
     """Monotonic time of the last turn: a process that lives keeps it young."""
     ready: bool = False
     failure: str | None = None
-    """Name of the error that holds it up."""
+    """What holds it up: which position it cannot apply, or the name of the error."""

@@ -98,7 +98,9 @@ class Projector:
         if isinstance(error, FencedError):
             _log.info("Partitions were taken over or a build was switched; starting again")
             return
-        self.progress.ready, self.progress.failure = False, type(error).__name__
+        # Only our own words are shown: those of others may quote a row.
+        told = str(error) if isinstance(error, CannotApplyError) else type(error).__name__
+        self.progress.ready, self.progress.failure = False, told
         if isinstance(error, _WAITING):
             _log.warning("The projector waits", extra={"reason": type(error).__name__})
             return

@@ -184,8 +184,9 @@ async def test_a_fact_that_cannot_be_applied_stops_the_projector_and_is_never_pa
     projections = tuple(replace_decode(projection, unsure) for projection in PROJECTIONS)
     last = await publish(writer, facts)
     async with running(database, log.reader, projections) as projector:
-        await eventually(lambda: projector.progress.failure == "CannotApplyError")
+        await eventually(lambda: projector.progress.failure == "things cannot apply position 31")
         assert not projector.progress.ready
+        await eventually(lambda: projector.progress.lag_facts > 0 and projector.progress.lag_seconds > 0)
         assert not await reached(database, 31, projections, seconds=0.3)
         broken[0] = False
         assert await reached(database, last)

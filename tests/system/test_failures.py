@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import asyncpg
@@ -11,6 +12,7 @@ import pytest
 
 from tests.support.system import MEMBERS, System, eventually, opened
 from tests.system.load import Load
+from tests.system.measuring import metrics, total
 from tests.system.own_parts import KAFKA, POSTGRES, OwnParts, own_parts
 from tests.system.telling import CANARY, COMMUNE, JSON, REPORTS, ask, bear, new_area, places, report, tell
 
@@ -19,6 +21,7 @@ pytestmark = [pytest.mark.system, pytest.mark.xdist_group("failures"), pytest.ma
 CLIENTS = ("officer", "health", "statistics", "operator")
 SENDERS, HOUSEHOLDS = 4, 24
 READS = ("registry", "reporting", "exchange")
+PROJECTORS = tuple(f"{name}-projector" for name in READS)
 HOUSEHOLD = "/registry/v1/households/query"
 FEED = "/exchange/v1/feed"
 
@@ -54,6 +57,11 @@ async def test_while_kafka_is_away_reports_are_recorded_and_reads_go_on_and_then
     old = await fragile.send("officer", "POST", HOUSEHOLD, json=whom)
     assert old.json()["households"] == before.json()["households"], "what was known is still answered"
     assert int(old.headers["socai-position"]) < death.position, "and the answer says how old it is"
+    for name in PROJECTORS:
+        await eventually(partial(says_not_ready, fragile, name), f"{name} says that it is not ready")
+    relay = await metrics(fragile, "events-relay")
+    assert total(relay, "socai_relay_lag_facts") == 1
+    assert total(relay, "socai_relay_lag_seconds") > 0
     status = await fragile.send("operator", "GET", "/registry/v1/status")
     assert {one["position"] for one in status.json()["projections"]} == {int(old.headers["socai-position"])}
     await parts.start(KAFKA)
@@ -72,10 +80,8 @@ async def test_while_postgresql_is_away_everybody_is_asked_to_come_again_and_the
     for refused in (await post(fragile, death), await fragile.send("officer", "POST", HOUSEHOLD, json=whom)):
         assert (refused.status_code, refused.json()["type"]) == (503, "/problems/unavailable")
         assert int(refused.headers["retry-after"]) >= 1
-    async with httpx.AsyncClient(trust_env=False) as http:
-        for name in ("events-api", "registry-api"):
-            assert (await http.get(f"{fragile.address(name)}/livez")).status_code == 200
-            assert (await http.get(f"{fragile.address(name)}/readyz")).status_code == 503
+    for name in ("events-api", "registry-api"):
+        assert await says_not_ready(fragile, name)
     await parts.start(POSTGRES)
 
     async def recorded() -> httpx.Response | None:
@@ -87,6 +93,11 @@ async def test_while_postgresql_is_away_everybody_is_asked_to_come_again_and_the
     told = await ask(fragile, "officer", "POST", HOUSEHOLD, answer.json()["position"], json=whom)
     assert [one["id"] for one in told.json()["households"][0]["members"]] == [family.mother]
     await asyncio.gather(*(fragile.ready(name) for name in MEMBERS))
+
+
+async def says_not_ready(system: System, name: str) -> bool:
+    async with httpx.AsyncClient(trust_env=False) as http:
+        return (await http.get(f"{system.address(name)}/readyz")).status_code == 503
 
 
 class Partner:

@@ -6,11 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from contracts.ids import uuid7
 from tests.support.system import MEMBERS, System, eventually
 from tests.system.conftest import Spans
+from tests.system.measuring import Samples, metrics, total
 from tests.system.telling import CANARY, REPORTS, ask, bear, report
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
@@ -59,26 +59,6 @@ async def test_one_report_is_followed_from_the_door_through_the_log_into_each_pr
     assert [found[f"Socai {name} projector"] for name in READS] == [{f"project {name}"} for name in READS]
     for secret in (CANARY, family.child, family.household):
         assert secret not in str(spans)
-
-
-Samples = dict[str, list[tuple[dict[str, str], float]]]
-
-
-async def metrics(system: System, name: str) -> Samples:
-    async with httpx.AsyncClient(trust_env=False) as http:
-        answer = await http.get(f"{system.address(name)}/metrics")
-    found: Samples = {}
-    for family in text_string_to_metric_families(answer.text):
-        for sample in family.samples:
-            found.setdefault(sample.name, []).append((dict(sample.labels), sample.value))
-    return found
-
-
-def total(samples: Samples, name: str, **labels: str) -> float:
-    """The sum of a metric over the given labels; it must be there."""
-    chosen = [value for found, value in samples[name] if labels.items() <= found.items()]
-    assert chosen, f"no {name} with {labels}: {samples[name]}"
-    return sum(chosen)
 
 
 async def test_every_process_says_that_it_lives_is_ready_and_how_long_its_requests_take(system: System) -> None:
@@ -134,6 +114,8 @@ async def test_relay_and_projectors_say_how_far_they_are_and_how_far_behind(syst
         assert total(samples, "socai_batch_seconds_count", step="project") >= 1
     relay = await metrics(system, "events-relay")
     assert total(relay, "socai_relay_position") >= family.birth.position
+    assert total(relay, "socai_relay_lag_facts") >= 0
+    assert 0 <= total(relay, "socai_relay_lag_seconds") < 60
     assert total(relay, "socai_batch_seconds_count", step="relay") >= 1
 
 
