@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 
 import asyncpg
 import msgspec
-import uvloop
 
 from deploy.local.roster import RELAY
 from kit.checkpoint import complete_position
 from services.events.api import ONE
+from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.callers import Answer, Caller, Signer, callers
 from tests.benchmarks.intake import BULK_CALLERS, LINES, LIVE, NDJSON, REPORTS, bodies, outcomes
@@ -96,7 +96,7 @@ def end_to_end(bench: Bench) -> Figure:
         meter, run = Meter(opened), opened.run()
         for _ in range(bench.rounds):
             before = meter.read()
-            answers, took, watch = uvloop.run(_sustain(opened, Signer(run, "officer"), lives, seconds))
+            answers, took, watch = running.run(_sustain(opened, Signer(run, "officer"), lives, seconds))
             found = outcomes(answers)
             fates += found
             values.append(found["recorded"] / took)
@@ -154,7 +154,7 @@ def freshness(bench: Bench) -> Figure:
             signers = {name: Signer(run, name) for name in ("officer", "health")}
             count = round(seconds * FRESH_A_SECOND)
             before = meter.read()
-            seen, rate = uvloop.run(_fresh(opened, signers, lives.take(count)))
+            seen, rate = running.run(_fresh(opened, signers, lives.take(count)))
             costs.append(used(before, meter.read(), count))
             for service, waits in seen.items():
                 found[service].append(MILLI * percentile(waits, 0.95))

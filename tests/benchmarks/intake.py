@@ -7,10 +7,10 @@ from itertools import islice
 
 import msgspec
 import psycopg
-import uvloop
 
 from deploy.local.roster import RELAY
 from services.events.api import ONE
+from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.callers import Answer, Signer, all_asked, refused
 from tests.benchmarks.door import COMMIT
@@ -70,7 +70,7 @@ def _bulk(bench: Bench, name: str, unit: str, next_round: Callable[[], tuple[lis
             requests = [signer.request("POST", REPORTS, body, NDJSON) for body in bodies(lines)]
             start = _position(opened)
             before = meter.read()
-            answers, seconds = uvloop.run(all_asked(opened.base, requests, BULK_CALLERS))
+            answers, seconds = running.run(all_asked(opened.base, requests, BULK_CALLERS))
             after = meter.read()
             accepted = outcomes(answers)
             fates += accepted
@@ -78,7 +78,7 @@ def _bulk(bench: Bench, name: str, unit: str, next_round: Callable[[], tuple[lis
             values.append(items * share / seconds)
             costs.append(used(before, after, items))
             rows = ledger_rows(opened.databases[EVENTS], start)
-            limits.append(uvloop.run(copy_rate(opened.databases[EVENTS], rows, LINES)) * items / len(lines))
+            limits.append(running.run(copy_rate(opened.databases[EVENTS], rows, LINES)) * items / len(lines))
             bench.say(f"{name}: {values[-1]:,.0f} {unit}, COPY alone {limits[-1]:,.0f}, {dict(accepted)}")
     return figure(name, unit, values, limits, f"fates {dict(fates)}", note(unit.partition("s/")[0], costs))
 
@@ -114,7 +114,7 @@ def asked(
     """Ask one by one: answers, requests a second, and processor time a request."""
     requests = [signer.request("POST", path, body, media) for body in bodies_]
     before = meter.read()
-    answers, seconds = uvloop.run(all_asked(opened.base, requests, SINGLE_CALLERS))
+    answers, seconds = running.run(all_asked(opened.base, requests, SINGLE_CALLERS))
     return answers, len(requests) / seconds, used(before, meter.read(), len(requests))
 
 

@@ -59,8 +59,8 @@ def _backends(admin_dsn: str) -> Mapping[str, list[int]]:
 
 
 def used(before: Mapping[str, float], after: Mapping[str, float], items: float) -> dict[str, float]:
-    """Microseconds an item, by name."""
-    return {name: (after[name] - before[name]) * MICRO / items for name in after if name in before}
+    """Microseconds an item, by name; a backend that came meanwhile began with nothing."""
+    return {name: (seconds - before.get(name, 0.0)) * MICRO / items for name, seconds in after.items()}
 
 
 def note(what: str, rounds: list[dict[str, float]]) -> str:

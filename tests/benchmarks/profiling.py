@@ -9,10 +9,9 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-import uvloop
-
 from services.events.app import create_app
 from services.events.settings import EventsSettings
+from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.inprocess import OFFICE
 from tests.benchmarks.intake import BULK_CALLERS, HOUSEHOLD_SERIES, LIVE, NDJSON, REPORTS, bodies
@@ -65,7 +64,7 @@ def intake(bench: Bench, *, registrations: bool) -> str:
         settings = EventsSettings.load(
             writer_dsn=database.writer_dsn, reader_dsn=database.reader_dsn, cursor_key="bench"
         )
-        return profiled(lambda: uvloop.run(_post(settings, bodies(lines))), len(lines), "intake")
+        return profiled(lambda: running.run(_post(settings, bodies(lines))), len(lines), "intake")
 
 
 async def _post(settings: EventsSettings, requests: list[bytes]) -> None:
@@ -115,7 +114,7 @@ def projection(bench: Bench, *, service: str) -> str:
         source = source_of(bench, opened, service, kept.singles_topics)
         point_readers(source.database, source.prefix)
         meter = Meter(opened)
-        return profiled(lambda: uvloop.run(apply(source, meter, bench.of.facts)), bench.of.facts, service)
+        return profiled(lambda: running.run(apply(source, meter, bench.of.facts)), bench.of.facts, service)
 
 
 PROFILES: Mapping[str, Callable[[Bench], str]] = {

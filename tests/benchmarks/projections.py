@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import asyncpg
-import uvloop
 
 from contracts.fact import decode_raw_fact
 from deploy.local.databases import Database
@@ -19,6 +18,7 @@ from kit.kafka import KafkaReader
 from kit.log import Checkpoint, Partition, Record
 from kit.projection import AnyProjection, Merge
 from kit.projector import Projector, ProjectorSettings
+from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.limits import KEYS, Rows, make_upserted, upsert_rate
 from tests.benchmarks.meters import Meter, note, used
@@ -28,6 +28,7 @@ from tests.benchmarks.table import Figure, figure
 
 AT_ONCE = 5_000
 PROJECTOR = "bench-projector"
+PATIENCE = 180.0
 
 
 class Applied(NamedTuple):
@@ -79,14 +80,17 @@ async def apply(source: Source, meter: Meter, wanted: int) -> Applied:
         source.projections,
         database,
         lambda: TimedReader(source.bootstrap),
-        ProjectorSettings(group="bench", topic_prefix=source.prefix, batch_records=AT_ONCE),
+        ProjectorSettings("bench", source.prefix, batch_records=min(AT_ONCE, max(1, wanted // 2))),
         observe=observe,
     )
     TimedReader.began = 0.0
     before = meter.read()
     try:
-        async with asyncio.timeout(600):
+        async with asyncio.timeout(PATIENCE):
             await projector.run(stopping)
+    except TimeoutError:
+        progress = projector.progress
+        raise RuntimeError(f"{progress.facts} of {wanted} facts in {PATIENCE} s: {progress.failure}") from None
     finally:
         await database.close()
     facts = projector.progress.facts
@@ -112,14 +116,14 @@ def _measure(bench: Bench, name: str, service: str) -> Figure:
     with stage(bench.ground, {service: kept.template(service)}, kept.singles_topics) as opened:
         source = source_of(bench, opened, service, kept.singles_topics)
         point_readers(source.database, source.prefix)
-        rows = uvloop.run(rows_of(source, kept.position))
-        uvloop.run(_fill(source.database, kept.size.persons, rows))
+        rows = running.run(rows_of(source, kept.position))
+        running.run(_fill(source.database, kept.size.persons, rows))
         meter = Meter(opened, "projector")
         for _ in range(bench.rounds):
-            applied = uvloop.run(apply(source, meter, of.facts))
+            applied = running.run(apply(source, meter, of.facts))
             values.append(applied.rate)
             costs.append(dict(applied.cost))
-            limits.append(uvloop.run(_limit(source.database, rows, applied.facts)))
+            limits.append(running.run(_limit(source.database, rows, applied.facts)))
             bench.say(f"{name}: {values[-1]:,.0f} facts/s ({applied.facts}), upserts alone {limits[-1]:,.0f}")
         sheets = _sheets(bench, opened, service, meter)
     told = f"{rows.new + rows.known:.2f} rows a fact ({rows.known:.2f} upserted), {rows.size:.0f} bytes each"
@@ -134,8 +138,8 @@ def _sheets(bench: Bench, opened: Stage, service: str, meter: Meter) -> str:
     """Household registrations, in transitions a second: for the note."""
     source = source_of(bench, opened, service, bench.stock.sheets_topics)
     point_readers(source.database, source.prefix)
-    transitions = uvloop.run(transitions_a_fact(source))
-    runs = [uvloop.run(apply(source, meter, bench.of.sheets)) for _ in range(bench.rounds)]
+    transitions = running.run(transitions_a_fact(source))
+    runs = [running.run(apply(source, meter, bench.of.sheets)) for _ in range(bench.rounds)]
     rates = sorted(run.rate * transitions for run in runs)
     cost = sorted(run.cost.get("projector", 0.0) / transitions for run in runs)[len(runs) // 2]
     bench.say(f"registrations: {rates[len(rates) // 2]:,.0f} transitions/s")

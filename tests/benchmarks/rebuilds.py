@@ -14,6 +14,7 @@ from deploy.local.roster import READ_SERVICES, once
 from kit.builds import owner_connection
 from kit.kafka import KafkaReader
 from kit.rebuild import RebuildSettings, _Rebuild
+from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.callers import Caller, Signer, callers
 from tests.benchmarks.lookups import FIELDS, QUERY
@@ -46,7 +47,7 @@ def rebuild(bench: Bench) -> Figure:
                 values.append(kept.position / (time.perf_counter() - began))
                 costs.append(used(before, meter.read(), kept.position))
             waits.append(1_000 * percentile(seen, 0.95))
-            limits.append(kept.position / sum(uvloop.run(alone(source)) for source in _sources(bench, opened)))
+            limits.append(kept.position / sum(running.run(alone(source)) for source in _sources(bench, opened)))
             bench.say(f"rebuild: {values[-1]:,.0f} facts/s, reads p95 {waits[-1]:.0f} ms; alone {limits[-1]:,.0f}")
     told = f"reads p95 {sorted(waits)[len(waits) // 2]:.0f} ms meanwhile"
     return figure("rebuild", "facts/s", values, limits, told, note("fact", costs))

@@ -9,7 +9,6 @@ from typing import Any
 import msgspec
 import psutil
 import psycopg
-import uvloop
 
 from contracts.topics import TOPICS, encode_watermark, topic
 from deploy.local.crew import answers
@@ -24,6 +23,7 @@ from kit.builds import partitions_of
 from kit.kafka import KafkaWriter
 from kit.migrate import migrate
 from socai.client import Run
+from tests.benchmarks import running
 from tests.benchmarks.ground import Ground
 
 EVENTS, REGISTRY, REPORTING, EXCHANGE = "socai_events", "socai_registry", "socai_reporting", "socai_exchange"
@@ -109,7 +109,7 @@ class Stage:
     def run(self) -> Run:
         """The addresses and clients of this stage, as a client's run file has them."""
         writer = self.ground.wiring.databases["socai_gateway"].writer_dsn
-        clients = uvloop.run(ensure(writer, {"*": ("VN",)}, rate_class=ClientClass.BULK))
+        clients = running.run(ensure(writer, {"*": ("VN",)}, rate_class=ClientClass.BULK))
         facts: dict[str, Any] = {"gateway": self.base, "issuer": self.base, "clients": clients}
         return msgspec.convert(facts, type=Run)
 
@@ -134,7 +134,7 @@ def stage(ground: Ground, templates: Mapping[str, str], prefix: str, position: i
     opened = Stage(ground, made, prefix)
     try:
         if position:
-            uvloop.run(seed_topics(ground.bootstrap, prefix, position))
+            running.run(seed_topics(ground.bootstrap, prefix, position))
             for service in made.keys() & set(READERS):
                 point_readers(made[service], prefix)
         prepare_gateway(ground)
@@ -144,7 +144,7 @@ def stage(ground: Ground, templates: Mapping[str, str], prefix: str, position: i
         opened.stop()
         ground.drop(list(names.values()))
         if position:
-            uvloop.run(delete_topics(ground.bootstrap, [topic(prefix, name) for name in TOPICS]))
+            running.run(delete_topics(ground.bootstrap, [topic(prefix, name) for name in TOPICS]))
 
 
 async def seed_topics(bootstrap: str, prefix: str, position: int) -> None:

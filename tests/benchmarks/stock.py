@@ -13,7 +13,6 @@ from itertools import islice, takewhile
 
 import msgspec
 import psycopg
-import uvloop
 
 from contracts.topics import TOPICS, topic
 from deploy.local.databases import Database
@@ -24,6 +23,7 @@ from kit.builds import ensure
 from kit.migrate import migrate
 from services.events.__main__ import MIGRATIONS as EVENTS_MIGRATIONS
 from services.exchange.__main__ import MIGRATIONS as EXCHANGE_MIGRATIONS
+from tests.benchmarks import running
 from tests.benchmarks.ground import DATA, Ground
 from tests.benchmarks.inprocess import publish, record
 from tests.benchmarks.lives import Lives
@@ -118,13 +118,13 @@ def _build(ground: Ground, size: Size, mark: str) -> tuple[Stock, People]:
     made = Stock(size, mark, 0, 0, 0)
     ground.say(f"stock: {size.persons} persons are put on the books; once, and kept")
     prefixes = (made.topics, made.singles_topics, made.sheets_topics)
-    uvloop.run(delete_topics(ground.bootstrap, [topic(prefix, name) for prefix in prefixes for name in TOPICS]))
+    running.run(delete_topics(ground.bootstrap, [topic(prefix, name) for prefix in prefixes for name in TOPICS]))
     names = [f"building_{service}" for service in made.templates]
     databases = {service: ground.create(service, f"building_{service}") for service in made.templates}
     tables(databases, made.topics)
     people = People([area.id for area in areas_for(size.persons)])
     position = _record(ground, databases[EVENTS], _registrations(people, size.persons))
-    uvloop.run(publish(ground, databases[EVENTS], made.topics, position))
+    running.run(publish(ground, databases[EVENTS], made.topics, position))
     ground.say(f"stock: {len(people.persons)} persons in {len(people.households)} households, position {position}")
     _project(ground, databases, made.topics, position)
     for service, template in made.templates.items():
@@ -142,7 +142,7 @@ def tables(databases: dict[str, Database], prefix: str) -> None:
     migrate(EVENTS_MIGRATIONS, databases[EVENTS].owner_dsn)
     migrate(EXCHANGE_MIGRATIONS, databases[EXCHANGE].owner_dsn)
     for service in READERS:
-        uvloop.run(ensure(PROJECTIONS[service], databases[service].owner_dsn, topic_prefix=prefix))
+        running.run(ensure(PROJECTIONS[service], databases[service].owner_dsn, topic_prefix=prefix))
 
 
 def _registrations(people: People, persons: int) -> Iterator[bytes]:
@@ -155,7 +155,7 @@ def _registrations(people: People, persons: int) -> Iterator[bytes]:
 
 def _record(ground: Ground, database: Database, lines: Iterator[bytes]) -> int:
     """Record all; the position at which the ledger then ends."""
-    fates: Counter[str] = uvloop.run(record(database, lines))
+    fates: Counter[str] = running.run(record(database, lines))
     ground.say(f"recorded: {dict(fates.most_common(5))}")
     with psycopg.connect(database.reader_dsn) as connection:
         row = connection.execute("select max(position) from ledger").fetchone()
@@ -195,10 +195,10 @@ def _extend(ground: Ground, made: Stock, people: People) -> Stock:
     database = ground.create(EVENTS, f"building_{EVENTS}", made.template(EVENTS))
     lives = Lives(people, size.singles, seed="kept")
     singles = _record(ground, database, iter(lives.take(size.singles, corrections=CORRECTIONS)))
-    uvloop.run(seed_topics(ground.bootstrap, made.singles_topics, made.position))
-    uvloop.run(publish(ground, database, made.singles_topics, singles))
+    running.run(seed_topics(ground.bootstrap, made.singles_topics, made.position))
+    running.run(publish(ground, database, made.singles_topics, singles))
     more = sheets(areas_for(size.persons), KEPT_SERIES)
     registered = _record(ground, database, (line for line, *_ in islice(more, size.sheets)))
-    uvloop.run(seed_topics(ground.bootstrap, made.sheets_topics, singles))
-    uvloop.run(publish(ground, database, made.sheets_topics, registered))
+    running.run(seed_topics(ground.bootstrap, made.sheets_topics, singles))
+    running.run(publish(ground, database, made.sheets_topics, registered))
     return msgspec.structs.replace(made, singles_end=singles, sheets_end=registered)
