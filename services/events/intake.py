@@ -10,12 +10,13 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import msgspec
 
 from contracts.calendar import today
 from contracts.fact import Fact
+from contracts.kinds.correction import FactVoided
 from kit import database, metrics
 from kit.database import Connection, Connections
 from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted, Unavailable
@@ -150,11 +151,17 @@ class Group:
         absorb(self.world, position, fact)
         self.entries.append(entry)
         self.provide(waiting.keys_of(fact))
-        if fact.kind == "fact.voided" and fact.amends is not None:
-            self.world.voided.append(fact.amends.report)
+        if fact.kind == FactVoided.kind and fact.amends is not None:
+            self._void(fact.amends.report)
         self._settle(line, Outcome("recorded", position, line.digest))
         metrics.REPORTS_ACCEPTED.labels(fact.kind).inc()
         return Answer(report, "recorded", position, fact.cause.notes)
+
+    def _void(self, report: str) -> None:
+        self.world.voided.append(report)
+        known = self.world.reports.get(report)
+        if known is not None:
+            self.world.reports[report] = replace(known, fate="voided")
 
     def _with_clashes(self, fact: Fact) -> Fact:
         """Real books repeat numbers: a clash is a note, no refusal."""

@@ -16,8 +16,8 @@ from typing import Any
 
 import asyncpg
 
-from contracts.event import CATALOGUE
-from contracts.fact import STREAM_FACTS
+from contracts.event import CATALOGUE, TYPE_PREFIX
+from contracts.fact import STREAM_FACTS, STREAM_REPORTS
 from contracts.topics import (
     CONTENT_TYPE,
     FACTS,
@@ -25,7 +25,6 @@ from contracts.topics import (
     ID,
     LEDGER_SOURCE,
     PARTITION_KEY,
-    PARTITIONS,
     RECORDED_TIME,
     REPORTS,
     SEQUENCE,
@@ -52,6 +51,7 @@ from kit.log import (
     resume_points,
 )
 from services.events.ledger import CHANNEL, microseconds
+from services.events.replay import partitions_of
 from services.events.settings import EventsSettings
 
 RELAY_LOCK = 7_302_002
@@ -62,6 +62,10 @@ _TYPES = {event.kind: name.encode() for name, event in CATALOGUE.items()}
 _READ = (
     "select position, stream, report, recorded_at, kind, partition_key, traceparent, hash, body "
     "from ledger where position > $1 order by position limit $2"
+)
+_BEHIND = (
+    "select (select max(position) from ledger) - $1 as entries, "
+    "(select recorded_at from ledger where position = $1 + 1) as since"
 )
 _log = logging.getLogger("socai.events.relay")
 
@@ -79,15 +83,17 @@ class Relay:
         self._reader = reader
         self._topics = {
             STREAM_FACTS: topic(settings.topic_prefix, FACTS),
-            "reports": topic(settings.topic_prefix, REPORTS),
+            STREAM_REPORTS: topic(settings.topic_prefix, REPORTS),
         }
-        self._partitions = [Partition(name, number) for name in self._topics.values() for number in range(PARTITIONS)]
+        self._partitions = partitions_of(settings.topic_prefix)
         self._wake = asyncio.Event()
         self._marked = 0
         self._marked_at = 0.0
+        self._behind_since: float | None = None
         self.position = 0
         self.leading = False
         self.fork: str | None = None
+        metrics.RELAY_LAG_SECONDS.set_function(self._lag_seconds)
 
     async def run(self) -> None:
         """Lead, publish, and start again after whatever went wrong; a fork ends it."""
@@ -96,10 +102,10 @@ class Relay:
                 await self._lead()
             except ForkError as fork:
                 self.fork = str(fork)
-                _log.critical("the ledger and the log have forked; nothing more is published")
+                _log.critical("%s; nothing more is published", self.fork)
                 raise
             except (LogUnavailableError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
-                _log.warning("the relay starts again", extra={"error": type(error).__name__})
+                _log.warning("the relay starts again", extra={"reason": type(error).__name__})
             finally:
                 self.leading = False
             await asyncio.sleep(RETRY_SECONDS)
@@ -111,6 +117,7 @@ class Relay:
         try:
             await connection.execute(f"select pg_advisory_lock({RELAY_LOCK})", timeout=None)
             self.leading = True
+            await self._measure(connection)
             await self._writer.start()
             await connection.add_listener(CHANNEL, self._woken)
             await self._publish(connection, await self._resume(connection))
@@ -156,6 +163,7 @@ class Relay:
         while True:
             self._wake.clear()
             rows = await connection.fetch(_READ, position, self._settings.relay_batch)
+            await self._measure(connection, behind=bool(rows))
             if rows:
                 await self._send(rows, resume)
                 position = rows[-1]["position"]
@@ -164,6 +172,18 @@ class Relay:
             await self._mark(position)
             if len(rows) < SMALL:
                 await self._rest(position, found=bool(rows))
+
+    async def _measure(self, connection: Any, *, behind: bool = True) -> None:
+        """Note how much is not published yet, and since when: before trying, so that it shows when that fails.
+
+        Until the log has been asked what it holds, everything counts.
+        """
+        entries, since = await connection.fetchrow(_BEHIND, self.position) if behind else (0, None)
+        metrics.RELAY_LAG_FACTS.set(entries or 0)
+        self._behind_since = None if since is None else since.timestamp()
+
+    def _lag_seconds(self) -> float:
+        return 0.0 if self._behind_since is None else max(0.0, time.time() - self._behind_since)
 
     async def _send(self, rows: list[Any], resume: Resume) -> None:
         started, began = time.time_ns(), time.perf_counter()
@@ -217,7 +237,7 @@ def _entry(row: Any, moment: bytes) -> Entry:
     key = row["partition_key"].encode()
     headers = [
         (SEQUENCE, b"%d" % row["position"]),
-        (TYPE, _TYPES.get(row["kind"], b"vn.socai." + row["kind"].encode() + b".v1")),
+        (TYPE, _TYPES.get(row["kind"]) or f"{TYPE_PREFIX}{row['kind']}.v1".encode()),
         (SPECVERSION, b"1.0"),
         (ID, row["report"].encode()),
         (SOURCE, LEDGER_SOURCE.encode()),

@@ -11,8 +11,9 @@ from collections.abc import Iterable
 
 import asyncpg
 
-from contracts.event import Report
+from contracts.event import TYPE_PREFIX, Report
 from contracts.fact import STREAM_FACTS, Cause, Fact, decode_fact, decode_report_entry
+from contracts.kinds.correction import FactVoided
 from kit.database import Connection
 from kit.kafka import KafkaReader
 from kit.kafka_tls import kafka_security
@@ -88,7 +89,7 @@ async def _take(connection: Connection, records: list[Record]) -> int:
 
 
 def _row(record: Record) -> tuple[object, ...]:
-    kind = (record.type or "").removeprefix("vn.socai.").rpartition(".")[0]
+    kind = (record.type or "").removeprefix(TYPE_PREFIX).rpartition(".")[0]
     return (
         record.position,
         stream_of(record),
@@ -116,7 +117,7 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
         fact = facts.get(record.position)
         if fact is not None:
             cause, fate = fact.cause, "recorded"
-            if fact.kind == "fact.voided" and fact.amends is not None:
+            if fact.kind == FactVoided.kind and fact.amends is not None:
                 voided.append(fact.amends.report)
         else:
             entry = decode_report_entry(record.value)

@@ -3,12 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
+from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.topics import instant_text
 from services.registry.timelines import Step, Telling, tellings
 from services.registry.wording import concerning, corrected, sentence, title_of, voided
 
-CORRECTION: Final = "fact.corrected"
-VOID: Final = "fact.voided"
+CORRECTION: Final = FactCorrected.kind
+VOID: Final = FactVoided.kind
 
 
 class Cause(NamedTuple):

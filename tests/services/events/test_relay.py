@@ -11,6 +11,7 @@ import pytest
 from deploy.local.databases import Database
 from kit.kafka import KafkaReader, KafkaWriter
 from kit.log import Record
+from kit.metrics import REGISTRY
 from services.events.relay import ForkError, Relay
 from services.events.replay import in_order
 from services.events.restore import restore
@@ -56,6 +57,12 @@ async def relaying(settings: EventsSettings) -> AsyncIterator[Relay]:
 async def published(relay: Relay, position: int) -> None:
     async with asyncio.timeout(PATIENCE):
         while relay.position < position:  # noqa: ASYNC110 - looked at from outside, the relay tells nobody
+            await asyncio.sleep(0.02)
+
+
+async def figure(name: str, value: float) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while REGISTRY.get_sample_value(name) != value:  # noqa: ASYNC110 - a gauge tells nobody
             await asyncio.sleep(0.02)
 
 
@@ -121,7 +128,7 @@ async def test_the_ledger_comes_back_from_kafka_alone(
 
 
 async def test_a_ledger_that_lost_its_end_is_never_published(
-    teller: Teller, kafka: Topics, fresh_database: Callable[..., Database]
+    teller: Teller, kafka: Topics, fresh_database: Callable[..., Database], caplog: pytest.LogCaptureFixture
 ) -> None:
     settings = settings_for(teller.database, kafka)
     last = await a_life(teller)
@@ -131,6 +138,20 @@ async def test_a_ledger_that_lost_its_end_is_never_published(
     relay = Relay(younger, KafkaWriter(younger.kafka), lambda: KafkaReader(younger.kafka))
     with pytest.raises(ForkError, match=f"the ledger ends at 0, the log at {last}"):
         await asyncio.wait_for(relay.run(), PATIENCE)
+    assert f"the ledger ends at 0, the log at {last}" in caplog.text
+
+
+async def test_what_is_not_published_yet_shows_also_while_kafka_is_away(teller: Teller, kafka: Topics) -> None:
+    settings = settings_for(teller.database, kafka)
+    last = await a_life(teller)
+    nowhere = settings.model_copy(update={"kafka": "127.0.0.1:1"})
+    async with relaying(nowhere):
+        await figure("socai_relay_lag_facts", last)
+        assert (REGISTRY.get_sample_value("socai_relay_lag_seconds") or 0) > 0
+    async with relaying(settings) as relay:
+        await published(relay, last)
+        await figure("socai_relay_lag_facts", 0)
+        assert REGISTRY.get_sample_value("socai_relay_lag_seconds") == 0
 
 
 async def test_a_changed_fact_is_found_by_the_walk(
