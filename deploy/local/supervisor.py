@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
-from deploy.local import backup, jars, sandbox
+from deploy.local import backup, jars, kafka, sandbox
 from deploy.local.crew import Crew, NotStarted, Say, Stage, answers
 from deploy.local.folder import AlreadyRunning, Folder, NewerData, check_version, held, product_version
 from deploy.local.interruption import Interruption, Stopped
@@ -25,7 +25,16 @@ LARGEST_LOG_BYTES = 16_000_000
 BACKUP_REQUEST = "backup.request"
 BACKUP_ANSWER = "backup.answer"
 # What a person can act on; anything else is a fault of ours and keeps its traceback.
-EXPECTED = (AlreadyRunning, NewerData, NotStarted, PortTaken, WrongPart, backup.NoBackup, jars.NotFetched)
+EXPECTED = (
+    AlreadyRunning,
+    NewerData,
+    NotStarted,
+    PortTaken,
+    WrongPart,
+    backup.NoBackup,
+    jars.NotFetched,
+    kafka.WrongTopic,
+)
 
 
 def speaker() -> Say:

@@ -6,14 +6,12 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import pytest
-from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 
 from contracts.topics import (
     HASH,
     ID,
     RECORDED_TIME,
     SEQUENCE,
-    TOPICS,
     TRACEPARENT,
     TYPE,
     encode_watermark,
@@ -21,7 +19,6 @@ from contracts.topics import (
     partition_of,
 )
 from kit.kafka import KafkaReader, KafkaWriter, RecordTooLargeError
-from kit.kafka_topics import WrongTopicError, ensure_topics
 from kit.log import (
     Entry,
     LogReader,
@@ -231,29 +228,6 @@ async def test_a_log_that_is_away_is_told_apart_from_an_empty_one() -> None:
     for client in (KafkaReader(nowhere, timeout=1), KafkaWriter(nowhere, timeout=1)):
         with pytest.raises(LogUnavailableError):
             await client.start()
-
-
-async def test_topics_are_created_once_and_checked_ever_after(kafka: Topics) -> None:
-    prefix = kafka.prefix + "new."
-    await ensure_topics(kafka.bootstrap, prefix)
-    await ensure_topics(kafka.bootstrap, prefix)
-    reader = KafkaReader(kafka.bootstrap)
-    await reader.start()
-    partitions = [Partition(prefix + "population.reports", number) for number in range(16)]
-    assert set((await reader.end_offsets(partitions)).values()) == {0}
-    await reader.stop()
-
-
-async def test_a_topic_with_another_layout_or_retention_is_refused(kafka: Topics) -> None:
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
-    await admin.start()
-    wrong = [
-        NewTopic(f"{kafka.prefix}odd.{name}", 3, 1, topic_configs={"cleanup.policy": "compact"}) for name in TOPICS
-    ]
-    await admin.create_topics(wrong)
-    await admin.close()
-    with pytest.raises(WrongTopicError, match=r"3 partitions instead of 16.*cleanup.policy=compact instead of delete"):
-        await ensure_topics(kafka.bootstrap, f"{kafka.prefix}odd.")
 
 
 def test_keys_keep_their_partition_for_ever() -> None:

@@ -1,11 +1,12 @@
 """Does the log keep what it is given, for ever, in the order of each partition?"""
 
+import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.admin import AIOKafkaAdminClient
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from contracts.topics import PARTITIONS
-from deploy.local.kafka import create_topics, has_brokers
+from deploy.local.kafka import WrongTopic, create_topics, has_brokers
 from tests.support.topics import Topics
 
 
@@ -30,6 +31,18 @@ async def test_making_topics_again_changes_nothing(kafka: Topics) -> None:
     finally:
         await client.close()
     assert [len(topic["partitions"]) for topic in described] == [PARTITIONS, PARTITIONS]
+
+
+async def test_a_topic_with_another_layout_or_retention_is_refused(kafka: Topics) -> None:
+    name = f"{kafka.prefix}odd"
+    client = AIOKafkaAdminClient(bootstrap_servers=kafka.bootstrap)
+    await client.start()
+    try:
+        await client.create_topics([NewTopic(name, 3, 1, topic_configs={"cleanup.policy": "compact"})])
+    finally:
+        await client.close()
+    with pytest.raises(WrongTopic, match=r"3 partitions instead of 16.*cleanup.policy=compact instead of delete"):
+        await create_topics(kafka.bootstrap, [name])
 
 
 async def test_an_idempotent_producer_is_read_back_in_order(kafka: Topics) -> None:
