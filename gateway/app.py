@@ -27,7 +27,6 @@ from kit.problems import NotFound, catalogue
 
 MAX_FORM = 32 * 1024
 _FORM_TYPE = "application/x-www-form-urlencoded"
-_NO_STORE = {"Cache-Control": "no-store"}
 _AN_HOUR = {"Cache-Control": "max-age=3600"}
 
 _TOKEN_OPERATION: dict[str, Any] = {
@@ -109,8 +108,8 @@ def _token_endpoint(authority: Authority) -> Callable[[Request], Any]:
             form = await _read_form(request)
             body = await authority.token(form, request.headers.getlist("dpop"))
         except TokenRefused as refusal:
-            return json_response(refusal.body(), refusal.status, headers=_NO_STORE)
-        return json_response(body, headers=_NO_STORE)
+            return json_response(refusal.body(), refusal.status)
+        return json_response(body)
 
     return token
 
@@ -198,7 +197,6 @@ def _registers(connections: Connections) -> APIRouter:
             found = await list_clients(connection)
         return json_response(
             [ClientEntry(one.client_id, one.name, sorted(one.scopes), one.rate_class, one.status) for one in found],
-            headers=_NO_STORE,
         )
 
     return registers

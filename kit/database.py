@@ -12,8 +12,6 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
-from sqlalchemy.engine import make_url
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 # Generic in the stubs only.
 if TYPE_CHECKING:
@@ -121,9 +119,3 @@ class Connections:
                 await connection.close(timeout=5)
             except (*_AWAY, asyncpg.InterfaceError, OSError):
                 connection.terminate()
-
-
-def engine(dsn: str, *, size: int = 5) -> AsyncEngine:
-    """SQLAlchemy Core on asyncpg, for what is not hot."""
-    url = make_url(dsn).set(drivername="postgresql+asyncpg")
-    return create_async_engine(url, pool_size=size, max_overflow=0, pool_pre_ping=True)

@@ -178,11 +178,6 @@ def proof(key: ECKey, method: str, address: str, now: float, token: str = "", **
     return jwt.encode(header, claims, key)
 
 
-def curl_arguments(headers: Mapping[str, str]) -> str:
-    """Headers as arguments that a shell can take."""
-    return " ".join(f"-H '{name}: {value}'" for name, value in headers.items())
-
-
 def header_lines(headers: Mapping[str, str]) -> str:
     """Headers one a line, as `curl -H @-` reads them."""
     return "".join(f"{name}: {value}\n" for name, value in headers.items())

@@ -30,7 +30,6 @@ WORDS: dict[str, tuple[str, str]] = {
     "line": ("line {line}", "dòng {line}"),
     "nothing-to-send": ("There is nothing to send.", "Không có gì để gửi."),
     "progress": ("{sent} sent, {rate}/s: {fates}", "đã gửi {sent}, {rate}/giây: {fates}"),
-    "not-a-report": ("This is no JSON of a report.", "Đây không phải là JSON của một báo cáo."),
     "not-recorded": (
         "That report is not recorded ({fate}), so there is nothing to amend.",
         "Báo cáo đó chưa được ghi nhận ({fate}) nên không có gì để sửa.",

@@ -46,8 +46,6 @@ Viewer = Annotated[Access, require(Scope.EXCHANGE_VIEW_READ)]
 Follower = Annotated[Access, require(Scope.EXCHANGE_FEED_READ)]
 
 MOST_BYTES: Final = 256 * 1024
-# No cache between us and the partner may hold on to persons.
-_NOT_KEPT: Final = {"Cache-Control": "no-store"}
 _QUERY_NAMES: Final = names_of(TypeAdapter(PersonsQuery))
 _VERIFICATION_NAMES: Final = names_of(TypeAdapter(VerificationRequest))
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -86,7 +84,6 @@ async def feed(
     headers = {
         "Link": f'<{following}&limit={limit}>; rel="next"',
         "Content-Digest": f"sha-256=:{b64encode(hashlib.sha256(body).digest()).decode()}:",
-        **_NOT_KEPT,
         **position_header(complete),
     }
     return Response(body, media_type=MEDIA_TYPE, headers=headers)
@@ -123,7 +120,7 @@ async def query(request: Request, access: Access) -> Response:
     if asked.subjects is None and answers[0]["result"] == "not-found":
         raise NotFound
     body = {"results": answers, "position": inquiry.position}
-    return json_response(body, position=inquiry.position, headers=_NOT_KEPT)
+    return json_response(body, position=inquiry.position)
 
 
 @guarded(Scope.EXCHANGE_PERSON_VERIFY)
@@ -136,7 +133,7 @@ async def verify(request: Request, access: Access) -> Response:
     inquiry = await _inquiry(sources, request, access, lens)
     claims = [Claim(claim.attribute, claim.value) for claim in asked.claims]
     answer = await sources.lookups.ask(Verification(inquiry, asked.asked, claims))
-    return json_response({**answer, "position": inquiry.position}, position=inquiry.position, headers=_NOT_KEPT)
+    return json_response({**answer, "position": inquiry.position}, position=inquiry.position)
 
 
 def _lens_for_lookups(sources: Sources, access: Access) -> Lens:

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from kit.auth import Access
 from kit.database import Connection
-from kit.telemetry import current_traceparent, trace_id_of
+from kit.tracing import current_traceparent, trace_id_of
 
 Kind = Literal["feed", "query", "verification"]
 

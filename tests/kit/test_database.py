@@ -5,10 +5,9 @@ from collections.abc import AsyncIterator, Callable
 
 import asyncpg
 import pytest
-from sqlalchemy import text
 
 from deploy.local.databases import Database
-from kit.database import Connections, Unavailable, engine
+from kit.database import Connections, Unavailable
 
 
 @pytest.fixture
@@ -121,10 +120,3 @@ async def test_a_cancelled_caller_leaves_a_place_that_can_be_used(connections: C
         with pytest.raises(asyncio.CancelledError):
             await task
     assert await backend(connections)
-
-
-async def test_core_runs_on_the_same_address(database: Database) -> None:
-    core = engine(database.reader_dsn)
-    async with core.connect() as connection:
-        assert (await connection.execute(text("select 1 + 1"))).scalar_one() == 2
-    await core.dispose()

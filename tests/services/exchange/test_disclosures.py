@@ -8,8 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from deploy.local.databases import Database
-from kit.telemetry import tracing
-from kit.tracing import carry
+from kit.tracing import span
 from services.exchange.disclosures import Line, asker, write
 from tests.services.exchange.conftest import access_of, disclosures
 from tests.support.facts import person_id
@@ -87,10 +86,9 @@ async def test_who_answers_adds_through_the_table_only_and_changes_nothing_else(
 
 def test_a_line_says_who_asked_why_on_whose_behalf_and_in_which_trace() -> None:
     trace = "4bf92f3577b34da6a3ce929d0e0e4736"
-    assert not tracing()
-    carry(f"00-{trace}-00f067aa0ba902b7-01")
     headers = [(b"x-road-issue", b"HS 12/2026"), (b"x-road-userid", b"EE\x01123" + b"4" * 300)]
-    who = asker(Request({"type": "http", "headers": headers}), access_of("police"), "police")
+    with span("asked", traceparent=f"00-{trace}-00f067aa0ba902b7-00"):
+        who = asker(Request({"type": "http", "headers": headers}), access_of("police"), "police")
     assert (who.client, who.token, who.purpose, who.legal_basis, who.view) == (
         "client-police", "token-police", "police.residence-registration", "act/7", "police",
     )  # fmt: skip

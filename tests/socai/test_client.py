@@ -11,7 +11,7 @@ from joserfc import jwt
 
 from kit import proofs
 from kit.jose import b64url
-from socai.client import Client, Entry, Run, TokenError, curl_arguments, header_lines, read_run
+from socai.client import Client, Entry, Run, TokenError, header_lines, read_run
 from tests.support.tokens import BASE, CLIENT_KEY, NOW
 
 ENTRY = Entry("clinic", dict(CLIENT_KEY.as_dict(private=True)))
@@ -134,7 +134,6 @@ def test_an_unknown_client_is_told_which_there_are() -> None:
 def test_headers_can_be_pasted() -> None:
     made = FakeDoor().client().headers("GET", f"{BASE}/x?y=1")
     assert header_lines(made).startswith("Authorization: DPoP token-1\nDPoP: ey")
-    assert curl_arguments(made).startswith("-H 'Authorization: DPoP token-1' -H 'DPoP: ey")
 
 
 def test_the_run_file_may_say_more_than_the_client_needs(tmp_path: Path) -> None:
