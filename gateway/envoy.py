@@ -151,7 +151,7 @@ def _cluster(name: str, host: str, port: int, *, idle_s: float) -> Json:
             "cluster_name": name,
             "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address(host, port)}}]}],
         },
-        # A long poll holds a connection for a minute: the defaults (1,024) would let pollers starve the rest.
+        # A long poll holds a connection for half a minute: the defaults (1,024) would let pollers starve the rest.
         "circuit_breakers": {
             "thresholds": [{"max_connections": 4096, "max_pending_requests": 4096, "max_requests": 4096}]
         },

@@ -116,7 +116,7 @@ _EXCHANGE: Final = (
         Scope.EXCHANGE_FEED_READ,
         RateClass.FEED,
         max_bytes=KIB,
-        # A long poll of up to 60 s, and the time to write the answer.
+        # A long poll of up to 30 s behind a wait for a position, and the time to write the answer.
         timeout_s=70,
     ),
     _query("/exchange/v1/persons/query", Upstream.EXCHANGE, Scope.EXCHANGE_VIEW_READ),

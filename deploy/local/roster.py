@@ -45,21 +45,20 @@ def api(service: str, *roles: str) -> Ours:
 
 def projector(service: str) -> Ours:
     # Tables of a new version of a projection are made by whoever fills them, hence the owner.
-    return Ours(f"{service}-projector", f"services.{service}", "projector", f"{service}_projector_port", ROLES)
+    return Ours(
+        f"{service}-projector", f"services.{service}", "projector", f"{service}_projector_port", ("owner", "writer")
+    )
 
 
-AUTHORITY = Ours("authority", GATEWAY, "authority", "authority_port", ("writer", "reader"))
+AUTHORITY = Ours("authority", GATEWAY, "authority", "authority_port", ("writer",))
 DOOR = Ours("door", GATEWAY, "envoy", "authority_port", (), "/ready", "door_admin_port")
-RELAY = Ours("events-relay", "services.events", "relay", "events_relay_port", ("writer", "reader"))
+RELAY = Ours("events-relay", "services.events", "relay", "events_relay_port", ("writer",))
 RUNNING = (
     AUTHORITY,
     api("events", "writer", "reader"),
     RELAY,
     *(projector(service) for service in READ_SERVICES),
-    api("registry", "reader"),
-    api("reporting", "reader"),
-    # Its answers leave a line each in the disclosure log.
-    api("exchange", "writer", "reader"),
+    *(api(service, "reader") for service in READ_SERVICES),
     DOOR,
 )
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from deploy.local.databases import DATABASES, Database
 from deploy.local.folder import Folder
-from deploy.local.roster import AUTHORITY, DOOR, OURS, RELAY, Wiring, once
+from deploy.local.roster import AUTHORITY, DOOR, OURS, READ_SERVICES, RELAY, RUNNING, Wiring, api, once
 from deploy.local.settings import LocalSettings
 
 
@@ -29,6 +29,14 @@ def test_what_runs_never_gets_the_owner_of_the_ledger(tmp_path: Path) -> None:
     environment = wiring(LocalSettings(), tmp_path).environment(RELAY)
     assert environment["SOCAI_EVENTS_OWNER_DSN"] == ""
     assert environment["SOCAI_EVENTS_WRITER_DSN"] == "writer of socai_events"
+
+
+def test_who_only_answers_may_only_read(tmp_path: Path) -> None:
+    for name in READ_SERVICES:
+        environment = wiring(LocalSettings(), tmp_path).environment(api(name, "reader"))
+        assert environment[f"SOCAI_{name.upper()}_READER_DSN"] == f"reader of socai_{name}"
+        assert environment[f"SOCAI_{name.upper()}_WRITER_DSN"] == environment[f"SOCAI_{name.upper()}_OWNER_DSN"] == ""
+    assert all(api(name, "reader") in RUNNING for name in READ_SERVICES)
 
 
 def test_migrations_get_the_owner(tmp_path: Path) -> None:
