@@ -4,7 +4,7 @@ from typing import cast
 
 import msgspec
 
-from contracts.fact import NO_CHANGES, Fact, position_of, present
+from contracts.fact import Fact, position_of, present
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
@@ -35,7 +35,6 @@ def absorb(world: World, position: int, fact: Fact) -> None:
     if amended is not None:
         world.amendments.setdefault(amended, []).append(position)
         world.new_amendments.append((amended, position))
-    simple = amended is None and fact.retracts == NO_CHANGES
     for kind, retracts, asserts in (
         (PERSON, fact.retracts.persons, fact.asserts.persons),
         (HOUSEHOLD, fact.retracts.households, fact.asserts.households),
@@ -49,7 +48,7 @@ def absorb(world: World, position: int, fact: Fact) -> None:
         row = cast("Row", world.rows[step.entity])
         slot = slot_of(step, position)
         row.last = max(row.last, slot)
-        first = position if simple else position_of(slot[1])
+        first = position_of(slot[1])
         if first != position and first not in row.positions:
             row.speak(first)
         _tie(world, step)

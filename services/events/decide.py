@@ -27,7 +27,7 @@ from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.refold import Contradictions, Refold
-from services.events.rules import RULES, apply
+from services.events.rules import RULES, apply, mentions
 from services.events.timeline import Pasts, Told, Transition, transitions
 from services.events.view import Tail, View
 from services.events.world import Contradiction, Needs, Slot, State, World
@@ -83,7 +83,7 @@ def decide(line: Line, world: World, position: int, today: str) -> Decision:
     """Decide one report; raises Unloaded where more of the world must be read first."""
     try:
         if isinstance(line.event, FactCorrected):
-            return _correct(line, line.event, world)
+            return _correct(line, line.event, world, today)
         if isinstance(line.event, FactVoided):
             return _void(line, line.event, world)
         return _tell(line, cast("Dated", line.event), world, position, today)
@@ -100,18 +100,23 @@ def _twice(event: Event, world: World) -> Twice | Refused | None:
     person = getattr(event, "person", None)
     if person is None or world.row(person) is None:
         return None
-    for told in Pasts(world).of(person).causes.values():
+    known = [
+        told
+        for told in Pasts(world).of(person).causes.values()
+        if type(told.event) is type(event)
+        and told.event.on == getattr(event, "on", None)
+        and getattr(told.event, "person", None) == person
+    ]
+    for told in known:
         if told.event == event:
             return Twice(told.position)
-        same = type(told.event) is type(event) and told.event.on == getattr(event, "on", None)
-        if same and getattr(told.event, "person", None) == person:
-            return Refused("contradicts-record", (("told-differently", (told.position,)),))
+    if known:
+        return Refused("contradicts-record", (("told-differently", (known[0].position,)),))
     return None
 
 
 def _tell(line: Line, event: Dated, world: World, position: int, today: str) -> Fact:
-    if event.on > today and type(event).day_class != 0:
-        raise Contradiction("in-the-future")
+    _check_future(event, today)
     told = Told(position, event)
     slot = told.slot
     rule = RULES[event.kind]
@@ -120,13 +125,19 @@ def _tell(line: Line, event: Dated, world: World, position: int, today: str) -> 
     states, notes = rule.apply(event, view)
     names = {name for name in rule.names(event) if name is not None}
     if view.late or any((row := world.row(state.id)) is not None and row.last >= slot for state in states):
-        refold = Refold(world, pasts, apply)
+        refold = Refold(world, pasts, apply, mentions)
         refold.run(told, None)
         retracts, asserts = _changes(refold.tails, world, pasts)
         notes = refold.notes
     else:
         retracts, asserts = NO_CHANGES, _asserts(states, event, view)
-    return _fact(line, event.on, notes, names, (retracts, asserts))
+    return _fact(line, event.on, notes, names, (retracts, asserts), world)
+
+
+def _check_future(event: Dated, today: str) -> None:
+    """Only units and areas may be told of before their day."""
+    if event.on > today and type(event).day_class != 0:
+        raise Contradiction("in-the-future")
 
 
 def _asserts(states: Iterable[State], event: Dated, view: View) -> Changes:
@@ -187,7 +198,7 @@ def _sorted(steps: list[Transition]) -> Changes:
     )
 
 
-def _correct(line: Line, event: FactCorrected, world: World) -> Decision:
+def _correct(line: Line, event: FactCorrected, world: World, today: str) -> Decision:
     pasts = Pasts(world)
     position, former = _original(event.fact, world, pasts)
     _check_latest(position, event.previous, pasts)
@@ -205,6 +216,7 @@ def _correct(line: Line, event: FactCorrected, world: World) -> Decision:
         return Refused("invalid-request", errors=pointers(invalid, "/data/changes"))
     if changed == former.event:
         raise Contradiction("nothing-changes", position)
+    _check_future(changed, today)
     return _amend(line, Told(position, changed), former, world, pasts)
 
 
@@ -226,12 +238,13 @@ def _void(line: Line, event: FactVoided, world: World) -> Decision:
     if former_told is None:
         raise Contradiction("already-voided", position)
     payload = msgspec.json.decode(world.fact(position).cause.data)
-    for at, correction in pasts.corrections(position):
-        if at != target:
-            other = FactCorrected.parse(correction.cause.data)
-            payload = corrected(payload, other.changes, other.member)
-    kind = type(former_told.event)
-    changed = Told(position, kind.parse(msgspec.json.encode(payload)))
+    others = [(at, FactCorrected.parse(fact.cause.data)) for at, fact in pasts.corrections(position) if at != target]
+    for _, other in others:
+        payload = corrected(payload, other.changes, other.member)
+    try:
+        changed = Told(position, type(former_told.event).parse(msgspec.json.encode(payload)))
+    except ValidationError:
+        raise Contradiction("contradicts-later", *(at for at, _ in others if at > target)) from None
     return _amend(line, changed, former_told, world, pasts, target)
 
 
@@ -266,7 +279,7 @@ def _check_latest(position: int, previous: str | None, pasts: Pasts) -> None:
 def _amend(
     line: Line, changed: Told | None, former: Told, world: World, pasts: Pasts, target: int | None = None
 ) -> Fact:
-    refold = Refold(world, pasts, apply)
+    refold = Refold(world, pasts, apply, mentions)
     refold.run(changed, former)
     at = former.position if target is None else target
     names: set[str] = set()
@@ -274,7 +287,7 @@ def _amend(
         names = {name for name in RULES[changed.event.kind].names(changed.event) if name is not None}
     on = former.event.on if changed is None else changed.event.on
     amends = Amends(world.fact(at).cause.report, at)
-    return _fact(line, on, refold.notes, names, _changes(refold.tails, world, pasts), amends)
+    return _fact(line, on, refold.notes, names, _changes(refold.tails, world, pasts), world, amends)
 
 
 def _fact(
@@ -283,6 +296,7 @@ def _fact(
     notes: tuple[str, ...],
     names: set[str],
     changes: tuple[Changes, Changes],
+    world: World,
     amends: Amends | None = None,
 ) -> Fact:
     report = line.report
@@ -301,7 +315,8 @@ def _fact(
         causationid=report.causationid,
         notes=notes,
     )
-    return Fact(type(line.event).kind, on, cause, amends, tuple(sorted(names - touched)), retracts, asserts)
+    spoken_of = sorted(name for name in names - touched if world.row(name) is not None)
+    return Fact(type(line.event).kind, on, cause, amends, tuple(spoken_of), retracts, asserts)
 
 
 def pointers(invalid: ValidationError, root: str = "/data") -> tuple[tuple[str, str], ...]:

@@ -248,8 +248,8 @@ class Intake:
                 group = self._take()
                 try:
                     await self._group(group)
-                except Exception as failure:  # noqa: BLE001 - answered to every caller of the group, and logged
-                    self._fail(group, failure)
+                except database.Unavailable:
+                    self._fail(group)
 
     def _take(self) -> list[_Request]:
         size = taken = 0
@@ -262,8 +262,29 @@ class Intake:
         return group
 
     async def _group(self, requests: list[_Request]) -> None:
+        answers = await self._decided([line for request in requests for line in request.lines])
+        start = 0
+        for request in requests:
+            end = start + len(request.lines)
+            if not request.done.done():
+                request.done.set_result(answers[start:end])
+            start = end
+
+    async def _decided(self, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
+        """Decide lines in one transaction; where that fails, in halves, so that one report sinks no other."""
+        try:
+            return await self._transaction(lines)
+        except database.Unavailable:
+            raise
+        except Exception:  # noqa: BLE001 - whatever one report brings about, the others are decided
+            _log.exception("a group could not be written", extra={"count": len(lines)})
+        if len(lines) <= 1:
+            return [Answer(line.report.id, problem=Internal()) for line, _ in lines]
+        half = len(lines) // 2
+        return [*await self._decided(lines[:half]), *await self._decided(lines[half:])]
+
+    async def _transaction(self, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
         started = time.perf_counter()
-        lines = [line for request in requests for line in request.lines]
         async with self._connections.acquire() as connection, connection.transaction():
             head = await ledger.lock(connection)
             now = self._clock()
@@ -274,18 +295,10 @@ class Intake:
             self._queue.append(_Request((), asyncio.get_running_loop().create_future()))
         metrics.LEDGER_POSITION.set(group.head.position)
         metrics.BATCH_SECONDS.labels("intake").observe(time.perf_counter() - started)
-        start = 0
-        for request in requests:
-            end = start + len(request.lines)
-            if not request.done.done():
-                request.done.set_result(answers[start:end])
-            start = end
+        return answers
 
     @staticmethod
-    def _fail(requests: list[_Request], failure: Exception) -> None:
-        unavailable = isinstance(failure, database.Unavailable)
-        if not unavailable:
-            _log.exception("a group could not be written")
+    def _fail(requests: list[_Request]) -> None:
         for request in requests:
             if not request.done.done():
-                request.done.set_exception(Unavailable() if unavailable else Internal())
+                request.done.set_exception(Unavailable())

@@ -6,6 +6,7 @@ moved, the household whose members changed, what lies below a unit. A later caus
 contradiction; all of them are listed.
 """
 
+from collections.abc import Callable
 from heapq import heappop, heappush
 from typing import Protocol
 
@@ -15,7 +16,7 @@ from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import Pasts, Told, Transition, transitions
 from services.events.view import Tail, View
-from services.events.world import Contradiction, Needs, Slot, State, World
+from services.events.world import PERSON, Contradiction, Needs, Slot, State, World
 
 MOST_CONTRADICTIONS = 20
 Effect = tuple[tuple[State, ...], tuple[str, ...]]
@@ -40,10 +41,11 @@ class Contradictions(Contradiction):
 class Refold:
     """One re-application of causes; `tails` and `notes` are its result."""
 
-    def __init__(self, world: World, pasts: Pasts, apply: Apply) -> None:
+    def __init__(self, world: World, pasts: Pasts, apply: Apply, mentions: Callable[[Event], set[str]]) -> None:
         self.world = world
         self.pasts = pasts
         self.apply = apply
+        self.mentions = mentions
         self.tails: dict[str, Tail] = {}
         self.notes: tuple[str, ...] = ()
         self._todo: list[Slot] = []
@@ -68,6 +70,7 @@ class Refold:
             if slot not in done:
                 done.add(slot)
                 self._step(slot, own=changed)
+        self._check_vanished(former)
         if self._reasons:
             raise Contradictions(self._reasons)
 
@@ -76,17 +79,35 @@ class Refold:
         heappush(self._todo, slot)
 
     def _reach(self, told: Told) -> set[str]:
-        """Find whom a recorded cause may touch by now: beside its own transitions, those tied to them since."""
-        reach = {step.entity for step in transitions(self.world.fact(told.position).asserts)}
+        """Find whom a recorded cause touches by now: its own transitions and those of its corrections, whom it
+        mentions, who is tied to those, and whom its persons' states lead to.
+        """
+        facts = [self.world.fact(told.position), *(fact for _, fact in self.pasts.amendments(told.position))]
+        reach = {step.entity for fact in facts for step in transitions(fact.asserts)} | self.mentions(told.event)
+        self.world.load(reach)
         for entity in list(reach):
             row = self.world.row(entity)
-            if row is not None and not isinstance(row.state, PersonState):
+            if row is not None and row.kind != PERSON:
                 reach |= self.world.dependants(entity)
             step = self._old_step(entity, told.slot)
             for state in (step.before, step.after) if step is not None else ():
                 if isinstance(state, PersonState):
                     reach.update(linked for linked in (state.spouse, state.household) if linked is not None)
         return reach
+
+    def _check_vanished(self, former: Told | None) -> None:
+        """Whoever no longer comes on the books at all may not be spoken of by any other cause that stands."""
+        for entity in sorted(self.tails):
+            tail = self.tails[entity]
+            if tail.before is not None or tail.steps:
+                continue
+            for told in self.pasts.of(entity).causes.values():
+                if former is None or told.position != former.position:
+                    self._object("unknown-then", told.position)
+
+    def _object(self, code: str, position: int) -> None:
+        if all(position != known for _, known in self._reasons):
+            self._reasons.append((code, position))
 
     def _step(self, slot: Slot, own: Told | None) -> None:
         told = self._causes[slot]
@@ -99,12 +120,14 @@ class Refold:
                 if told is own:
                     raise
                 code = reason.code if isinstance(reason, Contradiction) else "unknown-then"
-                self._reasons.append((code, told.position))
+                self._object(code, told.position)
                 return
             after = {state.id: state for state in states if view.state(state.id) != state}
             if told is own:
                 self.notes = notes
         touched = self._touched.get(slot, set()) | set(after)
+        if told is not None and told is not own:
+            touched |= self._reach(told)
         self.world.load(entity for entity in touched if entity not in self.tails)
         for entity in sorted(touched):
             self._compare(entity, slot, told, view.state(entity), after.get(entity))
@@ -148,27 +171,37 @@ class Refold:
 
     def _ripple(self, entity: str, slot: Slot, old: State | None, new: State | None) -> None:
         """Plan the later causes of those that read this entity, where what they read is different now."""
-        some = new if new is not None else old
-        if isinstance(some, PersonState):
-            ends = {s.household for s in (old, new) if isinstance(s, PersonState)}
-            readers = {end for end in ends if end is not None} if len(ends) > 1 or None in (old, new) else set()
-        elif isinstance(some, HouseholdState):
-            readers = self.world.dependants(entity) if _moved(old, new) else set()
-        else:
-            readers = self.world.dependants(entity) if _rebuilt(old, new) else set()
-        self.world.load(reader for reader in readers if reader not in self.tails)
-        for reader in sorted(readers):
-            if reader in self.world.rows:
-                self._again(reader, slot)
+        readers: set[str | None] = set()
+        for state, other in ((old, new), (new, old)):
+            if isinstance(state, PersonState):
+                known = other if isinstance(other, PersonState) else None
+                readers |= {state.household} if known is None or known.household != state.household else set()
+                readers |= {state.spouse} if known is None or known.spouse != state.spouse else set()
+            elif isinstance(state, HouseholdState):
+                known_home = other if isinstance(other, HouseholdState) else None
+                readers |= {state.head} if known_home is None or known_home.head != state.head else set()
+            elif isinstance(state, UnitState):
+                known_unit = other if isinstance(other, UnitState) else None
+                readers |= {state.parent} if known_unit is None or known_unit.parent != state.parent else set()
+        if _moved(old, new) or _rebuilt(old, new):
+            readers |= self.world.dependants(entity)
+        found = sorted(reader for reader in readers if reader is not None)
+        self.world.load(found)
+        for reader in found:
+            self._again(reader, slot)
 
 
 def _moved(old: State | None, new: State | None) -> bool:
-    if not isinstance(old, HouseholdState) or not isinstance(new, HouseholdState):
-        return old is not None
-    return (old.area, old.status) != (new.area, new.status)
+    """Say whether a household that was there stands elsewhere now, or nowhere."""
+    if not isinstance(old, HouseholdState):
+        return False
+    return not isinstance(new, HouseholdState) or (old.area, old.status) != (new.area, new.status)
 
 
 def _rebuilt(old: State | None, new: State | None) -> bool:
-    if not isinstance(old, UnitState) or not isinstance(new, UnitState):
-        return old is not None
-    return (old.level, old.valid_from, old.valid_to) != (new.level, new.valid_from, new.valid_to)
+    """Say whether a unit that was there is of another level or duration now, or gone."""
+    if not isinstance(old, UnitState):
+        return False
+    return not isinstance(new, UnitState) or (
+        (old.level, old.valid_from, old.valid_to) != (new.level, new.valid_from, new.valid_to)
+    )

@@ -97,13 +97,13 @@ class Pasts:
         """Give the corrections of a cause that stand, in order of recording."""
         return [
             (at, fact)
-            for at, fact in self._amendments(position)
+            for at, fact in self.amendments(position)
             if fact.kind == FactCorrected.kind and not self.voided(at)
         ]
 
     def voided(self, position: int) -> bool:
         """Say whether a cause, or a correction, was voided."""
-        return any(fact.kind == FactVoided.kind for _, fact in self._amendments(position))
+        return any(fact.kind == FactVoided.kind for _, fact in self.amendments(position))
 
     def _build(self, entity: str, positions: list[int]) -> Timeline:
         self._load(positions)
@@ -127,7 +127,8 @@ class Pasts:
         if missing:
             raise Unloaded(facts=missing)
 
-    def _amendments(self, position: int) -> list[tuple[int, Fact]]:
+    def amendments(self, position: int) -> list[tuple[int, Fact]]:
+        """Give everything that amends a cause or a correction, in order of recording."""
         self._load([position])
         amendments = self.world.amendments[position]
         self._load(amendments)

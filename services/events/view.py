@@ -130,7 +130,12 @@ class View:
 
     def below(self, unit: str) -> list[UnitState]:
         """Give the units and areas right below a unit that have not ended, in order of id."""
-        ids = set(self.world.dependants(unit)) | {entity for entity in self.tails if entity not in self.world.rows}
+        ids = set(self.world.dependants(unit))
+        ids.update(
+            entity
+            for entity, tail in self.tails.items()
+            if isinstance(state := tail.at(self.slot), UnitState) and state.parent == unit
+        )
         self.world.load(place for place in ids if place not in self.tails)
         found = [self.state(place) for place in sorted(ids)]
         return [s for s in found if isinstance(s, UnitState) and s.parent == unit and s.valid_to is None]

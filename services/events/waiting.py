@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from contracts.event import CATALOGUE, Report
-from contracts.fact import Fact, decode_report_entry
+from contracts.fact import Fact, decode_report_entry, present
+from contracts.person import PersonState
 from services.events.answer import Answer
 from services.events.decide import Line, digest
 from services.events.prefetch import prefetch
@@ -46,9 +47,14 @@ def keys_of(fact: Fact) -> Iterator[str]:
     for step in transitions(fact.asserts):
         if step.before is None:
             yield step.entity
-    for person in fact.asserts.persons:
-        if person.after is not None and person.after.status in {"in_transit", "outside"}:
-            yield departed(person.entity)
+    away = {step.entity for step in fact.asserts.persons if _away(step.after)}
+    away.update(entity for entity, _, state in present(fact.retracts.persons, fact.asserts.persons) if _away(state))
+    for person in sorted(away):
+        yield departed(person)
+
+
+def _away(state: object) -> bool:
+    return isinstance(state, PersonState) and state.status in {"in_transit", "outside"}
 
 
 @dataclass(slots=True)

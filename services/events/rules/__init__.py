@@ -30,7 +30,12 @@ class Rule:
 RULES: dict[str, Rule] = {
     "household.registered": Rule(
         household.registered,
-        mentions=lambda e: (e.household, e.area, *(member.person for member in e.members)),
+        mentions=lambda e: (
+            e.household,
+            e.area,
+            *(member.person for member in e.members),
+            *(member.spouse for member in e.members),
+        ),
         names=lambda e: (member.person for member in e.members),
     ),
     "household.moved": Rule(household.moved, mentions=lambda e: (e.household, e.area)),
@@ -64,3 +69,8 @@ RULES: dict[str, Rule] = {
 def apply(event: Event, view: View) -> Effect:
     """Apply an event by its kind's rule."""
     return RULES[event.kind].apply(event, view)
+
+
+def mentions(event: Event) -> set[str]:
+    """Give every entity that a cause's payload speaks of."""
+    return {entity for entity in RULES[event.kind].mentions(event) if entity is not None}

@@ -48,8 +48,15 @@ def without(person: PersonState, view: View) -> tuple[tuple[State, ...], tuple[s
     return (msgspec.structs.replace(home, head=None),), (HEADLESS,)
 
 
-def described(told: Description, person: str, household: str, area: str) -> PersonState:
+def described(told: Description, person: str, household: str, area: str, view: View) -> PersonState:
     """Bring somebody new to the books to life, as a sheet or an arrival describes her."""
+    if told.mother == person:
+        raise Contradiction("own-mother")
+    if told.spouse == person:
+        raise Contradiction("own-spouse")
+    if told.spouse is not None:
+        # What became of the spouse since, a death above all, must be looked at again.
+        view.find_person(told.spouse)
     return PersonState(
         id=person,
         status="resident",
@@ -79,7 +86,7 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
         view.fresh(member.person)
         if later_than(member.birth, event.on):
             raise Contradiction("born-after-event")
-        people.append(described(member, member.person, event.household, area))
+        people.append(described(member, member.person, event.household, area, view))
     home = HouseholdState(
         id=event.household,
         area=area,

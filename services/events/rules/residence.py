@@ -35,7 +35,7 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         view.fresh(event.person)
         if later_than(event.birth, event.on):
             raise Contradiction("born-after-event")
-        return (described(event, event.person, home.id, home.area),), ()
+        return (described(event, event.person, home.id, home.area, view),), ()
     if known.status == "dead":
         raise Contradiction("already-dead")
     if known.status == "resident":

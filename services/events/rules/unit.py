@@ -67,18 +67,26 @@ def reorganised(event: UnitReorganised, view: View) -> Effect:
 def _releveled(event: UnitReorganised, unit: UnitState, view: View) -> tuple[State, ...]:
     level = event.level or unit.level
     parent = event.parent if event.parent is not None else (None if level == "province" else unit.parent)
+    if parent == unit.id:
+        raise Contradiction("parent-of-wrong-level")
     _check_parent(level, parent, view)
     names = unit.names if event.names is None else _names(event.names)
     return (msgspec.structs.replace(unit, level=level, parent=parent, names=names),)
 
 
 def _abolished(units: list[UnitState], day: str, view: View) -> tuple[State, ...]:
+    ended = {unit.id for unit in units}
     states: list[State] = []
     for unit in units:
-        if unit.parent is None:
+        heir = unit.parent
+        while heir in ended:
+            heir = view.unit(heir).parent
+        if heir is None:
             raise Contradiction("nothing-above")
         states.append(msgspec.structs.replace(unit, valid_to=day))
-        states += [msgspec.structs.replace(below, parent=unit.parent) for below in view.below(unit.id)]
+        states += [
+            msgspec.structs.replace(below, parent=heir) for below in view.below(unit.id) if below.id not in ended
+        ]
     return tuple(states)
 
 

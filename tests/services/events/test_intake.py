@@ -1,13 +1,14 @@
 """Does a family's life go into the ledger as it should: late, twice, out of order, put right and taken back?"""
 
 import asyncio
+from typing import Any
 
 import msgspec
 import pytest
 
 from contracts.ids import uuid7
 from kit.problems import ContradictsRecord
-from services.events import waiting
+from services.events import ledger, waiting
 from services.events.answer import Answer
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, SECOND, Teller, ids, report
 
@@ -233,3 +234,21 @@ async def test_a_correction_that_changes_no_state_is_permitted_where_its_person_
     correction = report("fact.corrected", {"fact": born.id, "changes": {"weight_grams": 3100}})
     answers = await teller.submit(born, correction, access=officer)
     assert [answer.fate for answer in answers] == ["recorded", "recorded"]
+
+
+async def test_a_report_that_cannot_be_written_sinks_no_other(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    told = {"on": "2025-03-01", "household": ids.home, "sex": "male"}
+    births = [report("person.born", told | {"person": uuid7()}) for _ in range(5)]
+    append = ledger.append
+
+    async def failing(connection: Any, head: Any, recorded_at: int, entries: Any) -> Any:
+        if any(entry.report == births[3].id for entry in entries):
+            raise ValueError("cannot be written")
+        return await append(connection, head, recorded_at, entries)
+
+    monkeypatch.setattr(ledger, "append", failing)
+    answers = await teller.submit(*births)
+    assert [answer.fate for answer in answers] == ["recorded", "recorded", "recorded", None, "recorded"]
+    assert answers[3].status == 500
