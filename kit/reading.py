@@ -159,8 +159,14 @@ def commands(
         """Build projections anew from the log beside those that serve, compare, and switch."""
         asyncio.run(renew(projections, settings.load(), arguments.projections or names))
 
+    def known(given: str) -> str:
+        if given not in names:
+            raise argparse.ArgumentTypeError(f"there is no projection of this name; there are {', '.join(names)}")
+        return given
+
     def choose(parser: argparse.ArgumentParser) -> None:
-        parser.add_argument("projections", nargs="*", metavar="PROJECTION", help=f"by default all: {', '.join(names)}")
+        about = f"by default all: {', '.join(names)}"
+        parser.add_argument("projections", nargs="*", type=known, metavar="PROJECTION", help=about)
 
     return [
         Command("api", api),
