@@ -5,6 +5,7 @@ from typing import Any, Final
 
 import msgspec
 
+from contracts.person import PersonState
 from services.exchange.fields import FIELDS, Field, Personal
 from services.exchange.pseudonyms import Pseudonyms
 from services.exchange.view import View
@@ -12,14 +13,11 @@ from services.exchange.view import View
 Shown = dict[str, Any]
 Give = Callable[[str, str], str]
 
-# What stands in a person's state, as far as any view reads it; all of it may be left out in the bytes.
+# The members of a person's state, with their defaults as the contract has them; only `personal` is read further.
 _SOURCES: Final[dict[str, tuple[Any, Any]]] = {
-    name: (str | None, "unknown" if name in {"marital", "relation", "ethnicity", "education", "residence"} else None)
-    for name in (
-        "status", "sex", "birth", "household", "area", "marital", "spouse", "mother", "relation", "ethnicity",
-        "education", "residence", "occupation",
-    )
-} | {"birth_order": (int | None, None), "personal": (Personal | None, None)}  # fmt: skip
+    member.name: (member.type, None if member.required else member.default)
+    for member in msgspec.structs.fields(PersonState)
+} | {"personal": (Personal | None, None)}
 
 
 class Lens:

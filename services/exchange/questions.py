@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from contracts.codes import IdentifierType
+from contracts.event import Part
 from contracts.ids import PersonId, Text
 from services.exchange.disclosures import Asker, Kind, Line
 from services.exchange.lens import Lens
@@ -21,24 +22,20 @@ MOST_FIELDS: Final = 40
 Attribute = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class AskedIdentifier(_Part):
+class AskedIdentifier(Part):
     """A number that a person bears."""
 
     type: IdentifierType
     value: Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{9,15}$")]
 
 
-class ByNumber(_Part):
+class ByNumber(Part):
     """Whoever bears a number."""
 
     identifier: AskedIdentifier
 
 
-class ById(_Part):
+class ById(Part):
     """The person whom the feed names by this id."""
 
     person: PersonId
@@ -54,7 +51,7 @@ def _subject(asked: ByNumber | ById) -> Subject:
     return Subject(lookup_key(asked.identifier.type, asked.identifier.value), None)
 
 
-class PersonsQuery(_Part):
+class PersonsQuery(Part):
     """One person (`identifier` or `person`), or up to 100 `subjects`; `fields` are mandatory."""
 
     fields: Annotated[list[Attribute], Field(min_length=1, max_length=MOST_FIELDS)]
@@ -78,14 +75,14 @@ class PersonsQuery(_Part):
         return [Subject(None, self.person)]
 
 
-class AskedClaim(_Part):
+class AskedClaim(Part):
     """What somebody says about the person."""
 
     attribute: Attribute
     value: Text
 
 
-class VerificationRequest(_Part):
+class VerificationRequest(Part):
     """Whether claims about a person agree with the record."""
 
     subject: AskedPerson

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from contracts.person import NOTHING
+from contracts.person import PersonState
 from services.exchange.fields import EVERYTHING, FIELDS, PLAIN, Personal
 
 _BITS: Final = tuple(FIELDS[name].mask for name in PLAIN)
@@ -19,33 +19,12 @@ _NUMBERS: Final = {name: FIELDS[name].mask for name in ("pid", "cmnd", "bhyt", "
 # A health card of 15 characters ends in the 10 digits that new cards print alone.
 _CARD_DIGITS: Final = 10
 
-
-class Compared(msgspec.Struct, frozen=True, gc=False):
-    """A person's state, read for comparing: `personal` stays bytes until it turns out to differ."""
-
-    status: str
-    sex: str
-    birth: str | None = None
-    household: str | None = None
-    area: str | None = None
-    marital: str = "unknown"
-    spouse: str | None = None
-    mother: str | None = None
-    birth_order: int | None = None
-    relation: str = "unknown"
-    ethnicity: str = "unknown"
-    education: str = "unknown"
-    residence: str = "unknown"
-    occupation: str | None = None
-    personal: msgspec.Raw = NOTHING
-
-
-decode_state = msgspec.json.Decoder(Compared | None).decode
+decode_state = msgspec.json.Decoder(PersonState | None).decode
 _decode_personal = msgspec.json.Decoder(Personal | None).decode
 _values = attrgetter(*PLAIN)
 
 
-def changed_bits(before: Compared | None, after: Compared | None) -> int:
+def changed_bits(before: PersonState | None, after: PersonState | None) -> int:
     """Give the bits of the attributes that differ; somebody who appears or disappears differs in all."""
     if before is None or after is None:
         return 0 if before is after else EVERYTHING
@@ -57,7 +36,7 @@ def changed_bits(before: Compared | None, after: Compared | None) -> int:
     return bits
 
 
-def personal_of(state: Compared | None) -> Personal:
+def personal_of(state: PersonState | None) -> Personal:
     """Read who a state is about; empty for nobody and for a state without personal data."""
     return (_decode_personal(state.personal) if state is not None else None) or Personal()
 

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import msgspec
 
 from contracts.fact import RawTransition
+from contracts.person import PersonState
 from kit.history import own_rank
 from services.exchange.fields import DATE, WITHDRAWN
-from services.exchange.projections.differences import Compared, changed_bits, decode_state
+from services.exchange.projections.differences import changed_bits, decode_state
 
 Steps = Sequence[RawTransition]
 
@@ -23,8 +24,8 @@ class Change(NamedTuple):
     step: RawTransition
     version: int
     bits: int
-    before: Compared | None
-    after: Compared | None
+    before: PersonState | None
+    after: PersonState | None
     state: msgspec.Raw
     former: str | None
     home: str | None
