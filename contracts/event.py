@@ -72,6 +72,11 @@ CATALOGUE: dict[str, type[Event]] = {}
 _ADAPTERS: dict[type[Event], TypeAdapter[Event]] = {}
 
 
+# A pattern's $ also lets a line feed at the end pass, which a length, or a look behind the end, does not.
+_Uuid = Annotated[str, msgspec.Meta(pattern=UUID7, max_length=36)]
+_Traceparent = Annotated[str, msgspec.Meta(pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", max_length=55)]
+
+
 class Report(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A CloudEvent as a sender submits it; `data` stays the very bytes that were sent.
 
@@ -79,19 +84,19 @@ class Report(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     waits for the earlier ones of its device. Unknown extension attributes are accepted and not kept.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern=UUID7)]
+    id: _Uuid
     source: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
     type: Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
     data: msgspec.Raw
-    specversion: Annotated[str, msgspec.Meta(pattern=r"^1\.0$")] = "1.0"
+    specversion: Annotated[str, msgspec.Meta(pattern=r"^1\.0$", max_length=3)] = "1.0"
     subject: Annotated[str, msgspec.Meta(max_length=100)] | None = None
     time: Annotated[str, msgspec.Meta(max_length=40)] | None = None
     datacontenttype: Annotated[str, msgspec.Meta(pattern=r"^application/json")] = "application/json"
-    device: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}$")] | None = None
+    device: Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9._:-]{1,64}$(?!\n)")] | None = None
     devicesequence: Annotated[int, msgspec.Meta(ge=1, lt=2**31)] | None = None
-    correlationid: Annotated[str, msgspec.Meta(pattern=UUID7)] | None = None
-    causationid: Annotated[str, msgspec.Meta(pattern=UUID7)] | None = None
-    traceparent: Annotated[str, msgspec.Meta(pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")] | None = None
+    correlationid: _Uuid | None = None
+    causationid: _Uuid | None = None
+    traceparent: _Traceparent | None = None
 
 
 decode_report = msgspec.json.Decoder(Report).decode

@@ -67,7 +67,7 @@ def _rows(operation: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
     for media_type, content in body.get("content", {}).items():
         yield "body", media_type, _reference(content.get("schema", {}))
     for status, response in operation["responses"].items():
-        yield "answer", status, response.get("description", "")
+        yield "answer", str(status), response.get("description", "")
 
 
 def _table(rows: Iterator[tuple[str, str, str]]) -> str:

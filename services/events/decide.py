@@ -26,6 +26,7 @@ from contracts.household import HouseholdState
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from contracts.person import PersonState
 from contracts.unit import UnitState
+from services.events.pointers import pointers
 from services.events.refold import Contradictions, Refold
 from services.events.rules import RULES, apply, mentions
 from services.events.timeline import Pasts, Told, Transition, transitions
@@ -213,7 +214,7 @@ def _correct(line: Line, event: FactCorrected, world: World, today: str) -> Deci
     try:
         changed = kind.parse(msgspec.json.encode(corrected(payload, event.changes, event.member)))
     except ValidationError as invalid:
-        return Refused("invalid-request", errors=pointers(invalid, "/data/changes"))
+        return Refused("invalid-request", errors=pointers(invalid, kind, "/data/changes"))
     if changed == former.event:
         raise Contradiction("nothing-changes", position)
     _check_future(changed, today)
@@ -317,12 +318,3 @@ def _fact(
     )
     spoken_of = sorted(name for name in names - touched if world.row(name) is not None)
     return Fact(type(line.event).kind, on, cause, amends, tuple(spoken_of), retracts, asserts)
-
-
-def pointers(invalid: ValidationError, root: str = "/data") -> tuple[tuple[str, str], ...]:
-    """Name the places that are wrong as JSON pointers with stable codes; never the values."""
-    found = []
-    for error in invalid.errors(include_url=False, include_context=False, include_input=False)[:20]:
-        steps = "".join(f"/{step}" for step in error["loc"] if isinstance(step, int) or step.isidentifier())
-        found.append((root + steps[:200], error["type"]))
-    return tuple(found)

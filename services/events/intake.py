@@ -33,6 +33,7 @@ from services.events.world import Outcome, Unloaded, World
 LARGEST_GROUP = 2_000
 MOST_LOADS = 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
+OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 _log = logging.getLogger("socai.events.intake")
 
 
@@ -141,7 +142,9 @@ class Group:
     async def _record(self, line: Line, trace: str, fact: Fact) -> Answer:
         report = line.report.id
         if not await permitted(self.connection, self.world, fact, line.areas):
-            return Answer(report, problem=PurposeNotPermitted())
+            known = self.world.reports.get(report)
+            # Who has waited so far learns of the refusal later, by its fate; who asks now may ask again otherwise.
+            return Answer(report, problem=PurposeNotPermitted()) if known is None else self._refuse(line, OUTSIDE)
         fact = self._with_clashes(fact)
         try:
             entry = fact_entry(fact, trace)

@@ -13,11 +13,16 @@ import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE, Report, decode_report
 from contracts.ids import UUID7
 from contracts.scopes import Scope
+from contracts.topics import MAX_RECORD_BYTES
 from kit.auth import Access
 from kit.problem import Fault, Problem
-from kit.problems import InvalidRequest, ScopeInsufficient
+from kit.problems import InvalidRequest, PayloadTooLarge, ScopeInsufficient
 from kit.strict_json import parse_json
-from services.events.decide import Line, digest, pointers
+from services.events.decide import Line, digest
+from services.events.pointers import pointers
+
+# A report stands verbatim in the entry that records it, or says that it waits, beside what it does: half a record.
+LARGEST_REPORT = MAX_RECORD_BYTES // 2
 
 
 def parse(raw: bytes, access: Access) -> Line:
@@ -27,6 +32,8 @@ def parse(raw: bytes, access: Access) -> Line:
 
 def read(raw: bytes) -> Report:
     """Read an envelope whose data stays the very bytes that came."""
+    if len(raw) > LARGEST_REPORT:
+        raise PayloadTooLarge
     if not isinstance(parse_json(raw), dict):
         raise InvalidRequest(errors=[Fault("", "object-expected")])
     try:
@@ -47,7 +54,9 @@ def check(report: Report, access: Access) -> Line:
     try:
         event = kind.parse(report.data)
     except ValidationError as wrong:
-        raise InvalidRequest(errors=[Fault(*fault) for fault in pointers(wrong)]) from None
+        raise InvalidRequest(errors=[Fault(*fault) for fault in pointers(wrong, kind)]) from None
+    if getattr(event, "fact", None) == report.id:
+        raise InvalidRequest(errors=[Fault("/data/fact", "own-id")])
     return Line(report, event, digest(report), access.client_id, access.areas)
 
 
@@ -69,7 +78,7 @@ def peek_id(raw: bytes) -> str | None:
         found = _peek(raw).id
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, str) and _UUID7.match(found) else None
+    return found if isinstance(found, str) and _UUID7.fullmatch(found) else None
 
 
 class _Id(msgspec.Struct, gc=False):

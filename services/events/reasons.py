@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import msgspec
 
 from kit.problem import Fault, Problem, Reason, Text
-from kit.problems import ContradictsRecord, InvalidRequest
+from kit.problems import ContradictsRecord, InvalidRequest, PurposeNotPermitted
 from services.events.decide import Refused
 
 REASONS: dict[str, Text] = {
@@ -67,6 +67,9 @@ REASONS: dict[str, Text] = {
     ),
     "nothing-above": Text("There is no unit above it.", "Không có đơn vị cấp trên."),
     "nothing-changes": Text("That is what is recorded already.", "Nội dung này trùng với điều đã ghi."),
+    "outside-the-areas": Text(
+        "It touches no place that its sender may report for.", "Không thuộc địa bàn mà bên gửi được phép báo cáo."
+    ),
     "own-mother": Text("Nobody is her own mother.", "Không ai là mẹ của chính mình."),
     "own-spouse": Text("Nobody marries herself.", "Không ai kết hôn với chính mình."),
     "parent-of-wrong-level": Text("The parent is of the wrong level.", "Đơn vị cấp trên không đúng cấp."),
@@ -114,6 +117,8 @@ def problem_of(refused: Refused) -> Problem:
     """Turn a refusal into the problem that a caller sees."""
     if refused.errors:
         return InvalidRequest(errors=[Fault(pointer, code) for pointer, code in refused.errors])
+    if refused.code == PurposeNotPermitted.code:
+        return PurposeNotPermitted(reasons=list(_words(refused.reasons)))
     return ContradictsRecord(reasons=list(_words(refused.reasons)))
 
 

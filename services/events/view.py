@@ -7,7 +7,7 @@ from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import Pasts
-from services.events.world import Contradiction, Needs, Slot, State, World
+from services.events.world import PERSON, Contradiction, Needs, Slot, State, World
 
 
 @dataclass(slots=True)
@@ -93,6 +93,13 @@ class View:
         row = self.world.row(entity)
         if row is None or row.state is None:
             raise Needs(entity)
+
+    def must_be_person(self, entity: str) -> None:
+        """Insist that a person of this id is on the books at any time, else wait for her."""
+        self.must_exist(entity)
+        row = self.world.row(entity)
+        if row is not None and row.kind != PERSON:
+            raise Contradiction("not-a-person")
 
     def _known(self, entity: str, what: str) -> State:
         state = self.state(entity)

@@ -105,6 +105,9 @@ async def settle(group: "Group", answers: dict[int, Answer]) -> None:
                 group.pending.setdefault(one.need, []).append(one)
             elif one.index is not None:
                 answers[one.index] = answer
+            elif answer.fate is None:
+                # It could not be decided, through no fault of its own: it goes on waiting.
+                group.pending.setdefault(one.need, []).append(one)
             else:
                 group.released.append(one.line.report.id)
                 if answer.fate != "recorded":

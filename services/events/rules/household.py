@@ -82,6 +82,8 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
     area = stands_in(event.area, view)
     view.fresh(event.household)
     people: list[State] = []
+    if any(member.person == event.household for member in event.members):
+        raise Contradiction("not-a-person")
     for member in event.members:
         view.fresh(member.person)
         if later_than(member.birth, event.on):

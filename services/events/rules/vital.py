@@ -40,7 +40,7 @@ def _mother(event: PersonBorn, view: View) -> tuple[str, ...]:
     if mother is None:
         if event.mother == event.person:
             raise Contradiction("own-mother")
-        view.must_exist(event.mother or "")
+        view.must_be_person(event.mother or "")
         return ("mother-not-yet-registered",)
     if mother.status == "dead":
         raise Contradiction("mother-dead")

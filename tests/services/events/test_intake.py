@@ -1,6 +1,7 @@
 """Does a family's life go into the ledger as it should: late, twice, out of order, put right and taken back?"""
 
 import asyncio
+import dataclasses
 from typing import Any
 
 import msgspec
@@ -10,6 +11,8 @@ from contracts.ids import uuid7
 from kit.problems import ContradictsRecord
 from services.events import ledger, waiting
 from services.events.answer import Answer
+from services.events.refold import Effect
+from services.events.rules import RULES
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, SECOND, Teller, ids, report
 
 
@@ -252,3 +255,31 @@ async def test_a_report_that_cannot_be_written_sinks_no_other(teller: Teller, mo
     answers = await teller.submit(*births)
     assert [answer.fate for answer in answers] == ["recorded", "recorded", "recorded", None, "recorded"]
     assert answers[3].status == 500
+
+
+async def test_nobody_bears_the_id_of_a_household(teller: Teller) -> None:
+    await teller.places()
+    line = {"person": ids.home, "sex": "female"}
+    answer = await teller.tell("household.registered", household=ids.home, area=AREA, members=[line])
+    assert reasons(answer) == ["not-a-person"]
+    await teller.family(ids.home, lan="female")
+    answer = await teller.tell("person.born", person=ids.baby, household=ids.home, sex="male", mother=ids.home)
+    assert reasons(answer) == ["not-a-person"]
+
+
+async def test_a_waiting_report_that_fails_for_a_fault_of_ours_goes_on_waiting(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await teller.places()
+    died = report("person.died", {"on": "2025-04-01", "person": ids.lan})
+    await teller.submit(died)
+
+    def fail(event: object, view: object) -> Effect:
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(RULES, "person.died", dataclasses.replace(RULES["person.died"], apply=fail))
+    await teller.family(ids.home, lan="female")
+    (again,) = await teller.submit(died)
+    assert (again.fate, again.need) == ("waiting", None)
+    async with teller.connections.acquire() as connection:
+        assert await connection.fetchval("select need from waiting where report = $1", died.id) == ids.lan

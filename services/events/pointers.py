@@ -1,0 +1,20 @@
+"""Which places of a payload are wrong? JSON pointers with stable codes; never a value, or a name, of the sender's."""
+
+from functools import cache
+
+from pydantic import TypeAdapter, ValidationError
+
+from contracts.event import Event
+from kit.faults import Names, faults, names_of
+
+
+def pointers(invalid: ValidationError, kind: type[Event], root: str = "/data") -> tuple[tuple[str, str], ...]:
+    """Name the places below `root` in the words of the kind's own schema; a pointer ends where the sender's begin."""
+    errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+    found = faults(errors, _names(kind), within="body")
+    return tuple((root + fault.pointer.removeprefix("#"), fault.code) for fault in found)
+
+
+@cache
+def _names(kind: type[Event]) -> Names:
+    return names_of(TypeAdapter(kind))
