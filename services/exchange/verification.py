@@ -4,14 +4,13 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
+from kit.diacritics import fold, marked
 from services.exchange.lens import Shown
 from services.exchange.projections.differences import lookup_key
 
 Result = Literal["match", "partial", "no-match", "not-found"]
 
 _FEWEST_WORDS: Final = 2
-# The letter đ has no decomposition.
-_STROKES: Final = str.maketrans("đĐ", "dD")
 
 
 class Claim(NamedTuple):
@@ -59,7 +58,7 @@ def _date(claimed: str, known: str) -> Result:
 def _name(claimed: str, known: str) -> Result:
     """Compare names: without any diacritics is as good as with; other diacritics or words left out agree in part."""
     asked, held = _tidy(claimed), _tidy(known)
-    if asked == held:
+    if list(map(marked, asked.split())) == list(map(marked, held.split())):
         return "match"
     bare, bare_held = fold(asked), fold(held)
     if bare == bare_held:
@@ -75,12 +74,6 @@ def _in_order(fewer: Sequence[str], more: Sequence[str]) -> bool:
 
 def _tidy(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).casefold().split())
-
-
-def fold(text: str) -> str:
-    """Take the diacritics off."""
-    parts = unicodedata.normalize("NFD", text.translate(_STROKES))
-    return "".join(part for part in parts if not unicodedata.combining(part))
 
 
 _RULES: Final[Mapping[str, Callable[[str, str], Result]]] = {

@@ -1,13 +1,13 @@
 """Who has this name, this identifier, or lives in this household?"""
 
-import unicodedata
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from kit.diacritics import fold
 from kit.problems import Fault, InvalidRequest
 from services.registry.facts import decode_person, decode_personal
 from services.registry.lookups import Found, area_of, find_members, last_places, search_page
-from services.registry.names import answers, fold, words
+from services.registry.names import answers, words
 from services.registry.places import Sight
 from services.registry.projections.persons import identifier_key
 from services.registry.questions import SearchQuestion
@@ -87,7 +87,7 @@ async def _seen(now: Moment, within: _Within, found: Sequence[Found]) -> list[Fo
 
 
 def _words(name: str) -> list[str]:
-    asked = words(unicodedata.normalize("NFC", name))
+    asked = words(name)
     if not 0 < len(asked) <= _MOST_WORDS:
         raise InvalidRequest(errors=[Fault("#/name", "words")])
     return asked
