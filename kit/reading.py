@@ -1,4 +1,4 @@
-"""How is a read service put together, and what can it be told to do?
+"""How is the application of a read service put together?
 
     class RegistrySettings(ReadSettings): ...
 
@@ -6,35 +6,23 @@
         def sources(reading: Reading) -> AbstractAsyncContextManager[Sources]: ...
         return create_reading("registry", "Socai registry", settings, PROJECTIONS, sources, ...)
 
-    COMMANDS = commands("registry", RegistrySettings, PROJECTIONS, create_app)
-
 A service says what its answers are made with (`sources`, found in `app.state.sources`) and which routes give them;
 connections, readiness and status, and the processes that fill its tables, are the same in all of them.
 """
 
-import argparse
-import asyncio
-import sys
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TypeVar
 
 from fastapi import APIRouter, FastAPI
 from pydantic import Field
 
 from contracts.calendar import today
 from kit.auth import verifier_from
-from kit.builds import ensure
-from kit.cli import Command
 from kit.database import Connections
 from kit.horizon import Horizon
-from kit.http import PlainRoute, create, reached, run
-from kit.migrate import NewerDataError
-from kit.migrate import migrate as migrate_tables
-from kit.projecting import Projecting, renew
+from kit.http import PlainRoute, create, reached
 from kit.projection import AnyProjection
 from kit.settings import ProcessSettings
 from kit.status import status_router
@@ -70,7 +58,6 @@ class Reading:
 
 
 Sources = Callable[[Reading], AbstractAsyncContextManager[object]]
-Chosen = TypeVar("Chosen", bound=ReadSettings)
 
 
 def create_reading(
@@ -113,64 +100,3 @@ def create_reading(
         lifespan=lifespan,
         checks={"database": can_read},
     )
-
-
-def create_projector(
-    name: str, settings: ReadSettings, projections: Sequence[AnyProjection]
-) -> tuple[FastAPI, Projecting]:
-    """Make the application that answers for a projector's health, and the work beside it."""
-    work = Projecting(name, projections, settings, group=settings.projector_group, batch_records=settings.batch_records)
-    return create(name, f"Socai {name} projector", settings, checks=work.checks, documented=False), work
-
-
-def commands(
-    name: str,
-    settings: type[Chosen],
-    projections: Sequence[AnyProjection],
-    create_app: Callable[[Chosen], FastAPI],
-    migrations: Path | None = None,
-) -> list[Command]:
-    """What `python -m services.<name>` can be told; `migrations` where something cannot be rebuilt."""
-    names = [projection.name for projection in projections]
-
-    def api(_: argparse.Namespace) -> None:
-        """Answer questions."""
-        loaded = settings.load()
-        run(create_app(loaded), loaded)
-
-    def projector(_: argparse.Namespace) -> None:
-        """Follow the log and keep the tables; what is of an older version is built anew beside it."""
-        loaded = settings.load()
-        app, work = create_projector(name, loaded, projections)
-        run(app, loaded, work.run)
-
-    def migrate(_: argparse.Namespace) -> None:
-        """Make the tables that do not exist yet, and bring up to date what cannot be rebuilt."""
-        loaded = settings.load()
-        if migrations is not None:
-            try:
-                migrate_tables(migrations, loaded.owner_dsn)
-            except NewerDataError as error:
-                raise SystemExit(str(error)) from None
-        for outdated in asyncio.run(ensure(projections, loaded.owner_dsn, topic_prefix=loaded.topic_prefix)):
-            sys.stdout.write(f"{outdated}: of another version, the projector builds it anew\n")
-
-    def rebuild(arguments: argparse.Namespace) -> None:
-        """Build projections anew from the log beside those that serve, compare, and switch."""
-        asyncio.run(renew(projections, settings.load(), arguments.projections or names))
-
-    def known(given: str) -> str:
-        if given not in names:
-            raise argparse.ArgumentTypeError(f"there is no projection of this name; there are {', '.join(names)}")
-        return given
-
-    def choose(parser: argparse.ArgumentParser) -> None:
-        about = f"by default all: {', '.join(names)}"
-        parser.add_argument("projections", nargs="*", type=known, metavar="PROJECTION", help=about)
-
-    return [
-        Command("api", api),
-        Command("projector", projector),
-        Command("migrate", migrate),
-        Command("rebuild", rebuild, choose),
-    ]

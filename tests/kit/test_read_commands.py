@@ -13,7 +13,8 @@ from deploy.local.databases import Database
 from kit.cli import Command, dispatch
 from kit.migrate import migrate
 from kit.projection import AnyProjection, Projection
-from kit.reading import ReadSettings, commands, create_projector
+from kit.read_commands import commands, create_projector
+from kit.reading import ReadSettings
 from tests.support.counting import COUNTS, PROJECTIONS, THING, decode, thing_rows
 
 MIGRATIONS = Path(__file__).parents[2] / "services" / "exchange" / "migrations"
