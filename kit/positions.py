@@ -1,8 +1,8 @@
 """Up to which ledger position is an answer complete, and how does a caller ask for more?"""
 
 import re
-from collections.abc import Awaitable, Callable
-from typing import Annotated
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Annotated, Any
 
 from fastapi import Query
 from starlette.requests import Request
@@ -16,14 +16,16 @@ PATIENCE = 5.0
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
 
-NotBefore = Annotated[
-    int | None,
-    Query(
-        ge=0,
-        le=HIGHEST,
-        description="Answer only when complete up to this ledger position; waits a few seconds, then 503.",
-    ),
-]
+_ABOUT = "Answer only when complete up to this ledger position; waits a few seconds, then 503."
+NotBefore = Annotated[int | None, Query(ge=0, le=HIGHEST, description=_ABOUT)]
+NOT_BEFORE: Mapping[str, Any] = {
+    "name": PARAMETER,
+    "in": "query",
+    "required": False,
+    "schema": {"type": "integer", "minimum": 0, "maximum": HIGHEST},
+    "description": _ABOUT,
+}
+"""The same for the document of a plain route."""
 
 Wait = Callable[[int, float], Awaitable[int]]
 """(position, seconds) -> the position reached: at least that one, or less when the time is up."""

@@ -171,11 +171,9 @@ def _operation(summary: str, body: type[BaseModel], answer: type[BaseModel], tag
         "summary": summary,
         "tags": [tag],
         "security": [{"authority": [str(scope)]}],
-        "parameters": [
-            {"name": "not_before", "in": "query", "schema": {"type": "integer", "minimum": 0}, "required": False}
-        ],
+        "parameters": [positions.NOT_BEFORE],
         "requestBody": {"required": True, "content": refer(body)},
-        "responses": {"200": {"description": summary, "content": refer(answer)}},
+        "responses": {"200": {"description": summary, "content": refer(answer)}, **PROBLEMS, **declare(NotFound)},
     }
 
 

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.ids import EVERYWHERE, IsoDate
-from kit.positions import HIGHEST
+from kit.positions import NotBefore
 from kit.problems import Fault, InvalidRequest
 from services.reporting.cubes.cells import month_number
 from services.reporting.cubes.statistics import LEVELS, MEASURES
@@ -30,12 +30,7 @@ class Question(BaseModel):
         max_length=40,
         description="As it was known at a ledger position, or at an instant (RFC 3339 with offset); by default now.",
     )
-    not_before: int | None = Field(
-        None,
-        ge=0,
-        le=HIGHEST,
-        description="Answer only when complete up to this ledger position; waits a few seconds, then 503.",
-    )
+    not_before: NotBefore = None
     format: Literal["json", "csv"] | None = Field(None, description="By default what `Accept` prefers.")
 
 

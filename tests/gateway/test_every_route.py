@@ -8,7 +8,7 @@ import pytest
 from fastapi import FastAPI
 
 from gateway.app import create_app
-from gateway.policy import POLICY, Upstream, find_row
+from gateway.policy import POLICY, PUBLIC, Upstream, find_row
 from gateway.settings import GatewaySettings
 from kit.settings import ProcessSettings
 
@@ -50,6 +50,23 @@ def test_every_route_of_a_service_stands_in_the_table_with_its_own_scope(service
         row = find_row(method, path.replace("{", "").replace("}", ""))
         assert row is not None, f"add {method} {path} to gateway/policy.py"
         assert (row.upstream, row.scope) == (service, scope), f"{method} {path}"
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_every_row_of_the_table_leads_to_a_route(service: str) -> None:
+    found = set(scopes(application(service)))
+    for row in POLICY:
+        if row.upstream == service and row.scope != PUBLIC:
+            assert (row.method, row.path) in found, f"no route answers {row.name}: remove its row"
+
+
+@pytest.mark.parametrize("service", ["registry", "reporting", "exchange"])
+def test_every_read_can_wait_for_a_position(service: str) -> None:
+    for path, operations in application(service).openapi()["paths"].items():
+        for operation in operations.values():
+            offered = {parameter["name"] for parameter in operation.get("parameters", ())}
+            # What figures there are is the same at every position.
+            assert "not_before" in offered or path == "/reporting/v1/statistics", path
 
 
 def test_every_route_of_the_authority_stands_in_the_table() -> None:
