@@ -8,6 +8,7 @@ from itertools import islice
 import msgspec
 import psycopg
 
+from deploy.local.processes import wait_until
 from deploy.local.roster import RELAY
 from services.events.api import ONE
 from tests.benchmarks import running
@@ -27,6 +28,7 @@ LINES = 1_000
 BULK_CALLERS, SINGLE_CALLERS = 4, 32
 LIVE = "live."
 MILLI = 1_000
+DRAIN_SECONDS = 30.0
 HOUSEHOLD_SERIES = 2
 
 
@@ -72,6 +74,8 @@ def _bulk(bench: Bench, name: str, unit: str, next_round: Callable[[], tuple[lis
             before = meter.read()
             answers, seconds = running.run(all_asked(opened.base, requests, BULK_CALLERS))
             after = meter.read()
+            end = _position(opened)
+            wait_until(lambda end=end: opened.relayed(end), DRAIN_SECONDS)  # type: ignore[misc]  # bound now
             accepted = outcomes(answers)
             fates += accepted
             share = accepted["recorded"] / len(lines)

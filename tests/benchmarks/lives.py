@@ -89,14 +89,20 @@ class Lives:
 
     def _pick(self, sex: str = "", ages: range = range(130)) -> int:
         """Draw somebody at home who has rested."""
+        person = self._find(TRIES, sex, ages)
+        if person < 0:
+            raise RuntimeError("too few people for so many reports: take a larger stock")
+        return person
+
+    def _find(self, tries: int, sex: str = "", ages: range = range(130)) -> int:
         rng, count = self._rng, len(self._persons)
-        for _ in range(TRIES):
+        for _ in range(tries):
             person = int(rng.random() * count)
             if self._homes[person] < 0 or not self._rested(person) or self._age(person) not in ages:
                 continue
             if not sex or self._sexes[person] == sex:
                 return person
-        raise RuntimeError("too few people for so many reports: take a larger stock")
+        return -1
 
     def _write(self, kind: str, person: int, data: dict[str, Any], *, home: int, day: int | None = None) -> bytes:
         """Write a report; it may be corrected later, if nothing else of these days is known of the person."""
@@ -165,7 +171,9 @@ class Lives:
         return self._write("person.arrived", person, data, home=home)
 
     def _died(self) -> bytes:
-        person = self._pick(ages=range(OLD, 130) if self._rng.random() < 0.9 else range(130))
+        """Mostly the old, as long as there are enough."""
+        person = self._find(FEW_TRIES, ages=range(OLD, 130)) if self._rng.random() < 0.9 else -1
+        person = person if person >= 0 else self._pick()
         home = self._leave(person)
         spouse = self._spouses[person]
         if spouse >= 0:

@@ -27,6 +27,9 @@ class Meter:
         """Seconds of processor time so far, by name; `pg:` before the names of PostgreSQL's clients."""
         found = {name: _own(process) for name, process in self._processes.items()}
         found["PostgreSQL"] = _with_children(self._postgres)
+        # Of commands that were started for the occasion: a process that has ended is in its parent's account.
+        ended = psutil.Process(os.getpid()).cpu_times()
+        found["commands"] = float(ended.children_user + ended.children_system)
         for name, pids in _backends(self._admin_dsn).items():
             for pid in pids:
                 with suppress(psutil.NoSuchProcess):

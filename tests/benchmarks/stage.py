@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import httpx
 import msgspec
 import psutil
 import psycopg
@@ -94,6 +95,11 @@ class Stage:
             child = self.children.pop(name)
             if child.exit_code() != 0:
                 raise RuntimeError(f"{name} failed:\n{last_lines(child.command.log)}")
+
+    def relayed(self, position: int) -> bool:
+        """Whether the relay has published up to a position."""
+        answer = httpx.get(self.ground.wiring.health(RELAY), timeout=5, trust_env=False)
+        return int(answer.json()["checks"]["relay"].rpartition(" ")[2]) >= position
 
     def stop(self, *names: str) -> None:
         """Stop some processes, or all, the last started first."""
