@@ -30,6 +30,9 @@ REASONS: dict[str, Text] = {
     "before-unit-known": Text(
         "The date is before the unit or area exists.", "Ngày báo cáo trước khi đơn vị hoặc địa bàn được lập."
     ),
+    "below-of-wrong-level": Text(
+        "What lies below the unit does not fit below the new level.", "Đơn vị trực thuộc không phù hợp với cấp mới."
+    ),
     "born-after-event": Text("A birth date is after the date of the event.", "Ngày sinh sau ngày của sự kiện."),
     "contradicts-later": Text("Later facts would no longer fit.", "Các sự kiện ghi sau sẽ không còn phù hợp."),
     "field-is-fixed": Text(

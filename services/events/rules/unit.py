@@ -70,6 +70,9 @@ def _releveled(event: UnitReorganised, unit: UnitState, view: View) -> tuple[Sta
     if parent == unit.id:
         raise Contradiction("parent-of-wrong-level")
     _check_parent(level, parent, view)
+    # So that levels fall on every way down, and no unit comes to lie below itself.
+    if any(level not in PARENTS.get(below.level, {level}) for below in view.below(unit.id)):
+        raise Contradiction("below-of-wrong-level")
     names = unit.names if event.names is None else _names(event.names)
     return (msgspec.structs.replace(unit, level=level, parent=parent, names=names),)
 

@@ -13,7 +13,7 @@ from services.events import ledger, waiting
 from services.events.answer import Answer
 from services.events.refold import Effect
 from services.events.rules import RULES
-from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, SECOND, Teller, ids, report
+from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, PROVINCE, SECOND, Teller, ids, report
 
 
 def reasons(answer: Answer) -> list[str]:
@@ -283,3 +283,12 @@ async def test_a_waiting_report_that_fails_for_a_fault_of_ours_goes_on_waiting(
     assert (again.fate, again.need) == ("waiting", None)
     async with teller.connections.acquire() as connection:
         assert await connection.fetchval("select need from waiting where report = $1", died.id) == ids.lan
+
+
+async def test_no_unit_comes_to_lie_below_what_lies_below_it(teller: Teller) -> None:
+    """Whoever walked up from there would walk for ever."""
+    await teller.places()
+    district = {"level": "district", "names": {"vi": "Huyện"}, "unit": "300-20190101", "code": "300"}
+    await teller.tell("unit.established", on="2019-01-01", unit=district | {"parent": PROVINCE})
+    told: dict[str, Any] = {"change": "level", "units": [PROVINCE], "level": "commune", "parent": "300-20190101"}
+    assert reasons(await teller.tell("unit.reorganised", **told)) == ["below-of-wrong-level"]
