@@ -89,8 +89,11 @@ def refusals(public_base: str) -> tuple[Refusal, ...]:
         Refusal(405, MethodNotAllowed, {}),
         Refusal(408, RequestTimeout, again),
         Refusal(413, PayloadTooLarge, {}),
+        # Another version of HTTP, or an encoding of the transfer that the door does not read.
+        Refusal(426, BadRequest, {}),
         Refusal(429, TooManyRequests, again),
         Refusal(431, HeadersTooLarge, {}),
+        Refusal(501, BadRequest, {}),
         Refusal(502, Unavailable, later),
         Refusal(503, Unavailable, later),
         Refusal(504, AnswerTimeout, later),

@@ -58,8 +58,10 @@ class Folder:
         # Others may pass through, since a service account must reach its own folder, but not look around.
         self.data.mkdir(parents=True, exist_ok=True)
         self.data.chmod(0o711 if os.geteuid() == 0 else 0o700)
-        for path in (self.logs, self.pids):
+        # Kafka's files and the logs are as private as what they tell.
+        for path in (self.logs, self.pids, self.kafka):
             path.mkdir(mode=0o700, exist_ok=True)
+            path.chmod(0o700)
 
 
 def product_version() -> str:

@@ -92,6 +92,20 @@ async def test_a_token_that_is_none_is_invalid(door: Door, credentials: str) -> 
     assert 'error="invalid_token"' in refused.headers["www-authenticate"]
 
 
+@pytest.mark.parametrize(
+    "lines",
+    ["GET / HTTP/1.0", "GET / HTTP/3.0", "POST /oauth/token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked"],
+)
+async def test_http_that_the_door_does_not_speak_is_refused_in_our_words(door: Door, lines: str) -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(door.base).port)
+    writer.write(f"{lines}\r\n\r\n".encode())
+    head, _, body = (await asyncio.wait_for(reader.read(4096), 10)).partition(b"\r\n\r\n")
+    writer.close()
+    answer = httpx.Response(int(head.split()[1]), headers={"content-type": "application/problem+json"}, content=body)
+    assert b"content-type: application/problem+json" in head
+    problem(answer, 400, "bad-request")
+
+
 async def test_a_changed_token_is_invalid(door: Door) -> None:
     token = await door.token("officer")
     head, _, tail = token.rpartition(".")

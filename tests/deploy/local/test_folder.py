@@ -32,6 +32,13 @@ def test_secrets_are_made_once_and_readable_by_their_owner_only(folder: Folder) 
     assert len(set(first.values())) == len(first)
 
 
+def test_nobody_else_reads_what_kafka_keeps_or_what_is_logged(folder: Folder) -> None:
+    for path in (folder.kafka, folder.logs, folder.pids):
+        path.chmod(0o755)
+    folder.create()
+    assert {stat.S_IMODE(path.stat().st_mode) for path in (folder.kafka, folder.logs, folder.pids)} == {0o700}
+
+
 def test_a_private_file_is_private_also_when_an_open_one_was_there(folder: Folder) -> None:
     path = folder.data / "run.json"
     path.write_text("{}")
