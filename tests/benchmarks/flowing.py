@@ -107,7 +107,8 @@ def end_to_end(bench: Bench) -> Figure:
     """As many reports as all readers can follow within a second; the sender waits when they fall behind."""
     seconds = bench.of.sustained_seconds
     supply = Supply(Lives(bench.people, round(bench.rounds * seconds * MOST_A_SECOND)))
-    values, costs, lags = [], [], []
+    values: list[float] = []
+    costs, lags = [], []
     fates: Counter[str] = Counter()
     with everything(bench) as opened:
         meter, run = Meter(opened), opened.run()
@@ -184,14 +185,8 @@ def freshness(bench: Bench) -> Figure:
             bench.say(f"freshness: p95 {told} at {rate:.0f} reports/s")
     worst = [max(waits) for waits in zip(*found.values(), strict=True)]
     middles = ", ".join(f"{service} {sorted(waits)[len(waits) // 2]:.0f}" for service, waits in found.items())
-    return figure(
-        "freshness_p95",
-        "ms",
-        worst,
-        (),
-        f"the slowest of {middles} ms at {min(rates):.0f} reports/s",
-        note("report", costs),
-    )
+    told = f"the slowest of {middles} ms at {min(rates):.0f} reports/s"
+    return figure("freshness_p95", "ms", worst, (), told, note("report", costs))
 
 
 async def _fresh(opened: Stage, signers: dict[str, Signer], lines: list[bytes]) -> tuple[dict[str, list[float]], float]:

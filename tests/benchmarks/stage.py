@@ -16,7 +16,7 @@ from deploy.local.crew import answers
 from deploy.local.databases import Database
 from deploy.local.kafka import create_topics, delete_topics
 from deploy.local.processes import Child, Command, last_lines, wait_until
-from deploy.local.roster import AUTHORITY, DOOR, Ours, api, projector
+from deploy.local.roster import AUTHORITY, DOOR, RELAY, Ours, api, projector
 from gateway.__main__ import MIGRATIONS as GATEWAY_MIGRATIONS
 from gateway.limits import ClientClass
 from gateway.sandbox.clients import ensure
