@@ -17,7 +17,7 @@ run: .venv/local.stamp  ## Start everything on this machine and stay until Ctrl-
 	@exec $(LOCAL) run --tied
 
 test: .venv/dev.stamp  ## Run the tests; T=tests/kit for some of them, ARGS="-k name" for pytest
-	@$(BIN)/python -m pytest --numprocesses auto $(ARGS) $(T)
+	@$(BIN)/python -m pytest --numprocesses auto --dist loadgroup $(ARGS) $(T)
 
 check: check-style check-types check-imports check-generated check-manifests  ## Style, types, imports, generated files
 

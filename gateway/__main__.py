@@ -13,7 +13,7 @@ from gateway.settings import GatewaySettings
 from kit.cli import Command, dispatch
 from kit.database import Connections
 from kit.http import run
-from kit.migrate import migrate as migrate_database
+from kit.migrate import migrate_or_exit
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -48,7 +48,7 @@ def door(_: argparse.Namespace) -> None:
 
 def migrate(_: argparse.Namespace) -> None:
     """Bring the gateway's database up to this version."""
-    migrate_database(MIGRATIONS, GatewaySettings.load().owner_dsn)
+    migrate_or_exit(MIGRATIONS, GatewaySettings.load().owner_dsn)
 
 
 async def clients(arguments: argparse.Namespace) -> None:

@@ -18,8 +18,7 @@ from fastapi import FastAPI
 from kit.builds import ensure
 from kit.cli import Command
 from kit.http import create, run
-from kit.migrate import NewerDataError
-from kit.migrate import migrate as migrate_tables
+from kit.migrate import migrate_or_exit
 from kit.projecting import Projecting, renew
 from kit.projection import AnyProjection
 from kit.reading import ReadSettings
@@ -54,10 +53,7 @@ class _ReadService(Generic[Chosen]):
         """Make the tables that do not exist yet, and bring up to date what cannot be rebuilt."""
         settings = self.settings.load()
         if self.migrations is not None:
-            try:
-                migrate_tables(self.migrations, settings.owner_dsn)
-            except NewerDataError as error:
-                raise SystemExit(str(error)) from None
+            migrate_or_exit(self.migrations, settings.owner_dsn)
         for outdated in asyncio.run(ensure(self.projections, settings.owner_dsn, topic_prefix=settings.topic_prefix)):
             sys.stdout.write(f"{outdated}: of another version, the projector builds it anew\n")
 

@@ -11,8 +11,7 @@ from kit.health import NotReady
 from kit.http import create, run
 from kit.kafka import KafkaReader, KafkaWriter
 from kit.kafka_tls import kafka_security
-from kit.migrate import NewerDataError
-from kit.migrate import migrate as migrate_tables
+from kit.migrate import migrate_or_exit
 from services.events.app import create_app
 from services.events.relay import Relay
 from services.events.replay import BrokenChainError
@@ -38,8 +37,9 @@ def relay(_: argparse.Namespace) -> None:
     relaying = Relay(settings, writer, lambda: KafkaReader(settings.kafka, security=security))
 
     async def leads(_: FastAPI) -> str | None:
-        if relaying.fork is not None:
-            raise NotReady(relaying.fork)
+        trouble = relaying.fork or relaying.trouble
+        if trouble is not None:
+            raise NotReady(trouble)
         return f"published up to {relaying.position}" if relaying.leading else "standing by"
 
     run(create("relay", "Socai relay", settings, checks={"relay": leads}, documented=False), settings, relaying.run)
@@ -47,10 +47,7 @@ def relay(_: argparse.Namespace) -> None:
 
 def migrate(_: argparse.Namespace) -> None:
     """Bring the ledger's tables up to date."""
-    try:
-        migrate_tables(MIGRATIONS, EventsSettings.load().owner_dsn)
-    except NewerDataError as error:
-        raise SystemExit(str(error)) from None
+    migrate_or_exit(MIGRATIONS, EventsSettings.load().owner_dsn)
 
 
 async def verify(_: argparse.Namespace) -> int:

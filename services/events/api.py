@@ -29,8 +29,8 @@ from kit.problems import (
 from kit.strict_json import parse_json
 from services.events import fates
 from services.events.answer import Answer
-from services.events.decide import Line
 from services.events.intake import Intake
+from services.events.line import Line
 from services.events.parse import LARGEST_REPORT, check, parse, peek_id, problem_or_line, read
 
 ONE, BATCH, NDJSON, BINARY = (
@@ -101,7 +101,7 @@ def _single(answer: Answer, request: Request) -> Response:
 async def _batch(request: Request, access: Access, body: bytes) -> Response:
     """Take a CloudEvents batch: one answer for each event, in order."""
     if not isinstance(parse_json(body), list):
-        raise InvalidRequest(errors=[Fault("", "array-expected")])
+        raise InvalidRequest(errors=[Fault("#", "array-expected")])
     events = _raws(body)
     if len(events) > MOST_IN_BATCH:
         raise PayloadTooLarge

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from kit import metrics
 from kit.auth import verifier_from
 from kit.database import Connections
 from kit.http import create
@@ -41,7 +42,9 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
 
     async def can_read(app: FastAPI) -> str | None:
         async with app.state.readers.acquire() as connection:
-            return f"at {(await ledger.head(connection)).position}"
+            position = (await ledger.head(connection)).position
+        metrics.LEDGER_POSITION.set(position)
+        return f"at {position}"
 
     return create(
         "events",

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator
 
-import msgspec
-
-from contracts.fact import STREAM_FACTS, STREAM_REPORTS, Cause, Fact, ReportEntry, encode
+from contracts.fact import STREAM_FACTS, STREAM_REPORTS, Fact, ReportEntry, encode
 from contracts.ids import founding_commune
 from contracts.topics import MAX_RECORD_BYTES
-from services.events.decide import Line
 from services.events.ledger import Entry
+from services.events.line import Line, cause_of
 from services.events.timeline import transitions
 
 UNITS_KEY = "units"
@@ -39,23 +37,6 @@ def areas_of(fact: Fact) -> Iterator[str]:
                 area = getattr(state, "area", None)
                 if area is not None:
                     yield area
-
-
-def cause_of(line: Line) -> Cause:
-    """Keep a report that is not a fact yet."""
-    report = line.report
-    return Cause(
-        report=report.id,
-        type=report.type,
-        source=report.source,
-        data=msgspec.Raw(bytes(report.data)),
-        time=report.time,
-        authid=line.sender,
-        device=report.device,
-        devicesequence=report.devicesequence,
-        correlationid=report.correlationid,
-        causationid=report.causationid,
-    )
 
 
 def waiting_entry(line: Line, need: str, trace: str) -> Entry:

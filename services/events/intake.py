@@ -23,8 +23,9 @@ from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted, Un
 from services.events import ledger, waiting
 from services.events.absorb import absorb, identifiers
 from services.events.answer import Answer
-from services.events.decide import Decision, Line, Refused, Twice, Waits, decide
+from services.events.decide import Decision, Refused, Twice, Waits, decide
 from services.events.effects import fact_entry, refused_entry, waiting_entry
+from services.events.line import Line
 from services.events.places import permitted
 from services.events.prefetch import prefetch
 from services.events.reasons import detail_of, problem_of, refusal

@@ -18,7 +18,7 @@ from kit.auth import Access
 from kit.problem import Fault, Problem
 from kit.problems import InvalidRequest, PayloadTooLarge, ScopeInsufficient
 from kit.strict_json import parse_json
-from services.events.decide import Line, digest
+from services.events.line import Line, digest
 from services.events.pointers import pointers
 
 # A report stands verbatim in the entry that records it, or says that it waits, beside what it does: half a record.
@@ -35,20 +35,20 @@ def read(raw: bytes) -> Report:
     if len(raw) > LARGEST_REPORT:
         raise PayloadTooLarge
     if not isinstance(parse_json(raw), dict):
-        raise InvalidRequest(errors=[Fault("", "object-expected")])
+        raise InvalidRequest(errors=[Fault("#", "object-expected")])
     try:
         return decode_report(raw)
     except msgspec.ValidationError as wrong:
         raise InvalidRequest(errors=[Fault(_pointer(str(wrong)), _code(str(wrong)))]) from None
     except (ValueError, RecursionError):
-        raise InvalidRequest(errors=[Fault("", "malformed")]) from None
+        raise InvalidRequest(errors=[Fault("#", "malformed")]) from None
 
 
 def check(report: Report, access: Access) -> Line:
     """Check a payload against its kind, and that the sender may report it."""
     kind = CATALOGUE.get(report.type)
     if kind is None:
-        raise InvalidRequest(errors=[Fault("/type", "unknown-type")])
+        raise InvalidRequest(errors=[Fault("#/type", "unknown-type")])
     if Scope(kind.scope) not in access.scopes:
         raise ScopeInsufficient
     try:
@@ -56,14 +56,14 @@ def check(report: Report, access: Access) -> Line:
     except ValidationError as wrong:
         raise InvalidRequest(errors=[Fault(*fault) for fault in pointers(wrong, kind)]) from None
     if getattr(event, "fact", None) == report.id:
-        raise InvalidRequest(errors=[Fault("/data/fact", "own-id")])
+        raise InvalidRequest(errors=[Fault("#/data/fact", "own-id")])
     return Line(report, event, digest(report), access.client_id, access.areas)
 
 
 def _pointer(words: str) -> str:
     """Take the place out of msgspec's words: "... - at `$.device`"."""
     _, _, place = words.rpartition("`$")
-    return place.rstrip("`").replace(".", "/") if place else ""
+    return "#" + place.rstrip("`").replace(".", "/")
 
 
 def _code(words: str) -> str:

@@ -8,7 +8,7 @@ from contracts.event import Event
 from kit.faults import Names, faults, names_of
 
 
-def pointers(invalid: ValidationError, kind: type[Event], root: str = "/data") -> tuple[tuple[str, str], ...]:
+def pointers(invalid: ValidationError, kind: type[Event], root: str = "#/data") -> tuple[tuple[str, str], ...]:
     """Name the places below `root` in the words of the kind's own schema; a pointer ends where the sender's begin."""
     errors = invalid.errors(include_url=False, include_context=False, include_input=False)
     found = faults(errors, _names(kind), within="body")

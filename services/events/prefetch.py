@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from contracts.person import PersonState
 from kit.database import Connection
 from services.events import ledger
-from services.events.decide import Line
+from services.events.line import Line
 from services.events.rules import RULES
 from services.events.world import HOUSEHOLD, World
 

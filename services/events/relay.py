@@ -93,6 +93,7 @@ class Relay:
         self.position = 0
         self.leading = False
         self.fork: str | None = None
+        self.trouble: str | None = None
         metrics.RELAY_LAG_SECONDS.set_function(self._lag_seconds)
 
     async def run(self) -> None:
@@ -105,6 +106,7 @@ class Relay:
                 _log.critical("%s; nothing more is published", self.fork)
                 raise
             except (LogUnavailableError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+                self.trouble = "the log or the ledger is away; starting again"
                 _log.warning("the relay starts again", extra={"reason": type(error).__name__})
             finally:
                 self.leading = False
@@ -120,7 +122,9 @@ class Relay:
             await self._measure(connection)
             await self._writer.start()
             await connection.add_listener(CHANNEL, self._woken)
-            await self._publish(connection, await self._resume(connection))
+            resume = await self._resume(connection)
+            self.trouble = None
+            await self._publish(connection, resume)
         finally:
             await self._writer.stop()
             connection.terminate()

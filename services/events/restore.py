@@ -11,8 +11,8 @@ from collections.abc import Iterable
 
 import asyncpg
 
-from contracts.event import TYPE_PREFIX, Report
-from contracts.fact import STREAM_FACTS, Cause, Fact, decode_fact, decode_report_entry
+from contracts.event import TYPE_PREFIX
+from contracts.fact import STREAM_FACTS, Fact, decode_fact, decode_report_entry
 from contracts.kinds.correction import FactVoided
 from kit.database import Connection
 from kit.kafka import KafkaReader
@@ -20,7 +20,7 @@ from kit.kafka_tls import kafka_security
 from kit.log import Record
 from services.events import ledger
 from services.events.absorb import absorb
-from services.events.decide import digest
+from services.events.line import digest, report_of
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
 from services.events.timeline import transitions
@@ -129,7 +129,7 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
             done.append(cause.report)
         if cause.device is not None and cause.devicesequence is not None:
             devices.append((cause.device, cause.devicesequence))
-        outcomes.append((cause.report, cause.authid or "", _digest(cause), fate, record.position))
+        outcomes.append((cause.report, cause.authid or "", digest(report_of(cause)), fate, record.position))
     await connection.executemany(_OUTCOME, outcomes)
     await connection.execute("update outcome set fate = 'voided' where report = any($1::text[])", voided)
     await connection.execute("delete from waiting where report = any($1::text[])", done)
@@ -162,7 +162,3 @@ def _is_here(world: World, need: str) -> bool:
         return row is not None and getattr(row.state, "status", "") in {"in_transit", "outside"}
     row = world.rows.get(need)
     return row is not None and row.state is not None
-
-
-def _digest(cause: Cause) -> bytes:
-    return digest(Report(id=cause.report, source=cause.source, type=cause.type, data=cause.data))

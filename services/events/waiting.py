@@ -9,11 +9,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from contracts.event import CATALOGUE, Report
+from contracts.event import CATALOGUE
 from contracts.fact import Fact, decode_report_entry, present
 from contracts.person import PersonState
 from services.events.answer import Answer
-from services.events.decide import Line, digest
+from services.events.line import Line, digest, report_of
 from services.events.prefetch import prefetch
 from services.events.rules import RULES
 from services.events.rules.residence import departed
@@ -151,17 +151,7 @@ async def _pull(group: "Group", needs: set[str]) -> None:
 def _line(body: bytes) -> Line:
     entry = decode_report_entry(body)
     cause = entry.cause
-    report = Report(
-        id=cause.report,
-        source=cause.source,
-        type=cause.type,
-        data=cause.data,
-        time=cause.time,
-        device=cause.device,
-        devicesequence=cause.devicesequence,
-        correlationid=cause.correlationid,
-        causationid=cause.causationid,
-    )
+    report = report_of(cause)
     event = CATALOGUE[cause.type].parse(cause.data)
     return Line(report, event, digest(report), cause.authid or "", entry.areas)
 

@@ -8,10 +8,11 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from contracts.event import Event
+from contracts.event import Dated, Event
 from services.events.refold import Effect
 from services.events.rules import household, residence, union, unit, vital
 from services.events.view import View
+from services.events.world import Contradiction
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,3 +75,9 @@ def apply(event: Event, view: View) -> Effect:
 def mentions(event: Event) -> set[str]:
     """Give every entity that a cause's payload speaks of."""
     return {entity for entity in RULES[event.kind].mentions(event) if entity is not None}
+
+
+def check_future(event: Dated, today: str) -> None:
+    """Only units and areas may be told of before their day."""
+    if event.on > today and type(event).day_class != 0:
+        raise Contradiction("in-the-future")

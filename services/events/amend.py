@@ -1,0 +1,114 @@
+"""How is a recorded report put right or taken back, without touching what was recorded?"""
+
+import msgspec
+from pydantic import ValidationError
+
+from contracts.fact import Amends, Fact
+from contracts.kinds.correction import FactCorrected, FactVoided, corrected
+from services.events.facts import fact_of, retold
+from services.events.line import Line
+from services.events.pointers import pointers
+from services.events.refold import Refold
+from services.events.rules import RULES, apply, check_future, mentions
+from services.events.timeline import Pasts, Told
+from services.events.world import Contradiction, Needs, World
+
+
+class Malformed(Exception):
+    """What a correction leads to is no payload of its kind: places and codes."""
+
+    def __init__(self, errors: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
+def correct(line: Line, event: FactCorrected, world: World, today: str) -> Fact:
+    """Put fields of an earlier report right, and all that follows from it."""
+    pasts = Pasts(world)
+    position, former = _original(event.fact, world, pasts)
+    _check_latest(position, event.previous, pasts)
+    kind = type(former.event)
+    if event.member is None and kind.fixed & set(event.changes):
+        raise Contradiction("field-is-fixed", position)
+    payload = former.event.model_dump(mode="json")
+    if event.member is not None and (
+        "person" in event.changes or event.member not in {line["person"] for line in payload.get("members", ())}
+    ):
+        raise Contradiction("no-such-member", position)
+    try:
+        changed = kind.parse(msgspec.json.encode(corrected(payload, event.changes, event.member)))
+    except ValidationError as invalid:
+        raise Malformed(pointers(invalid, kind, "#/data/changes")) from None
+    if changed == former.event:
+        raise Contradiction("nothing-changes", position)
+    check_future(changed, today)
+    return _amend(line, Told(position, changed), former, world, pasts)
+
+
+def void(line: Line, event: FactVoided, world: World) -> Fact:
+    """Take an earlier report back, or one correction of it, and all that follows from it."""
+    pasts = Pasts(world)
+    target = _recorded(event.fact, world)
+    fact = world.fact(target)
+    if fact.amends is None:
+        position, former = _original(event.fact, world, pasts)
+        if event.previous is not None:
+            _check_latest(position, event.previous, pasts)
+        return _amend(line, None, former, world, pasts)
+    if fact.kind == FactVoided.kind:
+        raise Contradiction("void-of-a-void", target)
+    if pasts.voided(target):
+        raise Contradiction("already-voided", target)
+    position = fact.amends.position
+    former_told = pasts.told(position)
+    if former_told is None:
+        raise Contradiction("already-voided", position)
+    payload = msgspec.json.decode(world.fact(position).cause.data)
+    others = [(at, FactCorrected.parse(fact.cause.data)) for at, fact in pasts.corrections(position) if at != target]
+    for _, other in others:
+        payload = corrected(payload, other.changes, other.member)
+    try:
+        changed = Told(position, type(former_told.event).parse(msgspec.json.encode(payload)))
+    except ValidationError:
+        raise Contradiction("contradicts-later", *(at for at, _ in others if at > target)) from None
+    return _amend(line, changed, former_told, world, pasts, target)
+
+
+def _recorded(report: str, world: World) -> int:
+    """Find where a report is recorded; wait for it where it is not here or waits itself."""
+    outcome = world.outcome(report)
+    if outcome is None or outcome.fate == "waiting":
+        raise Needs(f"report:{report}")
+    if outcome.position is None or outcome.fate not in {"recorded", "voided"}:
+        raise Contradiction("target-refused")
+    return outcome.position
+
+
+def _original(report: str, world: World, pasts: Pasts) -> tuple[int, Told]:
+    position = _recorded(report, world)
+    if world.fact(position).amends is not None:
+        raise Contradiction("not-an-original", position)
+    former = pasts.told(position)
+    if former is None:
+        raise Contradiction("already-voided", position)
+    return position, former
+
+
+def _check_latest(position: int, previous: str | None, pasts: Pasts) -> None:
+    """Who corrects must have seen the latest correction that stands."""
+    standing = pasts.corrections(position)
+    latest = standing[-1][1].cause.report if standing else None
+    if previous != latest:
+        raise Contradiction("not-the-latest", *(at for at, _ in standing[-1:]))
+
+
+def _amend(
+    line: Line, changed: Told | None, former: Told, world: World, pasts: Pasts, target: int | None = None
+) -> Fact:
+    refold = Refold(world, pasts, apply, mentions)
+    refold.run(changed, former)
+    at = former.position if target is None else target
+    names = () if changed is None else RULES[changed.event.kind].names(changed.event)
+    on = former.event.on if changed is None else changed.event.on
+    amends = Amends(world.fact(at).cause.report, at)
+    return fact_of(line, on, refold.notes, names, retold(refold.tails, world, pasts), world, amends)

@@ -1,0 +1,82 @@
+"""How do the states after a cause become a fact: the transitions that it retracts and asserts, and whom it names?"""
+
+from collections.abc import Iterable
+from typing import cast
+
+import msgspec
+
+from contracts.event import Dated
+from contracts.fact import Amends, Changes, Fact, HouseholdTransition, PersonTransition, UnitTransition
+from contracts.household import HouseholdState
+from contracts.person import PersonState
+from contracts.unit import UnitState
+from services.events.line import Line, cause_of
+from services.events.timeline import Pasts, Transition, transitions
+from services.events.view import Tail, View
+from services.events.world import State, World
+
+
+def asserted(states: Iterable[State], event: Dated, view: View) -> Changes:
+    """Turn the states after an ordinary cause into transitions at the end of their timelines."""
+    kind, on = type(event).kind, event.on
+    steps: list[Transition] = []
+    for after in states:
+        before = view.state(after.id)
+        if before != after:
+            row = view.world.row(after.id)
+            version = 1 if row is None else row.version + 1
+            steps.append(_transition(after.id, version, kind, on, None, before, after))
+    return _sorted(steps)
+
+
+def retold(tails: dict[str, Tail], world: World, pasts: Pasts) -> tuple[Changes, Changes]:
+    """Turn new tails into the retraction of the old ones and the assertion of the new ones."""
+    retracts: list[Transition] = []
+    asserts: list[Transition] = []
+    for entity in sorted(tails):
+        tail = tails[entity]
+        row = world.row(entity)
+        version = 0 if row is None else row.version
+        old = pasts.of(entity)
+        for slot in (slot for slot in old.slots if slot >= tail.start):
+            version += 1
+            retracts.append(msgspec.structs.replace(old.steps[slot], version=version, rank=slot[1]))
+        for slot, kind, before, after in tail.steps:
+            version += 1
+            asserts.append(_transition(entity, version, kind, *slot, before, after))
+    return _sorted(retracts), _sorted(asserts)
+
+
+def _transition(
+    entity: str, version: int, kind: str, on: str, rank: int | None, before: State | None, after: State
+) -> Transition:
+    if isinstance(after, PersonState):
+        return PersonTransition(entity, version, kind, on, rank, cast("PersonState | None", before), after)
+    if isinstance(after, HouseholdState):
+        return HouseholdTransition(entity, version, kind, on, rank, cast("HouseholdState | None", before), after)
+    return UnitTransition(entity, version, kind, on, rank, cast("UnitState | None", before), after)
+
+
+def _sorted(steps: list[Transition]) -> Changes:
+    return Changes(
+        tuple(step for step in steps if isinstance(step, PersonTransition)),
+        tuple(step for step in steps if isinstance(step, HouseholdTransition)),
+        tuple(step for step in steps if isinstance(step, UnitTransition)),
+    )
+
+
+def fact_of(
+    line: Line,
+    on: str,
+    notes: tuple[str, ...],
+    names: Iterable[str | None],
+    changes: tuple[Changes, Changes],
+    world: World,
+    amends: Amends | None = None,
+) -> Fact:
+    """Make the fact of a report; `names` that it does not touch, and that anything is recorded of, stand in it."""
+    retracts, asserts = changes
+    touched = {step.entity for side in changes for step in transitions(side)}
+    others = {name for name in names if name is not None} - touched
+    spoken_of = sorted(name for name in others if world.row(name) is not None)
+    return Fact(type(line.event).kind, on, cause_of(line, notes), amends, tuple(spoken_of), retracts, asserts)

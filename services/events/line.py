@@ -1,0 +1,62 @@
+"""What is a report that is well formed, and how is it kept so that it can be decided later?"""
+
+import hashlib
+from dataclasses import dataclass
+
+import msgspec
+
+from contracts.event import Event, Report
+from contracts.fact import Cause
+
+DIGEST_BYTES = 16
+_canonical = msgspec.json.Encoder(order="sorted").encode
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A report that is well formed: envelope, payload, digest of its content, and who sent it for which places."""
+
+    report: Report
+    event: Event
+    digest: bytes
+    sender: str
+    areas: tuple[str, ...] = ()
+
+
+def digest(report: Report) -> bytes:
+    """Digest a report's content: its type and its payload with sorted keys, not its time or trace."""
+    content = _canonical((report.type, msgspec.json.decode(report.data)))
+    return hashlib.sha256(content).digest()[:DIGEST_BYTES]
+
+
+def cause_of(line: Line, notes: tuple[str, ...] = ()) -> Cause:
+    """Keep a report as the cause of what became of it."""
+    report = line.report
+    return Cause(
+        report=report.id,
+        type=report.type,
+        source=report.source,
+        data=report.data,
+        time=report.time,
+        authid=line.sender,
+        device=report.device,
+        devicesequence=report.devicesequence,
+        correlationid=report.correlationid,
+        causationid=report.causationid,
+        notes=notes,
+    )
+
+
+def report_of(cause: Cause) -> Report:
+    """Give the report back that was kept as a cause."""
+    return Report(
+        id=cause.report,
+        source=cause.source,
+        type=cause.type,
+        data=cause.data,
+        time=cause.time,
+        device=cause.device,
+        devicesequence=cause.devicesequence,
+        correlationid=cause.correlationid,
+        causationid=cause.causationid,
+    )
