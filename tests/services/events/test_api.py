@@ -110,7 +110,7 @@ async def test_binary_mode_takes_attributes_from_headers(family: Teller) -> None
         assert answer.status_code == 201, answer.text
         for count in ("9" * 5000, "9" * 10, "0", "1.5", "one"):
             answer = await send(http, msgspec.json.encode(born()), headers | {"ce-devicesequence": count})
-            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "/devicesequence")
+            assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "#/devicesequence")
 
 
 async def test_the_documents_are_there(teller: Teller) -> None:
@@ -125,7 +125,7 @@ async def test_no_line_feed_comes_in_behind_a_name(family: Teller, name: str) ->
     async with asking(family.database) as http:
         event = msgspec.json.decode(cloud_event("person.born", born())) | {name: good[name] + "\n"}
         answer = await send(http, msgspec.json.encode(event))
-        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"/{name}")
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, f"#/{name}")
 
 
 async def test_a_correction_s_unknown_field_is_not_repeated_either(family: Teller) -> None:
@@ -133,10 +133,10 @@ async def test_a_correction_s_unknown_field_is_not_repeated_either(family: Telle
         one = uuid7()
         assert (await send(http, cloud_event("person.born", born(), id=one))).status_code == 201
         answer = await send(http, cloud_event("fact.corrected", {"fact": one, "changes": {"Lan": 1}}))
-        assert answer.json()["errors"] == [{"pointer": "/data/changes", "code": "extra-forbidden"}]
+        assert answer.json()["errors"] == [{"pointer": "#/data/changes", "code": "extra-forbidden"}]
         own = uuid7()
         answer = await send(http, cloud_event("fact.voided", {"fact": own}, id=own))
-        assert answer.json()["errors"] == [{"pointer": "/data/fact", "code": "own-id"}]
+        assert answer.json()["errors"] == [{"pointer": "#/data/fact", "code": "own-id"}]
 
 
 async def test_who_waited_learns_by_its_fate_that_it_was_not_permitted(teller: Teller) -> None:
@@ -159,7 +159,7 @@ async def test_a_batch_and_ndjson_answer_each_line_in_order(family: Teller) -> N
         assert [line["line"] for line in told] == [1, 2, 3, 4, 5]
         assert [line["fate"] for line in told] == ["recorded", None, None, None, "recorded"]
         assert told[1]["problem"]["type"] == "/problems/invalid-json"
-        assert told[2]["problem"]["errors"] == [{"pointer": "/data/sex", "code": "literal-error"}]
+        assert told[2]["problem"]["errors"] == [{"pointer": "#/data/sex", "code": "literal-error"}]
         assert told[4]["duplicate"] is True
         batch = b"[" + cloud_event("person.died", {"on": "2025-04-01", "person": ids.baby}) + b"," + good + b"]"
         headers = {"content-type": "application/cloudevents-batch+json"}
@@ -201,18 +201,18 @@ async def test_hostile_bodies_get_a_precise_problem(teller: Teller, name: str) -
 
 
 WRONG: dict[str, tuple[dict[str, Any], str]] = {
-    "impossible date": ({"on": "2025-02-30"}, "/data/on"),
-    "a date before our time": ({"on": "0001-01-01"}, "/data/on"),
-    "unknown code": ({"sex": "f"}, "/data/sex"),
-    "another uuid": ({"person": "8c1f8d7a-0b9c-4c5e-9f57-0d9c1c7a1a11"}, "/data/person"),
-    "unknown field": ({"Lan": "male"}, "/data"),
-    "unknown field deeper": ({"personal": {"name": "An", "Lan": 1}}, "/data/personal"),
-    "a string for a number": ({"birth_order": "1"}, "/data/birth_order"),
+    "impossible date": ({"on": "2025-02-30"}, "#/data/on"),
+    "a date before our time": ({"on": "0001-01-01"}, "#/data/on"),
+    "unknown code": ({"sex": "f"}, "#/data/sex"),
+    "another uuid": ({"person": "8c1f8d7a-0b9c-4c5e-9f57-0d9c1c7a1a11"}, "#/data/person"),
+    "unknown field": ({"Lan": "male"}, "#/data"),
+    "unknown field deeper": ({"personal": {"name": "An", "Lan": 1}}, "#/data/personal"),
+    "a string for a number": ({"birth_order": "1"}, "#/data/birth_order"),
     "a wrong identifier": (
         {"personal": {"name": "Lan", "identifiers": [{"type": "pid", "value": "12"}]}},
-        "/data/personal/identifiers/0/value",
+        "#/data/personal/identifiers/0/value",
     ),
-    "control characters": ({"personal": {"name": "La\u0007n"}}, "/data/personal/name"),
+    "control characters": ({"personal": {"name": "La\u0007n"}}, "#/data/personal/name"),
 }
 
 
