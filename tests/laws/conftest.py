@@ -7,7 +7,11 @@ import pytest
 from deploy.local.databases import Database
 from kit.database import Connections
 from tests.laws.ledgers import Ledgers
+from tests.laws.reads import Reads
 from tests.services.events.conftest import build
+from tests.services.exchange.conftest import build_exchange
+from tests.services.registry.conftest import build_registry
+from tests.services.reporting.conftest import build_reporting
 
 
 @pytest.fixture
@@ -16,3 +20,9 @@ async def ledgers(fresh_database: Callable[..., Database]) -> AsyncIterator[Ledg
     connections = Connections(database.writer_dsn)
     yield Ledgers(database, connections)
     await connections.close()
+
+
+@pytest.fixture
+def reads(fresh_database: Callable[..., Database]) -> Reads:
+    builds = {"registry": build_registry, "reporting": build_reporting, "exchange": build_exchange}
+    return Reads({service: fresh_database(f"socai_{service}", build) for service, build in builds.items()})
