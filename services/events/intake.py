@@ -8,204 +8,43 @@ decided again before the transaction ends.
 import asyncio
 import logging
 import time
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-
-import msgspec
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from contracts.calendar import today
-from contracts.fact import Fact
-from contracts.kinds.correction import FactVoided
 from kit import database, metrics
-from kit.database import Connection, Connections
-from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted, Unavailable
+from kit.database import Connections
+from kit.problems import Internal, Unavailable
 from services.events import ledger, waiting
-from services.events.absorb import absorb, identifiers
 from services.events.answer import Answer
-from services.events.decide import Decision, Refused, Twice, Waits, decide
-from services.events.effects import fact_entry, refused_entry, waiting_entry
+from services.events.group import Group
 from services.events.line import Line
-from services.events.places import permitted
+from services.events.needs import Pending
 from services.events.prefetch import prefetch
-from services.events.reasons import detail_of, problem_of, refusal
-from services.events.world import Outcome, Unloaded, World
 
 LARGEST_GROUP = 2_000
-MOST_LOADS = 60
-TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
-OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 _log = logging.getLogger("socai.events.intake")
 
 
-class Group:
-    """One transaction's worth of reports, being decided."""
-
-    def __init__(self, connection: Connection, head: ledger.Head, recorded_at: int, day: str) -> None:
-        self.connection = connection
-        self.head = head
-        self.recorded_at = recorded_at
-        self.day = day
-        self.world = World()
-        self.entries: list[ledger.Entry] = []
-        self.outcomes: dict[str, tuple[Line, Outcome]] = {}
-        self.repeated: list[str] = []
-        self.fresh: deque[str] = deque()
-        self.provided: set[str] = set()
-        self.asked: set[str] = set()
-        self.pending: dict[str, list[waiting.Pending]] = {}
-        self.waiters: dict[str, waiting.Waiter] = {}
-        self.pulled: list[str] = []
-        self.released: list[str] = []
-        self.left_over = False
-
-    @property
-    def position(self) -> int:
-        """The position that the next entry takes."""
-        return self.head.position + len(self.entries) + 1
-
-    async def run(self, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
-        """Decide all lines, then everything that waited for them, and write it down."""
-        await prefetch(self.connection, self.world, [line for line, _ in lines])
-        await waiting.expect(self, [line for line, _ in lines])
-        answers: dict[int, Answer] = {}
-        await waiting.settle(self, answers)
-        for index, (line, trace) in enumerate(lines):
-            answer = answers[index] = await self.one(line, trace)
-            if answer.fate == "waiting" and not answer.duplicate:
-                need = answer.need or ""
-                self.pending.setdefault(need, []).append(waiting.Pending(line, trace, need, index))
-            if self.fresh:
-                await waiting.settle(self, answers)
-        waiting.leave(self, answers)
-        await self._write()
-        return [answers[index] for index in range(len(lines))]
-
-    def provide(self, keys: Iterable[str]) -> None:
-        """Note that what others may wait for is here now."""
-        if self.pending or self.head.waiting:
-            self.fresh.extend(keys)
-            self.provided.update(self.fresh)
-
-    async def one(self, line: Line, trace: str, *, again: bool = False) -> Answer:
-        """Decide one report and take its effect into the world; `again` for one that is known to wait."""
-        report = line.report.id
-        known = self.world.reports.get(report)
-        if not again and known is not None:
-            return self._repeat(line, known)
-        try:
-            decision = await self._decided(line)
-        except Exception:  # noqa: BLE001 - one report must not sink the others of its group
-            _log.exception("a report could not be decided", extra={"kind": type(line.event).kind})
-            return Answer(report, problem=Internal())
-        if isinstance(decision, Waits):
-            return Answer(report, "waiting", need=decision.need)
-        if isinstance(decision, Refused):
-            return self._refuse(line, decision)
-        if isinstance(decision, Twice):
-            self._settle(line, Outcome("duplicate", decision.position, line.digest))
-            return Answer(report, "duplicate", decision.position)
-        return await self._record(line, trace, decision)
-
-    async def _decided(self, line: Line) -> Decision:
-        for _ in range(MOST_LOADS):
-            try:
-                gate = self._gate(line)
-                return gate or decide(line, self.world, self.position, self.day)
-            except Unloaded as missing:
-                await ledger.load(self.connection, self.world, missing)
-        return TOO_MUCH
-
-    def _gate(self, line: Line) -> Waits | None:
-        """A device's reports are decided in its own order: the one before must have arrived."""
-        device, number = line.report.device, line.report.devicesequence
-        if device is None or number is None:
-            return None
-        if number > 1 and not self.world.sequences.get((device, number - 1), False):
-            return Waits(waiting.sequence_key(device, number - 1))
-        if not self.world.sequences.get((device, number), False):
-            self.world.sequences[device, number] = True
-            self.world.new_sequences.append((device, number))
-            self.provide([waiting.sequence_key(device, number)])
-        return None
-
-    def _repeat(self, line: Line, known: Outcome) -> Answer:
-        report = line.report.id
-        if known.digest != line.digest:
-            return Answer(report, problem=IdempotencyKeyReused())
-        self.repeated.append(report)
-        metrics.REPORTS_DUPLICATE.inc()
-        problem = None
-        if known.fate == "refused" and known.detail is not None:
-            problem = problem_of(refusal(known.detail))
-        return Answer(report, known.fate, known.position, duplicate=True, problem=problem)
-
-    async def _record(self, line: Line, trace: str, fact: Fact) -> Answer:
-        report = line.report.id
-        if not await permitted(self.connection, self.world, fact, line.areas):
-            known = self.world.reports.get(report)
-            # Who has waited so far learns of the refusal later, by its fate; who asks now may ask again otherwise.
-            return Answer(report, problem=PurposeNotPermitted()) if known is None else self._refuse(line, OUTSIDE)
-        fact = self._with_clashes(fact)
-        try:
-            entry = fact_entry(fact, trace)
-        except ValueError:
-            return self._refuse(line, TOO_MUCH)
-        position = self.position
-        absorb(self.world, position, fact)
-        self.entries.append(entry)
-        self.provide(waiting.keys_of(fact))
-        if fact.kind == FactVoided.kind and fact.amends is not None:
-            self._void(fact.amends.report)
-        self._settle(line, Outcome("recorded", position, line.digest))
-        metrics.REPORTS_ACCEPTED.labels(fact.kind).inc()
-        return Answer(report, "recorded", position, fact.cause.notes)
-
-    def _void(self, report: str) -> None:
-        self.world.voided.append(report)
-        known = self.world.reports.get(report)
-        if known is not None:
-            self.world.reports[report] = replace(known, fate="voided")
-
-    def _with_clashes(self, fact: Fact) -> Fact:
-        """Real books repeat numbers: a clash is a note, no refusal."""
-        if not fact.asserts.persons:
-            return fact
-        for step in fact.asserts.persons:
-            if step.after is None or (step.before is not None and step.before.personal == step.after.personal):
-                continue
-            if any(self.world.holders.get(value, set()) - {step.entity} for value in identifiers(step.after.personal)):
-                notes = (*fact.cause.notes, "identifier-clash")
-                return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
-        return fact
-
-    def _refuse(self, line: Line, refused: Refused) -> Answer:
-        self._settle(line, Outcome("refused", None, line.digest, detail_of(refused)))
-        reason = refused.reasons[0][0] if refused.reasons else refused.code
-        metrics.REPORTS_REFUSED.labels(reason).inc()
-        return Answer(line.report.id, "refused", problem=problem_of(refused))
-
-    def wait(self, line: Line, trace: str, need: str) -> Answer:
-        """Write down that a report waits."""
-        position = self.position
-        self.entries.append(waiting_entry(line, need, trace))
-        self.waiters[line.report.id] = waiting.Waiter(line.report.id, need, position)
-        self._settle(line, Outcome("waiting", position, line.digest))
-        return Answer(line.report.id, "waiting", position, need=need)
-
-    def close(self, line: Line, trace: str, answer: Answer) -> None:
-        """Write down that a report which waited became no fact after all."""
-        self.entries.append(refused_entry(line, answer.fate or "refused", trace))
-
-    def _settle(self, line: Line, outcome: Outcome) -> None:
-        self.world.reports[line.report.id] = outcome
-        self.outcomes[line.report.id] = (line, outcome)
-
-    async def _write(self) -> None:
-        if self.entries:
-            self.head = await ledger.append(self.connection, self.head, self.recorded_at, self.entries)
-            await ledger.save(self.connection, self.world)
-        await waiting.save(self)
+async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
+    """Decide all lines, then everything that waited for them, and write it down."""
+    await prefetch(group.connection, group.world, [line for line, _ in lines])
+    await waiting.expect(group, [line for line, _ in lines])
+    answers: dict[int, Answer] = {}
+    await waiting.settle(group, answers)
+    for index, (line, trace) in enumerate(lines):
+        answer = answers[index] = await group.one(line, trace)
+        if answer.fate == "waiting" and not answer.duplicate:
+            need = answer.need or ""
+            group.pending.setdefault(need, []).append(Pending(line, trace, need, index))
+        if group.fresh:
+            await waiting.settle(group, answers)
+    waiting.leave(group, answers)
+    if group.entries:
+        group.head = await ledger.append(group.connection, group.head, group.recorded_at, group.entries)
+        await ledger.save(group.connection, group.world)
+    await waiting.save(group)
+    return [answers[index] for index in range(len(lines))]
 
 
 @dataclass(slots=True)
@@ -294,7 +133,7 @@ class Intake:
             now = self._clock()
             recorded_at = max(int(now * 1_000_000), head.recorded_at)
             group = Group(connection, head, recorded_at, today(now))
-            answers = await group.run(lines)
+            answers = await _decided(group, lines)
         if group.left_over:
             self._queue.append(_Request((), asyncio.get_running_loop().create_future()))
         metrics.LEDGER_POSITION.set(group.head.position)

@@ -21,10 +21,10 @@ from kit.log import Record
 from services.events import ledger
 from services.events.absorb import absorb
 from services.events.line import digest, report_of
+from services.events.needs import READY
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
 from services.events.timeline import transitions
-from services.events.waiting import READY
 from services.events.world import World
 
 AT_ONCE = 2_000

@@ -1,97 +1,30 @@
-"""What does a report wait for, and when is it decided again?
+"""When is a report that waits decided again?
 
-A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>` or `sequence:<device>:<n>`.
 The transaction that records what was needed decides its waiters under the same lock, in device order, a bounded
 number at a time.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Sequence
 
-from contracts.event import CATALOGUE
-from contracts.fact import Fact, decode_report_entry, present
-from contracts.person import PersonState
 from services.events.answer import Answer
-from services.events.line import Line, digest, report_of
+from services.events.group import Group
+from services.events.line import Line
+from services.events.needs import READY, Pending, keys_offered, line_of
 from services.events.prefetch import prefetch
-from services.events.rules import RULES
-from services.events.rules.residence import departed
-from services.events.timeline import transitions
-
-if TYPE_CHECKING:
-    from services.events.intake import Group
 
 MOST_AT_ONCE = 1_000
-# The need of a report whose turn has come but for which its group had no room.
-READY = "ready"
 
 
-@dataclass(frozen=True, slots=True)
-class Waiter:
-    """A report that waits: for what, and at which position the ledger says so."""
-
-    report: str
-    need: str
-    position: int
-
-
-def sequence_key(device: str, number: int) -> str:
-    """Name the arrival of a device's report by its own count."""
-    return f"sequence:{device}:{number}"
-
-
-def keys_of(fact: Fact) -> Iterator[str]:
-    """Name everything that a recorded fact provides to those who wait."""
-    yield f"report:{fact.cause.report}"
-    for step in transitions(fact.asserts):
-        if step.before is None:
-            yield step.entity
-    away = {step.entity for step in fact.asserts.persons if _away(step.after)}
-    away.update(entity for entity, _, state in present(fact.retracts.persons, fact.asserts.persons) if _away(state))
-    for person in sorted(away):
-        yield departed(person)
-
-
-def _away(state: object) -> bool:
-    return isinstance(state, PersonState) and state.status in {"in_transit", "outside"}
-
-
-@dataclass(slots=True)
-class Pending:
-    """A report of this group, or one that waited before it (`index` None), that is not decided yet."""
-
-    line: Line
-    trace: str
-    need: str
-    index: int | None = None
-    moved: bool = False
-
-
-async def expect(group: "Group", lines: Sequence[Line]) -> None:
+async def expect(group: Group, lines: Sequence[Line]) -> None:
     """Read at once what waits for anything that these lines may provide, and what an earlier group left over."""
     if not group.head.waiting:
         return
-    await _pull(group, {READY, *_provided(lines)})
+    await _pull(group, {READY, *keys_offered(lines)})
     if READY in group.pending:
         group.fresh.append(READY)
 
 
-def _provided(lines: Sequence[Line]) -> Iterator[str]:
-    for line in lines:
-        report, event = line.report, line.event
-        yield f"report:{report.id}"
-        if report.device is not None and report.devicesequence is not None:
-            yield sequence_key(report.device, report.devicesequence)
-        rule = RULES.get(event.kind)
-        if rule is not None:
-            yield from (entity for entity in rule.mentions(event) if entity is not None)
-        person = getattr(event, "person", None)
-        if person is not None:
-            yield departed(person)
-
-
-async def settle(group: "Group", answers: dict[int, Answer]) -> None:
+async def settle(group: Group, answers: dict[int, Answer]) -> None:
     """Decide again, in order, what waited for anything that was just recorded, until nothing more moves."""
     while group.fresh:
         if group.head.waiting and (unknown := set(group.fresh) - group.asked):
@@ -114,7 +47,7 @@ async def settle(group: "Group", answers: dict[int, Answer]) -> None:
                     group.close(one.line, one.trace, answer)
 
 
-def leave(group: "Group", answers: dict[int, Answer]) -> None:
+def leave(group: Group, answers: dict[int, Answer]) -> None:
     """Write down what still waits when the group is over."""
     for one in (one for waiters in group.pending.values() for one in waiters):
         known = group.waiters.get(one.line.report.id)
@@ -128,7 +61,7 @@ def leave(group: "Group", answers: dict[int, Answer]) -> None:
             answers[one.index] = Answer(known.report, "waiting", known.position, need=known.need, duplicate=True)
 
 
-async def _pull(group: "Group", needs: set[str]) -> None:
+async def _pull(group: Group, needs: set[str]) -> None:
     """Read what waits for these needs, a bounded number."""
     group.asked |= needs
     rows = await group.connection.fetch(
@@ -141,22 +74,14 @@ async def _pull(group: "Group", needs: set[str]) -> None:
         group.left_over = True
         rows = rows[:MOST_AT_ONCE]
     group.pulled += [row["report"] for row in rows]
-    found = [Pending(_line(row["body"]), row["traceparent"], row["need"]) for row in rows]
+    found = [Pending(line_of(row["body"]), row["traceparent"], row["need"]) for row in rows]
     found.sort(key=lambda one: (one.line.report.device or "", one.line.report.devicesequence or 0))
     await prefetch(group.connection, group.world, [one.line for one in found])
     for one in found:
         group.pending.setdefault(one.need, []).append(one)
 
 
-def _line(body: bytes) -> Line:
-    entry = decode_report_entry(body)
-    cause = entry.cause
-    report = report_of(cause)
-    event = CATALOGUE[cause.type].parse(cause.data)
-    return Line(report, event, digest(report), cause.authid or "", entry.areas)
-
-
-async def save(group: "Group") -> None:
+async def save(group: Group) -> None:
     """Write down outcomes, what waits now and what does no longer."""
     connection = group.connection
     if group.left_over:
@@ -174,6 +99,13 @@ async def save(group: "Group") -> None:
             "on conflict (report) do update set need = excluded.need, position = excluded.position",
             [(waiter.report, waiter.need, waiter.position) for waiter in group.waiters.values()],
         )
+    await _save_outcomes(group)
+    if group.world.new_sequences:
+        await connection.copy_records_to_table("device", records=group.world.new_sequences)
+
+
+async def _save_outcomes(group: Group) -> None:
+    connection = group.connection
     rows = [
         (report, line.sender, line.digest, outcome.fate, outcome.position, 0, outcome.detail)
         for report, (line, outcome) in group.outcomes.items()
@@ -198,5 +130,3 @@ async def save(group: "Group") -> None:
             "where o.report = r.report",
             group.repeated,
         )
-    if group.world.new_sequences:
-        await connection.copy_records_to_table("device", records=group.world.new_sequences)

@@ -1,0 +1,176 @@
+"""How are the reports of one transaction decided, each in the world that those before it have left?"""
+
+import logging
+from collections import deque
+from collections.abc import Iterable
+from dataclasses import replace
+
+import msgspec
+
+from contracts.fact import Fact
+from contracts.kinds.correction import FactVoided
+from kit import metrics
+from kit.database import Connection
+from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
+from services.events import ledger
+from services.events.absorb import absorb, identifiers
+from services.events.answer import Answer
+from services.events.decide import Decision, Refused, Twice, Waits, decide
+from services.events.effects import fact_entry, refused_entry, waiting_entry
+from services.events.line import Line
+from services.events.needs import Pending, Waiter, keys_of, sequence_key
+from services.events.places import permitted
+from services.events.reasons import detail_of, problem_of, refusal
+from services.events.world import Outcome, Unloaded, World
+
+MOST_LOADS = 60
+TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
+OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
+_log = logging.getLogger("socai.events.group")
+
+
+class Group:
+    """One transaction's worth of reports, being decided."""
+
+    def __init__(self, connection: Connection, head: ledger.Head, recorded_at: int, day: str) -> None:
+        self.connection = connection
+        self.head = head
+        self.recorded_at = recorded_at
+        self.day = day
+        self.world = World()
+        self.entries: list[ledger.Entry] = []
+        self.outcomes: dict[str, tuple[Line, Outcome]] = {}
+        self.repeated: list[str] = []
+        self.fresh: deque[str] = deque()
+        self.provided: set[str] = set()
+        self.asked: set[str] = set()
+        self.pending: dict[str, list[Pending]] = {}
+        self.waiters: dict[str, Waiter] = {}
+        self.pulled: list[str] = []
+        self.released: list[str] = []
+        self.left_over = False
+
+    @property
+    def position(self) -> int:
+        """The position that the next entry takes."""
+        return self.head.position + len(self.entries) + 1
+
+    def provide(self, keys: Iterable[str]) -> None:
+        """Note that what others may wait for is here now."""
+        if self.pending or self.head.waiting:
+            self.fresh.extend(keys)
+            self.provided.update(self.fresh)
+
+    async def one(self, line: Line, trace: str, *, again: bool = False) -> Answer:
+        """Decide one report and take its effect into the world; `again` for one that is known to wait."""
+        report = line.report.id
+        known = self.world.reports.get(report)
+        if not again and known is not None:
+            return self._repeat(line, known)
+        try:
+            decision = await self._decided(line)
+        except Exception:  # noqa: BLE001 - one report must not sink the others of its group
+            _log.exception("a report could not be decided", extra={"kind": type(line.event).kind})
+            return Answer(report, problem=Internal())
+        if isinstance(decision, Waits):
+            return Answer(report, "waiting", need=decision.need)
+        if isinstance(decision, Refused):
+            return self._refuse(line, decision)
+        if isinstance(decision, Twice):
+            self._settle(line, Outcome("duplicate", decision.position, line.digest))
+            return Answer(report, "duplicate", decision.position)
+        return await self._record(line, trace, decision)
+
+    async def _decided(self, line: Line) -> Decision:
+        for _ in range(MOST_LOADS):
+            try:
+                gate = self._gate(line)
+                return gate or decide(line, self.world, self.position, self.day)
+            except Unloaded as missing:
+                await ledger.load(self.connection, self.world, missing)
+        return TOO_MUCH
+
+    def _gate(self, line: Line) -> Waits | None:
+        """A device's reports are decided in its own order: the one before must have arrived."""
+        device, number = line.report.device, line.report.devicesequence
+        if device is None or number is None:
+            return None
+        if number > 1 and not self.world.sequences.get((device, number - 1), False):
+            return Waits(sequence_key(device, number - 1))
+        if not self.world.sequences.get((device, number), False):
+            self.world.sequences[device, number] = True
+            self.world.new_sequences.append((device, number))
+            self.provide([sequence_key(device, number)])
+        return None
+
+    def _repeat(self, line: Line, known: Outcome) -> Answer:
+        report = line.report.id
+        if known.digest != line.digest:
+            return Answer(report, problem=IdempotencyKeyReused())
+        self.repeated.append(report)
+        metrics.REPORTS_DUPLICATE.inc()
+        problem = None
+        if known.fate == "refused" and known.detail is not None:
+            problem = problem_of(refusal(known.detail))
+        return Answer(report, known.fate, known.position, duplicate=True, problem=problem)
+
+    async def _record(self, line: Line, trace: str, fact: Fact) -> Answer:
+        report = line.report.id
+        if not await permitted(self.connection, self.world, fact, line.areas):
+            known = self.world.reports.get(report)
+            # Who has waited so far learns of the refusal later, by its fate; who asks now may ask again otherwise.
+            return Answer(report, problem=PurposeNotPermitted()) if known is None else self._refuse(line, OUTSIDE)
+        fact = self._with_clashes(fact)
+        try:
+            entry = fact_entry(fact, trace)
+        except ValueError:
+            return self._refuse(line, TOO_MUCH)
+        position = self.position
+        absorb(self.world, position, fact)
+        self.entries.append(entry)
+        self.provide(keys_of(fact))
+        if fact.kind == FactVoided.kind and fact.amends is not None:
+            self._void(fact.amends.report)
+        self._settle(line, Outcome("recorded", position, line.digest))
+        metrics.REPORTS_ACCEPTED.labels(fact.kind).inc()
+        return Answer(report, "recorded", position, fact.cause.notes)
+
+    def _void(self, report: str) -> None:
+        self.world.voided.append(report)
+        known = self.world.reports.get(report)
+        if known is not None:
+            self.world.reports[report] = replace(known, fate="voided")
+
+    def _with_clashes(self, fact: Fact) -> Fact:
+        """Real books repeat numbers: a clash is a note, no refusal."""
+        if not fact.asserts.persons:
+            return fact
+        for step in fact.asserts.persons:
+            if step.after is None or (step.before is not None and step.before.personal == step.after.personal):
+                continue
+            if any(self.world.holders.get(value, set()) - {step.entity} for value in identifiers(step.after.personal)):
+                notes = (*fact.cause.notes, "identifier-clash")
+                return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
+        return fact
+
+    def _refuse(self, line: Line, refused: Refused) -> Answer:
+        self._settle(line, Outcome("refused", None, line.digest, detail_of(refused)))
+        reason = refused.reasons[0][0] if refused.reasons else refused.code
+        metrics.REPORTS_REFUSED.labels(reason).inc()
+        return Answer(line.report.id, "refused", problem=problem_of(refused))
+
+    def wait(self, line: Line, trace: str, need: str) -> Answer:
+        """Write down that a report waits."""
+        position = self.position
+        self.entries.append(waiting_entry(line, need, trace))
+        self.waiters[line.report.id] = Waiter(line.report.id, need, position)
+        self._settle(line, Outcome("waiting", position, line.digest))
+        return Answer(line.report.id, "waiting", position, need=need)
+
+    def close(self, line: Line, trace: str, answer: Answer) -> None:
+        """Write down that a report which waited became no fact after all."""
+        self.entries.append(refused_entry(line, answer.fate or "refused", trace))
+
+    def _settle(self, line: Line, outcome: Outcome) -> None:
+        self.world.reports[line.report.id] = outcome
+        self.outcomes[line.report.id] = (line, outcome)

@@ -1,0 +1,83 @@
+"""What may a report wait for, and what does a fact provide to those who wait?
+
+A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>` or `sequence:<device>:<n>`.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from contracts.event import CATALOGUE
+from contracts.fact import Fact, decode_report_entry, present
+from contracts.person import PersonState
+from services.events.line import Line, digest, report_of
+from services.events.rules import RULES
+from services.events.rules.residence import departed
+from services.events.timeline import transitions
+
+# The need of a report whose turn has come but for which its group had no room.
+READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Waiter:
+    """A report that waits: for what, and at which position the ledger says so."""
+
+    report: str
+    need: str
+    position: int
+
+
+def sequence_key(device: str, number: int) -> str:
+    """Name the arrival of a device's report by its own count."""
+    return f"sequence:{device}:{number}"
+
+
+def keys_of(fact: Fact) -> Iterator[str]:
+    """Name everything that a recorded fact provides to those who wait."""
+    yield f"report:{fact.cause.report}"
+    for step in transitions(fact.asserts):
+        if step.before is None:
+            yield step.entity
+    away = {step.entity for step in fact.asserts.persons if _away(step.after)}
+    away.update(entity for entity, _, state in present(fact.retracts.persons, fact.asserts.persons) if _away(state))
+    for person in sorted(away):
+        yield departed(person)
+
+
+def _away(state: object) -> bool:
+    return isinstance(state, PersonState) and state.status in {"in_transit", "outside"}
+
+
+@dataclass(slots=True)
+class Pending:
+    """A report of this group, or one that waited before it (`index` None), that is not decided yet."""
+
+    line: Line
+    trace: str
+    need: str
+    index: int | None = None
+    moved: bool = False
+
+
+def keys_offered(lines: Sequence[Line]) -> Iterator[str]:
+    """Name everything that reports may provide, as far as they say."""
+    for line in lines:
+        report, event = line.report, line.event
+        yield f"report:{report.id}"
+        if report.device is not None and report.devicesequence is not None:
+            yield sequence_key(report.device, report.devicesequence)
+        rule = RULES.get(event.kind)
+        if rule is not None:
+            yield from (entity for entity in rule.mentions(event) if entity is not None)
+        person = getattr(event, "person", None)
+        if person is not None:
+            yield departed(person)
+
+
+def line_of(body: bytes) -> Line:
+    """Read a report back that the ledger says waits."""
+    entry = decode_report_entry(body)
+    cause = entry.cause
+    report = report_of(cause)
+    event = CATALOGUE[cause.type].parse(cause.data)
+    return Line(report, event, digest(report), cause.authid or "", entry.areas)
