@@ -92,6 +92,31 @@ ETHNICITIES = [
 
 CIRCULAR = "Thông tư 01/2022/TT-BYT (A0 book and P0 form), wording only; the printed codes were not available"
 
+NOTES = {
+    "birth-differs": (
+        "the birth date told is not the one on record, which stays",
+        "ngày sinh được báo khác với ngày đã ghi; giữ nguyên điều đã ghi",
+    ),
+    "household-without-head": ("the household has no head now: name one", "hộ chưa có chủ hộ: hãy báo chủ hộ mới"),
+    "identifier-clash": ("somebody else bears the same number", "có người khác mang cùng số này"),
+    "minor-head": ("the head is under 18", "chủ hộ chưa đủ 18 tuổi"),
+    "mother-not-yet-registered": (
+        "the mother came on the books only after that day",
+        "người mẹ được đưa vào sổ sau ngày này",
+    ),
+    "mother-sex-unknown": ("the mother's sex is not recorded", "chưa ghi giới tính của người mẹ"),
+    "related-union": (
+        "the two are recorded as mother and child, or as children of one mother",
+        "hai người được ghi là mẹ con hoặc con cùng mẹ",
+    ),
+    "sex-differs": (
+        "the sex told is not the one on record, which stays",
+        "giới tính được báo khác với điều đã ghi; giữ nguyên điều đã ghi",
+    ),
+    "under-age-union": ("one of the two is under the legal age", "một trong hai người chưa đủ tuổi kết hôn"),
+}
+"""What a rule leaves in a fact for an officer to look at."""
+
 CODE_LISTS = (
     CodeList(
         "sex",
@@ -167,9 +192,9 @@ CODE_LISTS = (
         "unit_level",
         "NQ 202/2025/QH15: province and commune since 2025-07-01, district until then",
         {
-            "province": ("province", "tỉnh"),
-            "district": ("district", "huyện"),
-            "commune": ("commune", "xã"),
+            "province": ("province", "cấp tỉnh"),
+            "district": ("district", "cấp huyện"),
+            "commune": ("commune", "cấp xã"),
         },
     ),
     CodeList(
@@ -182,4 +207,5 @@ CODE_LISTS = (
             "bhxh": ("social insurance number", "số bảo hiểm xã hội"),
         },
     ),
+    CodeList("note", "Our own words: what a fact leaves for an officer to look at", NOTES),
 )

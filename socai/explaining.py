@@ -11,7 +11,7 @@ from contracts.event import CATALOGUE
 from socai.amending import fact_at
 from socai.batches import COLLABORATOR
 from socai.session import Failure, Session, reason
-from socai.wording import say
+from socai.wording import note_text, say
 
 # What a person or household is recognised by; everything else is shown where it changed.
 UNSAID = {"id", "personal"}
@@ -59,7 +59,7 @@ def _fact(session: Session, known: dict[str, Any], *, personal: bool) -> Iterato
     changed = [line for side, key in SIDES for line in _side(session, fact.get(side, {}), key)]
     yield from changed or [say(language, "changed-nothing")]
     if cause.get("notes"):
-        yield say(language, "notes", notes=", ".join(cause["notes"]))
+        yield say(language, "notes", notes="; ".join(note_text(language, note) for note in cause["notes"]))
     yield from _amendments(session, known, personal=personal)
 
 

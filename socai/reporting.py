@@ -16,7 +16,7 @@ from contracts.ids import uuid7
 from contracts.kinds.vital import PersonBorn
 from socai.batches import COLLABORATOR, batches, read_reports
 from socai.session import Failure, Session, describe
-from socai.wording import say
+from socai.wording import note_text, say
 
 PATH = "/events/v1/reports"
 ONE, MANY = "application/cloudevents+json", "application/x-ndjson"
@@ -131,7 +131,7 @@ def outcome(session: Session, told: dict[str, Any]) -> str:
         words.append(say(language, "needs", need=told["need"]))
     if told.get("duplicate"):
         words.append(f"({say(language, 'told-before')})")
-    return " ".join(words) + "".join(f"\n  {note}" for note in told.get("notes", ()))
+    return " ".join(words) + "".join(f"\n  {note_text(language, note)}" for note in told.get("notes", ()))
 
 
 def tell(session: Session, kind: type[Event], data: dict[str, Any], subject: str) -> int:

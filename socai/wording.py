@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from contracts.codes import NOTES
+
 Language = Literal["en", "vi"]
 
 WORDS: dict[str, tuple[str, str]] = {
@@ -23,7 +25,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "waiting": ("waiting", "đang chờ"),
     "refused": ("refused", "bị từ chối"),
     "duplicate": ("duplicate", "trùng lặp"),
-    "voided": ("voided", "đã huỷ"),
+    "voided": ("voided", "đã hủy"),
     "at-position": ("at position {position}", "ở vị trí {position}"),
     "needs": ("needs {need}", "cần {need}"),
     "told-before": ("told before under this id", "đã gửi trước đó với cùng mã"),
@@ -111,3 +113,8 @@ def say(language: Language, key: str, **values: object) -> str:
 def column(language: Language, name: str) -> str:
     """Give the heading of a column; a name without words of its own stands for itself."""
     return COLUMNS.get(name, (name, name))[language == "vi"]
+
+
+def note_text(language: Language, note: str) -> str:
+    """Give the words of a note that a fact left; one that this version does not know stands for itself."""
+    return NOTES.get(note, (note, note))[language == "vi"]

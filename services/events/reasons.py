@@ -17,7 +17,7 @@ REASONS: dict[str, Text] = {
     ),
     "already-married": Text("One of the two is married by then.", "Một trong hai người đang có vợ/chồng vào ngày đó."),
     "already-there": Text("That is where it stands already.", "Đã ở đúng nơi này rồi."),
-    "already-voided": Text("The fact was voided.", "Sự kiện này đã bị huỷ."),
+    "already-voided": Text("The fact was voided.", "Sự kiện này đã bị hủy."),
     "before-birth": Text("The date is before the birth.", "Ngày báo cáo trước ngày sinh."),
     "before-household-known": Text(
         "The date is before the household's registration: correct that date instead.",
@@ -37,10 +37,11 @@ REASONS: dict[str, Text] = {
     "contradicts-later": Text("Later facts would no longer fit.", "Các sự kiện ghi sau sẽ không còn phù hợp."),
     "field-is-fixed": Text(
         "This field says whom the report is about: void it and tell it anew.",
-        "Trường này xác định đối tượng của báo cáo: hãy huỷ và báo cáo lại.",
+        "Trường này xác định đối tượng của báo cáo: hãy hủy và báo cáo lại.",
     ),
     "id-says-another-commune": Text(
-        "An area's id begins with the commune in which it is founded.", "Mã địa bàn phải bắt đầu bằng mã xã lập ra nó."
+        "An area's id begins with the commune in which it is founded.",
+        "Mã địa bàn phải bắt đầu bằng mã của xã nơi địa bàn được lập.",
     ),
     "id-says-another-day": Text(
         "A unit's id ends with the day on which it is founded.", "Mã đơn vị phải kết thúc bằng ngày thành lập."
@@ -49,10 +50,10 @@ REASONS: dict[str, Text] = {
     "levels-differ": Text("Only units of one level merge.", "Chỉ hợp nhất các đơn vị cùng cấp."),
     "mother-dead": Text("The mother is dead by then.", "Người mẹ đã chết vào ngày đó."),
     "mother-male": Text("The mother is recorded as male.", "Người mẹ được ghi là nam."),
-    "mother-not-born": Text("The mother is born later.", "Người mẹ sinh sau ngày đó."),
+    "mother-not-born": Text("The mother is born later.", "Ngày sinh của người mẹ sau ngày đó."),
     "no-such-member": Text("The sheet has no such member.", "Phiếu hộ không có thành viên này."),
     "no-successor": Text("The merger names no unit that stays.", "Việc hợp nhất không nêu đơn vị kế tục."),
-    "not-a-commune": Text("That unit is no commune.", "Đơn vị này không phải là xã."),
+    "not-a-commune": Text("That unit is no commune.", "Đơn vị này không thuộc cấp xã."),
     "not-a-household": Text("That id belongs to no household.", "Mã này không phải là mã hộ."),
     "not-a-member": Text("The person does not live in the household then.", "Người này không ở trong hộ vào ngày đó."),
     "not-a-person": Text("That id belongs to no person.", "Mã này không phải là mã người."),
@@ -90,7 +91,7 @@ REASONS: dict[str, Text] = {
         "A later fact speaks of somebody who would no longer be on the books.",
         "Một sự kiện ghi sau nói về đối tượng sẽ không còn trong sổ.",
     ),
-    "void-of-a-void": Text("A void is not voided: tell it again.", "Không huỷ một lần huỷ: hãy báo cáo lại."),
+    "void-of-a-void": Text("A void is not voided: tell it again.", "Không thể hủy một báo cáo hủy: hãy báo cáo lại."),
 }
 
 

@@ -1,0 +1,34 @@
+"""Does everything that a decision can say, a reason or a note, have words in both languages?"""
+
+import ast
+import re
+from pathlib import Path
+
+import services.events
+from contracts.codes import NOTES
+from services.events.reasons import REASONS
+
+# Where decisions are taken; everything with a hyphen that they say is a code.
+DECIDING = ("rules/*.py", "view.py", "refold.py", "decide.py", "amend.py", "group.py")
+PROBLEMS = {"contradicts-record", "purpose-not-permitted", "invalid-request"}
+# Put together in `View`, from what a state is of.
+COMPOSED = {f"before-{what}-known" for what in ("person", "household", "unit")}
+
+
+def said() -> set[str]:
+    (folder,) = services.events.__path__
+    sources = [path.read_text() for pattern in DECIDING for path in Path(folder).glob(pattern)]
+    parts = [part for source in sources for part in ast.walk(ast.parse(source)) if isinstance(part, ast.Constant)]
+    return {str(part.value) for part in parts if re.fullmatch(r"[a-z]+(-[a-z]+)+", str(part.value))}
+
+
+def test_every_code_has_words_and_every_word_is_said() -> None:
+    assert said() - PROBLEMS | COMPOSED == set(REASONS) | set(NOTES), "see reasons.py, and NOTES in contracts/codes.py"
+
+
+def test_no_code_is_both_a_reason_and_a_note() -> None:
+    assert not set(REASONS) & set(NOTES)
+
+
+def test_every_reason_is_said_in_both_languages() -> None:
+    assert all(text.en and text.vi for text in REASONS.values())
