@@ -66,7 +66,7 @@ class InvalidJson(Problem):
     title = Text("The body is not acceptable JSON", "Nội dung gửi lên không phải JSON hợp lệ")
     detail = Text(
         "Send UTF-8 JSON without duplicate names, null characters, lone surrogates, NaN or deep nesting.",
-        "Hãy gửi JSON mã hóa UTF-8, không lặp tên trường, không có ký tự NUL, ký tự thay thế lẻ, NaN "
+        "Hãy gửi JSON mã hóa UTF-8, không lặp tên trường, không có ký tự NUL, mã surrogate đơn lẻ, NaN "
         "và không lồng quá sâu.",
     )
 
