@@ -8,8 +8,8 @@ from contracts.fact import Fact, position_of, present
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
-from services.events.timeline import Transition, slot_of, transitions
-from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, State, World
+from services.events.timeline import slot_of, transitions
+from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, State, Transition, World
 
 
 class _Identifier(msgspec.Struct, gc=False):

@@ -11,9 +11,9 @@ from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.line import Line, cause_of
-from services.events.timeline import Pasts, Transition, transitions
+from services.events.timeline import Pasts, transitions
 from services.events.view import Tail, View
-from services.events.world import State, World
+from services.events.world import State, Transition, World
 
 
 def asserted(states: Iterable[State], event: Dated, view: View) -> Changes:

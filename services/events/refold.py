@@ -14,9 +14,9 @@ from contracts.event import Event
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
-from services.events.timeline import Pasts, Told, Transition, transitions
+from services.events.timeline import Pasts, Told, transitions
 from services.events.view import Tail, View
-from services.events.world import PERSON, Contradiction, Needs, Slot, State, World
+from services.events.world import PERSON, Contradiction, Needs, Slot, State, Transition, World
 
 MOST_CONTRADICTIONS = 20
 Effect = tuple[tuple[State, ...], tuple[str, ...]]
@@ -102,6 +102,8 @@ class Refold:
             if tail.before is not None or tail.steps:
                 continue
             for told in self.pasts.of(entity).causes.values():
+                if len(self._reasons) >= MOST_CONTRADICTIONS:
+                    return
                 if former is None or told.position != former.position:
                     self._object("unknown-then", told.position)
 

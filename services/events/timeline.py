@@ -13,11 +13,11 @@ import msgspec
 
 import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE, Dated, Event
-from contracts.fact import Changes, Fact, HouseholdTransition, PersonTransition, UnitTransition
+from contracts.fact import Changes, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
-from services.events.world import Slot, State, Unloaded, World
+from services.events.world import Sides, Slot, State, Transition, Unloaded, World
 
-Transition = PersonTransition | HouseholdTransition | UnitTransition
+NOTHING_SAID: Sides = ([], [])
 BY_KIND: dict[str, type[Event]] = {event.kind: event for event in CATALOGUE.values()}
 
 
@@ -110,17 +110,27 @@ class Pasts:
         timeline = Timeline()
         for position in positions:
             fact = self.world.facts[position]
-            for step in transitions(fact.retracts):
-                if step.entity == entity:
-                    del timeline.steps[slot_of(step, position)]
-            for step in transitions(fact.asserts):
-                if step.entity == entity:
-                    timeline.steps[slot_of(step, position)] = step
+            retracts, asserts = self._steps(position, entity)
+            for step in retracts:
+                del timeline.steps[slot_of(step, position)]
+            for step in asserts:
+                timeline.steps[slot_of(step, position)] = step
             told = self.told(position) if fact.amends is None else None
             if told is not None:
                 timeline.causes[told.slot] = told
         timeline.slots = sorted(timeline.steps)
         return timeline
+
+    def _steps(self, position: int, entity: str) -> Sides:
+        """Give what a fact says of one entity: a large household's facts speak of a hundred, each of whom may ask."""
+        known = self.world.steps.get(position)
+        if known is None:
+            known = self.world.steps[position] = {}
+            fact = self.world.facts[position]
+            for side, changes in enumerate((fact.retracts, fact.asserts)):
+                for step in transitions(changes):
+                    known.setdefault(step.entity, ([], []))[side].append(step)
+        return known.get(entity, NOTHING_SAID)
 
     def _load(self, positions: list[int]) -> None:
         missing = [p for p in positions if p not in self.world.facts or p not in self.world.amendments]

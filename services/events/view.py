@@ -57,8 +57,11 @@ class View:
             return None
         if row.last < self.slot:
             return row.state
-        self.late = True
-        return self.pasts.of(entity).before(self.slot)
+        before = self.pasts.of(entity).before(self.slot)
+        # Whatever happens to an area later, who lives there stays as she is.
+        if not isinstance(before, UnitState) or before.level != "area":
+            self.late = True
+        return before
 
     def find_person(self, entity: str) -> PersonState | None:
         """Give a person's state, if she is on the books by then."""

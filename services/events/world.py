@@ -9,13 +9,16 @@ from dataclasses import dataclass, field
 
 import msgspec
 
-from contracts.fact import Fact
+from contracts.fact import Fact, HouseholdTransition, PersonTransition, UnitTransition
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
 
 State = PersonState | HouseholdState | UnitState
 Slot = tuple[str, int]
+Transition = PersonTransition | HouseholdTransition | UnitTransition
+# What one fact retracts and what it asserts of one entity.
+Sides = tuple[list[Transition], list[Transition]]
 
 PERSON, HOUSEHOLD, UNIT = 1, 2, 3
 _DECODERS: dict[int, Callable[[bytes], State]] = {
@@ -124,6 +127,7 @@ class World:
 
     rows: dict[str, Row | None] = field(default_factory=dict)
     facts: dict[int, Fact] = field(default_factory=dict)
+    steps: dict[int, dict[str, Sides]] = field(default_factory=dict)
     amendments: dict[int, list[int]] = field(default_factory=dict)
     ties: dict[str, set[str]] = field(default_factory=dict)
     reports: dict[str, Outcome | None] = field(default_factory=dict)

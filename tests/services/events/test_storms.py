@@ -1,0 +1,67 @@
+"""How much does one report cost that touches very much at once?"""
+
+import time
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from contracts.ids import uuid7
+from kit.problems import ContradictsRecord
+from services.events.refold import MOST_CONTRADICTIONS
+from tests.services.events.telling import AREA, COMMUNE, OTHER, PROVINCE, SECOND, Teller, ids, report
+
+MOVES = 60
+
+
+async def merge(teller: Teller) -> None:
+    """Afterwards every report about the time before is one about the past."""
+    new = {"unit": "10600-20250701", "code": "10600", "level": "commune", "names": {"vi": "Mới"}, "parent": PROVINCE}
+    told: dict[str, Any] = {"change": "merge", "units": [COMMUNE, OTHER], "new": new}
+    assert (await teller.tell("unit.reorganised", on="2025-07-01", **told)).fate == "recorded"
+
+
+async def sheet(teller: Teller, members: int) -> str:
+    one = uuid7()
+    lines = [{"person": uuid7(), "sex": "male", "birth": "1980-01-01"} for _ in range(members)]
+    told: dict[str, Any] = {"household": ids.home, "area": AREA, "members": lines}
+    assert (await teller.tell("household.registered", id=one, on="2023-01-01", **told)).fate == "recorded"
+    return one
+
+
+async def move(teller: Teller, first: date) -> float:
+    """The household moves to and fro; gives the seconds that it took."""
+    moves = [
+        report(
+            "household.moved",
+            {
+                "on": (first + timedelta(days=n)).isoformat(),
+                "household": ids.home,
+                "area": AREA if n % 2 else SECOND,
+            },
+        )
+        for n in range(MOVES)
+    ]
+    began = time.perf_counter()
+    answers = await teller.submit(*moves)
+    assert {answer.fate for answer in answers} == {"recorded"}
+    return time.perf_counter() - began
+
+
+async def test_moves_of_a_large_household_cost_the_same_before_and_after_its_commune_merged(teller: Teller) -> None:
+    await teller.places()
+    await merge(teller)
+    await sheet(teller, 100)
+    past = await move(teller, date(2024, 1, 1))
+    present = await move(teller, date(2025, 8, 1))
+    assert past < 4 * present + 1
+
+
+async def test_what_stands_against_a_report_is_listed_up_to_a_bound(teller: Teller) -> None:
+    await teller.places()
+    one = await sheet(teller, 2)
+    await move(teller, date(2024, 1, 1))
+    answer = await teller.tell("fact.voided", on=None, fact=one)
+    assert isinstance(answer.problem, ContradictsRecord)
+    assert 0 < len(answer.problem.reasons) <= MOST_CONTRADICTIONS
+    assert len(msgspec.json.encode(answer.problem.document())) < 10_000
