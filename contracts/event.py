@@ -26,7 +26,8 @@ class Event(Part):
 
     `kind` is subject and past participle; `day_class` orders kinds within a day: 0 units and areas, 1 registrations,
     2 births and arrivals, 3 changes, 4 deaths and departures. `fixed` names the fields that say who the report is
-    about, which no correction may change. `scope` is what a sender must hold.
+    about, which no correction may change. `moves` says that it may bring somebody to a place or take her from it.
+    `scope` is what a sender must hold.
     """
 
     kind: ClassVar[str]
@@ -35,6 +36,7 @@ class Event(Part):
     day_class: ClassVar[int] = 3
     after_moves: ClassVar[bool] = False
     fixed: ClassVar[frozenset[str]] = frozenset()
+    moves: ClassVar[bool] = False
     scope: ClassVar[str] = "events.report.write"
 
     @classmethod

@@ -50,6 +50,7 @@ class HouseholdRegistered(Dated):
     title: ClassVar[tuple[str, str]] = ("Household registered", "Đăng ký hộ vào sổ A0")
     day_class: ClassVar[int] = 1
     fixed: ClassVar[frozenset[str]] = frozenset({"household", "members"})
+    moves: ClassVar[bool] = True
 
     household: HouseholdId
     area: AreaId
@@ -76,6 +77,7 @@ class HouseholdMoved(Dated):
     kind: ClassVar[str] = "household.moved"
     title: ClassVar[tuple[str, str]] = ("Household moved", "Chuyển cả hộ")
     fixed: ClassVar[frozenset[str]] = frozenset({"household"})
+    moves: ClassVar[bool] = True
 
     household: HouseholdId
     area: AreaId

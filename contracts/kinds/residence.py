@@ -14,6 +14,7 @@ class PersonMoved(Dated):
     kind: ClassVar[str] = "person.moved"
     title: ClassVar[tuple[str, str]] = ("Move between households", "Chuyển hộ")
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+    moves: ClassVar[bool] = True
 
     person: PersonId
     household: HouseholdId
@@ -30,6 +31,7 @@ class PersonArrived(Description, Dated):
     title: ClassVar[tuple[str, str]] = ("Arrival", "Chuyển đến")
     day_class: ClassVar[int] = 2
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+    moves: ClassVar[bool] = True
 
     person: PersonId
     household: HouseholdId
@@ -43,6 +45,7 @@ class PersonLeft(Dated):
     title: ClassVar[tuple[str, str]] = ("Departure", "Chuyển đi")
     day_class: ClassVar[int] = 4
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+    moves: ClassVar[bool] = True
 
     person: PersonId
     destination: Destination = "unknown"

@@ -18,6 +18,7 @@ class PersonBorn(Dated):
     title: ClassVar[tuple[str, str]] = ("Birth", "Trẻ sinh ra")
     day_class: ClassVar[int] = 2
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+    moves: ClassVar[bool] = True
 
     person: PersonId
     household: HouseholdId
@@ -38,6 +39,7 @@ class PersonDied(Dated):
     title: ClassVar[tuple[str, str]] = ("Death", "Người chết")
     day_class: ClassVar[int] = 4
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+    moves: ClassVar[bool] = True
 
     person: PersonId
     place: DeathPlace = "unknown"

@@ -15,17 +15,7 @@ Confidence = Literal["read", "secondary", "partial", "proposed"]
 is a proposal of ours. What is known from memory only is not cited at all."""
 
 # Whoever follows a feed must learn of everything that brings people into his areas or takes them out.
-MOVING_KINDS: Final = frozenset(
-    {
-        "household.registered",
-        "household.moved",
-        "person.born",
-        "person.died",
-        "person.moved",
-        "person.arrived",
-        "person.left",
-    }
-)
+MOVING_KINDS: Final = frozenset(event.kind for event in CATALOGUE.values() if event.moves)
 _NEEDED: Final = ("status", "area")
 _NAMES: Final = frozenset(name for name, field in FIELDS.items() if field.source == "personal")
 _REVEALING: Final = frozenset({"birth"})

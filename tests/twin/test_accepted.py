@@ -3,33 +3,29 @@
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from contracts.event import decode_report
+from contracts.event import CATALOGUE, decode_report
+from contracts.fact import Fact, decode_fact
+from contracts.person import PersonState
 from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit.auth import Access
 from kit.database import Connections
-from kit.migrate import migrate
 from services.events.answer import Answer
 from services.events.intake import Intake
 from services.events.parse import check
+from tests.services.events.conftest import build
 from twin import generate
 from twin.places import PROVINCES
 
-MIGRATIONS = Path(__file__).parents[2] / "services" / "events" / "migrations"
 # The provinces that the twin founds are all the places that its clients need.
 SANDBOX = Access("twin", "twin", frozenset(Scope), "jti", areas=PROVINCES)
 
 
-def build(database: Database) -> None:
-    migrate(MIGRATIONS, database.owner_dsn)
-
-
-async def told(database: Database, lines: list[bytes], at_once: int) -> tuple[list[Answer], Counter[str]]:
-    """Send the lines in groups; give the answers, and the fates as they are in the end."""
+async def told(database: Database, lines: list[bytes], at_once: int) -> tuple[list[Answer], Counter[str], list[Fact]]:
+    """Send the lines in groups; give the answers, and the fates and facts as they are in the end."""
     connections = Connections(database.writer_dsn)
     intake = Intake(connections)
     await intake.start()
@@ -40,10 +36,11 @@ async def told(database: Database, lines: list[bytes], at_once: int) -> tuple[li
             answers += await intake.submit(group)
         async with connections.acquire() as connection:
             rows = await connection.fetch("select fate::text as fate, count(*) as n from outcome group by fate")
+            bodies = await connection.fetch("select body from ledger where stream = 'facts'")
     finally:
         await intake.stop()
         await connections.close()
-    return answers, Counter({row["fate"]: row["n"] for row in rows})
+    return answers, Counter({row["fate"]: row["n"] for row in rows}), [decode_fact(row["body"]) for row in bodies]
 
 
 @pytest.mark.postgres
@@ -52,7 +49,7 @@ async def test_every_report_of_a_sandbox_is_recorded_in_the_end(
     fresh_database: Callable[..., Database], seed: int, at_once: int
 ) -> None:
     lines = list(generate(seed, 40, date(2025, 1, 1), 22, 4.0))
-    answers, fates = await told(fresh_database("socai_events", build), lines, at_once)
+    answers, fates, facts = await told(fresh_database("socai_events", build), lines, at_once)
     refused = [
         (decode_report(line).type, answer.problem.code, answer.problem.reasons)
         for line, answer in zip(lines, answers, strict=True)
@@ -62,3 +59,10 @@ async def test_every_report_of_a_sandbox_is_recorded_in_the_end(
     if at_once == 1:
         assert [answer for answer in answers if answer.fate == "waiting"], "some speak of what is told later"
     assert fates == {"recorded": len(lines) - 1, "voided": 1}
+    steps = (step for fact in facts for step in (*fact.asserts.persons, *fact.retracts.persons))
+    moving = {step.kind for step in steps if area_of(step.before) != area_of(step.after)}
+    assert moving == {event.kind for event in CATALOGUE.values() if event.moves}, "say `moves` in the class of the kind"
+
+
+def area_of(state: PersonState | None) -> str | None:
+    return None if state is None else state.area

@@ -9,7 +9,7 @@ import pytest
 from gateway.sandbox.clients import ROLES
 from services.exchange.fields import FIELDS
 from services.exchange.partners import BY_PURPOSE, VIEWS, collect
-from services.exchange.view import View, WrongViewError
+from services.exchange.view import MOVING_KINDS, View, WrongViewError
 
 PARTNERS = {"health", "statistics", "police", "social-insurance"}
 
@@ -19,7 +19,14 @@ def module(view: object, name: str = "services.exchange.partners.health") -> Mod
 
 
 def test_each_partner_has_its_view() -> None:
-    assert set(VIEWS) == PARTNERS
+    assert set(VIEWS) >= PARTNERS
+
+
+def test_whoever_follows_a_feed_learns_of_all_that_brings_people_or_takes_them() -> None:
+    assert {
+        "household.registered", "household.moved", "person.born", "person.died", "person.moved", "person.arrived",
+        "person.left",
+    } == MOVING_KINDS  # fmt: skip
 
 
 def test_every_purpose_that_the_sandbox_agrees_with_a_partner_has_its_view() -> None:
