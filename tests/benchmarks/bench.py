@@ -21,7 +21,7 @@ class Rounds:
     freshness_seconds: float = 15.0
 
 
-FULL, FULL_ROUNDS = Size(400_000, 110_000, 16_000), Rounds()
+FULL, FULL_ROUNDS = Size(400_000, 80_000, 14_000), Rounds()
 QUICK = Size(20_000, 22_000, 2_500)
 QUICK_ROUNDS = Rounds(
     bulk=6_000,

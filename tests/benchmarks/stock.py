@@ -16,8 +16,9 @@ import psycopg
 
 from contracts.topics import TOPICS, topic
 from deploy.local.databases import Database
-from deploy.local.kafka import delete_topics
+from deploy.local.kafka import create_topics, delete_topics
 from deploy.local.processes import wait_until
+from deploy.local.roster import RELAY
 from deploy.local.settings import ROOT
 from kit.builds import ensure
 from kit.migrate import migrate
@@ -32,6 +33,7 @@ from tests.benchmarks.readers import PROJECTIONS
 from tests.benchmarks.stage import EVENTS, EXCHANGE, PROJECTORS, READERS, Stage, seed_topics
 
 CORRECTIONS = 0.1
+PATIENCE = 1_800.0
 # Other series of invented households must not be these.
 STOCK_SERIES, KEPT_SERIES = 0, 1
 # Whatever of these changes makes another stock.
@@ -123,10 +125,17 @@ def _build(ground: Ground, size: Size, mark: str) -> tuple[Stock, People]:
     databases = {service: ground.create(service, f"building_{service}") for service in made.templates}
     tables(databases, made.topics)
     people = People([area.id for area in areas_for(size.persons)])
-    position = _record(ground, databases[EVENTS], _registrations(people, size.persons))
-    running.run(publish(ground, databases[EVENTS], made.topics, position))
-    ground.say(f"stock: {len(people.persons)} persons in {len(people.households)} households, position {position}")
-    _project(ground, databases, made.topics, position)
+    running.run(create_topics(ground.bootstrap, [topic(made.topics, name) for name in TOPICS]))
+    opened = Stage(ground, databases, made.topics)
+    try:
+        # Beside each other, since there is more than one core.
+        opened.start(RELAY, *PROJECTORS)
+        position = _record(ground, databases[EVENTS], _registrations(people, size.persons))
+        ground.say(f"stock: {len(people.persons)} persons in {len(people.households)} households, position {position}")
+        if not wait_until(lambda: min(complete(databases[one]) for one in READERS) >= position, PATIENCE):
+            raise RuntimeError("the projectors did not come to the end of the stock")
+    finally:
+        opened.stop()
     for service, template in made.templates.items():
         _settle(databases[service])
         ground.rename(databases[service].name, template)
@@ -161,17 +170,6 @@ def _record(ground: Ground, database: Database, lines: Iterator[bytes]) -> int:
         row = connection.execute("select max(position) from ledger").fetchone()
     assert row is not None
     return int(row[0])
-
-
-def _project(ground: Ground, databases: dict[str, Database], prefix: str, position: int) -> None:
-    """Let the projectors bring their tables up to the end of the log."""
-    opened = Stage(ground, databases, prefix)
-    try:
-        opened.start(*PROJECTORS)
-        if not wait_until(lambda: min(complete(databases[one]) for one in READERS) >= position, 1_800):
-            raise RuntimeError("the projectors did not come to the end of the stock")
-    finally:
-        opened.stop()
 
 
 def complete(database: Database) -> int:
