@@ -23,7 +23,7 @@ from services.events.places import permitted
 from services.events.reasons import detail_of, problem_of, refusal
 from services.events.world import Outcome, Unloaded, World
 
-MOST_LOADS = 60
+FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 _log = logging.getLogger("socai.events.group")
@@ -82,12 +82,13 @@ class Group:
         return await self._record(line, trace, decision)
 
     async def _decided(self, line: Line) -> Decision:
-        for _ in range(MOST_LOADS):
+        for loads in range(MOST_LOADS):
             try:
                 gate = self._gate(line)
                 return gate or decide(line, self.world, self.position, self.day)
             except Unloaded as missing:
-                await ledger.load(self.connection, self.world, missing)
+                load = ledger.load if loads < FEW_LOADS else ledger.load_around
+                await load(self.connection, self.world, missing)
         return TOO_MUCH
 
     def _gate(self, line: Line) -> Waits | None:

@@ -12,10 +12,11 @@ from typing import NamedTuple
 
 from contracts.fact import GENESIS, chain_hash, decode_fact
 from kit.database import Connection
-from services.events.world import Outcome, Row, Unloaded, World
+from services.events.world import HOUSEHOLD, Outcome, Row, Unloaded, World
 
 WRITER_LOCK = 7_302_001
 CHANNEL = "ledger"
+MOST_AROUND = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -161,6 +162,18 @@ async def load(connection: Connection, world: World, missing: Unloaded) -> None:
     await load_outcomes(connection, world, missing.reports)
     await load_facts(connection, world, missing.facts)
     await load_ties(connection, world, missing.ties)
+
+
+async def load_around(connection: Connection, world: World, missing: Unloaded) -> None:
+    """Load what a decision asked for, and the pasts of everybody tied to what is loaded: who asks often looks far."""
+    await load(connection, world, missing)
+    near = {*missing.entities, *(one for tied in world.ties.values() for one in tied)}
+    if len(near) > MOST_AROUND:
+        return
+    await load_rows(connection, world, near)
+    rows = [(one, row) for one in near if (row := world.rows.get(one)) is not None]
+    await load_ties(connection, world, (one for one, row in rows if row.kind == HOUSEHOLD))
+    await load_facts(connection, world, sorted({position for _, row in rows for position in row.positions}))
 
 
 async def append(connection: Connection, last: Head, recorded_at: int, entries: Sequence[Entry]) -> Head:

@@ -65,3 +65,32 @@ async def test_what_stands_against_a_report_is_listed_up_to_a_bound(teller: Tell
     assert isinstance(answer.problem, ContradictsRecord)
     assert 0 < len(answer.problem.reasons) <= MOST_CONTRADICTIONS
     assert len(msgspec.json.encode(answer.problem.document())) < 10_000
+
+
+async def test_a_sheet_with_a_hundred_later_facts_is_put_right(teller: Teller) -> None:
+    await teller.places()
+    one = await sheet(teller, 20)
+    births = [
+        report("person.born", {"on": "2024-01-01", "person": uuid7(), "household": ids.home, "sex": "female"})
+        for _ in range(100)
+    ]
+    assert {answer.fate for answer in await teller.submit(*births)} == {"recorded"}
+    began = time.perf_counter()
+    answer = await teller.tell("fact.corrected", on=None, fact=one, changes={"on": "2022-01-01"})
+    assert answer.fate == "recorded"
+    assert time.perf_counter() - began < 5
+
+
+async def test_a_large_household_moves_late(teller: Teller) -> None:
+    await teller.places()
+    one = await sheet(teller, 100)
+    births = [
+        report("person.born", {"on": "2024-01-01", "person": uuid7(), "household": ids.home, "sex": "female"})
+        for _ in range(100)
+    ]
+    await teller.submit(*births)
+    answer = await teller.tell("household.moved", on="2023-02-01", household=ids.home, area=SECOND)
+    assert answer.fate == "recorded"
+    answer = await teller.tell("fact.voided", on=None, fact=one)
+    assert isinstance(answer.problem, ContradictsRecord)
+    assert [reason.code for reason in answer.problem.reasons][:1] == ["before-household-known"]
