@@ -1,6 +1,7 @@
 """What do the tests of figures share?"""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -17,6 +18,8 @@ from kit.builds import ensure
 from services.reporting.app import create_app
 from services.reporting.projections import PROJECTIONS
 from services.reporting.settings import ReportingSettings
+from tests.services.reporting.story import BOOK
+from tests.support.applying import apply_shuffled
 
 NOW = datetime(2026, 2, 10, 1, tzinfo=UTC).timestamp()
 Ask = Callable[..., Any]
@@ -52,3 +55,19 @@ async def asking(
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://socai.test/reporting/v1") as client:
             yield client
+
+
+def build_story(database: Database) -> None:
+    build_reporting(database)
+    asyncio.run(apply_shuffled(database, PROJECTIONS, BOOK.facts, random.Random(3)))
+
+
+@pytest.fixture
+def told(fresh_database: Callable[..., Database]) -> Database:
+    return fresh_database("socai_reporting", build_story)
+
+
+@pytest.fixture
+async def client(told: Database) -> AsyncIterator[httpx.AsyncClient]:
+    async with asking(told) as asked:
+        yield asked

@@ -1,11 +1,8 @@
 """What do callers get: the right figures, in both formats, within their rights, or a precise problem?"""
 
-import asyncio
 import csv
 import io
 import random
-from collections.abc import AsyncIterator, Callable
-from typing import Any
 
 import httpx
 import pytest
@@ -13,102 +10,24 @@ import pytest
 from contracts.topics import instant_text
 from deploy.local.databases import Database
 from services.reporting.projections import PROJECTIONS
-from tests.services.reporting.conftest import asking, build_reporting
+from tests.services.reporting.asked import get, refused, values
+from tests.services.reporting.conftest import asking
+from tests.services.reporting.story import (
+    AREA,
+    BOOK,
+    COMMUNE,
+    DISTRICT,
+    LONER,
+    OLD_COMMUNE,
+    OLD_PROVINCE,
+    OTHER_AREA,
+    OTHER_OLD_COMMUNE,
+    PROVINCE,
+    establish_both_times,
+    story,
+)
 from tests.support.applying import apply_shuffled
 from tests.support.book import Book, register
-from tests.support.facts import person_id
-
-OLD_PROVINCE, DISTRICT = "30-19970101", "288-19970101"
-OLD_COMMUNE, OTHER_OLD_COMMUNE = "10507-19970101", "10510-19970101"
-AREA, OTHER_AREA = f"{OLD_COMMUNE}-001", f"{OTHER_OLD_COMMUNE}-001"
-PROVINCE, COMMUNE = "31-20250701", "10507-20250701"
-LONER = "10600-20250701-001"
-"""An area that nobody has established."""
-
-
-def establish_both_times(book: Book) -> None:
-    """Hải Dương with its district until 1 July 2025; from then on one new commune of Hải Phòng."""
-    places = [
-        (OLD_PROVINCE, "province", None, "Tỉnh Hải Dương"),
-        (DISTRICT, "district", OLD_PROVINCE, "Thành phố Hải Dương"),
-        (OLD_COMMUNE, "commune", DISTRICT, "Phường Cẩm Thượng"),
-        (OTHER_OLD_COMMUNE, "commune", DISTRICT, "Phường Bình Hàn"),
-        (AREA, "area", OLD_COMMUNE, "Khu 1"),
-        (OTHER_AREA, "area", OTHER_OLD_COMMUNE, "Khu 1"),
-    ]
-    for place, level, parent, name in places:
-        unit = {
-            "code": place.split("-")[0],
-            "level": level,
-            "names": {"vi": name},
-            "valid_from": "1997-01-01",
-            "parent": parent,
-        }
-        book.record("unit.established", "1997-01-01", units={place: unit})
-    new = {"valid_from": "2025-07-01", "level": "province", "code": "31", "names": {"vi": "Thành phố Hải Phòng"}}
-    book.record("unit.established", "2025-07-01", units={PROVINCE: new})
-    commune = {
-        "valid_from": "2025-07-01",
-        "level": "commune",
-        "code": "10507",
-        "names": {"vi": "Phường Thành Đông"},
-        "parent": PROVINCE,
-    }
-    ended = {unit: {"valid_to": "2025-07-01"} for unit in (OLD_PROVINCE, DISTRICT, OLD_COMMUNE, OTHER_OLD_COMMUNE)}
-    moved = {area: {"parent": COMMUNE} for area in (AREA, OTHER_AREA)}
-    book.record("unit.reorganised", "2025-07-01", units={COMMUNE: commune, **ended, **moved})
-
-
-def story() -> Book:
-    book = Book()
-    establish_both_times(book)
-    woman, man = {"sex": "female", "birth": "1990-05-17"}, {"sex": "male", "birth": "1988"}
-    register(book, 1, "2025-03-10", AREA, {1: woman, 2: man})
-    register(book, 2, "2025-03-10", OTHER_AREA, {3: {"sex": "female", "birth": "1939-01"}})
-    book.record("person.moved", "2025-08-05", persons={person_id(1): {"area": OTHER_AREA}})
-    child = {"sex": "male", "birth": "2025-09-01", "area": AREA}
-    book.record("person.born", "2025-09-01", persons={person_id(4): child})
-    book.record("person.died", "2025-10-02", persons={person_id(3): {"status": "dead", "area": None}})
-    book.record("person.left", "2025-11-11", persons={person_id(2): {"status": "in_transit", "area": None}})
-    book.record("person.married", "2025-12-12", persons={person_id(1): {"marital": "married"}})
-    return book
-
-
-BOOK = story()
-
-
-def build_story(database: Database) -> None:
-    build_reporting(database)
-    asyncio.run(apply_shuffled(database, PROJECTIONS, BOOK.facts, random.Random(3)))
-
-
-@pytest.fixture
-def told(fresh_database: Callable[..., Database]) -> Database:
-    return fresh_database("socai_reporting", build_story)
-
-
-@pytest.fixture
-async def client(told: Database) -> AsyncIterator[httpx.AsyncClient]:
-    async with asking(told) as asked:
-        yield asked
-
-
-async def get(client: httpx.AsyncClient, path: str, **query: Any) -> Any:
-    answer = await client.get(path, params={name.rstrip("_"): value for name, value in query.items()})
-    assert answer.status_code == 200, answer.text
-    assert answer.headers["socai-position"] == str(answer.json()["position"])
-    return answer.json()
-
-
-async def refused(client: httpx.AsyncClient, path: str, **query: Any) -> tuple[int, str, list[dict[str, str]]]:
-    answer = await client.get(path, params={name.rstrip("_"): value for name, value in query.items()})
-    assert answer.headers["content-type"] == "application/problem+json"
-    body = answer.json()
-    return answer.status_code, body["type"], body.get("errors", [])
-
-
-def values(body: Any, *cuts: str) -> dict[Any, int]:
-    return {tuple(row[cut] for cut in cuts): row["value"] for row in body["rows"]}
 
 
 async def test_the_population_of_a_unit_stands_as_of_the_end_of_the_month(client: httpx.AsyncClient) -> None:
@@ -366,17 +285,3 @@ async def test_a_late_correction_changes_the_month_that_it_is_about_and_no_other
         assert values(before, "flow", "month") == {("births", "2025-09"): 1, ("deaths", "2025-10"): 1}
         assert (await get(client, "/population", month="2025-12"))["total"] == 3
         assert (await get(client, "/population", month="2025-12", as_known=str(first)))["total"] == 2
-
-
-async def test_the_document_describes_every_address_and_its_table(client: httpx.AsyncClient) -> None:
-    document = (await client.get("http://socai.test/reporting/openapi.json")).json()
-    operations = {path: found["get"] for path, found in document["paths"].items()}
-    assert {path.rpartition("/")[2] for path in operations} == {
-        "population", "flows", "balance", "units", "statistics", "status",
-    }  # fmt: skip
-    assert all({"200", "4XX", "5XX"} <= one["responses"].keys() for one in operations.values())
-    tables = {path for path, one in operations.items() if "text/csv" in one["responses"]["200"]["content"]}
-    assert len(tables) == 4
-    assert {"name": "from", "in": "query"}.items() <= next(
-        one for one in operations["/reporting/v1/flows"]["parameters"] if one["name"] == "from"
-    ).items()
