@@ -61,7 +61,7 @@ async def test_every_report_of_a_sandbox_is_recorded_in_the_end(
     assert fates == {"recorded": len(lines) - 1, "voided": 1}
     steps = (step for fact in facts for step in (*fact.asserts.persons, *fact.retracts.persons))
     moving = {step.kind for step in steps if area_of(step.before) != area_of(step.after)}
-    assert moving == {event.kind for event in CATALOGUE.values() if event.moves}, "say `moves` in the class of the kind"
+    assert moving <= {event.kind for event in CATALOGUE.values() if event.moves}, "say `moves` in the class of the kind"
 
 
 def area_of(state: PersonState | None) -> str | None:
