@@ -10,6 +10,7 @@ import pytest
 
 from contracts.event import CATALOGUE, decode_report
 from contracts.json_schema import kinds
+from tests.twin.books import Books, effective, kind_of
 from twin import generate
 
 START = date(2025, 1, 1)
@@ -24,159 +25,6 @@ def told(lines: list[bytes]) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines]
 
 
-def kind_of(report: dict[str, Any]) -> str:
-    return CATALOGUE[report["type"]].kind
-
-
-def effective(reports: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Apply corrections and voids, then order by day, class and telling: the causes as they finally stand."""
-    standing = {report["id"]: report for report in reports if not kind_of(report).startswith("fact.")}
-    for report in reports:
-        data = report["data"]
-        if kind_of(report) == "fact.voided":
-            del standing[data["fact"]]
-        elif kind_of(report) == "fact.corrected":
-            right = standing[data["fact"]]["data"]
-            if "member" in data:
-                right = next(member for member in right["members"] if member["person"] == data["member"])
-            right.update(data["changes"])
-    order = {report["id"]: place for place, report in enumerate(reports)}
-
-    def slot(report: dict[str, Any]) -> tuple[str, int]:
-        return report["data"]["on"], CATALOGUE[report["type"]].rank(order[report["id"]])
-
-    return sorted(standing.values(), key=slot)
-
-
-class Books:
-    """A naive reading of the conventions: every cause must fit what all causes before it have made."""
-
-    def __init__(self) -> None:
-        self.units: dict[str, str | None] = {}
-        self.households: dict[str, str] = {}
-        self.heads: dict[str, str | None] = {}
-        self.people: dict[str, dict[str, Any]] = {}
-
-    def apply(self, report: dict[str, Any]) -> None:
-        getattr(self, kind_of(report).replace(".", "_"))(report["data"])
-
-    def unit_established(self, data: dict[str, Any]) -> None:
-        unit = data["unit"]
-        assert unit["unit"] not in self.units
-        assert unit.get("parent") is None or unit["parent"] in self.units
-        self.units[unit["unit"]] = unit.get("parent")
-
-    def area_established(self, data: dict[str, Any]) -> None:
-        assert data["commune"] in self.units
-        self.units[data["area"]] = data["commune"]
-
-    def unit_reorganised(self, data: dict[str, Any]) -> None:
-        for unit in data["units"]:
-            assert unit in self.units
-        if "new" in data:
-            assert data["new"]["unit"] not in self.units
-            self.units[data["new"]["unit"]] = data["new"]["parent"]
-        for unit in data["units"]:
-            into = data.get("into") or (data["new"]["unit"] if "new" in data else self.units[unit])
-            for below, parent in self.units.items():
-                if parent == unit:
-                    self.units[below] = into
-            del self.units[unit]
-        assert all(parent is None or parent in self.units for parent in self.units.values())
-
-    def area_reassigned(self, data: dict[str, Any]) -> None:
-        assert data["commune"] in self.units
-        assert self.units[data["area"]] != data["commune"]
-        self.units[data["area"]] = data["commune"]
-
-    def household_registered(self, data: dict[str, Any]) -> None:
-        assert data["household"] not in self.households
-        assert data["area"] in self.units
-        self.households[data["household"]] = data["area"]
-        self.heads[data["household"]] = data.get("head")
-        for member in data.get("members", ()):
-            self._new(member, data["household"], data["on"])
-
-    def _new(self, person: dict[str, Any], household: str, on: str) -> None:
-        assert person["person"] not in self.people
-        assert person["birth"] <= on
-        self.people[person["person"]] = {
-            "sex": person["sex"],
-            "birth": person["birth"],
-            "household": household,
-            "status": "resident",
-            "marital": person.get("marital", "unknown"),
-            "spouse": person.get("spouse"),
-        }
-
-    def person_born(self, data: dict[str, Any]) -> None:
-        mother = self.people[data["mother"]]
-        assert mother["sex"] == "female"
-        assert mother["status"] == "resident"
-        assert 14 <= int(data["on"][:4]) - int(mother["birth"][:4]) <= 50
-        assert data["household"] in self.households
-        self._new(data | {"birth": data["on"], "marital": "single"}, data["household"], data["on"])
-
-    def _resident(self, person: str) -> dict[str, Any]:
-        assert self.people[person]["status"] == "resident"
-        return self.people[person]
-
-    def _out(self, person: str, status: str) -> None:
-        state = self._resident(person)
-        if self.heads[state["household"]] == person:
-            self.heads[state["household"]] = None
-        state.update(status=status, household=None)
-
-    def person_died(self, data: dict[str, Any]) -> None:
-        spouse = self._resident(data["person"])["spouse"]
-        self._out(data["person"], "dead")
-        if spouse is not None:
-            self.people[spouse].update(marital="widowed", spouse=None)
-
-    def person_moved(self, data: dict[str, Any]) -> None:
-        state = self._resident(data["person"])
-        assert data["household"] in self.households
-        assert state["household"] != data["household"]
-        if self.heads[state["household"]] == data["person"]:
-            self.heads[state["household"]] = None
-        state["household"] = data["household"]
-
-    def person_left(self, data: dict[str, Any]) -> None:
-        self._out(data["person"], "in_transit" if data["destination"] == "inside_country" else "outside")
-
-    def person_arrived(self, data: dict[str, Any]) -> None:
-        assert data["household"] in self.households
-        if data["person"] not in self.people:
-            self._new(data, data["household"], data["on"])
-            return
-        state = self.people[data["person"]]
-        assert state["status"] in {"in_transit", "outside"}
-        assert (state["sex"], state["birth"]) == (data["sex"], data["birth"])
-        state.update(status="resident", household=data["household"])
-
-    def household_moved(self, data: dict[str, Any]) -> None:
-        assert self.households[data["household"]] != data["area"]
-        self.households[data["household"]] = data["area"]
-
-    def household_head_changed(self, data: dict[str, Any]) -> None:
-        assert self._resident(data["head"])["household"] == data["household"]
-        assert self.heads[data["household"]] != data["head"]
-        self.heads[data["household"]] = data["head"]
-
-    def person_married(self, data: dict[str, Any]) -> None:
-        one, other = self._resident(data["person"]), self._resident(data["spouse"])
-        assert one["marital"] != "married"
-        assert other["marital"] != "married"
-        one.update(marital="married", spouse=data["spouse"])
-        other.update(marital="married", spouse=data["person"])
-
-    def person_divorced(self, data: dict[str, Any]) -> None:
-        state = self._resident(data["person"])
-        assert state["marital"] == "married"
-        for person in (state, self.people[state["spouse"]]):
-            person.update(marital="divorced", spouse=None)
-
-
 def test_the_same_arguments_give_the_same_bytes_and_another_seed_other_people() -> None:
     assert sandbox(1) == sandbox(1)
     assert sandbox(1) != sandbox(2)
@@ -185,7 +33,7 @@ def test_the_same_arguments_give_the_same_bytes_and_another_seed_other_people() 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_sandbox_shows_every_kind(seed: int) -> None:
     shown = {kind_of(report) for report in told(sandbox(seed))}
-    assert shown == {kind.kind for kind in kinds()}, "let it happen in twin/ too, and to Books here"
+    assert shown == {kind.kind for kind in kinds()}, "let it happen in twin/ too, and to tests/twin/books.py"
 
 
 @pytest.mark.parametrize("seed", SEEDS)
