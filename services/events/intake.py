@@ -23,6 +23,8 @@ from services.events.needs import Pending
 from services.events.prefetch import prefetch
 
 LARGEST_GROUP = 2_000
+# How long a group may keep the process from answering others.
+BREATH = 0.05
 _log = logging.getLogger("socai.events.intake")
 
 
@@ -32,7 +34,11 @@ async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answ
     await waiting.expect(group, [line for line, _ in lines])
     answers: dict[int, Answer] = {}
     await waiting.settle(group, answers)
+    breathed = time.perf_counter()
     for index, (line, trace) in enumerate(lines):
+        if time.perf_counter() - breathed > BREATH:
+            await asyncio.sleep(0)
+            breathed = time.perf_counter()
         answer = answers[index] = await group.one(line, trace)
         if answer.fate == "waiting" and not answer.duplicate:
             need = answer.need or ""

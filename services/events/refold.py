@@ -19,6 +19,8 @@ from services.events.view import Tail, View
 from services.events.world import PERSON, Contradiction, Needs, Slot, State, Transition, World
 
 MOST_CONTRADICTIONS = 20
+# Everybody waits while one report is decided: some seconds' worth, and far more than a record of the log can tell.
+MOST_LOOKED_AT = 40_000
 Effect = tuple[tuple[State, ...], tuple[str, ...]]
 
 
@@ -52,6 +54,7 @@ class Refold:
         self._causes: dict[Slot, Told | None] = {}
         self._touched: dict[Slot, set[str]] = {}
         self._reasons: list[tuple[str, int]] = []
+        self._looked = 0
 
     def run(self, changed: Told | None, former: Told | None) -> None:
         """Apply a new cause, a corrected one in place of the former, or take the former out.
@@ -131,6 +134,9 @@ class Refold:
         if told is not None and told is not own:
             touched |= self._reach(told)
         self.world.load(entity for entity in touched if entity not in self.tails)
+        self._looked += len(touched)
+        if self._looked > MOST_LOOKED_AT:
+            raise Contradiction("too-much-at-once")
         for entity in sorted(touched):
             self._compare(entity, slot, told, view.state(entity), after.get(entity))
 

@@ -1,13 +1,16 @@
 """How much does one report cost that touches very much at once?"""
 
+import asyncio
 import time
 from datetime import date, timedelta
 from typing import Any
 
 import msgspec
+import pytest
 
 from contracts.ids import uuid7
 from kit.problems import ContradictsRecord
+from services.events import decide, group, refold
 from services.events.refold import MOST_CONTRADICTIONS
 from tests.services.events.telling import AREA, COMMUNE, OTHER, PROVINCE, SECOND, Teller, ids, report
 
@@ -94,3 +97,39 @@ async def test_a_large_household_moves_late(teller: Teller) -> None:
     answer = await teller.tell("fact.voided", on=None, fact=one)
     assert isinstance(answer.problem, ContradictsRecord)
     assert [reason.code for reason in answer.problem.reasons][:1] == ["before-household-known"]
+
+
+async def test_what_would_keep_everybody_waiting_is_refused(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(refold, "MOST_LOOKED_AT", 5_000)
+    await teller.places()
+    one = await sheet(teller, 100)
+    await move(teller, date(2024, 1, 1))
+    answer = await teller.tell("fact.corrected", on=None, fact=one, changes={"on": "2022-01-01"})
+    assert isinstance(answer.problem, ContradictsRecord)
+    assert [reason.code for reason in answer.problem.reasons] == ["too-much-at-once"]
+
+
+async def test_a_group_that_takes_long_lets_others_be_answered(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    decides = decide.decide
+    gaps = [0.0]
+
+    def slowly(*given: Any) -> Any:
+        until = time.perf_counter() + 0.01
+        while time.perf_counter() < until:
+            pass
+        return decides(*given)
+
+    async def watch() -> None:
+        while True:
+            began = time.perf_counter()
+            await asyncio.sleep(0)
+            gaps.append(time.perf_counter() - began)
+
+    await teller.places()
+    told = {"area": AREA, "on": "2025-01-01"}
+    homes = [report("household.registered", told | {"household": uuid7()}) for _ in range(100)]
+    monkeypatch.setattr(group, "decide", slowly)
+    watching = asyncio.create_task(watch())
+    await teller.submit(*homes)
+    watching.cancel()
+    assert max(gaps) < 0.6
