@@ -9,6 +9,7 @@ from typing import Any
 from tests.laws.oracle import Oracle, Step
 from tests.laws.scene import State
 
+LATEST = "9999-12-31"
 TRANSIT, OUTSIDE = "in_transit", None
 Place = str | None
 Person = tuple[str, str | None]
@@ -55,10 +56,15 @@ class Known:
         }
 
     @cached_property
+    def away(self) -> set[str]:
+        """Those who live nowhere."""
+        return {one for one, state in self.people(LATEST).items() if state["area"] is None}
+
+    @cached_property
     def lost(self) -> set[str]:
         """Those who lived nowhere already when something last happened to them."""
-        last = {step.entity: step for step in self.steps if step.after["sort"] == "person"}
-        return {one for one, s in last.items() if s.after["area"] is None and s.before and s.before["area"] is None}
+        last = {step.entity: step for step in self.steps}
+        return {one for one in self.away if (last[one].before or {}).get("area") is None}
 
     @cached_property
     def flows(self) -> list[Flow]:

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 import asyncpg
 import msgspec
+import pytest
 
 from contracts.event import Report
 from deploy.local.databases import Database
@@ -20,9 +21,20 @@ SHORTEST, LONGEST = 25, 60
 MOST_TRIALS = 200
 
 
-def examples(normally: int) -> range:
-    """Seeds of the histories to try: a share of SOCAI_LAW_EXAMPLES, or as many as fit into a normal run."""
-    return range(int(os.environ.get("SOCAI_LAW_EXAMPLES", normally)))
+EXAMPLES = "SOCAI_LAW_EXAMPLES"
+
+
+def examples(normally: int, part: int = 0, parts: int = 1) -> range:
+    """Seeds of the histories to try: as many as fit into a normal run, or SOCAI_LAW_EXAMPLES of them.
+
+    The parts of a law run beside one another where there are several workers.
+    """
+    return range(part, int(os.environ.get(EXAMPLES, str(normally))), parts)
+
+
+def patience() -> pytest.MarkDecorator:
+    """As long as that may take."""
+    return pytest.mark.timeout(300 + 20 * int(os.environ.get(EXAMPLES, "0")))
 
 
 class Ledgers:

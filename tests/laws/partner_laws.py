@@ -5,6 +5,7 @@ from typing import Any
 import httpx
 import msgspec
 
+from contracts.fact import STREAM_FACTS, decode_fact
 from contracts.person import PersonState
 from services.exchange.lens import Lens
 from services.exchange.partners import VIEWS
@@ -23,6 +24,12 @@ def shown(person: str, state: State, lens: Lens) -> dict[str, Any]:
     told = {name: value for name, value in state.items() if name != "sort"}
     packed = {"id": person, "personal": msgspec.Raw(msgspec.json.encode(told["personal"]))}
     return lens.show(msgspec.json.encode(PersonState(**told | packed)))
+
+
+def retracted(teller: Teller) -> set[str]:
+    """Everybody of whom something was told otherwise later."""
+    facts = [decode_fact(row.body) for row in teller.rows if row.stream == STREAM_FACTS]
+    return {step.entity for fact in facts for step in fact.retracts.persons}
 
 
 class Follower:
@@ -51,7 +58,8 @@ class Follower:
             if not response.json():
                 return
 
-    def check(self, known: Known) -> None:
+    def check(self, teller: Teller) -> None:
+        known = Known(teller.oracle, len(teller.rows))
         wanted = {
             self.lens.refer(person): shown(person, state, self.lens)
             for person, state in known.people(LATER).items()
@@ -62,8 +70,9 @@ class Follower:
         for state in (*self.copy.values(), *wanted.values()):
             for name in unsure:
                 state.pop(name, None)
-        # No fact says any more where she lived of whom something is told after she had left.
-        lost = {self.lens.refer(person) for person in known.lost} if self.areas != ("VN",) else set()
+        # No fact says where she lived of whom something is told, or taken back, after she had left.
+        lost = set() if self.areas == ("VN",) else known.lost | (known.away & retracted(teller))
+        lost = {self.lens.refer(person) for person in lost}
         names = [one for one in self.copy | wanted if self.copy.get(one) != wanted.get(one) and one not in lost]
         if names:
             differs = {one: (self.copy.get(one), wanted.get(one)) for one in names}

@@ -8,19 +8,20 @@ import pytest
 from contracts.fact import STREAM_FACTS
 from kit.log import Record
 from kit.rebuild import rebuild
-from tests.laws.counting import Known
 from tests.laws.figure_laws import all_figures, check_figures
 from tests.laws.filling import entry_of
 from tests.laws.histories import AREAS, report_of
 from tests.laws.ledger_laws import check_timelines
-from tests.laws.ledgers import Ledgers, examples
+from tests.laws.ledgers import Ledgers, examples, patience
 from tests.laws.partner_laws import Follower, check_lookups
 from tests.laws.people_laws import check_registry
 from tests.laws.reads import SERVICES, Reads
 from tests.laws.telling import Broken, Teller
 from tests.services.exchange.conftest import access_of
 
+pytestmark = patience()
 NORMALLY = 12
+ALTERED = {"on": "2025-02-15", "sex": "unknown", "destination": "abroad", "area": AREAS[1]}
 SIGHTS = (("police", ("VN",)), ("statistics", ("VN",)), ("health", AREAS[:1]), ("police", AREAS[1:3]))
 
 
@@ -61,7 +62,7 @@ async def test_a_partner_learns_of_exactly_those_in_sight(
             for end in (*ends, len(teller.rows)):
                 await reads.take(teller.rows[:end], chance, ["exchange"])
                 await follower.catch_up()
-            follower.check(Known(teller.oracle, len(teller.rows)))
+            follower.check(teller)
             if partner == "police" and areas == ("VN",):
                 await check_lookups(client, partner, teller)
 
@@ -106,7 +107,10 @@ async def test_correcting_and_reverting_restores_every_state_and_figure(ledgers:
 
 
 async def corrected_and_reverted(teller: Teller, chance: random.Random) -> int:
-    """Correct what can be corrected, then void the corrections, last one first; say how many there were."""
+    """Correct what can be corrected, then void the corrections, last one first; say how many there were.
+
+    Where a correction lets others in that waited, there is no way back: none then.
+    """
     made = []
     for number, (report, cause) in enumerate(teller.oracle.causes().items()):
         other = {name: value for name, value in ALTERED.items() if name in cause.told and cause.told[name] != value}
@@ -115,18 +119,19 @@ async def corrected_and_reverted(teller: Teller, chance: random.Random) -> int:
         told = {"fact": report, "changes": dict([chance.choice(sorted(other.items()))])}
         previous = teller.oracle.latest_correction(report)
         correction = report_of("fact.corrected", told | ({"previous": previous} if previous else {}), 9_000 + number)
+        before = len(teller.rows)
         (answer,) = await teller.tell([correction])
+        if len(teller.rows) > before + 1:
+            return 0
         if answer.fate == "recorded":
             made.append(correction.id)
     for number, correction_id in enumerate(reversed(made)):
         (answer,) = await teller.tell([report_of("fact.voided", {"fact": correction_id}, 9_500 + number)])
         if answer.fate != "recorded":
-            raise Broken("what was corrected last can be reverted", answer=answer)
+            raise Broken(
+                "what was corrected last can be reverted", answer=answer, why=answer.problem and answer.problem.reasons
+            )
     return len(made)
-
-
-ALTERED = {"on": "2025-02-15", "sex": "unknown", "destination": "abroad", "household": "", "area": AREAS[1]}
-ALTERED.pop("household")
 
 
 async def test_handlers_are_pure(ledgers: Ledgers) -> None:
