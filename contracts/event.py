@@ -4,7 +4,7 @@ A report is a CloudEvent 1.0.2 whose type is `vn.socai.<kind>.v<version>` and wh
 Writing a class below `Event` puts the kind into the catalogue.
 """
 
-from typing import Annotated, ClassVar, Self, cast
+from typing import Annotated, Any, ClassVar, Self, cast
 
 import msgspec
 from pydantic import BaseModel, ConfigDict, TypeAdapter
@@ -19,6 +19,10 @@ class Part(BaseModel):
     """A piece of a payload: frozen, strict, no unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    def find(self, name: str) -> Any:
+        """Give a field that only some kinds have, None for the others; without the price of a failed look-up."""
+        return self.__dict__.get(name)
 
 
 class Event(Part):

@@ -69,15 +69,13 @@ def _fact(line: Line, world: World, position: int, today: str) -> Fact:
 
 def _twice(event: Event, world: World) -> Twice | Refused | None:
     """Look whether the same event of the same person and day is recorded already under another id."""
-    person = getattr(event, "person", None)
+    person = event.find("person")
     if person is None or world.row(person) is None:
         return None
     known = [
         told
         for told in Pasts(world).of(person).causes.values()
-        if type(told.event) is type(event)
-        and told.event.on == getattr(event, "on", None)
-        and getattr(told.event, "person", None) == person
+        if type(told.event) is type(event) and told.event.on == event.find("on") and told.event.find("person") == person
     ]
     for told in known:
         if told.event == event:

@@ -69,7 +69,7 @@ def keys_offered(lines: Sequence[Line]) -> Iterator[str]:
         rule = RULES.get(event.kind)
         if rule is not None:
             yield from (entity for entity in rule.mentions(event) if entity is not None)
-        person = getattr(event, "person", None)
+        person = event.find("person")
         if person is not None:
             yield departed(person)
 

@@ -55,7 +55,7 @@ def check(report: Report, access: Access) -> Line:
         event = kind.parse(report.data)
     except ValidationError as wrong:
         raise InvalidRequest(errors=[Fault(*fault) for fault in pointers(wrong, kind)]) from None
-    if getattr(event, "fact", None) == report.id:
+    if event.find("fact") == report.id:
         raise InvalidRequest(errors=[Fault("#/data/fact", "own-id")])
     return Line(report, event, digest(report), access.client_id, access.areas)
 

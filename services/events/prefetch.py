@@ -7,7 +7,8 @@ from kit.database import Connection
 from services.events import ledger
 from services.events.line import Line
 from services.events.rules import RULES
-from services.events.world import HOUSEHOLD, World
+from services.events.timeline import transitions
+from services.events.world import HOUSEHOLD, PERSON, World
 
 
 async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) -> None:
@@ -16,6 +17,7 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
     await ledger.load_rows(connection, world, _mentions(lines))
     await ledger.load_rows(connection, world, _follow(world, lines))
     await _pasts(connection, world, lines)
+    await _amended(connection, world, lines)
     await ledger.load_holders(connection, world, _identifiers(lines))
     await ledger.load_sequences(connection, world, _sequences(lines))
 
@@ -25,7 +27,7 @@ async def _pasts(connection: Connection, world: World, lines: Sequence[Line]) ->
     positions: set[int] = set()
     households: set[str] = set()
     for line in lines:
-        on = getattr(line.event, "on", None)
+        on = line.event.find("on")
         rule = RULES.get(line.event.kind)
         if on is None or rule is None:
             continue
@@ -38,8 +40,32 @@ async def _pasts(connection: Connection, world: World, lines: Sequence[Line]) ->
     await ledger.load_ties(connection, world, sorted(households))
 
 
+async def _amended(connection: Connection, world: World, lines: Sequence[Line]) -> None:
+    """Corrections and voids look at the past of whom their targets speak of: read all those pasts at once."""
+    outcomes = [world.reports.get(line.event.find("fact") or "") for line in lines]
+    told = [outcome for outcome in outcomes if outcome is not None and outcome.fate in {"recorded", "voided"}]
+    targets = {outcome.position for outcome in told if outcome.position is not None}
+    if not targets:
+        return
+    await ledger.load_facts(connection, world, sorted(targets))
+    facts = [world.facts[position] for position in targets if position in world.facts]
+    originals = {fact.amends.position for fact in facts if fact.amends is not None}
+    await ledger.load_facts(connection, world, sorted(originals))
+    about = targets | originals
+    about |= {amendment for position in about for amendment in world.amendments.get(position, ())}
+    entities: set[str] = set()
+    for fact in (world.facts[position] for position in about if position in world.facts):
+        entities.update(
+            fact.names, *((step.entity for step in transitions(side)) for side in (fact.retracts, fact.asserts))
+        )
+    await ledger.load_rows(connection, world, entities)
+    rows = [(entity, row) for entity in entities if (row := world.rows[entity]) is not None]
+    await ledger.load_facts(connection, world, sorted({position for _, row in rows for position in row.positions}))
+    await ledger.load_ties(connection, world, [entity for entity, row in rows if row.kind != PERSON])
+
+
 def _linked(world: World, line: Line) -> Iterator[str]:
-    person = getattr(line.event, "person", None)
+    person = line.event.find("person")
     row = None if person is None else world.rows.get(person)
     state = None if row is None else row.state
     if isinstance(state, PersonState):
@@ -49,7 +75,7 @@ def _linked(world: World, line: Line) -> Iterator[str]:
 def _reports(lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
         yield line.report.id
-        target = getattr(line.event, "fact", None)
+        target = line.event.find("fact")
         if target is not None:
             yield target
 
@@ -69,8 +95,9 @@ def _follow(world: World, lines: Sequence[Line]) -> Iterator[str]:
 
 def _identifiers(lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
-        for told in (line.event, *getattr(line.event, "members", ())):
-            for identifier in getattr(getattr(told, "personal", None), "identifiers", ()):
+        for told in (line.event, *(line.event.find("members") or ())):
+            personal = told.find("personal")
+            for identifier in personal.find("identifiers") or () if personal is not None else ():
                 yield f"{identifier.type}:{identifier.value}"
 
 

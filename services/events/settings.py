@@ -16,4 +16,4 @@ class EventsSettings(ProcessSettings):
     most_lines: int = Field(20_000, ge=1, description="Most lines of one NDJSON request.")
     relay_batch: int = Field(5_000, ge=1, le=50_000, description="Most entries that the relay reads at once.")
     relay_gap: float = Field(0.01, ge=0, le=1, description="Seconds between small publications.")
-    watermark_gap: float = Field(0.05, ge=0, le=1, description="Least seconds between two watermarks.")
+    watermark_gap: float = Field(0.1, ge=0, le=1, description="Least seconds between two watermarks.")

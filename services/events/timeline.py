@@ -151,7 +151,10 @@ class Pasts:
         kind = CATALOGUE[cause.type]
         corrections = self.corrections(position)
         if not corrections:
-            return Told(position, cast("Dated", kind.parse(cause.data)))
+            event = self.world.events.get(position)
+            if event is None:
+                event = self.world.events[position] = kind.parse(cause.data)
+            return Told(position, cast("Dated", event))
         payload = msgspec.json.decode(cause.data)
         for _, fact in corrections:
             correction = FactCorrected.parse(fact.cause.data)

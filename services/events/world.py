@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 import msgspec
 
+from contracts.event import Event
 from contracts.fact import Fact, HouseholdTransition, PersonTransition, UnitTransition
 from contracts.household import HouseholdState
 from contracts.person import PersonState
@@ -129,6 +130,7 @@ class World:
     facts: dict[int, Fact] = field(default_factory=dict)
     steps: dict[int, dict[str, Sides]] = field(default_factory=dict)
     amendments: dict[int, list[int]] = field(default_factory=dict)
+    events: dict[int, Event] = field(default_factory=dict)
     ties: dict[str, set[str]] = field(default_factory=dict)
     reports: dict[str, Outcome | None] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)
