@@ -46,9 +46,12 @@ class KafkaWriter:
         producer = AIOKafkaProducer(**self._options)
         try:
             await producer.start()
-        except (KafkaError, OSError) as error:
+        except BaseException as error:
+            # Also when cancelled: a client that began to start holds connections and tasks.
             await _end_producer(producer)
-            raise LogUnavailableError("Kafka cannot be reached for writing") from error
+            if isinstance(error, KafkaError | OSError):
+                raise LogUnavailableError("Kafka cannot be reached for writing") from error
+            raise
         self._producer = producer
 
     async def stop(self) -> None:
@@ -121,9 +124,11 @@ class KafkaReader:
         consumer = AIOKafkaConsumer(**self._options)
         try:
             await consumer.start()
-        except (KafkaError, OSError) as error:
+        except BaseException as error:
             await _end_consumer(consumer)
-            raise LogUnavailableError("Kafka cannot be reached for reading") from error
+            if isinstance(error, KafkaError | OSError):
+                raise LogUnavailableError("Kafka cannot be reached for reading") from error
+            raise
         self._running = consumer
 
     async def stop(self) -> None:
