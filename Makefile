@@ -5,7 +5,7 @@ LOCAL := $(BIN)/python -m deploy.local
 INSTALL := $(BIN)/python -m pip install --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench status logs stop reset backup restore verify
+.PHONY: help run test check bench status logs stop reset backup restore verify rebuild
 .PHONY: check-style check-types check-imports check-generated check-manifests
 
 help:
@@ -44,6 +44,9 @@ restore: .venv/local.stamp  ## FROM=folder: take back a backup; without: rebuild
 
 verify: .venv/local.stamp  ## Walk the chain of the ledger in PostgreSQL and in Kafka and compare them
 	@$(LOCAL) verify
+
+rebuild: .venv/local.stamp  ## Build the readers' tables anew from Kafka and compare them; N=reporting for one service
+	@$(LOCAL) rebuild $(N)
 
 check-style: .venv/dev.stamp
 	@echo "-- style"

@@ -15,13 +15,15 @@ from typing import Generic, TypeVar
 
 from fastapi import FastAPI
 
-from kit.builds import ensure
+from kit.builds import NotBuiltError, ensure
 from kit.cli import Command
 from kit.http import create, run
+from kit.log import LogUnavailableError
 from kit.migrate import migrate_or_exit
 from kit.projecting import Projecting, renew
 from kit.projection import AnyProjection
 from kit.reading import ReadSettings
+from kit.rebuild import BusyError, DigestDiffersError
 
 Chosen = TypeVar("Chosen", bound=ReadSettings)
 
@@ -57,9 +59,17 @@ class _ReadService(Generic[Chosen]):
         for outdated in asyncio.run(ensure(self.projections, settings.owner_dsn, topic_prefix=settings.topic_prefix)):
             sys.stdout.write(f"{outdated}: of another version, the projector builds it anew\n")
 
-    def rebuild(self, arguments: argparse.Namespace) -> None:
+    def rebuild(self, arguments: argparse.Namespace) -> int:
         """Build projections anew from the log beside those that serve, compare, and switch."""
-        asyncio.run(renew(self.projections, self.settings.load(), arguments.projections or self.names))
+        try:
+            built = asyncio.run(renew(self.projections, self.settings.load(), arguments.projections or self.names))
+        except (BusyError, DigestDiffersError, LogUnavailableError, NotBuiltError) as problem:
+            sys.stdout.write(f"not rebuilt: {problem}\n")
+            return 1
+        for one in built:
+            found = "the same as what served" if one.compared else "in place of another version"
+            sys.stdout.write(f"{one.projection}: {one.facts} facts up to position {one.position}, {found}\n")
+        return 0
 
     def choose(self, parser: argparse.ArgumentParser) -> None:
         about = f"by default all: {', '.join(self.names)}"

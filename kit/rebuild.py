@@ -82,7 +82,7 @@ async def rebuild(
             if not await connection.fetchval(
                 "select pg_try_advisory_lock(hashtext('rebuild ' || $1))", projection.name
             ):
-                raise BusyError(projection.name)
+                raise BusyError(f"another rebuild of {projection.name} is running")
             return await _Rebuild(projection, connection, log, settings).run()
     finally:
         await log.stop()

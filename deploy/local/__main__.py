@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.local import operations
-from deploy.local.settings import LocalSettings
+from deploy.local.settings import PREFIX, LocalSettings
 from deploy.local.supervisor import run
 from deploy.local.tied import tie_to_parent
 
@@ -32,12 +32,28 @@ def show_logs(settings: LocalSettings, given: argparse.Namespace) -> int:
     return operations.logs(settings, given.names, given.lines, follow=given.follow)
 
 
+def rebuild(settings: LocalSettings, given: argparse.Namespace) -> int:
+    return operations.rebuild(settings, given.services)
+
+
 def restore(settings: LocalSettings, given: argparse.Namespace) -> int:
     return operations.put_back(settings, given.source) if given.source else operations.restore_ledger(settings)
 
 
+def described_settings() -> str:
+    """Every setting with what it means and its default; a secret's default is nothing."""
+    fields = LocalSettings.model_fields.items()
+    lines = [f"  {PREFIX}{name.upper():<26} {field.description} [{field.default}]" for name, field in fields]
+    return "\n".join(["settings, from the environment:", *lines])
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(prog="python -m deploy.local", description=__doc__)
+    top = argparse.ArgumentParser(
+        prog="python -m deploy.local",
+        description="The system on one machine.",
+        epilog=described_settings(),
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
     verbs = top.add_subparsers(required=True)
 
     def verb(name: str, act: Act, text: str, description: str | None = None) -> argparse.ArgumentParser:
@@ -59,6 +75,8 @@ def parser() -> argparse.ArgumentParser:
     source = verb("restore", restore, "from a backup, or the ledger from Kafka", RESTORE_HELP)
     source.add_argument("source", nargs="?", type=Path, help="folder of a backup")
     verb("verify", lambda settings, _: operations.verify(settings), "walk the chain in PostgreSQL and Kafka, compare")
+    built = verb("rebuild", rebuild, "the readers' tables anew from the log, compared with those that serve")
+    built.add_argument("services", nargs="*", help="such as reporting; all without")
     return top
 
 

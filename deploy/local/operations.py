@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from deploy.local.databases import EVENTS, create_database, drop_database, renam
 from deploy.local.folder import AlreadyRunning, Folder, held, kept_secrets, supervisor
 from deploy.local.parts import admin_dsn, postgres_settings, wiring
 from deploy.local.processes import end_noted, noted, wait_until
-from deploy.local.roster import Wiring, once
+from deploy.local.roster import READ_SERVICES, Wiring, once
 from deploy.local.run_file import settings_of_run
 from deploy.local.settings import ROOT, LocalSettings
 from deploy.local.supervisor import BACKUP_ANSWER, BACKUP_REQUEST, exit_code, with_parts
@@ -161,10 +161,25 @@ def put_back(settings: LocalSettings, source: Path) -> int:
 
 def verify(settings: LocalSettings) -> int:
     """Walk the chain of the ledger in PostgreSQL and in Kafka and compare them."""
+    return in_place(settings, lambda used: do(used, "services.events", "verify"))
+
+
+def rebuild(settings: LocalSettings, services: Sequence[str]) -> int:
+    """Build the tables of read services anew from the log, beside those that serve; the same must come out."""
+    unknown = sorted(set(services) - set(READ_SERVICES))
+    if unknown:
+        print(f"no read service named {', '.join(unknown)}; there are: {', '.join(READ_SERVICES)}", file=sys.stderr)
+        return 1
+    wanted = services or READ_SERVICES
+    return in_place(settings, lambda used: max(do(used, f"services.{service}", "rebuild") for service in wanted))
+
+
+def in_place(settings: LocalSettings, work: Callable[[Wiring], int]) -> int:
+    """Do work beside a system that runs, else with the parts alone."""
     folder = folder_of(settings)
     if supervisor(folder) is not None:
-        return do(wiring(settings_of_run(folder, settings), folder), "verify")
-    return with_parts(settings, lambda used: do(used, "verify"))
+        return work(wiring(settings_of_run(folder, settings), folder))
+    return with_parts(settings, work)
 
 
 def restore_ledger(settings: LocalSettings) -> int:
@@ -185,7 +200,7 @@ def rebuild_ledger(settings: LocalSettings, used: Wiring) -> int:
     code = 1
     try:
         create_database(admin, EVENTS, kept_secrets(used.folder))
-        code = do(used, "migrate") or do(used, "restore")
+        code = do(used, "services.events", "migrate") or do(used, "services.events", "restore")
     finally:
         if code:
             drop_database(admin, EVENTS)
@@ -195,6 +210,6 @@ def rebuild_ledger(settings: LocalSettings, used: Wiring) -> int:
     return code
 
 
-def do(used: Wiring, verb: str) -> int:
-    command = used.command(once("services.events", verb))
+def do(used: Wiring, package: str, verb: str) -> int:
+    command = used.command(once(package, verb))
     return subprocess.run(command.argv, env=dict(command.env), cwd=ROOT, check=False).returncode

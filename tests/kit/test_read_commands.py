@@ -10,7 +10,9 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.local.databases import Database
+from kit import projecting
 from kit.cli import Command, dispatch
+from kit.log import MemoryLog
 from kit.migrate import migrate
 from kit.projection import AnyProjection, Projection
 from kit.read_commands import commands, create_projector
@@ -75,3 +77,22 @@ def test_a_projection_that_there_is_not_is_not_built_anew(database: Database) ->
 def test_a_projector_answers_for_its_health_only() -> None:
     app, _ = create_projector("counting", ReadSettings(writer_dsn="postgresql://nowhere"), PROJECTIONS)
     assert {getattr(route, "path", "") for route in app.routes} == {"/livez", "/readyz", "/metrics"}
+
+
+def test_a_rebuild_says_what_came_of_it(
+    database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told()["migrate"].run(Namespace())
+    log = MemoryLog()
+    monkeypatch.setattr(projecting, "log_reader", lambda _: log.reader())
+    assert told()["rebuild"].run(Namespace(projections=["things"])) == 0
+    assert capsys.readouterr().out == "things: 0 facts up to position 0, the same as what served\n"
+
+
+def test_a_rebuild_without_a_log_says_so(
+    database: Database, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told()["migrate"].run(Namespace())
+    monkeypatch.setenv("SOCAI_KAFKA", "127.0.0.1:1")
+    assert told()["rebuild"].run(Namespace(projections=[])) == 1
+    assert "not rebuilt: Kafka cannot be reached" in capsys.readouterr().out
