@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from contracts.fact import STREAM_FACTS, STREAM_REPORTS, Fact, ReportEntry, encode
+from contracts.fact import STREAM_FACTS, STREAM_REPORTS, Changes, Fact, ReportEntry, encode
 from contracts.ids import founding_commune
 from contracts.topics import MAX_RECORD_BYTES
 from services.events.ledger import Entry
@@ -32,11 +32,16 @@ def key_of(fact: Fact) -> str:
 def areas_of(fact: Fact) -> Iterator[str]:
     """Go through the areas that a fact's persons and households stand or stood in."""
     for side in (fact.asserts, fact.retracts):
-        for step in transitions(side):
-            for state in (step.after, step.before):
-                area = getattr(state, "area", None)
-                if area is not None:
-                    yield area
+        yield from areas_in(side)
+
+
+def areas_in(side: Changes) -> Iterator[str]:
+    """Go through the areas of one side of a fact."""
+    for step in transitions(side):
+        for state in (step.after, step.before):
+            area = getattr(state, "area", None)
+            if area is not None:
+                yield area
 
 
 def waiting_entry(line: Line, need: str, trace: str) -> Entry:

@@ -1,35 +1,71 @@
-"""May a sender report for the places that a fact touches? Checked through the hierarchy as it stands now."""
+"""Which places does a fact touch, and may its sender report for them? Judged by the hierarchy as it stands now."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
-from contracts.fact import Fact
+from contracts.fact import Changes, Fact
 from contracts.ids import EVERYWHERE
 from contracts.unit import UnitState
 from kit.database import Connection
 from services.events import ledger
-from services.events.effects import areas_of
+from services.events.effects import areas_in
 from services.events.timeline import transitions
 from services.events.world import Unloaded, World
 
+Judge = Callable[[Fact, World, tuple[str, ...]], bool]
+
+
+async def in_sight(connection: Connection, world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
+    """Say whether one of the places that a fact touches lies within the places allowed."""
+    return await _judged(_touches, connection, world, fact, allowed)
+
 
 async def permitted(connection: Connection, world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
-    """Say whether one of the places that a fact touches lies within the places allowed."""
+    """Say whether somebody may report a fact for the places allowed.
+
+    One end of a move is enough. Units are changed by whoever has all of them, before and after; what was recorded is
+    amended by whoever has one of the places that it spoke of so far.
+    """
+    return await _judged(_may_report, connection, world, fact, allowed)
+
+
+async def _judged(judge: Judge, connection: Connection, world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
     if EVERYWHERE in allowed:
         return True
     while True:
         try:
-            return any(step in allowed for place in _places(fact) for step in _above(place, fact, world))
+            return judge(fact, world, allowed)
         except Unloaded as missing:
             await ledger.load(connection, world, missing)
 
 
-def _places(fact: Fact) -> Iterator[str]:
-    for side in (fact.asserts, fact.retracts):
+def _touches(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
+    return _any_within([*_places((fact.asserts, fact.retracts)), *_spoken_of(fact)], fact, world, allowed)
+
+
+def _may_report(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
+    units = [step for side in (fact.asserts, fact.retracts) for step in side.units]
+    if units:
+        states = [state for step in units for state in (step.before, step.after) if state is not None]
+        return all(state.id in allowed or _any_within((state.parent,), fact, world, allowed) for state in states)
+    if fact.amends is not None and any(transitions(fact.retracts)):
+        return _any_within(_places((fact.retracts,)), fact, world, allowed)
+    return _touches(fact, world, allowed)
+
+
+def _places(sides: Iterable[Changes]) -> Iterator[str]:
+    for side in sides:
         for step in side.units:
             yield step.entity
-    yield from dict.fromkeys(areas_of(fact))
-    if not any(True for side in (fact.asserts, fact.retracts) for _ in transitions(side)):
-        yield from fact.names
+        yield from dict.fromkeys(areas_in(side))
+
+
+def _spoken_of(fact: Fact) -> tuple[str, ...]:
+    """Give whom a fact names that changes nothing."""
+    return () if any(transitions(fact.asserts)) or any(transitions(fact.retracts)) else fact.names
+
+
+def _any_within(places: Iterable[str | None], fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
+    return any(step in allowed for place in places if place is not None for step in _above(place, fact, world))
 
 
 def _above(place: str, fact: Fact, world: World) -> Iterator[str]:

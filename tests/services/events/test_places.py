@@ -1,0 +1,68 @@
+"""Who may report what: for which places is a sender's word taken?"""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from contracts.event import Report
+from contracts.ids import uuid7
+from services.events.answer import Answer
+from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
+
+
+async def told(teller: Teller, one: Report, *areas: str) -> Answer:
+    (answer,) = await teller.submit(one, access=msgspec.structs.replace(ANYBODY, areas=areas))
+    return answer
+
+
+def refused(answer: Answer) -> bool:
+    return answer.problem is not None and answer.problem.code == "purpose-not-permitted"
+
+
+@pytest.fixture
+async def family(teller: Teller) -> Teller:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    return teller
+
+
+async def test_one_end_of_a_move_is_enough(family: Teller) -> None:
+    await family.family(ids.far, area=FAR, mai="female")
+    move = report("person.moved", {"on": "2025-03-01", "person": ids.mai, "household": ids.home})
+    assert (await told(family, move, AREA)).fate == "recorded"
+
+
+async def test_nobody_draws_what_stands_elsewhere_to_herself_by_a_correction(teller: Teller) -> None:
+    await teller.places()
+    one = uuid7()
+    sheet = {"on": "2025-01-01", "household": ids.home, "area": AREA, "members": [{"person": ids.lan, "sex": "female"}]}
+    await teller.submit(report("household.registered", sheet, id=one))
+    correction = report("fact.corrected", {"fact": one, "changes": {"area": FAR}})
+    assert refused(await told(teller, correction, FAR))
+    assert (await told(teller, correction, AREA)).fate == "recorded"
+
+
+UNITS: dict[str, tuple[str, dict[str, Any]]] = {
+    "a merger into one's own": ("unit.reorganised", {"change": "merge", "units": [OTHER], "into": COMMUNE}),
+    "another's area": ("area.reassigned", {"area": FAR, "commune": COMMUNE}),
+    "one's own area given away": ("area.reassigned", {"area": AREA, "commune": OTHER}),
+    "another's name": ("unit.reorganised", {"change": "rename", "units": [OTHER], "names": {"vi": "X"}}),
+    "what is above": ("unit.reorganised", {"change": "rename", "units": [PROVINCE], "names": {"vi": "X"}}),
+}
+
+
+@pytest.mark.parametrize("what", UNITS)
+async def test_units_are_changed_by_whoever_has_all_of_them(family: Teller, what: str) -> None:
+    kind, changes = UNITS[what]
+    one = report(kind, changes | {"on": "2025-03-01"})
+    assert refused(await told(family, one, COMMUNE))
+    assert (await told(family, one, PROVINCE)).fate == "recorded"
+
+
+async def test_a_commune_orders_its_own_areas(family: Teller) -> None:
+    names = {"names": {"vi": "Thôn"}}
+    one = report("area.established", {"on": "2025-03-01", "area": f"{COMMUNE}-009", "commune": COMMUNE} | names)
+    assert (await told(family, one, COMMUNE)).fate == "recorded"
+    rename = report("unit.reorganised", {"on": "2025-03-01", "change": "rename", "units": [COMMUNE]} | names)
+    assert (await told(family, rename, COMMUNE)).fate == "recorded"
