@@ -1,0 +1,72 @@
+"""Do the pages speak of commands, files, metrics and tests that there are?"""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kit.metrics import REGISTRY
+
+ROOT = Path(__file__).parents[2]
+DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
+PAGES = [ROOT / "README.md", ROOT / "SECURITY.md", *sorted((ROOT / "docs").glob("*.md")), *DECISIONS]
+VERBS = set(re.findall(r"^([a-z]+):.*## ", (ROOT / "Makefile").read_text(), re.MULTILINE))
+TESTS = {
+    name
+    for path in (ROOT / "tests").rglob("test_*.py")
+    for name in re.findall(r"^(?:async )?def (test_\w+)\(", path.read_text(), re.MULTILINE)
+}
+TOP = ("contracts", "kit", "services", "gateway", "deploy", "twin", "socai", "docs", "tests")
+
+
+def named(page: Path) -> Iterator[str]:
+    """What stands between single back quotes."""
+    yield from re.findall(r"`([^`\n]+)`", page.read_text())
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_names_files_that_there_are(page: Path) -> None:
+    paths = [
+        word for word in named(page) if word.split("/")[0] in TOP and re.fullmatch(r"[\w./-]+", word) and "/" in word
+    ]
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_a_page_names_verbs_and_tests_that_there_are(page: Path) -> None:
+    text = page.read_text()
+    assert set(re.findall(r"`make ([a-z]+)", text)) <= VERBS
+    assert {word for word in named(page) if word.startswith("test_")} <= TESTS
+
+
+def test_operating_names_metrics_that_there_are() -> None:
+    known = {metric.name for metric in REGISTRY.collect()}
+    told = set(re.findall(r"`((?:socai|http)_\w+)", (ROOT / "docs" / "operating.md").read_text()))
+    assert told
+    assert {name.removesuffix("_total") for name in told} <= known
+
+
+def test_every_metric_is_given_a_value_somewhere() -> None:
+    declared = re.findall(
+        r"^([A-Z_]+) = (?:Gauge|Counter|Histogram)\(", (ROOT / "kit" / "metrics.py").read_text(), re.MULTILINE
+    )
+    sources = [path.read_text() for folder in ("kit", "services") for path in (ROOT / folder).rglob("*.py")]
+    assert [name for name in declared if not any(f"metrics.{name}" in source for source in sources)] == []
+
+
+@pytest.mark.parametrize("record", DECISIONS, ids=lambda record: record.name)
+def test_a_decision_is_short_and_names_what_enforces_it(record: Path) -> None:
+    text = record.read_text()
+    number = int(record.name[:4])
+    assert text.startswith(f"# {number}. ")
+    parts = re.findall(r"^\*\*(.+?)\*\*", text, re.MULTILINE)
+    assert parts == ["Context.", "Decision.", "Consequences.", "Enforced by"]
+    assert 10 <= len(text.splitlines()) <= 20
+    decision = text.partition("**Decision.**")[2].partition("**Consequences.**")[0]
+    assert decision.count('"') >= 2, "a decision is a sentence that can be quoted"
+    assert re.search(r"`(test_|tests/|contracts/)", text.partition("**Enforced by**")[2])
+
+
+def test_decisions_are_numbered_without_holes() -> None:
+    assert [int(record.name[:4]) for record in DECISIONS] == list(range(1, len(DECISIONS) + 1))
