@@ -13,6 +13,8 @@ import msgspec
 
 
 class Scope(StrEnum):
+    """Every permission by its name."""
+
     EVENTS_REPORT_WRITE = "events.report.write"
     EVENTS_REPORT_READ = "events.report.read"
     EVENTS_UNIT_WRITE = "events.unit.write"

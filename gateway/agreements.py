@@ -94,6 +94,7 @@ def _detail(agreement: Agreement, areas: tuple[str, ...]) -> dict[str, Any]:
 
 
 async def put_agreement(connection: Connection, agreement: Agreement) -> None:
+    """Record what was agreed, in place of an earlier agreement with the client for the same purpose."""
     await connection.execute(
         "insert into agreement (client_id, purpose, legal_basis, view, areas, valid_from, valid_to)"
         " values ($1, $2, $3, $4, $5, $6, $7) on conflict (client_id, purpose) do update set"
@@ -110,6 +111,7 @@ async def put_agreement(connection: Connection, agreement: Agreement) -> None:
 
 
 async def read_agreements(connection: Connection, client_id: str) -> tuple[Agreement, ...]:
+    """All agreements of a client, also those not in force, by purpose."""
     rows = await connection.fetch(
         "select purpose, legal_basis, view, areas, valid_from, valid_to from agreement"
         " where client_id = $1 order by purpose",

@@ -71,6 +71,7 @@ class ClientEntry(msgspec.Struct, frozen=True):
 
 
 def create_app(settings: GatewaySettings, clock: Callable[[], float] = time.time) -> FastAPI:
+    """The authority: tokens, keys, documents and registers; its connections end with it."""
     connections = Connections(settings.writer_dsn, size=4, name="authority")
     authority = Authority(settings, connections, clock)
 

@@ -18,6 +18,8 @@ _MAX_ID: Final = 128
 
 
 class Assertion(msgspec.Struct, frozen=True):
+    """The claims of a client assertion; times in seconds since 1970."""
+
     iss: str
     sub: str
     aud: str

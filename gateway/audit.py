@@ -15,6 +15,8 @@ from kit.database import Connection
 
 
 class Action(StrEnum):
+    """What the audit tells of."""
+
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - the name of an action
     TOKEN_REFUSED = "token.refused"  # noqa: S105 - see above
     CLIENT_PUT = "client.put"

@@ -18,6 +18,7 @@ _HTTP_OPTIONS: Final = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
 def configuration(settings: GatewaySettings, table: tuple[Row, ...] = POLICY) -> Json:
+    """The whole bootstrap configuration of Envoy (v3) as JSON."""
     clusters = [
         _cluster(upstream.value, *address, idle_s=settings.upstream_idle_s)
         for upstream, address in settings.upstreams().items()

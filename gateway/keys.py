@@ -20,6 +20,8 @@ SKEW: Final = timedelta(minutes=1)
 
 
 class SigningKey(msgspec.Struct, frozen=True):
+    """A private P-256 key, and from when until when it signs (UTC)."""
+
     kid: str
     private_jwk: dict[str, Any]
     signs_from: datetime

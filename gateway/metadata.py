@@ -9,6 +9,7 @@ from kit.auth import PURPOSE_TYPE
 
 
 def authorization_server(settings: GatewaySettings) -> dict[str, Any]:
+    """The metadata of RFC 8414."""
     base = settings.public_base.rstrip("/")
     return {
         "issuer": settings.issuer,
@@ -28,6 +29,7 @@ def authorization_server(settings: GatewaySettings) -> dict[str, Any]:
 
 
 def protected_resource(settings: GatewaySettings) -> dict[str, Any]:
+    """The metadata of RFC 9728, the same for all services."""
     base = settings.public_base.rstrip("/")
     return {
         "resource": settings.audience,

@@ -21,6 +21,8 @@ Method = Literal["GET", "POST", "PUT", "PATCH", "DELETE"]
 
 
 class Upstream(StrEnum):
+    """What stands behind the door; a service is reached under its own name."""
+
     AUTHORITY = "authority"
     EVENTS = "events"
     REGISTRY = "registry"

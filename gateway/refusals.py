@@ -73,6 +73,7 @@ class Refusal(NamedTuple):
 
 
 def refusals(public_base: str) -> tuple[Refusal, ...]:
+    """Every answer that Envoy gives by itself, the more special before the more general."""
     again = {"Retry-After": "1"}
     later = {"Retry-After": "2"}
     invalid = challenge(public_base, error="invalid_token")

@@ -19,6 +19,7 @@ from kit.jose import MalformedError
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
+    """The actions of `python -m gateway clients` and their arguments."""
     actions = parser.add_subparsers(metavar="ACTION", required=True)
     add = actions.add_parser("add", help="register a client, or bring its entry up to date")
     add.add_argument("client_id")

@@ -60,6 +60,8 @@ class Issued(msgspec.Struct, frozen=True):
 
 
 class TokenRefused(Exception):
+    """No token: `error` is the code of RFC 6749 5.2 (or 9449, 9396), `status` that of the HTTP answer."""
+
     def __init__(self, error: str, description: str, status: int) -> None:
         super().__init__(error)
         self.error = error

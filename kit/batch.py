@@ -46,6 +46,8 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Batch:
+    """What one transaction of a projector writes."""
+
     rows: Mapping[Table, list[Row]]
     """Merged; at most one row a key."""
     checkpoints: Mapping[Slot, Checkpoint]

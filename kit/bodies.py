@@ -58,6 +58,8 @@ class Wrapped(HTTPException):
 
 
 class StrictRequest(Request):
+    """A request whose body is bounded and whose JSON is strict, whoever reads it."""
+
     async def body(self) -> bytes:
         if not hasattr(self, "_body"):
             try:

@@ -55,6 +55,7 @@ def partitions_of(topics: Iterable[str], topic_prefix: str) -> list[Partition]:
 
 @asynccontextmanager
 async def owner_connection(dsn: str) -> Any:
+    """A connection for as long as the block lasts, as the role that owns the tables."""
     connection = await asyncpg.connect(dsn)
     try:
         yield connection

@@ -94,6 +94,7 @@ async def compare_and_set(
 async def create_checkpoints(
     connection: Connection, projection: str, build: int, partitions: Iterable[Partition]
 ) -> None:
+    """At the beginning of every partition, for a build that is new."""
     await connection.executemany(
         "insert into checkpoint (projection, build, topic, partition, next_offset, position)"
         " values ($1, $2, $3, $4, 0, 0)",

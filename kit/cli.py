@@ -19,6 +19,8 @@ Configure = Callable[[argparse.ArgumentParser], None]
 
 @dataclass(frozen=True)
 class Command:
+    """A name to type, the function that runs, and what adds arguments of its own."""
+
     name: str
     run: Callable[[argparse.Namespace], Any]
     configure: Configure | None = None

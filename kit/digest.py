@@ -11,6 +11,7 @@ from kit.projection import AnyProjection, Merge, Table
 
 
 def digest_sql(table: Table, relation: str) -> str:
+    """A query that gives the digest of a relation with the shape of this table, as text."""
     source = f"from {quote(relation)} t"
     if table.merge is not Merge.SUM:
         row = f"row({names(table.names)})"

@@ -29,6 +29,8 @@ class NotReady(Exception):
 
 
 def add_health(app: FastAPI, checks: Mapping[str, Check]) -> None:
+    """`/livez`, `/readyz` (503 while a check fails, each named with its state) and `/metrics` in OpenMetrics."""
+
     async def livez(_: Request) -> Response:
         return Response(b'{"status":"alive"}', media_type="application/json")
 

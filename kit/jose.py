@@ -30,6 +30,8 @@ class MalformedError(ValueError):
 
 
 class Compact(NamedTuple):
+    """The three parts of a compact JWS: header and payload still encoded, what was signed, the raw signature."""
+
     header: str
     payload: str
     signed: bytes
@@ -48,6 +50,8 @@ class Jwk(msgspec.Struct, frozen=True):
 
 
 class JoseHeader(msgspec.Struct, frozen=True):
+    """A protected header, as far as we read it; anything under `crit` makes it one that we do not take."""
+
     alg: str
     typ: str = ""
     kid: str = ""
@@ -126,6 +130,7 @@ def thumbprint(jwk: Jwk) -> str:
 
 
 def verify(compact: Compact, key: ec.EllipticCurvePublicKey) -> None:
+    """Check the signature (ES256, 64 raw bytes); raises `MalformedError`."""
     signature = compact.signature
     if len(signature) != 2 * _COORDINATE:
         raise MalformedError("signature of a wrong length")

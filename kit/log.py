@@ -46,6 +46,8 @@ class Partition(NamedTuple):
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
+    """One record as it was read: its address, key, value and headers; what the headers say is read when asked for."""
+
     topic: str
     partition: int
     offset: int
@@ -106,6 +108,8 @@ class LogUnavailableError(Exception):
 
 
 class LogWriter(Protocol):
+    """Appends to partitions; raises LogUnavailableError."""
+
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
 
@@ -116,6 +120,8 @@ class LogWriter(Protocol):
 
 
 class LogReader(Protocol):
+    """Reads the partitions that it was assigned; raises LogUnavailableError."""
+
     async def start(self) -> None: ...
     async def stop(self) -> None: ...
 

@@ -20,6 +20,8 @@ _LONGEST_LANGUAGE_HEADER = 200
 
 
 class Text(NamedTuple):
+    """A text in both languages."""
+
     en: str
     vi: str
 

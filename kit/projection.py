@@ -20,6 +20,8 @@ VERSION = "version"
 
 
 class Merge(StrEnum):
+    """How rows of one key meet."""
+
     UPSERT = "upsert"
     """The highest `version` of a key wins; what ended stays as a tombstone (a boolean `gone`)."""
     APPEND = "append"

@@ -46,6 +46,8 @@ class BusyError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class RebuildSettings:
+    """How a rebuild works, in records and seconds."""
+
     topic_prefix: str = ""
     batch_records: int = 10_000
     read_seconds: float = 10.0
@@ -59,6 +61,8 @@ class RebuildSettings:
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
+    """What came of a rebuild: the build that serves now, complete up to `position` after `facts` facts."""
+
     projection: str
     build: int
     position: int

@@ -42,6 +42,7 @@ class TableWriter:
             )
 
     async def write(self, connection: Connection, rows: Sequence[Row]) -> None:
+        """Write merged rows in the transaction of the caller; at most one row a key."""
         if not rows:
             return
         if self.table.merge is Merge.APPEND:
