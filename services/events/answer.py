@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from kit.problem import Language, Problem
+from kit.problems import Language, Problem
 
 CREATED, ACCEPTED, OK = 201, 202, 200
 _STATUS = {"recorded": CREATED, "waiting": ACCEPTED}

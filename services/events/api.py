@@ -16,15 +16,19 @@ from contracts.scopes import Scope
 from kit import tracing
 from kit.auth import Access, guarded, require
 from kit.http import PlainRoute, json_response, read_body, require_type, router
-from kit.problem import MEDIA_TYPE, Fault, Problem, declare, language_of
 from kit.problems import (
+    MEDIA_TYPE,
     ContradictsRecord,
+    Fault,
     IdempotencyKeyReused,
     InvalidJson,
     InvalidRequest,
     NotFound,
     PayloadTooLarge,
+    Problem,
     UnsupportedMediaType,
+    declare,
+    language_of,
 )
 from kit.strict_json import parse_json
 from services.events import fates
@@ -196,7 +200,8 @@ async def get_fact(
 @events.get("/status")
 async def status(request: Request, _: Annotated[Access, require(Scope.OPERATIONS_STATUS_READ)]) -> Response:
     """Say where the ledger stands and how much waits."""
-    return json_response(await fates.status(request.app.state.readers))
+    told = await fates.status(request.app.state.readers)
+    return json_response(told, position=told["position"])
 
 
 _ANSWER = {

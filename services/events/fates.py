@@ -78,7 +78,13 @@ async def status(readers: Connections) -> dict[str, Any]:
         head = await ledger.head(connection)
         waiting = await connection.fetchval("select count(*) from waiting")
     recorded_at = instant_text(head.recorded_at) if head.position else None
-    return {"position": head.position, "recorded_at": recorded_at, "hash": head.hash.hex(), "waiting": waiting}
+    return {
+        "service": "events",
+        "position": head.position,
+        "recorded_at": recorded_at,
+        "hash": head.hash.hex(),
+        "waiting": waiting,
+    }
 
 
 async def _may_see(connection: Connection, position: int | None, access: Access) -> bool:

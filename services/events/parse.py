@@ -15,8 +15,7 @@ from contracts.ids import UUID7
 from contracts.scopes import Scope
 from contracts.topics import MAX_RECORD_BYTES
 from kit.auth import Access
-from kit.problem import Fault, Problem
-from kit.problems import InvalidRequest, PayloadTooLarge, ScopeInsufficient
+from kit.problems import Fault, InvalidRequest, PayloadTooLarge, Problem, ScopeInsufficient
 from kit.strict_json import parse_json
 from services.events.line import Line, digest
 from services.events.pointers import pointers

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kit.problem import Fault, Problem, Reason, Text
-from kit.problems import ContradictsRecord, InvalidRequest, PurposeNotPermitted
+from kit.problems import ContradictsRecord, Fault, InvalidRequest, Problem, PurposeNotPermitted, Reason, Text
 from services.events.decide import Refused
 
 REASONS: dict[str, Text] = {

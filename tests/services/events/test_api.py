@@ -281,7 +281,9 @@ async def test_a_sender_sees_her_own_reports_by_fate_and_nobody_elses(family: Te
         assert (fate["fate"], fate["duplicates"]) == ("recorded", 1)
         fact = (await http.get(f"/events/v1/facts/{fate['position']}")).json()
         assert fact["fact"]["cause"]["data"] == born()
-        assert (await http.get("/events/v1/status")).json()["waiting"] == 1
+        status = await http.get("/events/v1/status")
+        assert (status.json()["service"], status.json()["waiting"]) == ("events", 1)
+        assert status.headers["socai-position"] == str(status.json()["position"])
     async with asking(family.database, client="another", areas=(OTHER,)) as http:
         assert (await http.get(f"/events/v1/reports/{event.id}")).status_code == 404
         assert (await http.get(f"/events/v1/facts/{fate['position']}")).status_code == 404
