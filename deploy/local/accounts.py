@@ -43,14 +43,15 @@ def service_account(name: str) -> Account | None:
     return account
 
 
-def can_enter(folder: Path, account: Account) -> bool:
-    """Whether the account reaches the folder: asked of the kernel, so every parent and every ACL counts."""
+def can(account: Account, script: str, path: Path) -> bool:
+    """Whether a shell of the account can do something with a path (`$0`): asked of the kernel, so every ACL counts."""
     probe = subprocess.run(
-        ["/bin/sh", "-c", 'test -x "$0"', str(folder)],
+        ["/bin/sh", "-c", script, str(path)],
         user=account.uid,
         group=account.gid,
         extra_groups=[],
         cwd="/",
+        capture_output=True,
         check=False,
     )
     return probe.returncode == 0

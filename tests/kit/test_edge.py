@@ -1,12 +1,10 @@
 """Does each request leave a duration, a line and a trace, and nothing of what it asked for?"""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
-from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,6 +14,7 @@ from kit.edge import AccessLog, note_client
 from kit.http import PlainRoute, create, json_response, router
 from kit.settings import ProcessSettings
 from tests.kit.asking import asking
+from tests.support.spans import finished
 
 CANARY = "NGUYEN-THI-LAN-012345678901"
 INCOMING = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
@@ -50,20 +49,6 @@ def lines(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     kept: list[dict[str, Any]] = []
     monkeypatch.setattr(AccessLog, "add", lambda _, line: kept.append(line))
     return kept
-
-
-@pytest.fixture
-def exported() -> Iterator[InMemorySpanExporter]:
-    exporter = InMemorySpanExporter()
-    tracing.start("tested", exporter)
-    yield exporter
-    tracing.stop()
-
-
-def finished(exporter: InMemorySpanExporter) -> tuple[ReadableSpan, ...]:
-    assert tracing._Tracing.provider is not None
-    tracing._Tracing.provider.force_flush()
-    return exporter.get_finished_spans()
 
 
 async def test_a_line_names_the_template_the_client_and_the_trace(lines: list[dict[str, Any]]) -> None:

@@ -1,33 +1,18 @@
 """Can one report be followed through every process, while nothing of it leaves in a span?"""
 
 import time
-from collections.abc import Iterator
 
 import pytest
-from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
 from kit import tracing
 from kit.tracing import current_traceparent, span, spans
+from tests.support.spans import finished
 
 CANARY = "NGUYEN-THI-LAN-012345678901"
 SAMPLED = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"
 UNSAMPLED = "00-0af7651916cd43dd8448eb211c80319d-b7ad6b7169203332-00"
-
-
-@pytest.fixture
-def exported() -> Iterator[InMemorySpanExporter]:
-    exporter = InMemorySpanExporter()
-    tracing.start("tested", exporter)
-    yield exporter
-    tracing.stop()
-
-
-def finished(exporter: InMemorySpanExporter) -> tuple[ReadableSpan, ...]:
-    assert tracing._Tracing.provider is not None
-    tracing._Tracing.provider.force_flush()
-    return exporter.get_finished_spans()
 
 
 def test_nothing_is_made_without_a_collector_and_the_trace_is_carried_on() -> None:

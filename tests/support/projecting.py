@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import asyncpg
 
@@ -12,10 +12,18 @@ from kit.builds import ensure, serving_builds
 from kit.database import Connections
 from kit.digest import digests
 from kit.horizon import Horizon
+from kit.kafka import KafkaWriter
 from kit.log import LogReader
+from kit.projecting import Projecting
 from kit.projection import AnyProjection
 from kit.projector import Projector, ProjectorSettings
+from kit.reading import ReadSettings
+from tests.support.book import Book
 from tests.support.counting import PROJECTIONS
+from tests.support.facts import publish
+from tests.support.topics import Topics
+
+Chosen = TypeVar("Chosen", bound=ReadSettings)
 
 QUICK = ProjectorSettings(poll_seconds=0.05, refresh_seconds=0.05, backoff_seconds=0.01, backoff_limit_seconds=0.1)
 
@@ -50,6 +58,39 @@ async def running(
         stopping.set()
         await task
         await connections.close()
+
+
+@asynccontextmanager
+async def following(service: str, projections: Sequence[AnyProjection], settings: ReadSettings) -> AsyncIterator[None]:
+    """The work of a projector's process on a real log, for as long as the block lasts."""
+    await ensure(projections, settings.owner_dsn, topic_prefix=settings.topic_prefix)
+    working = asyncio.create_task(Projecting(service, projections, settings).run())
+    try:
+        yield
+    finally:
+        working.cancel()
+        await asyncio.wait({working})
+
+
+def settings_of(chosen: type[Chosen], database: Database, kafka: Topics) -> Chosen:
+    """The settings of a projector's process."""
+    return chosen(
+        kafka=kafka.bootstrap,
+        topic_prefix=kafka.prefix,
+        writer_dsn=database.writer_dsn,
+        reader_dsn=database.reader_dsn,
+        owner_dsn=database.owner_dsn,
+    )
+
+
+async def tell(book: Book, kafka: Topics) -> None:
+    """Publish everything that a book has."""
+    writer = KafkaWriter(kafka.bootstrap)
+    await writer.start()
+    try:
+        await publish(writer, book.facts, topic_prefix=kafka.prefix)
+    finally:
+        await writer.stop()
 
 
 async def reached(
