@@ -39,7 +39,12 @@ def keys_of(fact: Fact) -> Iterator[str]:
         if step.before is None:
             yield step.entity
     away = {step.entity for step in fact.asserts.persons if _away(step.after)}
-    away.update(entity for entity, _, state in present(fact.retracts.persons, fact.asserts.persons) if _away(state))
+    # Who was taken off the books lives elsewhere no more: an arrival that waited tells of somebody new.
+    away.update(
+        entity
+        for entity, _, state in present(fact.retracts.persons, fact.asserts.persons)
+        if state is None or _away(state)
+    )
     for person in sorted(away):
         yield departed(person)
 

@@ -107,7 +107,8 @@ class Refold:
             for told in self.pasts.of(entity).causes.values():
                 if len(self._reasons) >= MOST_CONTRADICTIONS:
                     return
-                if former is None or told.position != former.position:
+                spoken_of = entity in self.mentions(told.event)
+                if spoken_of and (former is None or told.position != former.position):
                     self._object("unknown-then", told.position)
 
     def _object(self, code: str, position: int) -> None:
