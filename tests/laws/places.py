@@ -65,9 +65,15 @@ def _level(scene: Scene, unit: str, told: Payload) -> None:
         parent = state["parent"]
     _place(scene, level, parent)
     scene.refuse("below itself", when=unit in _upwards(scene, parent))
+    below = [one["level"] for one in scene.now.values() if one["sort"] == "unit" and _lies_below(one, unit)]
+    scene.refuse("wrong level below", when=any(level not in ABOVE.get(one, {level}) for one in below))
     scene.set(unit, level=level, parent=parent)
     if told["names"] is not None:
         scene.set(unit, names=_names(told["names"]))
+
+
+def _lies_below(state: State, unit: str) -> bool:
+    return state["parent"] == unit and state["valid_to"] is None
 
 
 def _upwards(scene: Scene, unit: str | None) -> Iterator[str]:
@@ -105,7 +111,7 @@ def _merge(scene: Scene, units: dict[str, State], told: Payload) -> None:
 
 def _hand_over(scene: Scene, unit: str, to: str | None, ending: dict[str, State]) -> None:
     for below, state in scene.now.items():
-        if state["sort"] == "unit" and state["parent"] == unit and state["valid_to"] is None and below not in ending:
+        if state["sort"] == "unit" and _lies_below(state, unit) and below not in ending:
             scene.set(below, parent=to)
 
 

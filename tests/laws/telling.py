@@ -132,7 +132,8 @@ class _Following:
 
     def _hold(self, report: Report, fate: str | None, verdict: Verdict, seen: Any) -> None:
         if fate not in verdict.fates:
-            raise Broken("fates are the oracle's", report=report.id, verdict=verdict, seen=seen)
+            reasons = [one.code for one in seen.problem.reasons] if isinstance(seen, Answer) and seen.problem else ()
+            raise Broken("fates are the oracle's", report=report.id, reasons=reasons, verdict=verdict, seen=seen)
 
     def _arrive(self, *reports: Report) -> None:
         """A device's report has arrived when all before it have."""

@@ -254,3 +254,26 @@ async def test_a_report_sent_again_behind_its_void_in_one_batch_is_voided(teller
     await teller.submit(died)
     _, again = await teller.submit(report("fact.voided", {"fact": died.id}), died)
     assert (again.fate, again.duplicate) == ("voided", True)
+
+
+async def test_whoever_went_along_with_her_household_can_be_taken_off_the_books_again(teller: Teller) -> None:
+    """The move told late speaks of the household; that she went along takes nothing of it away."""
+    await teller.places()
+    await sheet(teller, ids.home)
+    arrived = uuid7()
+    told = {"person": ids.lan, "household": ids.home, "sex": "female"}
+    await teller.tell("person.arrived", id=arrived, on="2025-05-01", **told)
+    await teller.tell("household.moved", on="2025-03-01", household=ids.home, area=FAR)
+    assert (await teller.tell("fact.voided", on=None, fact=arrived)).fate == "recorded"
+    assert await teller.state(ids.lan) is None
+
+
+async def test_an_arrival_is_decided_again_when_its_person_was_never_elsewhere(teller: Teller) -> None:
+    """It waited for her departure; once her registration is voided it tells of somebody new."""
+    await teller.places()
+    home = await sheet(teller, ids.home, {"person": ids.lan, "sex": "female"})
+    await sheet(teller, ids.other)
+    told = {"person": ids.lan, "household": ids.other, "sex": "female"}
+    assert (await teller.tell("person.arrived", **told)).fate == "waiting"
+    await teller.tell("fact.voided", on=None, fact=home)
+    assert (await teller.state(ids.lan) or {}).get("household") == ids.other
