@@ -1,17 +1,18 @@
 """What does a fact do to each person's present, when it may take back and tell again a whole tail of her timeline?"""
 
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import msgspec
 
 from contracts.fact import RawTransition
 from contracts.person import PersonState
 from kit.history import own_rank
-from services.exchange.fields import DATE, WITHDRAWN
+from services.exchange.fields import DATE, FIELDS, WITHDRAWN
 from services.exchange.projections.differences import changed_bits, decode_state
 
 Steps = Sequence[RawTransition]
+_AREA: Final = FIELDS["area"].mask
 
 
 class Change(NamedTuple):
@@ -78,6 +79,9 @@ def _tail(position: int, retracts: Steps, asserts: Steps) -> Change:
     home = _last_area(asserts) if asserts else _area(retracts[0].before)
     # Where nothing stands any more she still belongs to whom she was shown to.
     home = former if home is None and after is None else home
+    if former != home:
+        # Also of the dead, whose present state stays alike: another partner's they are now.
+        bits |= _AREA
     return Change(step, version, bits, before, after, state, former, home)
 
 
