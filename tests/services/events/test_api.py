@@ -7,7 +7,6 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
-from starlette.requests import Request
 
 from contracts.ids import uuid7
 from contracts.scopes import Scope
@@ -16,20 +15,11 @@ from kit.auth import Access
 from services.events.app import create_app
 from services.events.settings import EventsSettings
 from tests.services.events.telling import AREA, FAR, OTHER, Teller, ids, report
+from tests.support.granting import Granting
 
 ONE = {"content-type": "application/cloudevents+json"}
 NDJSON = {"content-type": "application/x-ndjson"}
 EVERY = frozenset(scope for scope in Scope if scope.startswith(("events.", "operations.")))
-
-
-class Granting:
-    """Stands where tokens are checked, which has tests of its own: refuses nobody, grants what the test says."""
-
-    def __init__(self, client: str, areas: tuple[str, ...], scopes: frozenset[Scope]) -> None:
-        self.granted = Access(client, client, scopes, "1", areas=areas)
-
-    async def access(self, request: Request, scope: Scope) -> Access:
-        return self.granted
 
 
 @asynccontextmanager
@@ -44,7 +34,7 @@ async def asking(
     app = create_app(settings)
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://door") as http:
-        app.state.verifier = Granting(client, areas, scopes)
+        app.state.verifier = Granting(Access(client, client, scopes, "1", areas=areas))
         yield http
 
 
@@ -296,7 +286,7 @@ async def test_a_ledger_that_is_away_is_503_and_comes_back_by_itself(family: Tel
     app = create_app(broken)
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://door") as http:
-        app.state.verifier = Granting("c", ("VN",), EVERY)
+        app.state.verifier = Granting(Access("c", "c", EVERY, "1", areas=("VN",)))
         answer = await send(http, cloud_event("person.born", born()))
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
         app.state.intake._connections = family.connections

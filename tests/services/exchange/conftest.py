@@ -12,9 +12,7 @@ import httpx
 import msgspec
 import pytest
 from fastapi import FastAPI
-from starlette.requests import Request
 
-from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit.auth import Access
 from kit.builds import ensure
@@ -26,19 +24,10 @@ from services.exchange.projections import PROJECTIONS
 from services.exchange.settings import ExchangeSettings
 from tests.support.applying import apply_shuffled
 from tests.support.facts import Recorded
+from tests.support.granting import Granting
 
 NOW = datetime(2026, 2, 10, 1, tzinfo=UTC).timestamp()
 KEY = "a key that is long enough"
-
-
-class Granting:
-    """Stands where tokens are checked, which has tests of its own: what it grants is set by the test."""
-
-    def __init__(self, access: Access) -> None:
-        self.granted = access
-
-    async def access(self, request: Request, scope: Scope) -> Access:
-        return msgspec.structs.replace(self.granted, scopes=frozenset({scope}))
 
 
 def access_of(partner: str, areas: tuple[str, ...] = ("VN",)) -> Access:

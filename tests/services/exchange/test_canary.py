@@ -9,9 +9,10 @@ import pytest
 
 from deploy.local.databases import Database
 from kit import journal
-from tests.services.exchange.conftest import Granting, access_of, apply, bearing, client_of, serving
+from tests.services.exchange.conftest import access_of, apply, bearing, client_of, serving
 from tests.support.book import Book, establish, register
 from tests.support.facts import person_id
+from tests.support.granting import Granting
 
 NAME, PID, CARD = "Canary Thị Chim", "031190777777", "DN4010777777777"
 CASE = "canary case 77"

@@ -13,10 +13,11 @@ from kit.problems import NotFound
 from services.exchange.disclosures import Asker, Line
 from services.exchange.lookups import Found, Lookups, Subject
 from services.exchange.places import Places
-from tests.services.exchange.conftest import NOW, Granting, access_of, apply, client_of, disclosures, serving
+from tests.services.exchange.conftest import NOW, access_of, apply, client_of, disclosures, serving
 from tests.support.book import Book, establish, register
 from tests.support.databases import Postgres
 from tests.support.facts import person_id
+from tests.support.granting import Granting
 
 WHO = Asker("client", "client", "token", "purpose", "act", "police", None, None, "")
 

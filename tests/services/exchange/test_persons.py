@@ -9,7 +9,6 @@ import pytest
 
 from deploy.local.databases import Database
 from tests.services.exchange.conftest import (
-    Granting,
     access_of,
     apply,
     asking,
@@ -20,6 +19,7 @@ from tests.services.exchange.conftest import (
 )
 from tests.support.book import Book, establish, register
 from tests.support.facts import AREA, COMMUNE, OTHER_AREA, OTHER_COMMUNE, household_id, person_id
+from tests.support.granting import Granting
 
 NAME = "Phạm Thị Hồng Lĩnh"
 PID, OTHER_PID = "031190001234", "031085009999"

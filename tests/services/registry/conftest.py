@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import httpx
 import pytest
-from starlette.requests import Request
 
 from contracts.scopes import Scope
 from deploy.local.databases import Database
@@ -18,21 +17,11 @@ from services.registry.app import create_app
 from services.registry.projections import PROJECTIONS
 from services.registry.settings import RegistrySettings
 from tests.support.facts import Recorded, publish
+from tests.support.granting import Granting
 from tests.support.projecting import reached, running
 
 NOW = datetime(2026, 2, 10, 1, tzinfo=UTC).timestamp()
 EVERY_SCOPE = tuple(scope for scope in Scope if scope.startswith("registry."))
-
-
-class Granting:
-    """Stands where tokens are checked, which has tests of its own: refuses nobody, grants what the test says."""
-
-    def __init__(self, areas: tuple[str, ...], scopes: Iterable[Scope]) -> None:
-        self._areas = areas
-        self._scopes = frozenset(scopes)
-
-    async def access(self, request: Request, scope: Scope) -> Access:
-        return Access(client_id="officer", subject="officer", scopes=self._scopes | {scope}, jti="1", areas=self._areas)
 
 
 def build_registry(database: Database) -> None:
@@ -65,7 +54,7 @@ async def asking(
     settings = RegistrySettings(reader_dsn=database.reader_dsn, patience=patience, cursor_key="test")
     app = create_app(settings, clock=lambda: now)
     async with app.router.lifespan_context(app):
-        app.state.verifier = Granting(areas, scopes)
+        app.state.verifier = Granting(Access("officer", "officer", frozenset(scopes), "1", areas=areas))
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://socai.test/registry/v1") as client:
             yield client

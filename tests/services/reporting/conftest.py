@@ -9,9 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
-from starlette.requests import Request
 
-from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit.auth import Access
 from kit.builds import ensure
@@ -20,19 +18,10 @@ from services.reporting.projections import PROJECTIONS
 from services.reporting.settings import ReportingSettings
 from tests.services.reporting.story import BOOK
 from tests.support.applying import apply_shuffled
+from tests.support.granting import Granting
 
 NOW = datetime(2026, 2, 10, 1, tzinfo=UTC).timestamp()
 Ask = Callable[..., Any]
-
-
-class Granting:
-    """Stands where tokens are checked, which has tests of its own: grants these areas to whoever asks."""
-
-    def __init__(self, areas: tuple[str, ...]) -> None:
-        self._areas = areas
-
-    async def access(self, request: Request, scope: Scope) -> Access:
-        return Access(client_id="planner", subject="planner", scopes=frozenset({scope}), jti="1", areas=self._areas)
 
 
 def build_reporting(database: Database) -> None:
@@ -51,7 +40,7 @@ async def asking(
     """A client of the real application on this database, with a clock that stands still."""
     app = create_app(ReportingSettings(reader_dsn=database.reader_dsn, patience=patience), clock=lambda: now)
     async with app.router.lifespan_context(app):
-        app.state.verifier = Granting(areas)
+        app.state.verifier = Granting(Access("planner", "planner", frozenset(), "1", areas=areas))
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://socai.test/reporting/v1") as client:
             yield client
