@@ -196,9 +196,8 @@ def _registers(connections: Connections) -> APIRouter:
         """Every registered client."""
         async with connections.acquire() as connection:
             found = await list_clients(connection)
-        return json_response(
-            [ClientEntry(one.client_id, one.name, sorted(one.scopes), one.rate_class, one.status) for one in found],
-        )
+        shown = [ClientEntry(c.client_id, c.name, sorted(c.scopes), c.rate_class, c.status) for c in found]
+        return json_response({"clients": shown})
 
     return registers
 
