@@ -85,7 +85,11 @@ def frames_of(raised: TracebackType | None) -> list[str]:
 
 
 def configure(level: str = "INFO") -> None:
-    """Send all logging of the process through the one formatter."""
+    """Send all logging of the process through the one formatter.
+
+    A line that cannot be written is lost: Python's own way is a traceback that quotes what was to be written.
+    """
+    logging.raiseExceptions = False
     handler = logging.StreamHandler(sys.stdout)
     handler.setFormatter(JsonLines())
     root = logging.getLogger()

@@ -142,9 +142,14 @@ def test_what_crashes_is_started_again(system: System) -> None:
     before["kafka"].kill()
 
     def all_back() -> bool:
-        return system.does("status").returncode == 0 and not all_ended({"kafka": system.processes()["kafka"]})()
+        try:
+            now = system.processes()
+        except psutil.NoSuchProcess:  # one ended between being listed and being looked at
+            return False
+        alive = now.keys() == before.keys() and not all_ended({"kafka": now["kafka"]})()
+        return alive and system.does("status").returncode == 0
 
-    assert wait_until(lambda: system.processes().keys() == before.keys() and all_back(), 60)
+    assert wait_until(all_back, 60)
     running.terminate()
     said, _ = running.communicate(timeout=60)
     assert "small-api ended with code 7" in said
