@@ -93,9 +93,9 @@ class Group:
 
     def _gate(self, line: Line) -> Waits | None:
         """A device's reports are decided in its own order: the one before must have arrived."""
-        device, number = line.report.device, line.report.devicesequence
-        if device is None or number is None:
+        if line.count is None:
             return None
+        device, number = line.count
         if number > 1 and not self.world.sequences.get((device, number - 1), False):
             return Waits(sequence_key(device, number - 1))
         if not self.world.sequences.get((device, number), False):

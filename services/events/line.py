@@ -22,6 +22,16 @@ class Line:
     sender: str
     areas: tuple[str, ...] = ()
 
+    @property
+    def count(self) -> tuple[str, int] | None:
+        """Give the place of the report in the count of its device, if it is counted."""
+        return counted(self.sender, self.report.device, self.report.devicesequence)
+
+
+def counted(sender: str, device: str | None, sequence: int | None) -> tuple[str, int] | None:
+    """Give the device, which is one of its sender's and of nobody else's, and the number of a report."""
+    return None if device is None or sequence is None else (f"{sender}/{device}", sequence)
+
 
 def digest(report: Report) -> bytes:
     """Digest a report's content: its type and its payload with sorted keys, not its time or trace."""

@@ -1,6 +1,7 @@
 """What may a report wait for, and what does a fact provide to those who wait?
 
-A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>` or `sequence:<device>:<n>`.
+A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>` or
+`sequence:<sender>/<device>:<n>`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ from services.events.rules.residence import departed
 from services.events.timeline import transitions
 
 # The need of a report whose turn has come but for which its group had no room.
+SEQUENCE = "sequence:"
 READY = "ready"
 
 
@@ -29,7 +31,7 @@ class Waiter:
 
 def sequence_key(device: str, number: int) -> str:
     """Name the arrival of a device's report by its own count."""
-    return f"sequence:{device}:{number}"
+    return f"{SEQUENCE}{device}:{number}"
 
 
 def keys_of(fact: Fact) -> Iterator[str]:
@@ -69,8 +71,8 @@ def keys_offered(lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
         report, event = line.report, line.event
         yield f"report:{report.id}"
-        if report.device is not None and report.devicesequence is not None:
-            yield sequence_key(report.device, report.devicesequence)
+        if line.count is not None:
+            yield sequence_key(*line.count)
         rule = RULES.get(event.kind)
         if rule is not None:
             yield from (entity for entity in rule.mentions(event) if entity is not None)

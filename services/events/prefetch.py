@@ -103,8 +103,8 @@ def _identifiers(lines: Sequence[Line]) -> Iterator[str]:
 
 def _sequences(lines: Sequence[Line]) -> Iterator[tuple[str, int]]:
     for line in lines:
-        device, number = line.report.device, line.report.devicesequence
-        if device is not None and number is not None:
-            yield device, number
+        if line.count is not None:
+            yield line.count
+            device, number = line.count
             if number > 1:
                 yield device, number - 1

@@ -20,14 +20,18 @@ from kit.kafka_tls import kafka_security
 from kit.log import Record
 from services.events import ledger
 from services.events.absorb import absorb
-from services.events.line import digest, report_of
-from services.events.needs import READY
+from services.events.line import counted, digest, report_of
+from services.events.needs import READY, SEQUENCE
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
 from services.events.timeline import transitions
 from services.events.world import World
 
 AT_ONCE = 2_000
+_DEVICE = """
+insert into device select $1::text, n
+from generate_series((select coalesce(max(sequence), 0) + 1 from device where device = $1), $2::integer) n
+"""
 _OUTCOME = (
     "insert into outcome (report, sender, digest, fate, position) values ($1, $2, $3, $4, $5) "
     "on conflict (report) do update set fate = excluded.fate, position = excluded.position"
@@ -112,7 +116,8 @@ def _entities(facts: Iterable[tuple[int, Fact]]) -> Iterable[str]:
 
 
 async def _outcomes(connection: Connection, records: list[Record], facts: dict[int, Fact]) -> None:
-    outcomes, waits, done, voided, devices = [], {}, [], [], []
+    outcomes, waits, done, voided = [], {}, [], []
+    devices: dict[str, int] = {}
     for record in records:
         fact = facts.get(record.position)
         if fact is not None:
@@ -127,8 +132,10 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
         if fate != "waiting":
             waits.pop(cause.report, None)
             done.append(cause.report)
-        if cause.device is not None and cause.devicesequence is not None:
-            devices.append((cause.device, cause.devicesequence))
+        count = counted(cause.authid or "", cause.device, cause.devicesequence)
+        # What still waits for its turn has not had it; where one had its turn, so had all before it.
+        if count is not None and not (fate == "waiting" and (entry.need or "").startswith(SEQUENCE)):
+            devices[count[0]] = max(count[1], devices.get(count[0], 0))
         outcomes.append((cause.report, cause.authid or "", digest(report_of(cause)), fate, record.position))
     await connection.executemany(_OUTCOME, outcomes)
     await connection.execute("update outcome set fate = 'voided' where report = any($1::text[])", voided)
@@ -138,7 +145,7 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
         "on conflict (report) do update set need = excluded.need, position = excluded.position",
         list(waits.values()),
     )
-    await connection.executemany("insert into device values ($1, $2) on conflict do nothing", devices)
+    await connection.executemany(_DEVICE, list(devices.items()))
 
 
 async def _due(connection: Connection) -> None:

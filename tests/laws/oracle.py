@@ -190,7 +190,7 @@ class Oracle:
         """Say which fates a report may have now."""
         gate = (report.device or "", (report.devicesequence or 1) - 1)
         if report.device is not None and gate[1] and gate not in self.devices:
-            return Verdict({"waiting"}, {f"sequence:{gate[0]}:{gate[1]}"})
+            return Verdict({"waiting"}, {f"sequence:tester/{gate[0]}:{gate[1]}"})
         event = CATALOGUE[report.type].parse(report.data)
         if isinstance(event, FactCorrected):
             return self._judge_correction(event).settle()

@@ -39,6 +39,8 @@ def _founded(new: NewUnit, day: str, view: View) -> UnitState:
     view.fresh(new.unit)
     if new.unit.rsplit("-", 1)[1] != day.replace("-", ""):
         raise Contradiction("id-says-another-day")
+    if new.parent == new.unit:
+        raise Contradiction("parent-of-wrong-level")
     _check_parent(new.level, new.parent, view)
     return UnitState(
         id=new.unit, code=new.code, level=new.level, names=_names(new.names), valid_from=day, parent=new.parent
@@ -95,6 +97,8 @@ def _abolished(units: list[UnitState], day: str, view: View) -> tuple[State, ...
 
 def _merged(event: UnitReorganised, units: list[UnitState], view: View) -> tuple[State, ...]:
     whole = tuple(Predecessor(unit.id) for unit in units if unit.id != event.into)
+    if not whole:
+        raise Contradiction("nothing-changes")
     if event.new is not None:
         successor = _founded(event.new, event.on, view)
     elif event.into is not None:

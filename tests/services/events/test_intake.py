@@ -194,7 +194,7 @@ async def test_a_devices_reports_are_decided_in_its_own_order(teller: Teller) ->
     told = {"on": "2025-03-01", "person": ids.baby, "household": ids.home, "sex": "male"}
     first = report("person.born", told, device="d1", devicesequence=1)
     (waits,) = await teller.submit(second)
-    assert waits.need == "sequence:d1:1"
+    assert waits.need == "sequence:tester/d1:1"
     await teller.submit(first)
     assert (await teller.state(ids.baby))["status"] == "dead"
 
@@ -292,3 +292,24 @@ async def test_no_unit_comes_to_lie_below_what_lies_below_it(teller: Teller) -> 
     await teller.tell("unit.established", on="2019-01-01", unit=district | {"parent": PROVINCE})
     told: dict[str, Any] = {"change": "level", "units": [PROVINCE], "level": "commune", "parent": "300-20190101"}
     assert reasons(await teller.tell("unit.reorganised", **told)) == ["below-of-wrong-level"]
+
+
+async def test_no_unit_merges_into_itself_or_is_founded_below_itself(teller: Teller) -> None:
+    await teller.places()
+    told: dict[str, Any] = {"change": "merge", "units": [COMMUNE], "into": COMMUNE}
+    assert reasons(await teller.tell("unit.reorganised", **told)) == ["nothing-changes"]
+    own = "10999-20250301"
+    unit = {"unit": own, "code": "10999", "level": "commune", "names": {"vi": "Xã"}, "parent": own}
+    assert reasons(await teller.tell("unit.established", unit=unit)) == ["parent-of-wrong-level"]
+
+
+async def test_nobody_counts_on_with_another_sender_s_device(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    told = {"on": "2025-03-01", "household": ids.home, "sex": "male"}
+    first, second = (
+        report("person.born", told | {"person": uuid7()}, device="d", devicesequence=number) for number in (1, 2)
+    )
+    await teller.submit(first)
+    (answer,) = await teller.submit(second, access=msgspec.structs.replace(ANYBODY, client_id="another"))
+    assert (answer.fate, answer.need) == ("waiting", "sequence:another/d:1")

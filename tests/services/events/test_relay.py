@@ -26,6 +26,7 @@ STATES = (
     "select entity, kind, version, last_on, last_rank, body from state order by entity",
     "select report, sender, digest, fate from outcome where fate <> 'refused' order by report",
     "select report, need, position from waiting order by report",
+    "select device, sequence from device order by device, sequence",
     "select distinct entity, dependant from tie order by entity, dependant",
     "select original, position from amendment order by original, position",
     "select distinct value, holder from identifier order by value, holder",
@@ -75,6 +76,19 @@ async def everything(settings: EventsSettings) -> list[Record]:
         await reader.stop()
 
 
+async def count(teller: Teller, told: dict[str, str]) -> None:
+    """A device tells five things: the second is refused, the last waits for its turn."""
+    left = {"on": "2025-04-02", "person": ids.an}
+    back = {"on": "2025-04-09", "person": ids.an, "household": ids.home, "sex": "male"}
+    one, two, four = (
+        report("person.left", left | {"on": day}, device="d", devicesequence=number)
+        for day, number in (("2025-04-02", 1), ("2025-04-03", 2), ("2025-04-20", 4))
+    )
+    three = report("person.arrived", back, device="d", devicesequence=3)
+    answers = await teller.submit(one, two, report("person.died", told, device="d", devicesequence=6), three, four)
+    assert [answer.fate for answer in answers] == ["recorded", "refused", "waiting", "recorded", "recorded"]
+
+
 async def a_life(teller: Teller) -> int:
     await teller.places()
     await teller.family(ids.home, lan="female", an="male")
@@ -84,6 +98,7 @@ async def a_life(teller: Teller) -> int:
     await teller.tell("household.moved", on="2025-02-01", household=ids.home, area=FAR)
     born = report("person.born", {"on": "2025-04-01", "person": ids.second, "household": ids.home, "sex": "male"})
     await teller.submit(born)
+    await count(teller, told)
     await teller.tell("fact.corrected", on=None, fact=born.id, changes={"sex": "female"})
     last = await teller.tell("fact.voided", on=None, fact=born.id)
     assert last.position is not None
