@@ -97,8 +97,6 @@ def _abolished(units: list[UnitState], day: str, view: View) -> tuple[State, ...
 
 def _merged(event: UnitReorganised, units: list[UnitState], view: View) -> tuple[State, ...]:
     whole = tuple(Predecessor(unit.id) for unit in units if unit.id != event.into)
-    if not whole:
-        raise Contradiction("nothing-changes")
     if event.new is not None:
         successor = _founded(event.new, event.on, view)
     elif event.into is not None:

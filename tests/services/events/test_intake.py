@@ -294,10 +294,8 @@ async def test_no_unit_comes_to_lie_below_what_lies_below_it(teller: Teller) -> 
     assert reasons(await teller.tell("unit.reorganised", **told)) == ["below-of-wrong-level"]
 
 
-async def test_no_unit_merges_into_itself_or_is_founded_below_itself(teller: Teller) -> None:
+async def test_no_unit_is_founded_below_itself(teller: Teller) -> None:
     await teller.places()
-    told: dict[str, Any] = {"change": "merge", "units": [COMMUNE], "into": COMMUNE}
-    assert reasons(await teller.tell("unit.reorganised", **told)) == ["nothing-changes"]
     own = "10999-20250301"
     unit = {"unit": own, "code": "10999", "level": "commune", "names": {"vi": "Xã"}, "parent": own}
     assert reasons(await teller.tell("unit.established", unit=unit)) == ["parent-of-wrong-level"]
