@@ -129,9 +129,9 @@ async def corrected_and_reverted(teller: Teller, chance: random.Random) -> int:
         before = len(teller.rows)
         (answer,) = await teller.tell([report_of("fact.voided", {"fact": correction_id}, 9_500 + number)])
         if answer.fate != "recorded":
-            raise Broken(
-                "what was corrected last can be reverted", answer=answer, why=answer.problem and answer.problem.reasons
-            )
+            raise Broken("what was corrected last can be reverted", answer=answer)
+        if len(teller.rows) > before + 1:
+            return 0
     return len(made)
 
 
