@@ -8,8 +8,9 @@ decided again before the transaction ends.
 import asyncio
 import logging
 import time
+from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from contracts.calendar import today
 from kit import database, metrics
@@ -23,21 +24,26 @@ from services.events.needs import Pending
 from services.events.prefetch import prefetch
 
 LARGEST_GROUP = 2_000
-# How long a group may keep the process from answering others.
+# Seconds after which what a group has not decided yet goes to the end of the queue.
+LONGEST_GROUP = 2.0
+# Seconds of deciding after which the process answers others for a tenth of that time.
 BREATH = 0.05
 _log = logging.getLogger("socai.events.intake")
 
 
 async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
-    """Decide all lines, then everything that waited for them, and write it down."""
+    """Decide lines in order for as long as there is time, and what waited for them, and write it down."""
     await prefetch(group.connection, group.world, [line for line, _ in lines])
     await waiting.expect(group, [line for line, _ in lines])
     answers: dict[int, Answer] = {}
     await waiting.settle(group, answers)
-    breathed = time.perf_counter()
+    began = breathed = time.perf_counter()
     for index, (line, trace) in enumerate(lines):
+        if time.perf_counter() - began > LONGEST_GROUP and index:
+            lines = lines[:index]
+            break
         if time.perf_counter() - breathed > BREATH:
-            await asyncio.sleep(0)
+            await asyncio.sleep((time.perf_counter() - breathed) / 10)
             breathed = time.perf_counter()
         answer = answers[index] = await group.one(line, trace)
         if answer.fate == "waiting" and not answer.duplicate:
@@ -57,6 +63,12 @@ async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answ
 class _Request:
     lines: Sequence[tuple[Line, str]]
     done: asyncio.Future[list[Answer]]
+    answers: list[Answer] = field(default_factory=list)
+
+    @property
+    def left(self) -> Sequence[tuple[Line, str]]:
+        """Give the lines that are not answered yet."""
+        return self.lines[len(self.answers) :]
 
 
 class Intake:
@@ -103,24 +115,24 @@ class Intake:
     def _take(self) -> list[_Request]:
         size = taken = 0
         for request in self._queue:
-            if taken and size + len(request.lines) > LARGEST_GROUP:
+            if taken and size + len(request.left) > LARGEST_GROUP:
                 break
-            size += len(request.lines)
+            size += len(request.left)
             taken += 1
         group, self._queue = self._queue[:taken], self._queue[taken:]
         return group
 
     async def _group(self, requests: list[_Request]) -> None:
-        answers = await self._decided([line for request in requests for line in request.lines])
-        start = 0
+        answers = deque(await self._decided([line for request in requests for line in request.left]))
         for request in requests:
-            end = start + len(request.lines)
-            if not request.done.done():
-                request.done.set_result(answers[start:end])
-            start = end
+            request.answers += [answers.popleft() for _ in request.left[: len(answers)]]
+            if request.left:
+                self._queue.append(request)
+            elif not request.done.done():
+                request.done.set_result(request.answers)
 
     async def _decided(self, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
-        """Decide lines in one transaction; where that fails, in halves, so that one report sinks no other."""
+        """Decide the first of some lines in one transaction; where that fails, fewer, so that one sinks no other."""
         try:
             return await self._transaction(lines)
         except database.Unavailable:
@@ -129,8 +141,7 @@ class Intake:
             _log.exception("a group could not be written", extra={"count": len(lines)})
         if len(lines) <= 1:
             return [Answer(line.report.id, problem=Internal()) for line, _ in lines]
-        half = len(lines) // 2
-        return [*await self._decided(lines[:half]), *await self._decided(lines[half:])]
+        return await self._decided(lines[: len(lines) // 2])
 
     async def _transaction(self, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
         started = time.perf_counter()

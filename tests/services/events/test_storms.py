@@ -8,9 +8,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from contracts.event import Report
 from contracts.ids import uuid7
 from kit.problems import ContradictsRecord
-from services.events import decide, group, refold
+from services.events import decide, group, intake, refold
 from services.events.refold import MOST_CONTRADICTIONS
 from tests.services.events.telling import AREA, COMMUNE, OTHER, PROVINCE, SECOND, Teller, ids, report
 
@@ -109,15 +110,28 @@ async def test_what_would_keep_everybody_waiting_is_refused(teller: Teller, monk
     assert [reason.code for reason in answer.problem.reasons] == ["too-much-at-once"]
 
 
-async def test_a_group_that_takes_long_lets_others_be_answered(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every decision takes a hundredth of a second."""
     decides = decide.decide
-    gaps = [0.0]
 
     def slowly(*given: Any) -> Any:
         until = time.perf_counter() + 0.01
         while time.perf_counter() < until:
             pass
         return decides(*given)
+
+    monkeypatch.setattr(group, "decide", slowly)
+
+
+def homes(count: int) -> list[Report]:
+    told = {"area": AREA, "on": "2025-01-01"}
+    return [report("household.registered", told | {"household": uuid7()}) for _ in range(count)]
+
+
+@pytest.mark.usefixtures("slow")
+async def test_a_group_that_takes_long_lets_others_be_answered(teller: Teller) -> None:
+    gaps = [0.0]
 
     async def watch() -> None:
         while True:
@@ -126,10 +140,24 @@ async def test_a_group_that_takes_long_lets_others_be_answered(teller: Teller, m
             gaps.append(time.perf_counter() - began)
 
     await teller.places()
-    told = {"area": AREA, "on": "2025-01-01"}
-    homes = [report("household.registered", told | {"household": uuid7()}) for _ in range(100)]
-    monkeypatch.setattr(group, "decide", slowly)
     watching = asyncio.create_task(watch())
-    await teller.submit(*homes)
+    await teller.submit(*homes(100))
     watching.cancel()
     assert max(gaps) < 0.6
+
+
+@pytest.mark.usefixtures("slow")
+async def test_who_brings_little_does_not_wait_for_all_of_who_brings_much(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(intake, "LONGEST_GROUP", 0.2)
+    await teller.places()
+    much = asyncio.create_task(teller.submit(*homes(200)))
+    await asyncio.sleep(0.1)
+    little = await teller.submit(*homes(1))
+    assert not much.done()
+    answers = [*await much, *little]
+    assert {answer.fate for answer in answers} == {"recorded"}
+    positions = [answer.position or 0 for answer in answers]
+    assert len(set(positions)) == 201
+    assert positions[:200] == sorted(positions[:200])
