@@ -174,13 +174,15 @@ class _Following:
     def _reported(self, told: Report, verdict: Verdict, entry: ReportEntry) -> None:
         """Follow an entry of the stream of reports; what still waits need not have been looked at since."""
         verdicts = [verdict, *self.pending.get(told.id, ())]
-        if not any(entry.fate in one.fates for one in verdicts):
+        # What it waits for was seen when it was last looked at; by now it may even contradict what came since.
+        outdated = entry.fate == "waiting" and verdict.fates == {"refused"}
+        if not outdated and not any(entry.fate in one.fates for one in verdicts):
             raise Broken("fates are the oracle's", report=told.id, verdict=verdict, seen=entry)
         if entry.fate != "waiting":
             self.teller.waiting.pop(told.id, None)
             self.oracle.reports[told.id] = (entry.fate, None)
             return
-        if all(entry.need not in one.needs for one in verdicts):
+        if not outdated and all(entry.need not in one.needs for one in verdicts):
             raise Broken("a report waits for what it needs", report=told.id, entry=entry, verdict=verdicts)
         self.teller.waiting[told.id] = entry.need or ""
         self.oracle.reports[told.id] = ("waiting", None)

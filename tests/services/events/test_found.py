@@ -277,3 +277,13 @@ async def test_an_arrival_is_decided_again_when_its_person_was_never_elsewhere(t
     assert (await teller.tell("person.arrived", **told)).fate == "waiting"
     await teller.tell("fact.voided", on=None, fact=home)
     assert (await teller.state(ids.lan) or {}).get("household") == ids.other
+
+
+async def test_a_former_head_whose_sheet_is_put_right_still_gets_her_new_relation(teller: Teller) -> None:
+    """The change of head told nothing new of her at first, so her own past does not lead to it."""
+    await teller.places()
+    lines = [{"person": one, "sex": "female", "relation": "spouse"} for one in (ids.lan, ids.mai)]
+    told = await sheet(teller, ids.home, *lines, head=ids.lan)
+    await teller.tell("household.head_changed", household=ids.home, head=ids.mai, former_relation="spouse")
+    await teller.tell("fact.corrected", on=None, fact=told, member=ids.lan, changes={"relation": "child"})
+    assert (await teller.state(ids.lan))["relation"] == "spouse"
