@@ -10,7 +10,7 @@ from functools import partial
 
 from deploy.local import databases, kafka, postgres
 from deploy.local.databases import Database
-from deploy.local.processes import Child, Command, last_lines
+from deploy.local.processes import Child, Command
 from tests.support.parts import DATA, PASSWORDS, prepare_kafka, prepare_postgres
 from tests.support.system import READY_SECONDS, eventually
 
@@ -28,11 +28,17 @@ class OwnParts:
     children: dict[str, Child] = field(default_factory=dict)
 
     async def start(self, name: str) -> None:
-        """Start, and wait until it takes work."""
-        child = self.children[name] = Child(self.commands[name], self.commands[name].log.parent)
+        """Start, and wait until it takes work; one that ends is started again, as a supervisor does.
+
+        PostgreSQL refuses to start while the last backend of a killed one still holds its memory.
+        """
+        command = self.commands[name]
+        self.children[name] = Child(command, command.log.parent)
 
         async def answers() -> bool:
-            assert child.running(), f"{name} ended:\n{last_lines(child.command.log)}"
+            if not self.children[name].running():
+                self.children[name] = Child(command, command.log.parent)
+                return False
             return await asyncio.to_thread(self.ready[name])
 
         await eventually(answers, f"{name} ready", READY_SECONDS)
