@@ -184,7 +184,8 @@ class Refold:
         for state, other in ((old, new), (new, old)):
             if isinstance(state, PersonState):
                 known = other if isinstance(other, PersonState) else None
-                readers |= {state.household} if known is None or known.household != state.household else set()
+                # Always: who was its head gets another relation by a change of head, even where that was no change.
+                readers.add(state.household)
                 readers |= {state.spouse} if known is None or known.spouse != state.spouse else set()
             elif isinstance(state, HouseholdState):
                 known_home = other if isinstance(other, HouseholdState) else None
