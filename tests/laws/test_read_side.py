@@ -20,7 +20,7 @@ from tests.laws.telling import Broken, Teller
 from tests.services.exchange.conftest import access_of
 
 pytestmark = patience()
-NORMALLY = 8
+NORMALLY = 16
 ALTERED = {"on": "2025-02-15", "sex": "unknown", "destination": "abroad", "area": AREAS[1]}
 SIGHTS = (("police", ("VN",)), ("statistics", ("VN",)), ("health", AREAS[:1]), ("police", AREAS[1:3]))
 

@@ -6,7 +6,7 @@ from tests.laws.ledgers import Ledgers, examples, patience
 from tests.laws.telling import Teller
 
 pytestmark = patience()
-NORMALLY, PARTS = 60, 2
+NORMALLY, PARTS = 150, 2
 
 
 @pytest.mark.parametrize("part", range(PARTS))
