@@ -287,3 +287,29 @@ async def test_a_former_head_whose_sheet_is_put_right_still_gets_her_new_relatio
     await teller.tell("household.head_changed", household=ids.home, head=ids.mai, former_relation="spouse")
     await teller.tell("fact.corrected", on=None, fact=told, member=ids.lan, changes={"relation": "child"})
     assert (await teller.state(ids.lan))["relation"] == "spouse"
+
+
+async def test_a_commune_that_comes_back_goes_up_when_its_district_was_abolished_meanwhile(teller: Teller) -> None:
+    """It stands below the district again by the void, although it was told of no other parent."""
+    await teller.places()
+    await district(teller)
+    await teller.tell("unit.reorganised", on="2025-02-01", change="level", units=[COMMUNE], parent=DISTRICT)
+    merger = uuid7()
+    told: dict[str, Any] = {"change": "merge", "units": [COMMUNE], "into": OTHER}
+    await teller.tell("unit.reorganised", id=merger, on="2025-03-01", **told)
+    await teller.tell("unit.reorganised", on="2025-05-01", change="abolish", units=[DISTRICT])
+    assert (await teller.tell("fact.voided", on=None, fact=merger)).fate == "recorded"
+    state = await teller.state(COMMUNE)
+    assert (state["parent"], state.get("valid_to")) == (PROVINCE, None)
+
+
+async def test_no_commune_comes_back_below_what_became_a_commune_itself(teller: Teller) -> None:
+    await teller.places()
+    await district(teller)
+    await teller.tell("unit.reorganised", on="2025-02-01", change="level", units=[COMMUNE], parent=DISTRICT)
+    merger = uuid7()
+    told: dict[str, Any] = {"change": "merge", "units": [COMMUNE], "into": OTHER}
+    await teller.tell("unit.reorganised", id=merger, on="2025-03-01", **told)
+    lowered = await teller.tell("unit.reorganised", on="2025-05-01", change="level", units=[DISTRICT], level="commune")
+    assert lowered.fate == "recorded"
+    assert (await teller.tell("fact.voided", on=None, fact=merger)).fate == "refused"
