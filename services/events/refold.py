@@ -191,8 +191,9 @@ class Refold:
                 known_home = other if isinstance(other, HouseholdState) else None
                 readers |= {state.head} if known_home is None or known_home.head != state.head else set()
             elif isinstance(state, UnitState):
-                known_unit = other if isinstance(other, UnitState) else None
-                readers |= {state.parent} if known_unit is None or known_unit.parent != state.parent else set()
+                # What becomes of the unit above is decided by what lies below it then.
+                seen = (other.parent, other.level, other.valid_to) if isinstance(other, UnitState) else None
+                readers |= {state.parent} if seen != (state.parent, state.level, state.valid_to) else set()
         if _moved(old, new) or _rebuilt(old, new):
             readers |= self.world.dependants(entity)
         found = sorted(reader for reader in readers if reader is not None)
