@@ -6,7 +6,7 @@ statistic is a linear function of transitions, so a retraction is the same thing
 
 import hashlib
 from collections.abc import Iterator
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import msgspec
 
@@ -161,7 +161,7 @@ class _Transition(Protocol):
 T = TypeVar("T", bound=_Transition)
 
 
-def present(retracts: tuple[T, ...], asserts: tuple[T, ...]) -> Iterator[tuple[str, int, object]]:
+def present(retracts: tuple[T, ...], asserts: tuple[T, ...]) -> Iterator[tuple[str, int, Any]]:
     """Yield (entity, version, state) for every entity that a fact speaks of: its present state after this fact.
 
     A fact retracts and asserts whole tails, so the last asserted state is the present one; where nothing is asserted

@@ -9,6 +9,7 @@ import os
 import time
 import unicodedata
 from datetime import date
+from functools import lru_cache
 from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
@@ -30,6 +31,8 @@ _DAY_BITS = 17
 _NOT_TEXT = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
+# The same days are told again and again.
+@lru_cache(maxsize=1 << 16)
 def iso_date(text: str) -> str:
     """Check a calendar date `YYYY-MM-DD` between 1850 and 2199; dates stay text, which sorts as time does."""
     day = date.fromisoformat(text)
@@ -38,6 +41,7 @@ def iso_date(text: str) -> str:
     return text
 
 
+@lru_cache(maxsize=1 << 16)
 def partial_date(text: str) -> str:
     """Check a date known to the year, the month or the day: `1961`, `1961-03`, `1961-03-14`."""
     iso_date((text + "-01-01")[:10])

@@ -1,7 +1,7 @@
 """Which rows and checkpoints follow from some records? Pure: nothing is read or written here."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
@@ -58,43 +58,75 @@ class Batch:
     """When the newest of them was recorded (microseconds since 1970); 0 when there is none."""
 
 
-def collect(live: Sequence[Live], checkpoints: Mapping[Slot, Checkpoint], records: Sequence[Record]) -> Batch:
-    """Apply records in their order; what lies below a projection's checkpoint is dropped (redelivery)."""
-    rows: defaultdict[Table, list[Row]] = defaultdict(list)
-    moved: dict[Slot, Checkpoint] = {}
-    facts = recorded_at = 0
-    for (topic_, number), run in groupby(records, attrgetter("topic", "partition")):
-        takers = [(one.projection, one.slot(Partition(topic_, number))) for one in live if topic_ in one.topics]
-        last = None
-        for record in run:
-            if _take(record, takers, checkpoints, moved, rows):
-                facts, last = facts + 1, record
-        if last is not None:
-            recorded_at = max(recorded_at, last.recorded_at or 0)
-    return Batch({table: merge_rows(table, found) for table, found in rows.items()}, moved, facts, recorded_at)
+class Gathering:
+    """A batch in the making, a run of records at a time, so that whoever gathers can let others work in between."""
 
+    def __init__(self, live: Sequence[Live], checkpoints: Mapping[Slot, Checkpoint]) -> None:
+        self._live = live
+        self._checkpoints = checkpoints
+        self._rows: defaultdict[Table, list[Row]] = defaultdict(list)
+        self._moved: dict[Slot, Checkpoint] = {}
+        self._facts = 0
+        self._recorded_at = 0
 
-def _take(
-    record: Record,
-    takers: Sequence[tuple[AnyProjection, Slot]],
-    checkpoints: Mapping[Slot, Checkpoint],
-    moved: dict[Slot, Checkpoint],
-    rows: Mapping[Table, list[Row]],
-) -> bool:
-    position, watermark = record.position, record.is_watermark
-    decoded: dict[Any, Any] = {}
-    taken = False
-    for projection, slot in takers:
-        before = moved.get(slot) or checkpoints[slot]
-        moved[slot], new = advance(before, record.offset, position)
-        if watermark or not new:
-            continue
-        taken = True
+    def take(self, run: Sequence[Record]) -> None:
+        """Apply records of one partition in their order; what lies below a projection's checkpoint is dropped."""
+        partition = run[0].address
+        takers = [(one.projection, one.slot(partition)) for one in self._live if partition.topic in one.topics]
+        places = [(record, record.position, record.is_watermark) for record in run]
+        known: dict[Checkpoint, tuple[Checkpoint, list[Record]]] = {}
+        decoded: dict[Any, dict[int, Any]] = {}
+        newest: list[Record] = []
+        for projection, slot in takers:
+            before = self._moved.get(slot) or self._checkpoints[slot]
+            if before not in known:
+                known[before] = _unseen(before, places)
+            self._moved[slot], new = known[before]
+            self._apply(projection, new, decoded.setdefault(projection.decode, {}))
+            newest = max(newest, new, key=len)
+        if newest:
+            self._facts += len(newest)
+            self._recorded_at = max(self._recorded_at, newest[-1].recorded_at or 0)
+
+    def _apply(self, projection: AnyProjection, records: Sequence[Record], facts: dict[int, Any]) -> None:
+        rows, decode, rows_of = self._rows, projection.decode, projection.rows
+        record = None
         try:
-            if projection.decode not in decoded:
-                decoded[projection.decode] = projection.decode(record.value)
-            for table, row in projection.rows(record, decoded[projection.decode]):
-                rows[table].append(row)
+            for record in records:
+                fact = facts.get(record.offset)
+                if fact is None:
+                    fact = facts[record.offset] = decode(record.value)
+                for table, row in rows_of(record, fact):
+                    rows[table].append(row)
         except Exception as error:
+            assert record is not None
             raise CannotApplyError(projection.name, record) from error
-    return taken
+
+    def batch(self) -> Batch:
+        """Give what was gathered, its rows merged."""
+        merged = {table: merge_rows(table, found) for table, found in self._rows.items()}
+        return Batch(merged, self._moved, self._facts, self._recorded_at)
+
+
+def runs(records: Sequence[Record]) -> Iterator[list[Record]]:
+    """Give records that follow each other in one partition, together."""
+    for _, run in groupby(records, attrgetter("topic", "partition")):
+        yield list(run)
+
+
+def collect(live: Sequence[Live], checkpoints: Mapping[Slot, Checkpoint], records: Sequence[Record]) -> Batch:
+    """Apply records in their order, all at once."""
+    gathering = Gathering(live, checkpoints)
+    for run in runs(records):
+        gathering.take(run)
+    return gathering.batch()
+
+
+def _unseen(before: Checkpoint, places: Sequence[tuple[Record, int, bool]]) -> tuple[Checkpoint, list[Record]]:
+    """Give the facts that are new to whoever stands at a checkpoint, and where she stands behind them."""
+    at, unseen = before, []
+    for record, position, watermark in places:
+        at, new = advance(at, record.offset, position)
+        if new and not watermark:
+            unseen.append(record)
+    return at, unseen

@@ -1,9 +1,11 @@
 """How does one session of a projector apply records, and which partitions are its own?"""
 
+import asyncio
 import time
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from kit.batch import Batch, Live, collect
+from kit.batch import Batch, Gathering, Live, runs
 from kit.builds import NotBuiltError, partitions_of, serving_builds
 from kit.checkpoint import (
     FencedError,
@@ -24,8 +26,15 @@ Serving = Mapping[str, tuple[int, int]]
 """Version and build that serve, by projection."""
 
 
+class Gathered(NamedTuple):
+    """A batch, and where its checkpoints stand before it is written."""
+
+    batch: Batch
+    before: Mapping[Slot, Checkpoint]
+
+
 class Follower:
-    """One connection with its locks, one reader, and the checkpoints as this session last set them."""
+    """One connection with its locks, one reader, and the checkpoints behind all that this session has gathered."""
 
     def __init__(
         self, connection: Connection, reader: LogReader, live: Sequence[Live], share: Share, serving: Serving
@@ -47,16 +56,28 @@ class Follower:
         for writer in self._writers.values():
             await writer.prepare(self.connection)
 
-    async def apply(self, records: Sequence[Record]) -> Batch:
-        """Rows and checkpoints in one transaction, the checkpoints first."""
-        batch = collect(self._live, self._checkpoints, records)
+    async def gather(self, records: Sequence[Record]) -> Gathered:
+        """Compute a batch behind all that were gathered before, as if those had been written already.
+
+        Others get a turn after each run of records: the batch before is written meanwhile.
+        """
+        gathering = Gathering(self._live, self._checkpoints)
+        for run in runs(records):
+            gathering.take(run)
+            await asyncio.sleep(0)
+        batch = gathering.batch()
+        before = {slot: self._checkpoints[slot] for slot in batch.checkpoints}
+        self._checkpoints.update(batch.checkpoints)
+        return Gathered(batch, before)
+
+    async def write(self, gathered: Gathered) -> None:
+        """Write a batch's rows and checkpoints in one transaction, the checkpoints first."""
+        batch = gathered.batch
         async with self.connection.transaction():
-            await compare_and_set(self.connection, self._checkpoints, batch.checkpoints, batch.recorded_at)
+            await compare_and_set(self.connection, gathered.before, batch.checkpoints, batch.recorded_at)
             for table, writer in self._writers.items():
                 await writer.write(self.connection, batch.rows.get(table, ()))
-        self._checkpoints.update(batch.checkpoints)
         self._recorded_at = max(self._recorded_at, batch.recorded_at)
-        return batch
 
     async def refresh(self, projections: Sequence[str], progress: Progress) -> None:
         """Now and then: partitions to take or give, builds that were switched, and what to report."""

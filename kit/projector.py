@@ -1,7 +1,8 @@
 """How do facts become rows, continuously, exactly once in effect, and in batches?
 
 One turn: read some thousand records, compute and merge their rows, then one transaction that moves the checkpoints
-(first statement) and writes each table once. Nothing is remembered between transactions that the database does not
+(first statement) and writes each table once. Where more records wait, the next batch is computed while PostgreSQL
+writes this one. Nothing is remembered between transactions that the database does not
 also know, so every failure has the same cure: drop everything and begin again from the checkpoints.
 """
 
@@ -9,7 +10,7 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
@@ -19,7 +20,7 @@ from kit.batch import CannotApplyError
 from kit.builds import NotBuiltError, serving_builds
 from kit.checkpoint import FencedError
 from kit.database import Connections, Unavailable
-from kit.follower import Follower, follow
+from kit.follower import Follower, Gathered, follow
 from kit.log import LogReader, LogUnavailableError, Record
 from kit.progress import Progress
 from kit.projection import AnyProjection
@@ -36,6 +37,8 @@ _WAITING = (
 )
 # After an error the batch shrinks by this, so that what stands before the offending fact goes through.
 _SHRINK = 8
+# A read that brings this share of a full batch says that more wait: the next batch is gathered meanwhile.
+_BACKLOG = 4
 
 Observe = Callable[[Sequence[Record], float], None]
 """Called after each commit with its records and the seconds since they were read; for spans and histograms."""
@@ -130,29 +133,66 @@ class Projector:
         settings, progress = self._settings, self.progress
         wait = min(settings.poll_seconds, settings.refresh_seconds)
         refreshed = collected = float("-inf")
-        while not stopping.is_set():
-            now = progress.turned_at = time.monotonic()
-            if now - refreshed >= settings.refresh_seconds:
-                refreshed = now
-                await follower.refresh(self._names, progress)
-            if now - collected >= settings.collect_garbage_seconds:
-                collected = now
-                gc.collect()
-            records = await follower.reader.read(self._limit, wait)
-            if records:
-                await self._apply(follower, records)
-            progress.ready, progress.failure = True, None
+        writing = _Writing()
+        async with writing:
+            while not stopping.is_set():
+                now = progress.turned_at = time.monotonic()
+                if now - refreshed >= settings.refresh_seconds:
+                    await writing.done()
+                    refreshed = now
+                    await follower.refresh(self._names, progress)
+                if now - collected >= settings.collect_garbage_seconds:
+                    collected = now
+                    gc.collect()
+                records = await follower.reader.read(self._limit, wait)
+                if records:
+                    started = time.perf_counter()
+                    gathered = await follower.gather(records)
+                    await writing.done()
+                    writing.begin(self._write(follower, records, gathered, started))
+                if len(records) * _BACKLOG < self._limit:
+                    await writing.done()
+                    progress.ready, progress.failure = True, None
 
-    async def _apply(self, follower: Follower, records: Sequence[Record]) -> None:
-        started = time.perf_counter()
-        batch = await follower.apply(records)
+    async def _write(self, follower: Follower, records: Sequence[Record], gathered: Gathered, started: float) -> None:
+        await follower.write(gathered)
         progress = self.progress
-        progress.facts += batch.facts
+        progress.facts += gathered.batch.facts
         progress.batches += 1
         progress.batch_seconds = time.perf_counter() - started
+        progress.ready, progress.failure = True, None
         self._limit = min(self._limit * 2, self._settings.batch_records)
         if self._observe:
             self._observe(records, progress.batch_seconds)
+
+
+class _Writing:
+    """The one batch that is being written while the next is gathered; it ends before its session does."""
+
+    def __init__(self) -> None:
+        self._task: asyncio.Task[None] | None = None
+
+    def begin(self, write: Coroutine[None, None, None]) -> None:
+        self._task = asyncio.create_task(write)
+
+    async def done(self) -> None:
+        """Wait for it; raises what it raised."""
+        task, self._task = self._task, None
+        if task is not None:
+            await task
+
+    async def __aenter__(self) -> None:
+        return
+
+    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        task, self._task = self._task, None
+        if task is None:
+            return
+        if kind is not None and issubclass(kind, asyncio.CancelledError):
+            task.cancel()
+        await asyncio.wait({task})
+        if kind is None:
+            task.result()
 
 
 @contextmanager

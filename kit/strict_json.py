@@ -9,6 +9,8 @@ import math
 import re
 from typing import Any, NoReturn
 
+import msgspec
+
 from kit.problems import Fault, InvalidJson
 
 DEEPEST = 64
@@ -38,12 +40,31 @@ def _finite(digits: str) -> float:
     return number
 
 
-# The hook runs once an object, inside the C scanner: 1.7 us per KB more than the decoding itself.
+_decode = msgspec.json.Decoder().decode
+_encode = msgspec.json.Encoder().encode
 _DECODER = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_not_a_number, parse_float=_finite)
 
 
 def parse_json(raw: bytes) -> Any:
     """The value of a strict JSON text, or `InvalidJson` that says what is wrong with it."""
+    value = _written_back(raw)
+    return _scanned(raw) if value is None else value
+
+
+def _written_back(raw: bytes) -> Any:
+    """The value of a text that comes out byte by byte when its value is written again, which most do: it can hold no
+    name twice, no number that was rounded, nothing that only looks like a character. None where it must be scanned.
+    """
+    if b"\\" in raw:
+        return None
+    try:
+        value = _decode(raw)
+    except (ValueError, RecursionError):
+        return None
+    return value if _encode(value) == raw and not _deeper_than(value, DEEPEST) else None
+
+
+def _scanned(raw: bytes) -> Any:
     try:
         text = raw.decode()
         value = _DECODER.decode(text)

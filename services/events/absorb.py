@@ -1,6 +1,7 @@
 """How does a recorded fact change the rows that later decisions read? Intake and restore share this one function."""
 
-from typing import cast
+from functools import lru_cache
+from typing import Any
 
 import msgspec
 
@@ -9,7 +10,7 @@ from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import slot_of, transitions
-from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, State, Transition, World
+from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, Transition, World
 
 
 class _Identifier(msgspec.Struct, gc=False):
@@ -35,17 +36,19 @@ def absorb(world: World, position: int, fact: Fact) -> None:
     if amended is not None:
         world.amendments.setdefault(amended, []).append(position)
         world.new_amendments.append((amended, position))
-    for kind, retracts, asserts in (
+    rows: dict[str, Row] = {}
+    sides: tuple[tuple[int, Any, Any], ...] = (
         (PERSON, fact.retracts.persons, fact.asserts.persons),
         (HOUSEHOLD, fact.retracts.households, fact.asserts.households),
         (UNIT, fact.retracts.units, fact.asserts.units),
-    ):
-        for entity, version, state in present(cast("tuple[Transition, ...]", retracts), asserts):
-            row = _row(world, entity, kind)
-            row.version, row.state = version, cast("State | None", state)
+    )
+    for kind, retracts, asserts in sides:
+        for entity, version, state in present(retracts, asserts):
+            row = rows[entity] = _row(world, entity, kind)
+            row.version, row.state = version, state
             row.speak(position)
     for step in transitions(fact.asserts):
-        row = cast("Row", world.rows[step.entity])
+        row = rows[step.entity]
         slot = slot_of(step, position)
         row.last = max(row.last, slot)
         first = position_of(slot[1])
@@ -53,7 +56,7 @@ def absorb(world: World, position: int, fact: Fact) -> None:
             row.speak(first)
         _tie(world, step)
     for step in transitions(fact.retracts):
-        row = cast("Row", world.rows[step.entity])
+        row = rows[step.entity]
         row.last = max(row.last, slot_of(step, position))
     for entity in fact.names:
         named = world.rows.get(entity)
@@ -98,9 +101,13 @@ def _hold(world: World, before: PersonState | None, after: PersonState) -> None:
         world.new_holders.append((identifier, after.id))
 
 
-def identifiers(personal: msgspec.Raw) -> list[str]:
+def identifiers(personal: msgspec.Raw) -> tuple[str, ...]:
     """List the identifiers inside an opaque personal value as `type:value`."""
-    if bytes(personal) == b"null":
-        return []
+    return _listed(bytes(personal))
+
+
+# A fact's are asked for twice: whether they clash, and who holds them now.
+@lru_cache(maxsize=512)
+def _listed(personal: bytes) -> tuple[str, ...]:
     found = _identifiers(personal)
-    return [] if found is None else [f"{one.type}:{one.value}" for one in found.identifiers]
+    return () if found is None else tuple([f"{one.type}:{one.value}" for one in found.identifiers])

@@ -1,7 +1,8 @@
 """What is one report answered, and how does the answer look on the wire?"""
 
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 from kit.problems import Language, Problem
 
@@ -9,8 +10,7 @@ CREATED, ACCEPTED, OK = 201, 202, 200
 _STATUS = {"recorded": CREATED, "waiting": ACCEPTED}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What one report is answered: its fate and position, or the problem that it met."""
 
     id: str | None

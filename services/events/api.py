@@ -10,7 +10,7 @@ from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracts.event import CATALOGUE, TYPE_PREFIX, Report
+from contracts.event import CATALOGUE, TYPE_PREFIX
 from contracts.ids import UUID7
 from contracts.scopes import Scope
 from kit import tracing
@@ -35,7 +35,7 @@ from services.events import fates
 from services.events.answer import Answer
 from services.events.intake import Intake
 from services.events.line import Line
-from services.events.parse import LARGEST_REPORT, check, parse, peek_id, problem_or_line, read
+from services.events.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
 
 ONE, BATCH, NDJSON, BINARY = (
     "application/cloudevents+json",
@@ -61,7 +61,7 @@ async def post_reports(request: Request, access: Access) -> Response:
         return await _bulk(request, access, body)
     if media == BATCH:
         return await _batch(request, access, body)
-    line = check(_binary(request, body), access) if media == BINARY else parse(body, access)
+    line = _binary(request, body, access) if media == BINARY else parse(body, access)
     (answer,) = await _intake(request).submit([(line, _trace(line))])
     return _single(answer, request)
 
@@ -81,15 +81,15 @@ def _trace(line: Line) -> str:
     return tracing.current_traceparent() or line.report.traceparent or ""
 
 
-def _binary(request: Request, body: bytes) -> Report:
-    """Read a CloudEvent in binary mode: attributes as headers, the body its data."""
+def _binary(request: Request, body: bytes, access: Access) -> Line:
+    """Check a CloudEvent in binary mode: attributes as headers, the body its data."""
     parse_json(body)
     attributes: dict[str, Any] = {
         name[3:]: value for name, value in request.headers.items() if name.startswith("ce-") and name != "ce-data"
     }
     if _COUNT.fullmatch(attributes.get("devicesequence", "")):
         attributes["devicesequence"] = int(attributes["devicesequence"])
-    return read(msgspec.json.encode(attributes | {"data": msgspec.Raw(body)}))
+    return parse(msgspec.json.encode(attributes | {"data": msgspec.Raw(body)}), access)
 
 
 def _single(answer: Answer, request: Request) -> Response:

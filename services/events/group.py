@@ -3,7 +3,6 @@
 import logging
 from collections import deque
 from collections.abc import Iterable
-from dataclasses import replace
 
 import msgspec
 
@@ -140,7 +139,7 @@ class Group:
         self.world.voided.append(report)
         known = self.world.reports.get(report)
         if known is not None:
-            self.world.reports[report] = replace(known, fate="voided")
+            self.world.reports[report] = msgspec.structs.replace(known, fate="voided")
 
     def _with_clashes(self, fact: Fact) -> Fact:
         """Real books repeat numbers: a clash is a note, no refusal."""

@@ -6,9 +6,10 @@ have no gaps, and commit order is position order. The primary key of the ledger 
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
+
+import msgspec
 
 from contracts.fact import GENESIS, chain_hash, decode_fact
 from kit.database import Connection
@@ -20,8 +21,7 @@ MOST_AROUND = 20_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """One entry about to be appended; its body's bytes are made once and never again."""
 
     stream: str

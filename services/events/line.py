@@ -1,7 +1,7 @@
 """What is a report that is well formed, and how is it kept so that it can be decided later?"""
 
 import hashlib
-from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 
@@ -12,8 +12,7 @@ DIGEST_BYTES = 16
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(msgspec.Struct, frozen=True, gc=False):
     """A report that is well formed: envelope, payload, digest of its content, and who sent it for which places."""
 
     report: Report
@@ -33,9 +32,12 @@ def counted(sender: str, device: str | None, sequence: int | None) -> tuple[str,
     return None if device is None or sequence is None else (f"{sender}/{device}", sequence)
 
 
-def digest(report: Report) -> bytes:
-    """Digest a report's content: its type and its payload with sorted keys, not its time or trace."""
-    content = _canonical((report.type, msgspec.json.decode(report.data)))
+def digest(report: Report, data: Any = None) -> bytes:
+    """Digest a report's content: its type and its payload with sorted keys, not its time or trace.
+
+    `data` is the payload if somebody has it decoded already.
+    """
+    content = _canonical((report.type, msgspec.json.decode(report.data) if data is None else data))
     return hashlib.sha256(content).digest()[:DIGEST_BYTES]
 
 

@@ -5,6 +5,7 @@ JSON pointer and never repeats a value.
 """
 
 import re
+from typing import Any
 
 import msgspec
 from pydantic import ValidationError
@@ -26,25 +27,27 @@ LARGEST_REPORT = MAX_RECORD_BYTES // 2
 
 def parse(raw: bytes, access: Access) -> Line:
     """Check one CloudEvent in JSON; raises a Problem."""
-    return check(read(raw), access)
+    report, data = read(raw)
+    return check(report, access, data)
 
 
-def read(raw: bytes) -> Report:
-    """Read an envelope whose data stays the very bytes that came."""
+def read(raw: bytes) -> tuple[Report, Any]:
+    """Read an envelope whose data stays the very bytes that came, and give the data decoded beside it."""
     if len(raw) > LARGEST_REPORT:
         raise PayloadTooLarge
-    if not isinstance(parse_json(raw), dict):
+    value = parse_json(raw)
+    if not isinstance(value, dict):
         raise InvalidRequest(errors=[Fault("#", "object-expected")])
     try:
-        return decode_report(raw)
+        return decode_report(raw), value.get("data")
     except msgspec.ValidationError as wrong:
         raise InvalidRequest(errors=[Fault(_pointer(str(wrong)), _code(str(wrong)))]) from None
     except (ValueError, RecursionError):
         raise InvalidRequest(errors=[Fault("#", "malformed")]) from None
 
 
-def check(report: Report, access: Access) -> Line:
-    """Check a payload against its kind, and that the sender may report it."""
+def check(report: Report, access: Access, data: Any = None) -> Line:
+    """Check a payload against its kind, and that the sender may report it; `data` if it is decoded already."""
     kind = CATALOGUE.get(report.type)
     if kind is None:
         raise InvalidRequest(errors=[Fault("#/type", "unknown-type")])
@@ -56,7 +59,7 @@ def check(report: Report, access: Access) -> Line:
         raise InvalidRequest(errors=[Fault(*fault) for fault in pointers(wrong, kind)]) from None
     if event.find("fact") == report.id:
         raise InvalidRequest(errors=[Fault("#/data/fact", "own-id")])
-    return Line(report, event, digest(report), access.client_id, access.areas)
+    return Line(report, event, digest(report, data), access.client_id, access.areas)
 
 
 def _pointer(words: str) -> str:

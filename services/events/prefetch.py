@@ -14,28 +14,50 @@ from services.events.world import HOUSEHOLD, PERSON, World
 async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) -> None:
     """Load outcomes, rows, identifier holders and device numbers that the lines mention, and whom those lead to."""
     await ledger.load_outcomes(connection, world, _reports(lines))
-    await ledger.load_rows(connection, world, _mentions(lines))
-    await ledger.load_rows(connection, world, _follow(world, lines))
-    await _pasts(connection, world, lines)
+    looks = [_Look(line) for line in lines]
+    await ledger.load_rows(connection, world, (entity for look in looks for entity in look.entities))
+    await ledger.load_rows(connection, world, (entity for look in looks for entity in look.follow(world)))
+    await _pasts(connection, world, looks)
     await _amended(connection, world, lines)
     await ledger.load_holders(connection, world, _identifiers(lines))
     await ledger.load_sequences(connection, world, _sequences(lines))
 
 
-async def _pasts(connection: Connection, world: World, lines: Sequence[Line]) -> None:
+class _Look:
+    """Whom a report will look at, as far as its payload says, and whom the record leads to from there."""
+
+    __slots__ = ("entities", "on", "person")
+
+    def __init__(self, line: Line) -> None:
+        event = line.event
+        rule = RULES.get(event.kind)
+        self.on: str | None = event.find("on") if rule is not None else None
+        self.person: str | None = event.find("person")
+        mentioned = rule.mentions(event) if rule is not None else ()
+        self.entities = [entity for entity in mentioned if entity is not None]
+
+    def follow(self, world: World) -> list[str]:
+        """Add whom a death, a move, a departure or a divorce leads to: the household and the spouse on record."""
+        row = None if self.person is None else world.rows.get(self.person)
+        state = None if row is None else row.state
+        if not isinstance(state, PersonState):
+            return []
+        linked = [one for one in (state.household, state.spouse) if one is not None]
+        self.entities += linked
+        return linked
+
+
+async def _pasts(connection: Connection, world: World, looks: Sequence[_Look]) -> None:
     """Late reports look at the past of what they touch: read all those pasts at once."""
     positions: set[int] = set()
     households: set[str] = set()
-    for line in lines:
-        on = line.event.find("on")
-        rule = RULES.get(line.event.kind)
-        if on is None or rule is None:
+    for look in looks:
+        if look.on is None:
             continue
-        touched = [*rule.mentions(line.event), *_linked(world, line)]
-        rows = [(entity, world.rows.get(entity)) for entity in touched if entity is not None]
-        if any(row is not None and row.last[0] >= on for _, row in rows):
-            positions.update(position for _, row in rows if row is not None for position in row.positions)
-            households.update(entity for entity, row in rows if row is not None and row.kind == HOUSEHOLD)
+        rows = [(entity, row) for entity in look.entities if (row := world.rows.get(entity)) is not None]
+        if any(row.last[0] >= look.on for _, row in rows):
+            positions.update(position for _, row in rows for position in row.positions)
+            households.update(entity for entity, row in rows if row.kind == HOUSEHOLD)
     await ledger.load_facts(connection, world, sorted(positions))
     await ledger.load_ties(connection, world, sorted(households))
 
@@ -64,33 +86,12 @@ async def _amended(connection: Connection, world: World, lines: Sequence[Line]) 
     await ledger.load_ties(connection, world, [entity for entity, row in rows if row.kind != PERSON])
 
 
-def _linked(world: World, line: Line) -> Iterator[str]:
-    person = line.event.find("person")
-    row = None if person is None else world.rows.get(person)
-    state = None if row is None else row.state
-    if isinstance(state, PersonState):
-        yield from (linked for linked in (state.household, state.spouse) if linked is not None)
-
-
 def _reports(lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
         yield line.report.id
         target = line.event.find("fact")
         if target is not None:
             yield target
-
-
-def _mentions(lines: Sequence[Line]) -> Iterator[str]:
-    for line in lines:
-        rule = RULES.get(line.event.kind)
-        if rule is not None:
-            yield from (entity for entity in rule.mentions(line.event) if entity is not None)
-
-
-def _follow(world: World, lines: Sequence[Line]) -> Iterator[str]:
-    """A death, a move, a departure or a divorce leads to the household and the spouse on record."""
-    for line in lines:
-        yield from _linked(world, line)
 
 
 def _identifiers(lines: Sequence[Line]) -> Iterator[str]:

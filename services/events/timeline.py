@@ -21,8 +21,7 @@ NOTHING_SAID: Sides = ([], [])
 BY_KIND: dict[str, type[Event]] = {event.kind: event for event in CATALOGUE.values()}
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(msgspec.Struct, frozen=True, gc=False):
     """A cause as it stands after its corrections: where it was first recorded, and what it says now."""
 
     position: int

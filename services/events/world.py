@@ -112,8 +112,7 @@ class Row:
         self.facts += position.to_bytes(8, "big")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What became of a report: its fate, where it is recorded, the digest of its content, and what was answered."""
 
     fate: str
