@@ -1,6 +1,7 @@
 """How is Envoy, the door, configured from the policy table and the settings?"""
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -20,12 +21,12 @@ _HTTP_OPTIONS: Final = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 def configuration(settings: GatewaySettings, table: tuple[Row, ...] = POLICY) -> Json:
     """The whole bootstrap configuration of Envoy (v3) as JSON."""
     clusters = [
-        _cluster(upstream.value, *address, idle_s=settings.upstream_idle_s)
-        for upstream, address in settings.upstreams().items()
+        _cluster(upstream.value, addresses, idle_s=settings.upstream_idle_s)
+        for upstream, addresses in settings.upstreams().items()
     ]
     if settings.otlp_endpoint:
         collector = urlsplit(settings.otlp_endpoint)
-        clusters.append(_cluster(COLLECTOR, collector.hostname or "", collector.port or 4318, idle_s=60))
+        clusters.append(_cluster(COLLECTOR, [(collector.hostname or "", collector.port or 4318)], idle_s=60))
     return {
         "node": {"id": "door", "cluster": "socai"},
         "admin": {"address": _address("127.0.0.1", settings.admin_port)},
@@ -143,14 +144,16 @@ def _tracing(settings: GatewaySettings) -> Json:
     }
 
 
-def _cluster(name: str, host: str, port: int, *, idle_s: float) -> Json:
+def _cluster(name: str, addresses: Sequence[tuple[str, int]], *, idle_s: float) -> Json:
     return {
         "name": name,
         "type": "STRICT_DNS",
         "connect_timeout": "1s",
+        # By the proof (see the routes): one that is shown twice comes to the replica that remembers it.
+        "lb_policy": "RING_HASH",
         "load_assignment": {
             "cluster_name": name,
-            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address(host, port)}}]}],
+            "endpoints": [{"lb_endpoints": [{"endpoint": {"address": _address(*one)}} for one in addresses]}],
         },
         # A long poll holds a connection for half a minute: the defaults (1,024) would let pollers starve the rest.
         "circuit_breakers": {

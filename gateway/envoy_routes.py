@@ -19,6 +19,7 @@ FAULT: Final = "fault"
 REQUIREMENT: Final = "token"
 UNLISTED: Final = "unlisted"
 ROUTE_METADATA: Final = "socai"
+PROOF: Final = "dpop"
 
 
 def typed(kind: str, **fields: Any) -> Json:
@@ -48,6 +49,7 @@ def _route(row: Row) -> Json:
             "cluster": row.upstream.value,
             "timeout": f"{row.timeout_s}s",
             "retry_policy": {"retry_on": "connect-failure", "num_retries": 1},
+            "hash_policy": [{"header": {"header_name": PROOF}}],
         },
         "typed_per_filter_config": {
             **_access(row),

@@ -35,7 +35,9 @@ class GatewaySettings(ProcessSettings):
     )
 
     authority_address: str = Field("http://127.0.0.1:8001", description="Where the door finds the authority.")
-    events_address: str = Field("http://127.0.0.1:8010", description="Where the door finds events.")
+    events_address: str = Field(
+        "http://127.0.0.1:8010", description="Where the door finds events; several replicas separated by spaces."
+    )
     registry_address: str = Field("http://127.0.0.1:8020", description="Where the door finds registry.")
     reporting_address: str = Field("http://127.0.0.1:8030", description="Where the door finds reporting.")
     exchange_address: str = Field("http://127.0.0.1:8040", description="Where the door finds exchange.")
@@ -48,15 +50,16 @@ class GatewaySettings(ProcessSettings):
             raise ValueError("tls_certificate and tls_key belong together")
         return self
 
-    def upstreams(self) -> dict[Upstream, tuple[str, int]]:
-        """Host and port of every service behind the door."""
-        return {
-            Upstream.AUTHORITY: _host_and_port(self.authority_address),
-            Upstream.EVENTS: _host_and_port(self.events_address),
-            Upstream.REGISTRY: _host_and_port(self.registry_address),
-            Upstream.REPORTING: _host_and_port(self.reporting_address),
-            Upstream.EXCHANGE: _host_and_port(self.exchange_address),
+    def upstreams(self) -> dict[Upstream, list[tuple[str, int]]]:
+        """Hosts and ports of every service behind the door."""
+        addresses = {
+            Upstream.AUTHORITY: self.authority_address,
+            Upstream.EVENTS: self.events_address,
+            Upstream.REGISTRY: self.registry_address,
+            Upstream.REPORTING: self.reporting_address,
+            Upstream.EXCHANGE: self.exchange_address,
         }
+        return {upstream: [_host_and_port(one) for one in told.split()] for upstream, told in addresses.items()}
 
 
 def _host_and_port(address: str) -> tuple[str, int]:

@@ -10,13 +10,14 @@ import asyncio
 import gc
 import logging
 import time
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 import asyncpg
 
 from kit.batch import CannotApplyError
+from kit.beside import Beside
 from kit.builds import NotBuiltError, serving_builds
 from kit.checkpoint import FencedError
 from kit.database import Connections, Unavailable
@@ -133,8 +134,7 @@ class Projector:
         settings, progress = self._settings, self.progress
         wait = min(settings.poll_seconds, settings.refresh_seconds)
         refreshed = collected = float("-inf")
-        writing = _Writing()
-        async with writing:
+        async with Beside() as writing:
             while not stopping.is_set():
                 now = progress.turned_at = time.monotonic()
                 if now - refreshed >= settings.refresh_seconds:
@@ -149,6 +149,8 @@ class Projector:
                     started = time.perf_counter()
                     gathered = await follower.gather(records)
                     await writing.done()
+                    if stopping.is_set():
+                        break
                     writing.begin(self._write(follower, records, gathered, started))
                 if len(records) * _BACKLOG < self._limit:
                     await writing.done()
@@ -164,35 +166,6 @@ class Projector:
         self._limit = min(self._limit * 2, self._settings.batch_records)
         if self._observe:
             self._observe(records, progress.batch_seconds)
-
-
-class _Writing:
-    """The one batch that is being written while the next is gathered; it ends before its session does."""
-
-    def __init__(self) -> None:
-        self._task: asyncio.Task[None] | None = None
-
-    def begin(self, write: Coroutine[None, None, None]) -> None:
-        self._task = asyncio.create_task(write)
-
-    async def done(self) -> None:
-        """Wait for it; raises what it raised."""
-        task, self._task = self._task, None
-        if task is not None:
-            await task
-
-    async def __aenter__(self) -> None:
-        return
-
-    async def __aexit__(self, kind: type[BaseException] | None, *_: object) -> None:
-        task, self._task = self._task, None
-        if task is None:
-            return
-        if kind is not None and issubclass(kind, asyncio.CancelledError):
-            task.cancel()
-        await asyncio.wait({task})
-        if kind is None:
-            task.result()
 
 
 @contextmanager

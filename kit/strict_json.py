@@ -61,7 +61,7 @@ def _written_back(raw: bytes) -> Any:
         value = _decode(raw)
     except (ValueError, RecursionError):
         return None
-    return value if _encode(value) == raw and not _deeper_than(value, DEEPEST) else None
+    return value if _encode(value) == raw and not _too_deep(raw, value) else None
 
 
 def _scanned(raw: bytes) -> Any:
@@ -78,11 +78,16 @@ def _scanned(raw: bytes) -> Any:
         raise _invalid("too-deep") from None
     except ValueError:  # an integer of more digits than Python converts
         raise _invalid("number-too-long") from None
-    if raw.count(b"{") + raw.count(b"[") > DEEPEST and _deeper_than(value, DEEPEST):
+    if _too_deep(raw, value):
         raise _invalid("too-deep")
     if b"\\u" in raw:
         _check_escapes(text, value)
     return value
+
+
+def _too_deep(raw: bytes, value: Any) -> bool:
+    # Counting is cheap, and few texts have that many brackets.
+    return raw.count(b"{") + raw.count(b"[") > DEEPEST and _deeper_than(value, DEEPEST)
 
 
 def _deeper_than(value: Any, limit: int) -> bool:

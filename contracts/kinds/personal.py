@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 
 from contracts.codes import ContactType
 from contracts.event import Part
@@ -37,7 +37,7 @@ class InsuranceNumber(Part):
     value: Annotated[str, StringConstraints(pattern=r"^[0-9]{10}$")]
 
 
-Identifier = PersonalNumber | OldIdentityCard | HealthCard | InsuranceNumber
+Identifier = Annotated[PersonalNumber | OldIdentityCard | HealthCard | InsuranceNumber, Field(discriminator="type")]
 
 
 class Contact(Part):

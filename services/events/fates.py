@@ -11,7 +11,6 @@ from kit.database import Connection, Connections
 from services.events import ledger
 from services.events.places import in_sight
 from services.events.reasons import REASONS, refusal
-from services.events.world import World
 
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
 
@@ -89,7 +88,7 @@ async def status(readers: Connections) -> dict[str, Any]:
 
 async def _may_see(connection: Connection, position: int | None, access: Access) -> bool:
     body = await connection.fetchval("select body from ledger where position = $1 and stream = 'facts'", position)
-    return body is not None and await in_sight(connection, World(), decode_fact(body), access.areas)
+    return body is not None and await in_sight(connection, decode_fact(body), access.areas)
 
 
 def _told(row: Any) -> dict[str, Any]:

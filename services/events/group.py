@@ -2,13 +2,15 @@
 
 import logging
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 import msgspec
 
 from contracts.fact import Fact
 from contracts.kinds.correction import FactVoided
 from kit import metrics
+from kit.beside import Beside
 from kit.database import Connection
 from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
 from services.events import ledger
@@ -25,15 +27,23 @@ from services.events.world import Outcome, Unloaded, World
 FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
+T = TypeVar("T")
 _log = logging.getLogger("socai.events.group")
+
+
+async def _write(connection: Connection, rows: list[ledger.LedgerRow], changes: ledger.Unsaved) -> None:
+    await ledger.append(connection, rows)
+    await ledger.save(connection, changes)
 
 
 class Group:
     """One transaction's worth of reports, being decided."""
 
     def __init__(self, connection: Connection, head: ledger.Head, recorded_at: int, day: str) -> None:
-        self.connection = connection
+        self._connection = connection
         self.head = head
+        self.tail = head
+        self.writing = Beside()
         self.recorded_at = recorded_at
         self.day = day
         self.world = World()
@@ -53,6 +63,23 @@ class Group:
     def position(self) -> int:
         """The position that the next entry takes."""
         return self.head.position + len(self.entries) + 1
+
+    async def connection(self) -> Connection:
+        """Give the transaction's connection once nothing is being written through it."""
+        await self.writing.done()
+        return self._connection
+
+    async def write(self) -> None:
+        """Begin to write what was decided since the last time; the deciding goes on meanwhile."""
+        connection = await self.connection()
+        entries = self.entries[self.tail.position - self.head.position :]
+        self.tail, rows = ledger.link(self.tail, self.recorded_at, entries)
+        self.writing.begin(_write(connection, rows, ledger.unsaved(self.world)))
+
+    @property
+    def unwritten(self) -> int:
+        """How many entries are decided and not yet on their way."""
+        return len(self.entries) - (self.tail.position - self.head.position)
 
     def provide(self, keys: Iterable[str]) -> None:
         """Note that what others may wait for is here now."""
@@ -81,14 +108,18 @@ class Group:
         return await self._record(line, trace, decision)
 
     async def _decided(self, line: Line) -> Decision:
+        found = await self._seen(lambda: self._gate(line) or decide(line, self.world, self.position, self.day))
+        return TOO_MUCH if found is None else found
+
+    async def _seen(self, look: Callable[[], T]) -> T | None:
+        """Look at the world, reading what of it is missing; None where that finds no end."""
         for loads in range(MOST_LOADS):
             try:
-                gate = self._gate(line)
-                return gate or decide(line, self.world, self.position, self.day)
+                return look()
             except Unloaded as missing:
                 load = ledger.load if loads < FEW_LOADS else ledger.load_around
-                await load(self.connection, self.world, missing)
-        return TOO_MUCH
+                await load(await self.connection(), self.world, missing)
+        return None
 
     def _gate(self, line: Line) -> Waits | None:
         """A device's reports are decided in its own order: the one before must have arrived."""
@@ -116,24 +147,24 @@ class Group:
 
     async def _record(self, line: Line, trace: str, fact: Fact) -> Answer:
         report = line.report.id
-        if not await permitted(self.connection, self.world, fact, line.areas):
+        if not await self._seen(lambda: permitted(self.world, fact, line.areas)):
             known = self.world.reports.get(report)
             # Who has waited so far learns of the refusal later, by its fate; who asks now may ask again otherwise.
             return Answer(report, problem=PurposeNotPermitted()) if known is None else self._refuse(line, OUTSIDE)
-        fact = self._with_clashes(fact)
+        told = self._with_clashes(fact)
         try:
-            entry = fact_entry(fact, trace)
+            entry = fact_entry(told, trace)
         except ValueError:
             return self._refuse(line, TOO_MUCH)
         position = self.position
-        absorb(self.world, position, fact)
+        absorb(self.world, position, told)
         self.entries.append(entry)
-        self.provide(keys_of(fact))
-        if fact.kind == FactVoided.kind and fact.amends is not None:
-            self._void(fact.amends.report)
+        self.provide(keys_of(told))
+        if told.kind == FactVoided.kind and told.amends is not None:
+            self._void(told.amends.report)
         self._settle(line, Outcome("recorded", position, line.digest))
-        metrics.REPORTS_ACCEPTED.labels(fact.kind).inc()
-        return Answer(report, "recorded", position, fact.cause.notes)
+        metrics.REPORTS_ACCEPTED.labels(told.kind).inc()
+        return Answer(report, "recorded", position, told.cause.notes)
 
     def _void(self, report: str) -> None:
         self.world.voided.append(report)

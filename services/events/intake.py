@@ -28,12 +28,15 @@ LARGEST_GROUP = 2_000
 LONGEST_GROUP = 2.0
 # Seconds of deciding after which the process answers others for a tenth of that time.
 BREATH = 0.05
+# What is decided is written this many entries at a time, while the next are decided: PostgreSQL and its disk work
+# meanwhile, and the writer lock is held for that much less. One look at the connection in so many reports.
+WRITTEN_AT_ONCE, TURNS = 400, 16
 _log = logging.getLogger("socai.events.intake")
 
 
 async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
     """Decide lines in order for as long as there is time, and what waited for them, and write it down."""
-    await prefetch(group.connection, group.world, [line for line, _ in lines])
+    await prefetch(await group.connection(), group.world, [line for line, _ in lines])
     await waiting.expect(group, [line for line, _ in lines])
     answers: dict[int, Answer] = {}
     await waiting.settle(group, answers)
@@ -45,6 +48,10 @@ async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answ
         if time.perf_counter() - breathed > BREATH:
             await asyncio.sleep((time.perf_counter() - breathed) / 10)
             breathed = time.perf_counter()
+        if group.unwritten >= WRITTEN_AT_ONCE:
+            await group.write()
+        if group.writing.busy and index % TURNS == 0:
+            await asyncio.sleep(0)
         answer = answers[index] = await group.one(line, trace)
         if answer.fate == "waiting" and not answer.duplicate:
             need = answer.need or ""
@@ -53,8 +60,8 @@ async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answ
             await waiting.settle(group, answers)
     waiting.leave(group, answers)
     if group.entries:
-        group.head = await ledger.append(group.connection, group.head, group.recorded_at, group.entries)
-        await ledger.save(group.connection, group.world)
+        await group.write()
+        await ledger.tell(await group.connection())
     await waiting.save(group)
     return [answers[index] for index in range(len(lines))]
 
@@ -150,10 +157,11 @@ class Intake:
             now = self._clock()
             recorded_at = max(int(now * 1_000_000), head.recorded_at)
             group = Group(connection, head, recorded_at, today(now))
-            answers = await _decided(group, lines)
+            async with group.writing:
+                answers = await _decided(group, lines)
         if group.left_over:
             self._queue.append(_Request((), asyncio.get_running_loop().create_future()))
-        metrics.LEDGER_POSITION.set(group.head.position)
+        metrics.LEDGER_POSITION.set(group.tail.position)
         metrics.BATCH_SECONDS.labels("intake").observe(time.perf_counter() - started)
         return answers
 

@@ -18,6 +18,7 @@ from services.events.world import HOUSEHOLD, Outcome, Row, Unloaded, World
 WRITER_LOCK = 7_302_001
 CHANNEL = "ledger"
 MOST_AROUND = 20_000
+LedgerRow = tuple[object, ...]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -176,10 +177,11 @@ async def load_around(connection: Connection, world: World, missing: Unloaded) -
     await load_facts(connection, world, sorted({position for _, row in rows for position in row.positions}))
 
 
-async def append(connection: Connection, last: Head, recorded_at: int, entries: Sequence[Entry]) -> Head:
-    """Append entries behind the head, chained, and tell the relay when the transaction commits."""
+def link(last: Head, recorded_at: int, entries: Sequence[Entry]) -> tuple[Head, list[LedgerRow]]:
+    """Chain entries behind the last one: the new end, and their rows."""
     moment = instant(recorded_at)
-    previous, rows = last.hash, []
+    previous = last.hash
+    rows: list[LedgerRow] = []
     for position, entry in enumerate(entries, last.position + 1):
         digest = hashlib.sha256(entry.body).digest()
         previous = chain_hash(previous, position, recorded_at, entry.stream, digest)
@@ -196,23 +198,52 @@ async def append(connection: Connection, last: Head, recorded_at: int, entries: 
                 entry.body,
             )
         )
+    return Head(last.position + len(rows), previous, recorded_at, last.waiting), rows
+
+
+async def append(connection: Connection, rows: Sequence[LedgerRow]) -> None:
+    """Append rows that `link` made."""
     await connection.copy_records_to_table("ledger", records=rows)
+
+
+async def tell(connection: Connection) -> None:
+    """Tell the relay of new entries when the transaction commits."""
     await connection.execute(f"notify {CHANNEL}")
-    return Head(last.position + len(rows), previous, recorded_at)
 
 
-async def save(connection: Connection, world: World) -> None:
-    """Save every row, tie and identifier that this transaction changed."""
-    new: list[tuple[object, ...]] = []
-    changed: list[tuple[object, ...]] = []
+class Unsaved(NamedTuple):
+    """What a transaction changed since it last saved: rows of `state` new and changed, ties, holders, amendments."""
+
+    new: list[tuple[object, ...]]
+    changed: list[tuple[object, ...]]
+    ties: list[tuple[str, str]]
+    holders: list[tuple[str, str]]
+    amendments: list[tuple[int, int]]
+
+
+def unsaved(world: World) -> Unsaved:
+    """Take what changed out of the world, which from now on knows it as saved."""
+    found = Unsaved([], [], [], world.new_holders, world.new_amendments)
     for entity in world.dirty:
         row = world.rows[entity]
         if row is None:
             continue
         values = (entity, row.kind, row.version, *row.last, row.facts[row.stored or 0 :], row.body)
-        (new if row.stored is None else changed).append(values)
-    if new:
-        await connection.copy_records_to_table("state", records=new)
+        (found.new if row.stored is None else found.changed).append(values)
+        row.stored = len(row.facts)
+    for entity, group in world.new_ties.items():
+        found.ties.extend([(entity, dependant) for dependant in group])
+        if entity in world.ties:
+            world.ties[entity] |= group
+    world.dirty, world.new_ties, world.new_holders, world.new_amendments = {}, {}, [], []
+    return found
+
+
+async def save(connection: Connection, changes: Unsaved) -> None:
+    """Save what `unsaved` gave."""
+    changed = changes.changed
+    if changes.new:
+        await connection.copy_records_to_table("state", records=changes.new)
     if changed:
         await connection.execute(
             "update state s set version = u.version, last_on = u.last_on, last_rank = u.last_rank, "
@@ -221,10 +252,9 @@ async def save(connection: Connection, world: World) -> None:
             "as u (entity, version, last_on, last_rank, facts, body) where s.entity = u.entity",
             *([values[column] for values in changed] for column in (0, 2, 3, 4, 5, 6)),
         )
-    ties = [(entity, dependant) for entity, group in world.new_ties.items() for dependant in group]
-    if ties:
-        await connection.copy_records_to_table("tie", records=ties)
-    if world.new_holders:
-        await connection.copy_records_to_table("identifier", records=world.new_holders)
-    if world.new_amendments:
-        await connection.copy_records_to_table("amendment", records=world.new_amendments)
+    if changes.ties:
+        await connection.copy_records_to_table("tie", records=changes.ties)
+    if changes.holders:
+        await connection.copy_records_to_table("identifier", records=changes.holders)
+    if changes.amendments:
+        await connection.copy_records_to_table("amendment", records=changes.amendments)

@@ -1,6 +1,6 @@
 """Which places does a fact touch, and may its sender report for them? Judged by the hierarchy as it stands now."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from contracts.fact import Changes, Fact
 from contracts.ids import EVERYWHERE
@@ -11,31 +11,24 @@ from services.events.effects import areas_in
 from services.events.timeline import transitions
 from services.events.world import Unloaded, World
 
-Judge = Callable[[Fact, World, tuple[str, ...]], bool]
 
-
-async def in_sight(connection: Connection, world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
+async def in_sight(connection: Connection, fact: Fact, allowed: tuple[str, ...]) -> bool:
     """Say whether one of the places that a fact touches lies within the places allowed."""
-    return await _judged(_touches, connection, world, fact, allowed)
+    world = World()
+    while True:
+        try:
+            return EVERYWHERE in allowed or _touches(fact, world, allowed)
+        except Unloaded as missing:
+            await ledger.load(connection, world, missing)
 
 
-async def permitted(connection: Connection, world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
-    """Say whether somebody may report a fact for the places allowed.
+def permitted(world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
+    """Say whether somebody may report a fact for the places allowed; raises Unloaded.
 
     One end of a move is enough. Units are changed by whoever has all of them, before and after; what was recorded is
     amended by whoever has one of the places that it spoke of so far.
     """
-    return await _judged(_may_report, connection, world, fact, allowed)
-
-
-async def _judged(judge: Judge, connection: Connection, world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
-    if EVERYWHERE in allowed:
-        return True
-    while True:
-        try:
-            return judge(fact, world, allowed)
-        except Unloaded as missing:
-            await ledger.load(connection, world, missing)
+    return EVERYWHERE in allowed or _may_report(fact, world, allowed)
 
 
 def _touches(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:

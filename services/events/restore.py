@@ -87,7 +87,7 @@ async def _take(connection: Connection, records: list[Record]) -> int:
         await ledger.load_rows(connection, world, _entities(facts))
         for position, fact in facts:
             absorb(world, position, fact)
-        await ledger.save(connection, world)
+        await ledger.save(connection, ledger.unsaved(world))
         await _outcomes(connection, records, dict(facts))
     return len(records)
 

@@ -64,7 +64,8 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
 async def _pull(group: Group, needs: set[str]) -> None:
     """Read what waits for these needs, a bounded number."""
     group.asked |= needs
-    rows = await group.connection.fetch(
+    connection = await group.connection()
+    rows = await connection.fetch(
         "select w.report, l.body, l.traceparent, w.need from waiting w join ledger l using (position) "
         "where w.need = any($1::text[]) order by w.report limit $2",
         list(needs),
@@ -76,14 +77,14 @@ async def _pull(group: Group, needs: set[str]) -> None:
     group.pulled += [row["report"] for row in rows]
     found = [Pending(line_of(row["body"]), row["traceparent"], row["need"]) for row in rows]
     found.sort(key=lambda one: (one.line.report.device or "", one.line.report.devicesequence or 0))
-    await prefetch(group.connection, group.world, [one.line for one in found])
+    await prefetch(connection, group.world, [one.line for one in found])
     for one in found:
         group.pending.setdefault(one.need, []).append(one)
 
 
 async def save(group: Group) -> None:
     """Write down outcomes, what waits now and what does no longer."""
-    connection = group.connection
+    connection = await group.connection()
     if group.left_over:
         await connection.execute(
             "update waiting set need = $1 where need = any($2::text[]) and not report = any($3::text[])",
@@ -105,7 +106,7 @@ async def save(group: Group) -> None:
 
 
 async def _save_outcomes(group: Group) -> None:
-    connection = group.connection
+    connection = await group.connection()
     rows = [
         (report, line.sender, line.digest, outcome.fate, outcome.position, 0, outcome.detail)
         for report, (line, outcome) in group.outcomes.items()

@@ -29,6 +29,7 @@ def configuration(settings: GatewaySettings, bare_port: int) -> dict[str, Any]:
     cluster = deepcopy(next(one for one in resources["clusters"] if one["name"] == Upstream.EVENTS))
     cluster["name"] = cluster["load_assignment"]["cluster_name"] = CLUSTER
     (endpoints,) = cluster["load_assignment"]["endpoints"]
+    del endpoints["lb_endpoints"][1:]
     endpoints["lb_endpoints"][0]["endpoint"]["address"]["socket_address"]["port_value"] = bare_port
     resources["clusters"].append(cluster)
     manager = resources["listeners"][0]["filter_chains"][0]["filters"][0]["typed_config"]

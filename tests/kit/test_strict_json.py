@@ -62,9 +62,29 @@ VALUES = st.recursive(
 )
 
 
-@given(VALUES, st.booleans())
-def test_every_value_without_these_faults_is_taken_as_it_is(value: Any, ascii_only: bool) -> None:  # noqa: FBT001 - drawn
-    assert parse_json(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
+LAYOUTS = st.sampled_from([(",", ":"), (", ", ": ")])
+
+
+@given(VALUES, st.booleans(), LAYOUTS)
+def test_every_value_without_these_faults_is_taken_as_it_is(
+    value: Any,
+    ascii_only: bool,  # noqa: FBT001 - drawn
+    layout: tuple[str, str],
+) -> None:
+    read = parse_json(json.dumps(value, ensure_ascii=ascii_only, separators=layout).encode())
+    assert read == value
+    assert repr(read) == repr(value)
+
+
+@given(st.dictionaries(TEXT, st.integers(), min_size=1), st.integers(), st.integers(min_value=0), LAYOUTS)
+def test_a_name_that_stands_twice_is_refused_wherever_it_stands(
+    members: dict[str, int], other: int, place: int, layout: tuple[str, str]
+) -> None:
+    pairs = list(members.items())
+    pairs.insert(place % (len(pairs) + 1), (pairs[place % len(pairs)][0], other))
+    comma, colon = layout
+    text = comma.join(f"{json.dumps(name, ensure_ascii=False)}{colon}{value}" for name, value in pairs)
+    assert outcome(b'[{"a":{' + text.encode() + b"}}]") == "duplicate-name"
 
 
 @given(st.binary(max_size=200))
