@@ -19,7 +19,7 @@ Work = Callable[[], Awaitable[None]]
 _GRACE_SECONDS = 15
 # Longer than the door keeps an idle connection, so that it is never we who close one under a request.
 _KEEP_ALIVE_SECONDS = 75
-_COLLECT_EVERY = 50_000
+_COLLECT_EVERY = 200_000
 
 _log = logging.getLogger("socai.serving")
 

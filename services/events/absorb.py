@@ -99,6 +99,7 @@ def _hold(world: World, before: PersonState | None, after: PersonState) -> None:
         return
     for identifier in identifiers(after.personal):
         world.new_holders.append((identifier, after.id))
+        world.held.setdefault(identifier, set()).add(after.id)
 
 
 def identifiers(personal: msgspec.Raw) -> tuple[str, ...]:

@@ -151,7 +151,7 @@ class Group:
             known = self.world.reports.get(report)
             # Who has waited so far learns of the refusal later, by its fate; who asks now may ask again otherwise.
             return Answer(report, problem=PurposeNotPermitted()) if known is None else self._refuse(line, OUTSIDE)
-        told = self._with_clashes(fact)
+        told = await self._seen(lambda: with_clashes(fact, self.world)) or fact
         try:
             entry = fact_entry(told, trace)
         except ValueError:
@@ -171,18 +171,6 @@ class Group:
         known = self.world.reports.get(report)
         if known is not None:
             self.world.reports[report] = msgspec.structs.replace(known, fate="voided")
-
-    def _with_clashes(self, fact: Fact) -> Fact:
-        """Real books repeat numbers: a clash is a note, no refusal."""
-        if not fact.asserts.persons:
-            return fact
-        for step in fact.asserts.persons:
-            if step.after is None or (step.before is not None and step.before.personal == step.after.personal):
-                continue
-            if any(self.world.holders.get(value, set()) - {step.entity} for value in identifiers(step.after.personal)):
-                notes = (*fact.cause.notes, "identifier-clash")
-                return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
-        return fact
 
     def _refuse(self, line: Line, refused: Refused) -> Answer:
         self._settle(line, Outcome("refused", None, line.digest, detail_of(refused)))
@@ -205,3 +193,17 @@ class Group:
     def _settle(self, line: Line, outcome: Outcome) -> None:
         self.world.reports[line.report.id] = outcome
         self.outcomes[line.report.id] = (line, outcome)
+
+
+def with_clashes(fact: Fact, world: World) -> Fact:
+    """Note where somebody gets a number that another has: real books repeat numbers, so it is no refusal."""
+    held: dict[str, set[str]] = {}
+    for step in fact.asserts.persons:
+        if step.after is None or (step.before is not None and step.before.personal == step.after.personal):
+            continue
+        for identifier in identifiers(step.after.personal):
+            held.setdefault(identifier, set()).add(step.entity)
+    if any(len(known | people) > 1 for known, people in zip(world.holders_of(held), held.values(), strict=True)):
+        notes = (*fact.cause.notes, "identifier-clash")
+        return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
+    return fact

@@ -163,6 +163,7 @@ async def load(connection: Connection, world: World, missing: Unloaded) -> None:
     await load_outcomes(connection, world, missing.reports)
     await load_facts(connection, world, missing.facts)
     await load_ties(connection, world, missing.ties)
+    await load_holders(connection, world, missing.identifiers)
 
 
 async def load_around(connection: Connection, world: World, missing: Unloaded) -> None:

@@ -4,7 +4,7 @@ Everything is loaded before it is looked at: a look at something not loaded rais
 and asks again. So rules and timelines stay synchronous and pure, and the ordinary report needs one read.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -41,12 +41,14 @@ class Unloaded(Exception):
         facts: Iterable[int] = (),
         ties: Iterable[str] = (),
         reports: Iterable[str] = (),
+        identifiers: Iterable[str] = (),
     ) -> None:
         super().__init__()
         self.entities = tuple(entities)
         self.facts = tuple(facts)
         self.ties = tuple(ties)
         self.reports = tuple(reports)
+        self.identifiers = tuple(identifiers)
 
 
 class Contradiction(Exception):
@@ -134,6 +136,7 @@ class World:
     reports: dict[str, Outcome | None] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)
     sequences: dict[tuple[str, int], bool] = field(default_factory=dict)
+    held: dict[str, set[str]] = field(default_factory=dict)
     new_ties: dict[str, set[str]] = field(default_factory=dict)
     new_holders: list[tuple[str, str]] = field(default_factory=list)
     new_sequences: list[tuple[str, int]] = field(default_factory=list)
@@ -161,6 +164,13 @@ class World:
             return self.ties[entity] | self.new_ties.get(entity, set())
         except KeyError:
             raise Unloaded(ties=(entity,)) from None
+
+    def holders_of(self, identifiers: Collection[str]) -> Iterator[set[str]]:
+        """Give for each of some identifiers everybody who ever held it."""
+        missing = [one for one in identifiers if one not in self.holders]
+        if missing:
+            raise Unloaded(identifiers=missing)
+        return (self.holders[one] | self.held.get(one, set()) for one in identifiers)
 
     def fact(self, position: int) -> Fact:
         """Give a recorded fact."""

@@ -68,7 +68,7 @@ def profiled(work: Callable[[], int], what: str) -> str:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(50_000)
+    gc.set_threshold(200_000)
     return _sampled(work, what) + "\n" + _counted(work, what)
 
 

@@ -311,3 +311,22 @@ async def test_nobody_counts_on_with_another_sender_s_device(teller: Teller) -> 
     await teller.submit(first)
     (answer,) = await teller.submit(second, access=msgspec.structs.replace(ANYBODY, client_id="another"))
     assert (answer.fate, answer.need) == ("waiting", "sequence:another/d:1")
+
+
+async def test_one_number_of_two_people_is_noted_also_where_one_batch_tells_of_both(teller: Teller) -> None:
+    await teller.places()
+    pid = {"type": "pid", "value": "030190000001"}
+    sheets = [
+        report(
+            "household.registered",
+            {
+                "on": "2025-01-05",
+                "household": uuid7(),
+                "area": AREA,
+                "members": [{"person": uuid7(), "sex": "female", "personal": {"name": "Lan", "identifiers": [pid]}}],
+            },
+        )
+        for _ in range(2)
+    ]
+    answers = await teller.submit(*sheets)
+    assert ["identifier-clash" in answer.notes for answer in answers] == [False, True]
