@@ -32,6 +32,14 @@ HouseholdType = Literal["family", "collective"]
 UnitLevel = Literal["province", "district", "commune"]
 IdentifierType = Literal["pid", "cmnd", "bhyt", "bhxh"]
 ContactType = Literal["phone", "email"]
+ContraceptiveMethod = Literal[
+    "iud", "male_sterilisation", "female_sterilisation", "condom", "pill", "injection", "implant", "other", "unknown",
+]  # fmt: skip
+PregnancyEvent = Literal["pregnant", "miscarriage", "abortion"]
+NewbornResult = Literal["normal", "at_risk", "done", "not_done", "refused", "unknown"]
+PrenatalResult = Literal["normal", "low", "high", "done", "not_done", "refused", "unknown"]
+PrenatalVisit = Literal["week_12", "week_21", "other"]
+CarePlace = Literal["health_station", "hospital", "other_facility", "community", "elsewhere", "unknown"]
 
 ETHNICITIES = [
     "Kinh",
@@ -90,6 +98,19 @@ ETHNICITIES = [
     "Rơ-măm",
 ]
 
+METHOD_CODES = {
+    "1": "iud",
+    "2": "male_sterilisation",
+    "3": "female_sterilisation",
+    "4": "condom",
+    "5": "pill",
+    "6": "injection",
+    "7": "implant",
+    "8": "other",
+}
+"""The codes of Thông tư 01/2022/TT-BYT as forms write them. 1 to 7 from two secondary sources that agree, 8 from a
+single weak one: unverified. Other software numbers methods otherwise, so payloads and states hold words."""
+
 CIRCULAR = "Thông tư 01/2022/TT-BYT (A0 book and P0 form), wording only; the printed codes were not available"
 
 NOTES = {
@@ -114,6 +135,46 @@ NOTES = {
         "giới tính được báo khác với điều đã ghi; giữ nguyên điều đã ghi",
     ),
     "under-age-union": ("one of the two is under the legal age", "một trong hai người chưa đủ tuổi kết hôn"),
+    "beyond-newborn-age": ("the child was more than 28 days old", "trẻ đã quá 28 ngày tuổi"),
+    "couple-married": ("one of the two is married by then", "một trong hai người đang có vợ/chồng vào ngày đó"),
+    "examined-below-sixty": ("the person was under 60", "người này chưa đủ 60 tuổi"),
+    "former-method-not-stopped": (
+        "another method was in use and is replaced",
+        "đang dùng biện pháp khác, nay được thay thế",
+    ),
+    "former-pregnancy-open": (
+        "an earlier pregnancy was still open: how did it end?",
+        "lần mang thai trước chưa có kết quả: hãy báo kết quả",
+    ),
+    "method-already-in-use": (
+        "the method was in use already, since the day on record",
+        "biện pháp này đã được sử dụng từ ngày đã ghi",
+    ),
+    "method-still-in-use": (
+        "a contraceptive method is recorded as in use",
+        "đang ghi là sử dụng một biện pháp tránh thai",
+    ),
+    "no-method-in-use": ("no method was recorded as in use", "chưa ghi biện pháp tránh thai nào đang sử dụng"),
+    "no-pregnancy-known": ("no open pregnancy was recorded", "chưa ghi lần mang thai nào đang theo dõi"),
+    "other-method-in-use": (
+        "another method is recorded as in use, and stays",
+        "đang ghi là sử dụng biện pháp khác; giữ nguyên điều đã ghi",
+    ),
+    "outside-childbearing-age": (
+        "the woman was not between 15 and 49 years old",
+        "người phụ nữ không ở độ tuổi 15 đến 49",
+    ),
+    "pregnancy-known": ("the pregnancy was recorded already, on the day on record", "lần mang thai này đã được ghi"),
+    "pregnancy-number-differs": (
+        "the number of the pregnancy does not follow from what is recorded",
+        "thứ tự lần mang thai không khớp với điều đã ghi",
+    ),
+    "screened-already": ("everything told of this screening was known already", "kết quả sàng lọc này đã được ghi"),
+    "user-male": (
+        "the user is recorded as male; the form lists wives",
+        "người sử dụng được ghi là nam; biểu chỉ ghi người vợ",
+    ),
+    "woman-sex-unknown": ("the woman's sex is not recorded", "chưa ghi giới tính của người phụ nữ"),
 }
 """What a rule leaves in a fact for an officer to look at."""
 
@@ -205,6 +266,78 @@ CODE_LISTS = (
             "cmnd": ("old identity card", "chứng minh nhân dân"),
             "bhyt": ("health insurance card", "thẻ bảo hiểm y tế"),
             "bhxh": ("social insurance number", "số bảo hiểm xã hội"),
+        },
+    ),
+    CodeList(
+        "contraceptive_method",
+        "Thông tư 01/2022/TT-BYT, whose codes 1 to 7 are the first seven in this order, by two secondary sources that "
+        "agree; code 8 for other methods is unverified",
+        {
+            "iud": ("intrauterine device", "vòng tránh thai"),
+            "male_sterilisation": ("male sterilisation", "triệt sản nam"),
+            "female_sterilisation": ("female sterilisation", "triệt sản nữ"),
+            "condom": ("condom", "bao cao su"),
+            "pill": ("pill", "thuốc uống"),
+            "injection": ("injection", "thuốc tiêm"),
+            "implant": ("implant", "thuốc cấy"),
+            "other": ("other method", "biện pháp khác"),
+            "unknown": ("unknown", "không rõ"),
+        },
+    ),
+    CodeList(
+        "pregnancy_event",
+        "Thông tư 01/2022/TT-BYT, list 9 of the P0 form by a secondary source; a birth stands in list 1",
+        {
+            "pregnant": ("pregnant", "mang thai"),
+            "miscarriage": ("miscarriage", "sảy thai"),
+            "abortion": ("abortion", "phá thai"),
+        },
+    ),
+    CodeList(
+        "newborn_result",
+        "Our own words: the P0 form names the five conditions only",
+        {
+            "normal": ("normal", "bình thường"),
+            "at_risk": ("at risk", "có nguy cơ"),
+            "done": ("screened, result not known", "đã sàng lọc, chưa rõ kết quả"),
+            "not_done": ("not screened", "không sàng lọc"),
+            "refused": ("refused", "từ chối"),
+            "unknown": ("unknown", "không rõ"),
+        },
+    ),
+    CodeList(
+        "prenatal_result",
+        "Normal, low and high from list 10 of the P0 form (Thông tư 01/2022/TT-BYT) by a secondary source; the others "
+        "are our own words",
+        {
+            "normal": ("normal", "bình thường"),
+            "low": ("low risk", "nguy cơ thấp"),
+            "high": ("high risk", "nguy cơ cao"),
+            "done": ("screened, result not known", "đã sàng lọc, chưa rõ kết quả"),
+            "not_done": ("not screened", "không sàng lọc"),
+            "refused": ("refused", "từ chối"),
+            "unknown": ("unknown", "không rõ"),
+        },
+    ),
+    CodeList(
+        "prenatal_visit",
+        "The visits of list 10 of the P0 form (Thông tư 01/2022/TT-BYT) by a secondary source",
+        {
+            "week_12": ("about week 12", "khoảng tuần thứ 12"),
+            "week_21": ("about week 21", "khoảng tuần thứ 21"),
+            "other": ("at another time", "thời điểm khác"),
+        },
+    ),
+    CodeList(
+        "care_place",
+        "Our own words: the P0 form leaves a line for the place of service",
+        {
+            "health_station": ("health station of the commune", "trạm y tế"),
+            "hospital": ("hospital", "bệnh viện"),
+            "other_facility": ("other health facility", "cơ sở y tế khác"),
+            "community": ("in the community", "tại cộng đồng"),
+            "elsewhere": ("elsewhere", "nơi khác"),
+            "unknown": ("unknown", "không rõ"),
         },
     ),
     CodeList("note", "Our own words: what a fact leaves for an officer to look at", NOTES),

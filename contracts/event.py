@@ -31,7 +31,8 @@ class Event(Part):
     `kind` is subject and past participle; `day_class` orders kinds within a day: 0 units and areas, 1 registrations,
     2 births and arrivals, 3 changes, 4 deaths and departures. `fixed` names the fields that say who the report is
     about, which no correction may change. `moves` says that it may bring somebody to a place or take her from it.
-    `scope` is what a sender must hold.
+    `scope` is what a sender must hold. That a `sensitive` one happened
+    is told only to readers with a scope of their own.
     """
 
     kind: ClassVar[str]
@@ -41,6 +42,7 @@ class Event(Part):
     after_moves: ClassVar[bool] = False
     fixed: ClassVar[frozenset[str]] = frozenset()
     moves: ClassVar[bool] = False
+    sensitive: ClassVar[bool] = False
     scope: ClassVar[str] = "events.report.write"
 
     @classmethod

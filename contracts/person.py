@@ -2,6 +2,8 @@
 
 import msgspec
 
+from contracts.care import Care
+
 NOTHING = msgspec.Raw(b"null")
 
 
@@ -10,7 +12,8 @@ class PersonState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     `status` is resident, in_transit, outside or dead. Only a resident stands in a household and an area; the dead and
     the departed keep everything else. `birth` is a date known to the year, the month or the day. `personal` holds
-    names, identifiers and contacts as one opaque value which is copied byte by byte.
+    names, identifiers and contacts as one opaque value which is copied byte by byte. `care` is given to readers with
+    a scope of its own only.
     """
 
     id: str
@@ -29,3 +32,4 @@ class PersonState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     residence: str = "unknown"
     occupation: str | None = None
     personal: msgspec.Raw = NOTHING
+    care: Care | None = None

@@ -22,6 +22,7 @@ class Scope(StrEnum):
     REGISTRY_HOUSEHOLD_READ = "registry.household.read"
     REGISTRY_HISTORY_READ = "registry.history.read"
     REGISTRY_SEARCH = "registry.search"
+    REGISTRY_CARE_READ = "registry.care.read"
     REPORTING_FIGURES_READ = "reporting.figures.read"
     EXCHANGE_VIEW_READ = "exchange.view.read"
     EXCHANGE_FEED_READ = "exchange.feed.read"
@@ -67,6 +68,10 @@ PERMISSIONS: Final[Mapping[Scope, Permission]] = MappingProxyType(
         Scope.REGISTRY_SEARCH: Permission(
             "Search persons by identifier, household or name",
             "Tìm người theo số định danh, hộ hoặc họ tên",
+        ),
+        Scope.REGISTRY_CARE_READ: Permission(
+            "See contraception, pregnancies, screenings and health checks of persons whom one may read",
+            "Xem thông tin tránh thai, thai sản, sàng lọc và khám sức khỏe của người được phép tra cứu",
         ),
         Scope.REPORTING_FIGURES_READ: Permission(
             "Read population figures; no person can be seen in them",

@@ -46,6 +46,7 @@ _REPORTS: Final = frozenset(
         Scope.REGISTRY_PERSON_READ,
         Scope.REGISTRY_HOUSEHOLD_READ,
         Scope.REGISTRY_SEARCH,
+        Scope.REGISTRY_CARE_READ,
     }
 )
 _LEGAL_BASIS: Final = "sandbox/synthetic-people-only"

@@ -76,7 +76,9 @@ REASONS: dict[str, Text] = {
     "own-mother": Text("Nobody is her own mother.", "Không ai là mẹ của chính mình."),
     "own-spouse": Text("Nobody marries herself.", "Không ai kết hôn với chính mình."),
     "parent-of-wrong-level": Text("The parent is of the wrong level.", "Đơn vị cấp trên không đúng cấp."),
+    "recorded-as-male": Text("The person is recorded as male.", "Người này được ghi là nam."),
     "target-refused": Text("The report that it names was refused.", "Báo cáo được nêu đã bị từ chối."),
+    "told-that-day": Text("This was told for that day already.", "Nội dung này đã được báo cho ngày đó."),
     "told-differently": Text(
         "The same event is recorded with other details: correct that one.",
         "Cùng sự kiện đã được ghi với chi tiết khác: hãy đính chính báo cáo đó.",

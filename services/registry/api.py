@@ -27,6 +27,7 @@ from services.registry.lookups import (
 )
 from services.registry.questions import HistoryQuestion, HouseholdsQuestion, PersonsQuestion, SearchQuestion
 from services.registry.reading import Moment, moment
+from services.registry.sensitive import without_care
 from services.registry.shapes import HistoryAnswer, HouseholdsAnswer, PersonsAnswer, SearchAnswer
 from services.registry.sources import Sources
 
@@ -100,7 +101,8 @@ async def history(
         if not any(step.position <= known for step in steps) or not sight.sees(histories.last_area(steps)):
             raise NotFound
         if question.person:
-            entries = await histories.person_history(now.connection, steps, known)
+            care = Scope.REGISTRY_CARE_READ in access.scopes
+            entries = await histories.person_history(now.connection, steps, known, care=care)
         else:
             entries = await histories.household_history(now.connection, question.household or "", steps, known)
     needed = Scope.REGISTRY_PERSON_READ if question.person else Scope.REGISTRY_HOUSEHOLD_READ
@@ -133,9 +135,10 @@ def _answer(now: Moment, body: dict[str, Any]) -> Response:
 
 
 def _person(one: Found, access: Access) -> msgspec.Raw:
+    shown = one.state if Scope.REGISTRY_CARE_READ in access.scopes else without_care(one.state)
     if Scope.REGISTRY_PERSON_READ in access.scopes:
-        return msgspec.Raw(one.state)
-    state = msgspec.structs.replace(decode_person_state(one.state), personal=NOTHING)
+        return msgspec.Raw(shown)
+    state = msgspec.structs.replace(decode_person_state(shown), personal=NOTHING)
     return msgspec.Raw(msgspec.json.encode(state))
 
 

@@ -5,6 +5,7 @@ from typing import Any, Final, NamedTuple
 
 from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.topics import instant_text
+from services.registry.sensitive import plain_tellings
 from services.registry.timelines import Step, Telling, tellings
 from services.registry.wording import concerning, corrected, sentence, title_of, voided
 
@@ -28,17 +29,20 @@ class Cause(NamedTuple):
     effects: int
 
 
-def explain(steps: Iterable[Step], causes: Mapping[int, Cause]) -> list[dict[str, Any]]:
+def explain(steps: Iterable[Step], causes: Mapping[int, Cause], *, care: bool) -> list[dict[str, Any]]:
     """Give the entries of a history in the order in which they became known.
 
     `causes` holds those of all steps, and whatever corrects or voids them. A correction without any effect on states
     (it changed what no state holds) has an entry too; one that concerned others of the same report has none.
+    Without `care` nothing is said of what is sensitive.
     """
     about = {position: _original(cause, causes) for position, cause in causes.items() if cause.amends is not None}
     told = {telling.position: telling for telling in tellings(steps, about)}
     for position, origin in about.items():
         if not causes[position].effects and origin in told:
             told.setdefault(position, Telling(position, origin, causes[position].on, ()))
+    if not care:
+        told = dict(plain_tellings(told.items(), about, causes))
     chains = _Chains(causes, about, told)
     return [_entry(telling, causes, chains) for _, telling in sorted(told.items())]
 

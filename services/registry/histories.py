@@ -74,10 +74,10 @@ def _cause(row: Any) -> Cause:
     return Cause(**values | {"on": row["on"].isoformat(), "report": str(row["report"]), "notes": row["notes"] or ()})
 
 
-async def person_history(connection: Connection, steps: list[Step], known: int) -> list[dict[str, Any]]:
-    """Explain what is recorded of a person up to the position `known`."""
+async def person_history(connection: Connection, steps: list[Step], known: int, *, care: bool) -> list[dict[str, Any]]:
+    """Explain what is recorded of a person up to the position `known`; without `care` nothing sensitive."""
     causes = await causes_of(connection, steps, known)
-    return explain((step for step in steps if step.position <= known), causes)
+    return explain((step for step in steps if step.position <= known), causes, care=care)
 
 
 async def household_history(
@@ -86,9 +86,9 @@ async def household_history(
     """Explain what is recorded of a household, and who came into it and went, up to the position `known`."""
     members = await member_steps(connection, household)
     causes = await causes_of(connection, [*steps, *(step for own in members.values() for step in own)], known)
-    entries = explain((step for step in steps if step.position <= known), causes)
+    entries = explain((step for step in steps if step.position <= known), causes, care=False)
     for person, own in members.items():
-        told = explain((step for step in own if step.position <= known), causes)
+        told = explain((step for step in own if step.position <= known), causes, care=False)
         entries += comings_and_goings(person, household, told)
     return sorted(entries, key=itemgetter("position"))
 

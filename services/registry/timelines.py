@@ -17,6 +17,10 @@ from contracts.person import PersonState
 State = PersonState | HouseholdState
 Slot = tuple[str, int]
 _UNSAID: Final = (None, "unknown")
+CARE: Final = "care."
+"""Begins the names of fields that only callers with a scope of their own see."""
+
+_PARTS: Final = {"id", "personal", "care"}
 
 
 class Step(NamedTuple):
@@ -124,7 +128,9 @@ def differences(before: State | None, after: State | None) -> tuple[Change, ...]
 def _fields(state: State | None) -> dict[str, Any]:
     if state is None:
         return {}
-    fields = {name: getattr(state, name) for name in state.__struct_fields__ if name not in {"id", "personal"}}
+    fields = {name: getattr(state, name) for name in state.__struct_fields__ if name not in _PARTS}
+    if isinstance(state, PersonState) and state.care is not None:
+        fields |= {f"{CARE}{name}": value for name, value in msgspec.to_builtins(state.care).items()}
     personal = msgspec.json.decode(state.personal)
     if isinstance(personal, dict):
         fields |= {f"personal.{name}": value or None for name, value in personal.items()}

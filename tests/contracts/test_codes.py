@@ -17,6 +17,12 @@ LITERALS = {
     "destination": codes.Destination,
     "unit_level": codes.UnitLevel,
     "identifier": codes.IdentifierType,
+    "contraceptive_method": codes.ContraceptiveMethod,
+    "pregnancy_event": codes.PregnancyEvent,
+    "newborn_result": codes.NewbornResult,
+    "prenatal_result": codes.PrenatalResult,
+    "prenatal_visit": codes.PrenatalVisit,
+    "care_place": codes.CarePlace,
 }
 LISTS = {codes.name: codes for codes in CODE_LISTS}
 
@@ -37,13 +43,21 @@ def test_the_ethnicities_are_the_54_of_the_list_and_foreigners() -> None:
     assert len(set(codes.ETHNICITIES)) == 54
 
 
-def coded(schema: Schema) -> set[str]:
-    """Name the fields of a payload and of its parts that take words of a closed list."""
+def coded(schema: Schema) -> dict[str, frozenset[str]]:
+    """Name the fields of a payload and of its parts that take words of a closed list, with their words."""
     parts = [schema, *schema.get("$defs", {}).values()]
-    return {field for part in parts for field, value in part.get("properties", {}).items() if "enum" in value}
+    fields = (item for part in parts for item in part.get("properties", {}).items())
+    return {field: frozenset(value["enum"]) for field, value in fields if "enum" in value}
 
 
 def test_every_coded_field_of_a_payload_has_words_that_are_known() -> None:
+    lists = {frozenset(one.values) for one in CODE_LISTS}
     unlabelled = {"change"}  # what a reorganisation does is explained by its class
     for kind in kinds():
-        assert coded(kind_schema(kind)) - unlabelled <= set(LISTS) | {"level", "former_relation", "type", "place"}
+        unknown = {field for field, words in coded(kind_schema(kind)).items() if words not in lists} - unlabelled
+        assert unknown <= set(LISTS) | {"level", "former_relation", "type", "place"}
+
+
+def test_a_form_can_write_each_contraceptive_method_that_is_known_as_a_code() -> None:
+    assert set(codes.METHOD_CODES.values()) == set(get_args(codes.ContraceptiveMethod)) - {"unknown"}
+    assert list(codes.METHOD_CODES) == [str(number) for number in range(1, 9)]

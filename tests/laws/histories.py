@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from contracts.event import CATALOGUE, Report
 from contracts.ids import uuid7
+from tests.laws.care_events import CARE_EVENTS
 from tests.laws.oracle import KINDS, Cause, Oracle
 from tests.laws.scene import Payload, State
 
@@ -345,4 +346,5 @@ _EVENTS: dict[str, tuple[float, Callable[[Picks, str], Payload]]] = {
     "unit.reorganised": (5, _reorganisation),
     "area.established": (2, _area),
     "area.reassigned": (4, lambda pick, on: {"area": pick.area(), "commune": pick.unit("commune")}),
+    **CARE_EVENTS,
 }

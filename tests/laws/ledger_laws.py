@@ -11,6 +11,7 @@ from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.ledger import microseconds
+from tests.laws.care import tidy
 from tests.laws.oracle import KINDS, Oracle
 from tests.laws.scene import State
 from tests.laws.telling import Broken, Row
@@ -30,6 +31,8 @@ def plain(state: Any) -> State | None:
     told = {name: getattr(state, name) for name in state.__struct_fields__ if name != "id"}
     if "personal" in told:
         told["personal"] = msgspec.json.decode(told["personal"])
+    if told.get("care") is not None:
+        told["care"] = tidy(msgspec.json.decode(msgspec.json.encode(told["care"])))
     if "predecessors" in told:
         told["predecessors"] = [msgspec.to_builtins(one) for one in told["predecessors"]]
     return told | {"sort": SORTS[type(state)]}

@@ -1,5 +1,6 @@
 """What do the kinds about persons and households mean, from their descriptions and the conventions (in brackets)?"""
 
+from tests.laws.care import delivered
 from tests.laws.scene import Payload, Scene, State, not_before, told_of
 
 DESCRIBED = (
@@ -19,6 +20,7 @@ def _described(scene: Scene, line: Payload, household: str, area: str) -> State:
         "area": area,
         **{name: line[name] for name in DESCRIBED},
         "personal": told_of(line["personal"]),
+        "care": None,
     }
 
 
@@ -85,8 +87,11 @@ def born(scene: Scene, told: Payload) -> None:
         residence="present",
         occupation=None,
         personal=told_of(told["personal"]),
+        care=None,
         **kept,
     )
+    if mother is not None:
+        delivered(scene, told["mother"])
 
 
 def died(scene: Scene, told: Payload) -> None:

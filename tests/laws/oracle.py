@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from contracts.event import CATALOGUE, Dated, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
-from tests.laws import lives, places
+from tests.laws import care, lives, places
 from tests.laws.scene import Payload, Scene, State
 
 DEEDS: dict[str, Callable[[Scene, Payload], None]] = {
@@ -33,6 +33,13 @@ DEEDS: dict[str, Callable[[Scene, Payload], None]] = {
     "unit.reorganised": places.reorganised,
     "area.established": places.area_established,
     "area.reassigned": places.area_reassigned,
+    "person.newborn_screened": care.newborn_screened,
+    "person.contraception_started": care.contraception_started,
+    "person.contraception_stopped": care.contraception_stopped,
+    "person.pregnancy_reported": care.pregnancy_reported,
+    "person.prenatally_screened": care.prenatally_screened,
+    "person.health_checked": care.health_checked,
+    "couple.checked": care.couple_checked,
 }
 # Conventions 2: the classes of a day, with unions behind all other changes.
 ORDER: dict[str, float] = {"unit": 0, "area": 0, "household.registered": 1, "person.born": 2, "person.arrived": 2}

@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.event import Dated, Event
 from services.events.refold import Effect
-from services.events.rules import household, residence, union, unit, vital
+from services.events.rules import care, household, residence, union, unit, vital
 from services.events.view import View
 from services.events.world import Contradiction
 
@@ -26,6 +26,11 @@ class Rule:
     apply: Callable[[Any, View], Effect]
     mentions: Callable[[Any], Iterable[str | None]]
     names: Callable[[Any], Iterable[str | None]] = lambda _: ()
+
+
+def of_one_person(apply: Callable[[Any, View], Effect]) -> Rule:
+    """Make the rule of a kind that looks at its person alone."""
+    return Rule(apply, mentions=lambda e: (e.person,), names=lambda e: (e.person,))
 
 
 RULES: dict[str, Rule] = {
@@ -63,6 +68,15 @@ RULES: dict[str, Rule] = {
     ),
     "area.reassigned": Rule(
         unit.area_reassigned, mentions=lambda e: (e.area, e.commune), names=lambda e: (e.area, e.commune)
+    ),
+    "person.newborn_screened": of_one_person(care.newborn_screened),
+    "person.contraception_started": of_one_person(care.contraception_started),
+    "person.contraception_stopped": of_one_person(care.contraception_stopped),
+    "person.pregnancy_reported": of_one_person(care.pregnancy_reported),
+    "person.prenatally_screened": of_one_person(care.prenatally_screened),
+    "person.health_checked": of_one_person(care.health_checked),
+    "couple.checked": Rule(
+        care.couple_checked, mentions=lambda e: (e.person, e.partner), names=lambda e: (e.person, e.partner)
     ),
 }
 

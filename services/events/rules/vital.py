@@ -5,18 +5,20 @@ import msgspec
 from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
 from services.events.refold import Effect
+from services.events.rules.care import delivered
 from services.events.rules.household import later_than, personal, without
 from services.events.view import View
 from services.events.world import Contradiction, State
 
 
 def born(event: PersonBorn, view: View) -> Effect:
-    """Bring a child into a household; a known mother is female and alive on the day."""
+    """Bring a child into a household; a known mother is female and alive on the day, and delivered."""
     home = view.household(event.household)
     view.fresh(event.person)
+    mothers: tuple[State, ...] = ()
     notes: tuple[str, ...] = ()
     if event.mother is not None:
-        notes = _mother(event, view)
+        mothers, notes = _mother(event, view)
     child = PersonState(
         id=event.person,
         status="resident",
@@ -32,23 +34,26 @@ def born(event: PersonBorn, view: View) -> Effect:
         residence="present",
         personal=personal(event.personal),
     )
-    return (child,), notes
+    return (child, *mothers), notes
 
 
-def _mother(event: PersonBorn, view: View) -> tuple[str, ...]:
+def _mother(event: PersonBorn, view: View) -> Effect:
+    """Check the mother and close her pregnancy, where one is known."""
     mother = view.find_person(event.mother or "")
     if mother is None:
         if event.mother == event.person:
             raise Contradiction("own-mother")
         view.must_be_person(event.mother or "")
-        return ("mother-not-yet-registered",)
+        return (), ("mother-not-yet-registered",)
     if mother.status == "dead":
         raise Contradiction("mother-dead")
     if mother.sex == "male":
         raise Contradiction("mother-male")
     if later_than(mother.birth, event.on):
         raise Contradiction("mother-not-born")
-    return ("mother-sex-unknown",) if mother.sex == "unknown" else ()
+    notes = ("mother-sex-unknown",) if mother.sex == "unknown" else ()
+    closed = delivered(mother, event.on)
+    return () if closed is mother else (closed,), notes
 
 
 def died(event: PersonDied, view: View) -> Effect:
