@@ -33,7 +33,8 @@ class Household:
 @dataclass(slots=True, eq=False)
 class Person:
     """A person; `sheet` is the report of the A0 sheet on which she stands, if any; `settled` the month
-    of the last change, so that nobody has two of them in one month.
+    of the last change, so that nobody has two of them in one month; `method` the contraceptive in use, `pregnant` the
+    month from which a pregnancy is known.
     """
 
     id: str
@@ -50,6 +51,9 @@ class Person:
     household: Household | None = None
     sheet: str = ""
     settled: int = -1
+    method: str = ""
+    pregnant: int | None = None
+    pregnancies: int = 0
 
     def age(self, day: date) -> int:
         """Give the age in completed years."""

@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 
 from contracts.calendar import VIET_NAM
-from twin import amends, moves, places, schedules, unions, vital
+from twin import amends, care, moves, places, schedules, unions, vital
 from twin.households import Founder, sheet
 from twin.names import Names
 from twin.people import Area
@@ -19,7 +19,7 @@ DECREED = date(2025, 6, 25)
 Happening = Callable[[World], object]
 
 RATES: dict[Happening, float] = {
-    vital.birth: schedules.BIRTHS,
+    care.screened_birth: schedules.BIRTHS,
     vital.death: schedules.DEATHS,
     unions.marriage: schedules.MARRIAGES,
     unions.divorce: schedules.DIVORCES,
@@ -29,6 +29,13 @@ RATES: dict[Happening, float] = {
     moves.departure: schedules.DEPARTURES,
     moves.emigration: schedules.DEPARTURES_ABROAD,
     moves.household_move: schedules.HOUSEHOLD_MOVES,
+    care.contraception_started: schedules.CONTRACEPTION_STARTED,
+    care.contraception_stopped: schedules.CONTRACEPTION_STOPPED,
+    care.pregnancy: schedules.PREGNANCIES,
+    care.miscarriage: schedules.MISCARRIAGES,
+    care.prenatal_screening: schedules.PRENATAL_SCREENINGS,
+    care.health_check: schedules.HEALTH_CHECKS,
+    care.couple_check: schedules.COUPLE_CHECKS,
 }
 
 # What every synthetic population shows at least once, however small it is; one line a month.
@@ -45,6 +52,9 @@ SHOWN: tuple[tuple[Happening, ...], ...] = (
     (partial(moves.departure, meets=True, arrival_first=True), partial(vital.death, late=40)),
     (partial(moves.departure, meets=False), moves.homecoming),
     (partial(moves.move, inside=False, late=45),),
+    (care.contraception_started, care.pregnancy, care.couple_check),
+    (care.prenatal_screening, care.screened_birth, care.health_check),
+    (care.contraception_stopped,),
 )
 
 

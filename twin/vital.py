@@ -12,6 +12,7 @@ from twin.world import Event, World
 
 GROUP = 5
 MONTHS_BETWEEN_BIRTHS = 12
+MONTHS_KNOWN = 6
 GROWN_UP = 18
 RELATION_OF_CHILD = {"head": "child", "spouse": "child", "child": "grandchild", "adopted_or_in_law": "grandchild"}
 
@@ -21,7 +22,7 @@ def birth(world: World, *, late: int = 0) -> tuple[Person, str, dict[str, Any]] 
     today = world.first
     mother = world.pick(
         lambda p: p.sex == "female" and p.marital == "married" and world.month - p.last_child >= MONTHS_BETWEEN_BIRTHS,
-        lambda p: schedules.MOTHERS.get(p.age(today) // GROUP * GROUP, 0.0),
+        lambda p: 1.0 if _is_due(p, world) else schedules.MOTHERS.get(p.age(today) // GROUP * GROUP, 0.0),
     )
     if mother is None or mother.household is None:
         return None
@@ -44,6 +45,10 @@ def birth(world: World, *, late: int = 0) -> tuple[Person, str, dict[str, Any]] 
     return child, report, data
 
 
+def _is_due(person: Person, world: World) -> bool:
+    return person.pregnant is not None and world.month - person.pregnant >= MONTHS_KNOWN
+
+
 def newborn(world: World, mother: Person, household: Household, on: date, late: int) -> Person:
     """Put a child into the world; the name follows the father's line and differs from the siblings'."""
     rng = world.rng
@@ -52,6 +57,7 @@ def newborn(world: World, mother: Person, household: Household, on: date, late: 
     taken = {member.name.rsplit(" ", 1)[1] for member in household.members}
     mother.children += 1
     mother.last_child = mother.settled = world.month
+    mother.pregnant = None
     child = Person(
         id=world.ids.new(midnight(on)),
         sex=sex,

@@ -96,6 +96,7 @@ class Books:
         assert mother["status"] == "resident"
         assert 14 <= int(data["on"][:4]) - int(mother["birth"][:4]) <= 50
         assert data["household"] in self.households
+        mother["pregnant"] = False
         self._new(data | {"birth": data["on"], "marital": "single"}, data["household"], data["on"])
 
     def _resident(self, person: str) -> dict[str, Any]:
@@ -156,3 +157,31 @@ class Books:
         assert state["marital"] == "married"
         for person in (state, self.people[state["spouse"]]):
             person.update(marital="divorced", spouse=None)
+
+    def person_newborn_screened(self, data: dict[str, Any]) -> None:
+        assert self._resident(data["person"])["birth"] <= data["on"]
+
+    def person_contraception_started(self, data: dict[str, Any]) -> None:
+        woman = self._resident(data["person"])
+        assert woman["sex"] == "female"
+        assert woman.get("method") is None
+        woman["method"] = data["method"]
+
+    def person_contraception_stopped(self, data: dict[str, Any]) -> None:
+        assert self._resident(data["person"]).pop("method") == data["method"]
+
+    def person_pregnancy_reported(self, data: dict[str, Any]) -> None:
+        woman = self._resident(data["person"])
+        assert woman["sex"] == "female"
+        assert woman.get("pregnant", False) == (data["event"] != "pregnant")
+        woman["pregnant"] = data["event"] == "pregnant"
+
+    def person_prenatally_screened(self, data: dict[str, Any]) -> None:
+        assert self._resident(data["person"])["pregnant"]
+
+    def person_health_checked(self, data: dict[str, Any]) -> None:
+        assert int(data["on"][:4]) - int(self._resident(data["person"])["birth"][:4]) >= 60
+
+    def couple_checked(self, data: dict[str, Any]) -> None:
+        for person in (data["person"], data["partner"]):
+            assert self._resident(person)["marital"] != "married"
