@@ -18,13 +18,17 @@ class CodeList:
 
 
 Sex = Literal["male", "female", "unknown"]
-Marital = Literal["single", "married", "widowed", "divorced", "unknown"]
+Marital = Literal["single", "married", "separated", "widowed", "divorced", "refused", "unknown"]
 Relation = Literal["head", "spouse", "child", "adopted_or_in_law", "parent", "grandchild", "other", "unknown"]
 Residence = Literal["present", "temporarily_away", "temporary", "unknown"]
 Education = Literal[
     "none", "primary", "lower_secondary", "upper_secondary", "vocational", "college", "university",
-    "postgraduate", "unknown",
+    "postgraduate", "refused", "unknown",
 ]  # fmt: skip
+Disability = Literal[
+    "none", "movement", "hearing_speech", "sight", "mental", "intellectual", "other", "several", "refused", "unknown",
+]  # fmt: skip
+DisabilityDegree = Literal["very_severe", "severe", "mild", "refused", "unknown"]
 BirthPlace = Literal["health_station", "home", "elsewhere", "unknown"]
 DeathPlace = Literal["health_facility", "home", "elsewhere", "unknown"]
 Destination = Literal["inside_country", "abroad", "unknown"]
@@ -114,6 +118,7 @@ single weak one: unverified. Other software numbers methods otherwise, so payloa
 CIRCULAR = "Thông tư 01/2022/TT-BYT (A0 book and P0 form), wording only; the printed codes were not available"
 
 NOTES = {
+    "already-on-record": ("that is on record already", "nội dung này đã có trong sổ"),
     "birth-differs": (
         "the birth date told is not the one on record, which stays",
         "ngày sinh được báo khác với ngày đã ghi; giữ nguyên điều đã ghi",
@@ -133,6 +138,34 @@ NOTES = {
     "sex-differs": (
         "the sex told is not the one on record, which stays",
         "giới tính được báo khác với điều đã ghi; giữ nguyên điều đã ghi",
+    ),
+    "number-against-birth": (
+        "century and year in the personal number are not those of the birth date",
+        "thế kỷ và năm trong số định danh không khớp với ngày sinh",
+    ),
+    "number-against-sex": (
+        "the personal number says another sex",
+        "giới tính trong số định danh không khớp với điều đã ghi",
+    ),
+    "number-not-on-record": (
+        "the withdrawn number was not on record: it is kept among the former ones",
+        "số bị thu hồi chưa có trong sổ: được lưu trong các số cũ",
+    ),
+    "number-of-no-province": (
+        "the personal number begins with the code of no province; people registered abroad have others",
+        "số định danh không bắt đầu bằng mã tỉnh; người đăng ký ở nước ngoài có mã khác",
+    ),
+    "old-value-differs": (
+        "the old value told is not the one on record; the new one is taken",
+        "giá trị cũ được báo khác với điều đã ghi; giá trị mới được ghi nhận",
+    ),
+    "personal-number-changed": (
+        "the personal number on record was another one, which is kept among the former ones",
+        "số định danh đã ghi là số khác, được lưu trong các số cũ",
+    ),
+    "sheet-without-couple": (
+        "no couple stands on that sheet of the household",
+        "không có cặp vợ chồng nào trên phiếu này của hộ",
     ),
     "under-age-union": ("one of the two is under the legal age", "một trong hai người chưa đủ tuổi kết hôn"),
     "beyond-newborn-age": ("the child was more than 28 days old", "trẻ đã quá 28 ngày tuổi"),
@@ -190,8 +223,10 @@ CODE_LISTS = (
         {
             "single": ("never married", "chưa kết hôn"),
             "married": ("married", "đang có vợ/chồng"),
+            "separated": ("separated", "ly thân"),
             "widowed": ("widowed", "góa"),
             "divorced": ("divorced", "ly hôn"),
+            "refused": ("refused to say", "từ chối trả lời"),
             "unknown": ("unknown", "không rõ"),
         },
     ),
@@ -221,6 +256,7 @@ CODE_LISTS = (
             "college": ("college", "cao đẳng"),
             "university": ("university", "đại học"),
             "postgraduate": ("postgraduate", "trên đại học"),
+            "refused": ("refused to say", "từ chối trả lời"),
             "unknown": ("unknown", "không rõ"),
         },
     ),
@@ -238,7 +274,8 @@ CODE_LISTS = (
         "ethnicity",
         "QĐ 121-TCTK/PPCĐ 1979, from memory of the list; verify before official print",
         {f"{n:02d}": (name, name) for n, name in enumerate(ETHNICITIES, 1)}
-        | {"55": ("foreigner", "người nước ngoài"), "unknown": ("unknown", "không rõ")},
+        | {"55": ("foreigner", "người nước ngoài")}
+        | {"refused": ("refused to say", "từ chối trả lời"), "unknown": ("unknown", "không rõ")},
     ),
     CodeList(
         "destination",
@@ -337,6 +374,33 @@ CODE_LISTS = (
             "other_facility": ("other health facility", "cơ sở y tế khác"),
             "community": ("in the community", "tại cộng đồng"),
             "elsewhere": ("elsewhere", "nơi khác"),
+            "unknown": ("unknown", "không rõ"),
+        },
+    ),
+    CodeList(
+        "disability",
+        "Kinds of the Law on Persons with Disabilities of 2010, from memory; verify before official print",
+        {
+            "none": ("none", "không khuyết tật"),
+            "movement": ("movement", "vận động"),
+            "hearing_speech": ("hearing or speech", "nghe, nói"),
+            "sight": ("sight", "nhìn"),
+            "mental": ("neurological or mental", "thần kinh, tâm thần"),
+            "intellectual": ("intellectual", "trí tuệ"),
+            "other": ("other", "khác"),
+            "several": ("several kinds", "nhiều dạng"),
+            "refused": ("refused to say", "từ chối trả lời"),
+            "unknown": ("unknown", "không rõ"),
+        },
+    ),
+    CodeList(
+        "disability_degree",
+        "Degrees of the Law on Persons with Disabilities of 2010, from memory; verify before official print",
+        {
+            "very_severe": ("very severe", "đặc biệt nặng"),
+            "severe": ("severe", "nặng"),
+            "mild": ("mild", "nhẹ"),
+            "refused": ("refused to say", "từ chối trả lời"),
             "unknown": ("unknown", "không rõ"),
         },
     ),

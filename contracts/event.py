@@ -31,8 +31,9 @@ class Event(Part):
     `kind` is subject and past participle; `day_class` orders kinds within a day: 0 units and areas, 1 registrations,
     2 births and arrivals, 3 changes, 4 deaths and departures. `fixed` names the fields that say who the report is
     about, which no correction may change. `moves` says that it may bring somebody to a place or take her from it.
-    `scope` is what a sender must hold. That a `sensitive` one happened
-    is told only to readers with a scope of their own.
+    `once` says that it happens to a person but once a day: whoever tells it with other details tells the same event.
+    `scope` is what a sender must hold. That a `sensitive` one happened is told only to readers with a scope of their
+    own.
     """
 
     kind: ClassVar[str]
@@ -43,6 +44,7 @@ class Event(Part):
     fixed: ClassVar[frozenset[str]] = frozenset()
     moves: ClassVar[bool] = False
     sensitive: ClassVar[bool] = False
+    once: ClassVar[bool] = True
     scope: ClassVar[str] = "events.report.write"
 
     @classmethod

@@ -10,10 +10,11 @@ NOTHING = msgspec.Raw(b"null")
 class PersonState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The whole state of a person.
 
-    `status` is resident, in_transit, outside or dead. Only a resident stands in a household and an area; the dead and
-    the departed keep everything else. `birth` is a date known to the year, the month or the day. `personal` holds
-    names, identifiers and contacts as one opaque value which is copied byte by byte. `care` is given to readers with
-    a scope of its own only.
+    `status` is resident, in_transit, outside or dead. Only a resident stands in a household, on one of its sheets, and
+    in an area; the dead and the departed keep everything else. `sheet` is empty where a household has but one, else
+    the couple's sheet on which she stands (XXX.1, XXX.2). `birth` is a date known to the year, the month or the day.
+    `personal` holds names, identifiers and contacts as one opaque value which is copied byte by byte.
+    `care` is given to readers with a scope of its own only.
     """
 
     id: str
@@ -33,3 +34,6 @@ class PersonState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     occupation: str | None = None
     personal: msgspec.Raw = NOTHING
     care: Care | None = None
+    disability: str = "unknown"
+    disability_degree: str = "unknown"
+    sheet: str | None = None

@@ -1,16 +1,26 @@
 """What can happen to a household: it is put on the books, moves, or gets another head."""
 
+from collections.abc import Iterable
 from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
-from contracts.codes import Education, HouseholdType, Marital, Relation, Residence, Sex
+from contracts.codes import (
+    Disability,
+    DisabilityDegree,
+    Education,
+    HouseholdType,
+    Marital,
+    Relation,
+    Residence,
+    Sex,
+)
 from contracts.event import Dated, Part
 from contracts.ids import AreaId, HouseholdId, PartialDate, PersonId, Text
 from contracts.kinds.personal import HouseholdPersonal, PersonPersonal
 
 LARGEST_SHEET = 100
-Ethnicity = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-4][0-9]|5[0-5]|unknown)$")]
+Ethnicity = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-4][0-9]|5[0-5]|refused|unknown)$")]
 HouseholdNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}$")]
 SheetNumber = Annotated[str, StringConstraints(pattern=r"^[1-9]$")]
 BirthOrder = Annotated[int, Field(ge=1, le=30)]
@@ -31,12 +41,37 @@ class Description(Part):
     residence: Residence = "unknown"
     occupation: Text | None = None
     personal: PersonPersonal | None = None
+    disability: Disability = "unknown"
+    disability_degree: DisabilityDegree = "unknown"
 
 
 class Member(Description):
     """One line of the A0 sheet (phiếu hộ dân cư)."""
 
     person: PersonId
+
+
+def _not_head(relation: Relation) -> Relation:
+    if relation == "head":
+        raise ValueError("who is the head is said by `head`")
+    return relation
+
+
+Kinship = Annotated[Relation, AfterValidator(_not_head)]
+
+
+class Relative(Part):
+    """How a member stands to the head of the household; who is the head is said elsewhere."""
+
+    person: PersonId
+    relation: Kinship = "unknown"
+
+
+def named_once(people: Iterable[Relative]) -> None:
+    """Insist that nobody is named twice."""
+    persons = [one.person for one in people]
+    if len(set(persons)) != len(persons):
+        raise ValueError("a person is named twice")
 
 
 class HouseholdRegistered(Dated):
@@ -87,7 +122,10 @@ class HouseholdMoved(Dated):
 
 
 class HouseholdHeadChanged(Dated):
-    """Somebody who lives in the household becomes its head; the former head becomes `former_relation`."""
+    """Somebody who lives in the household becomes its head; the former head becomes `former_relation`.
+
+    `members` may say how the others stand to the new head.
+    """
 
     kind: ClassVar[str] = "household.head_changed"
     title: ClassVar[tuple[str, str]] = ("Head of household changed", "Thay đổi chủ hộ")
@@ -96,3 +134,11 @@ class HouseholdHeadChanged(Dated):
     household: HouseholdId
     head: PersonId
     former_relation: Relation = "unknown"
+    members: Annotated[tuple[Relative, ...], Field(max_length=LARGEST_SHEET)] = ()
+
+    @model_validator(mode="after")
+    def _says_it_once(self) -> Self:
+        named_once(self.members)
+        if any(one.person == self.head for one in self.members):
+            raise ValueError("the head is a relative of himself")
+        return self

@@ -1,36 +1,49 @@
 """What identifies a person or a household, kept apart from everything that statistics need?"""
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from contracts.codes import ContactType
 from contracts.event import Part
-from contracts.ids import Text
+from contracts.ids import IsoDate, Text
 
 
-class PersonalNumber(Part):
+class Validity(Part):
+    """From which day an identifier is valid, and from which day no more, as far as that is known."""
+
+    valid_from: IsoDate | None = None
+    valid_to: IsoDate | None = None
+
+    @model_validator(mode="after")
+    def _begins_before_it_ends(self) -> Self:
+        if self.valid_from is not None and self.valid_to is not None and self.valid_to < self.valid_from:
+            raise ValueError("an identifier ends before it begins")
+        return self
+
+
+class PersonalNumber(Validity):
     """The 12-digit personal identification number (căn cước); there is no check digit."""
 
     type: Literal["pid"]
     value: Annotated[str, StringConstraints(pattern=r"^[0-9]{12}$")]
 
 
-class OldIdentityCard(Part):
+class OldIdentityCard(Validity):
     """The 9-digit identity card (CMND) of the past."""
 
     type: Literal["cmnd"]
     value: Annotated[str, StringConstraints(pattern=r"^[0-9]{9}$")]
 
 
-class HealthCard(Part):
+class HealthCard(Validity):
     """The health insurance card: 15 characters, or the 10 digits that new cards print."""
 
     type: Literal["bhyt"]
     value: Annotated[str, StringConstraints(pattern=r"^([A-Z]{2}[0-9]{13}|[0-9]{10})$")]
 
 
-class InsuranceNumber(Part):
+class InsuranceNumber(Validity):
     """The social insurance number of 10 digits."""
 
     type: Literal["bhxh"]
@@ -48,11 +61,15 @@ class Contact(Part):
 
 
 class PersonPersonal(Part):
-    """Name in Vietnamese order (surname, middle, given), identifiers and contacts."""
+    """Name in Vietnamese order (surname, middle, given), identifiers and contacts.
+
+    `identifiers` are those that she bears, `former` those that were replaced or withdrawn.
+    """
 
     name: Text
     identifiers: tuple[Identifier, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    former: tuple[Identifier, ...] = ()
 
 
 class HouseholdPersonal(Part):

@@ -1,4 +1,4 @@
-"""How couples form and part: marriage and divorce, each counted in persons."""
+"""How couples form and part: marriage, separation and divorce, each counted in persons."""
 
 from typing import ClassVar
 
@@ -23,6 +23,28 @@ class PersonDivorced(Dated):
 
     kind: ClassVar[str] = "person.divorced"
     title: ClassVar[tuple[str, str]] = ("Divorce", "Ly hôn")
+    after_moves: ClassVar[bool] = True
+    fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+
+    person: PersonId
+
+
+class PersonSeparated(Dated):
+    """A married person and the spouse live apart without being divorced (ly thân); they stay married to each other."""
+
+    kind: ClassVar[str] = "person.separated"
+    title: ClassVar[tuple[str, str]] = ("Separation", "Ly thân")
+    after_moves: ClassVar[bool] = True
+    fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+
+    person: PersonId
+
+
+class PersonReconciled(Dated):
+    """A separated person and the spouse live as a couple again (đoàn tụ)."""
+
+    kind: ClassVar[str] = "person.reconciled"
+    title: ClassVar[tuple[str, str]] = ("Reconciliation after a separation", "Đoàn tụ sau ly thân")
     after_moves: ClassVar[bool] = True
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
 

@@ -59,7 +59,7 @@ def decide(line: Line, world: World, position: int, today: str) -> Decision:
         return _twice(line.event, world) or Refused("contradicts-record", ((found.code, found.positions),))
 
 
-def _fact(line: Line, world: World, position: int, today: str) -> Fact:
+def _fact(line: Line, world: World, position: int, today: str) -> Fact | Twice:
     if isinstance(line.event, FactCorrected):
         return correct(line, line.event, world, today)
     if isinstance(line.event, FactVoided):
@@ -68,24 +68,25 @@ def _fact(line: Line, world: World, position: int, today: str) -> Fact:
 
 
 def _twice(event: Event, world: World) -> Twice | Refused | None:
-    """Look whether the same event of the same person and day is recorded already under another id."""
-    person = event.find("person")
-    if person is None or world.row(person) is None:
+    """Look whether the same event of the same person or household and day is recorded already under another id."""
+    about = "person" if event.find("person") is not None else "household"
+    entity = event.find(about)
+    if entity is None or world.row(entity) is None:
         return None
     known = [
         told
-        for told in Pasts(world).of(person).causes.values()
-        if type(told.event) is type(event) and told.event.on == event.find("on") and told.event.find("person") == person
+        for told in Pasts(world).of(entity).causes.values()
+        if type(told.event) is type(event) and told.event.on == event.find("on") and told.event.find(about) == entity
     ]
     for told in known:
         if told.event == event:
             return Twice(told.position)
-    if known:
+    if known and about == "person" and type(event).once:
         return Refused("contradicts-record", (("told-differently", (known[0].position,)),))
     return None
 
 
-def _tell(line: Line, event: Dated, world: World, position: int, today: str) -> Fact:
+def _tell(line: Line, event: Dated, world: World, position: int, today: str) -> Fact | Twice:
     check_future(event, today)
     told = Told(position, event)
     slot = told.slot
@@ -100,4 +101,8 @@ def _tell(line: Line, event: Dated, world: World, position: int, today: str) -> 
         notes = refold.notes
     else:
         changes = NO_CHANGES, asserted(states, event, view)
+    if NO_CHANGES == changes[0] == changes[1]:
+        twice = _twice(event, world)
+        if isinstance(twice, Twice):
+            return twice
     return fact_of(line, event.on, notes, rule.names(event), changes, world)

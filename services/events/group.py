@@ -201,7 +201,8 @@ def with_clashes(fact: Fact, world: World) -> Fact:
     for step in fact.asserts.persons:
         if step.after is None or (step.before is not None and step.before.personal == step.after.personal):
             continue
-        for identifier in identifiers(step.after.personal):
+        had = () if step.before is None else identifiers(step.before.personal)
+        for identifier in (one for one in identifiers(step.after.personal) if one not in had):
             held.setdefault(identifier, set()).add(step.entity)
     if any(len(known | people) > 1 for known, people in zip(world.holders_of(held), held.values(), strict=True)):
         notes = (*fact.cause.notes, "identifier-clash")

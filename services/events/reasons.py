@@ -38,6 +38,13 @@ REASONS: dict[str, Text] = {
         "This field says whom the report is about: void it and tell it anew.",
         "Trường này xác định đối tượng của báo cáo: hãy hủy và báo cáo lại.",
     ),
+    "household-ended": Text(
+        "The household was merged or dissolved by then.", "Hộ đã nhập vào hộ khác hoặc đã giải thể vào ngày đó."
+    ),
+    "household-not-empty": Text(
+        "Somebody lives in the household: say what becomes of everybody.",
+        "Trong hộ vẫn còn người: hãy cho biết từng người chuyển đi đâu.",
+    ),
     "id-says-another-commune": Text(
         "An area's id begins with the commune in which it is founded.",
         "Mã địa bàn phải bắt đầu bằng mã của xã nơi địa bàn được lập.",
@@ -64,6 +71,7 @@ REASONS: dict[str, Text] = {
     ),
     "not-married": Text("The person is not married then.", "Người này không có vợ/chồng vào ngày đó."),
     "not-resident": Text("The person lives nowhere on the books then.", "Người này không cư trú ở hộ nào vào ngày đó."),
+    "not-separated": Text("The person is not separated then.", "Người này không ly thân vào ngày đó."),
     "not-the-latest": Text(
         "It was corrected since: name the latest correction as `previous`.",
         "Báo cáo đã được đính chính sau đó: hãy nêu lần đính chính mới nhất ở `previous`.",
@@ -77,6 +85,13 @@ REASONS: dict[str, Text] = {
     "own-spouse": Text("Nobody marries herself.", "Không ai kết hôn với chính mình."),
     "parent-of-wrong-level": Text("The parent is of the wrong level.", "Đơn vị cấp trên không đúng cấp."),
     "recorded-as-male": Text("The person is recorded as male.", "Người này được ghi là nam."),
+    "relation-is-head": Text(
+        "The person is the head: tell who is head instead.", "Người này là chủ hộ: hãy báo thay đổi chủ hộ."
+    ),
+    "spouse-on-record": Text(
+        "The spouse is on record: tell the separation, the divorce or the death.",
+        "Vợ/chồng đã có trong sổ: hãy báo ly thân, ly hôn hoặc qua đời.",
+    ),
     "target-refused": Text("The report that it names was refused.", "Báo cáo được nêu đã bị từ chối."),
     "told-that-day": Text("This was told for that day already.", "Nội dung này đã được báo cho ngày đó."),
     "told-differently": Text(

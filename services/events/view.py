@@ -76,10 +76,12 @@ class View:
         return state
 
     def household(self, entity: str) -> HouseholdState:
-        """Give the state of a household that must exist."""
+        """Give the state of a household that must exist and not have ended."""
         state = self._known(entity, "household")
         if not isinstance(state, HouseholdState):
             raise Contradiction("not-a-household")
+        if state.status != "active":
+            raise Contradiction("household-ended", *self._enders(entity))
         return state
 
     def unit(self, entity: str) -> UnitState:
@@ -125,6 +127,13 @@ class View:
     def _creators(self, entity: str) -> list[int]:
         timeline = self.pasts.of(entity)
         return [position_of(slot[1]) for slot in timeline.slots if timeline.steps[slot].before is None]
+
+    def _enders(self, household: str) -> list[int]:
+        steps = self.pasts.of(household).steps.items()
+        ended = ((at, step.after) for at, step in steps if at < self.slot)
+        return [
+            position_of(at[1]) for at, after in ended if isinstance(after, HouseholdState) and after.status != "active"
+        ]
 
     def members(self, household: str) -> list[PersonState]:
         """Give everybody who lives in a household, in order of id."""

@@ -23,6 +23,8 @@ LITERALS = {
     "prenatal_result": codes.PrenatalResult,
     "prenatal_visit": codes.PrenatalVisit,
     "care_place": codes.CarePlace,
+    "disability": codes.Disability,
+    "disability_degree": codes.DisabilityDegree,
 }
 LISTS = {codes.name: codes for codes in CODE_LISTS}
 
@@ -39,7 +41,7 @@ def test_a_list_has_a_source_and_labels_in_both_languages(codes: CodeList) -> No
 
 
 def test_the_ethnicities_are_the_54_of_the_list_and_foreigners() -> None:
-    assert list(LISTS["ethnicity"].values) == [f"{n:02d}" for n in range(1, 56)] + ["unknown"]
+    assert list(LISTS["ethnicity"].values) == [f"{n:02d}" for n in range(1, 56)] + ["refused", "unknown"]
     assert len(set(codes.ETHNICITIES)) == 54
 
 

@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from contracts.event import CATALOGUE, Report
 from contracts.ids import uuid7
 from tests.laws.care_events import CARE_EVENTS
+from tests.laws.household_events import HOUSEHOLD_EVENTS, relatives
 from tests.laws.oracle import KINDS, Cause, Oracle
 from tests.laws.scene import Payload, State
 
@@ -35,7 +36,8 @@ def named(kind: str, number: int) -> str:
 
 
 PEOPLE = [named("person", n) for n in range(9)]
-HOMES = [named("household", n) for n in range(4)]
+HOMES = [named("household", n) for n in range(6)]
+SHEETS = HOMES[:4]
 
 
 def report_of(kind: str, told: Payload, number: int, **attributes: Any) -> Report:
@@ -133,7 +135,7 @@ class Author:
         if people < FEW and self.chance.random() < 0.7:
             kind = "household.registered"
         if kind == "household.registered":
-            if all(home in whole for home in HOMES) and self.chance.random() < 0.9:
+            if all(home in whole for home in SHEETS) and self.chance.random() < 0.9:
                 return self._event()
             on, states = self.chance.choice(DAYS[:3] if people < FEW else DAYS), whole
         told = _EVENTS[kind][1](Picks(self.chance, states), on)
@@ -168,7 +170,10 @@ class Author:
 
     def _changes(self, cause: Cause) -> Payload:
         """One or two fields as another report of the kind would tell them, or a line of a sheet."""
-        if cause.told.get("members") and self.chance.random() < 0.6:
+        if cause.kind != "household.registered" and cause.told.get("members") and self.chance.random() < 0.3:
+            line = self.chance.choice(cause.told["members"])["person"]
+            return {"member": line, "changes": {"relation": self.chance.choice(["spouse", "child", "other"])}}
+        if cause.kind == "household.registered" and cause.told["members"] and self.chance.random() < 0.6:
             line = self.chance.choice(cause.told["members"])["person"]
             other = Picks(self.chance, self.oracle.states(cause.told["on"])).line(line)
             told = next(one for one in cause.told["members"] if one["person"] == line)
@@ -189,6 +194,8 @@ class Author:
 
 class Picks:
     """Values that mostly make sense beside the states of a day."""
+
+    people, homes, births = PEOPLE, HOMES, [birth for birth in BIRTHS if birth is not None]
 
     def __init__(self, chance: random.Random, states: dict[str, State]) -> None:
         self.chance = chance
@@ -218,7 +225,10 @@ class Picks:
         return self.of(PEOPLE, lambda state: state is None or state["status"] in {"in_transit", "outside"}, 0.7)
 
     def home(self) -> str:
-        return self.of(HOMES, lambda state: state is not None, 0.93)
+        return self.of(HOMES, lambda state: state is not None and state["status"] == "active", 0.93)
+
+    def living_in(self, home: str) -> list[str]:
+        return [one for one in PEOPLE if (self.states.get(one) or {}).get("household") == home]
 
     def unit(self, *levels: str) -> str:
         known = sorted(PLACES | {one for one, state in self.states.items() if state["sort"] == "unit"})
@@ -258,7 +268,7 @@ def _sheet(pick: Picks, on: str) -> Payload:
         lines = [pick.line(one) for one in people]
     lines = [{name: value for name, value in line.items() if value is not None} for line in lines]
     return {
-        "household": pick.of(HOMES, lambda state: state is None),
+        "household": pick.of(SHEETS, lambda state: state is None),
         "area": pick.area(),
         "head": people[0] if people and pick.chance.random() < 0.7 else None,
         "members": lines,
@@ -279,7 +289,14 @@ def _birth(pick: Picks, on: str) -> Payload:
 def _head(pick: Picks, on: str) -> Payload:
     head = pick.resident()
     home = (pick.states.get(head) or {}).get("household") if pick.chance.random() < 0.9 else pick.home()
-    return {"household": home or pick.home(), "head": head, "former_relation": pick.relation()}
+    others = [one for one in pick.living_in(home or "") if one != head]
+    members = relatives(pick, others) if pick.chance.random() < 0.3 else []
+    return {
+        "household": home or pick.home(),
+        "head": head,
+        "former_relation": pick.relation(),
+        "members": members,
+    }
 
 
 def _union(pick: Picks, on: str) -> Payload:
@@ -347,4 +364,5 @@ _EVENTS: dict[str, tuple[float, Callable[[Picks, str], Payload]]] = {
     "area.established": (2, _area),
     "area.reassigned": (4, lambda pick, on: {"area": pick.area(), "commune": pick.unit("commune")}),
     **CARE_EVENTS,
+    **HOUSEHOLD_EVENTS,
 }

@@ -5,8 +5,9 @@ from tests.laws.scene import Payload, Scene, State, not_before, told_of
 
 DESCRIBED = (
     "sex", "birth", "relation", "marital", "spouse", "mother", "birth_order", "ethnicity", "education", "residence",
-    "occupation",
+    "occupation", "disability", "disability_degree",
 )  # fmt: skip
+UNITED = ("married", "separated")
 
 
 def _described(scene: Scene, line: Payload, household: str, area: str) -> State:
@@ -19,6 +20,7 @@ def _described(scene: Scene, line: Payload, household: str, area: str) -> State:
         "household": household,
         "area": area,
         **{name: line[name] for name in DESCRIBED},
+        "sheet": None,
         "personal": told_of(line["personal"]),
         "care": None,
     }
@@ -33,7 +35,18 @@ def registered(scene: Scene, told: Payload) -> None:
         scene.fresh(line["person"])
         scene.set(line["person"], **_described(scene, line, home, area))
     kept = {name: told[name] for name in ("area", "number", "sheet", "type", "head")}
-    scene.set(home, sort="household", status="active", personal=told_of(told["personal"]), **kept)
+    scene.set(home, **founded(told), **kept)
+
+
+def founded(told: Payload) -> State:
+    """A household that nobody has reviewed yet."""
+    return {
+        "sort": "household",
+        "status": "active",
+        "personal": told_of(told["personal"]),
+        "reviewed": None,
+        "successor": None,
+    }
 
 
 def household_moved(scene: Scene, told: Payload) -> None:
@@ -45,19 +58,23 @@ def household_moved(scene: Scene, told: Payload) -> None:
     if told["personal"] is not None:
         changes["personal"] = told_of(told["personal"])
     scene.set(told["household"], **changes)
-    for person, state in scene.now.items():
-        if state["sort"] == "person" and state["household"] == told["household"]:
-            scene.set(person, area=told["area"])
+    for person in scene.living_in(told["household"]):
+        scene.set(person, area=told["area"])
 
 
 def head_changed(scene: Scene, told: Payload) -> None:
     home, head = scene.household(told["household"]), scene.person(told["head"])
     scene.refuse("lives elsewhere", when=head.get("household", told["household"]) != told["household"])
     scene.refuse("is the head", when=home.get("head") == told["head"])
+    for line in told["members"]:
+        relative = scene.person(line["person"])
+        scene.refuse("relative lives elsewhere", when=relative.get("household") != told["household"])
+        scene.set(line["person"], relation=line["relation"])
     scene.set(told["household"], head=told["head"])
     scene.set(told["head"], relation="head")
     former = home.get("head")
-    if former is not None and (scene.find(former) or {}).get("household") == told["household"]:
+    said = {line["person"] for line in told["members"]}
+    if former is not None and former not in said and (scene.find(former) or {}).get("household") == told["household"]:
         scene.set(former, relation=told["former_relation"])
 
 
@@ -86,6 +103,9 @@ def born(scene: Scene, told: Payload) -> None:
         education="unknown",
         residence="present",
         occupation=None,
+        disability="unknown",
+        disability_degree="unknown",
+        sheet=None,
         personal=told_of(told["personal"]),
         care=None,
         **kept,
@@ -101,14 +121,14 @@ def died(scene: Scene, told: Payload) -> None:
         return
     scene.refuse("is dead", when=person["status"] == "dead")
     scene.refuse("not born", when=not not_before(person["birth"], scene.on))
-    _leave(scene, told["person"])
-    scene.set(told["person"], status="dead", household=None, area=None)
+    leave(scene, told["person"])
+    scene.set(told["person"], status="dead", household=None, area=None, sheet=None)
     spouse = scene.find(person["spouse"])
     if spouse is not None and spouse["spouse"] == told["person"] and spouse["status"] != "dead":
         scene.set(person["spouse"], marital="widowed", spouse=None)
 
 
-def _leave(scene: Scene, person: str) -> None:
+def leave(scene: Scene, person: str) -> None:
     home = scene.find(person) or {}
     if home.get("household") is not None and scene.now[home["household"]]["head"] == person:
         scene.set(home["household"], head=None)
@@ -119,8 +139,14 @@ def moved(scene: Scene, told: Payload) -> None:
     person, home = scene.person(told["person"]), scene.household(told["household"])
     scene.refuse("no resident", when=person.get("status", "resident") != "resident")
     scene.refuse("lives there", when=person.get("household") == told["household"])
-    _leave(scene, told["person"])
-    scene.set(told["person"], household=told["household"], area=home.get("area"), relation=told["relation"])
+    leave(scene, told["person"])
+    join(scene, told["person"], told["household"], home, told["relation"])
+
+
+def join(scene: Scene, person: str, household: str, home: State, relation: str) -> None:
+    """She stands on no sheet of the household as yet."""
+    there = {"household": household, "area": home.get("area"), "relation": relation, "sheet": None}
+    scene.set(person, status="resident", **there)
 
 
 def arrived(scene: Scene, told: Payload) -> None:
@@ -138,17 +164,21 @@ def arrived(scene: Scene, told: Payload) -> None:
         else:
             scene.needs.add(f"departed:{told['person']}")
     residence = known["residence"] if told["residence"] == "unknown" else told["residence"]
-    there = {"household": told["household"], "area": home.get("area"), "relation": told["relation"]}
-    scene.set(told["person"], status="resident", residence=residence, **there)
+    join(scene, told["person"], told["household"], home, told["relation"])
+    scene.set(told["person"], residence=residence)
 
 
 def left(scene: Scene, told: Payload) -> None:
     """Inside the country she is in transit until she arrives, abroad it is final (19)."""
     person = scene.person(told["person"])
     scene.refuse("no resident", when=person.get("status", "resident") != "resident")
-    _leave(scene, told["person"])
-    status = "outside" if told["destination"] == "abroad" else "in_transit"
-    scene.set(told["person"], status=status, household=None, area=None)
+    leave(scene, told["person"])
+    depart(scene, told["person"], told["destination"])
+
+
+def depart(scene: Scene, person: str, destination: str) -> None:
+    status = "outside" if destination == "abroad" else "in_transit"
+    scene.set(person, status=status, household=None, area=None, sheet=None)
 
 
 def married(scene: Scene, told: Payload) -> None:
@@ -159,18 +189,32 @@ def married(scene: Scene, told: Payload) -> None:
         if one is not None:
             state = scene.person(one)
             scene.refuse("is dead", when=state.get("status") == "dead")
-            scene.refuse("is married", when=state.get("marital") == "married")
+            scene.refuse("is married", when=state.get("marital") in UNITED)
             scene.refuse("not born", when=not not_before(state.get("birth"), scene.on))
             scene.set(one, marital="married", spouse=other)
 
 
 def divorced(scene: Scene, told: Payload) -> None:
+    """Whoever lives apart is married until a divorce."""
+    _couple(scene, told, UNITED, marital="divorced", spouse=None)
+
+
+def separated(scene: Scene, told: Payload) -> None:
+    """Both live apart and stay married to each other."""
+    _couple(scene, told, ("married",), marital="separated")
+
+
+def reconciled(scene: Scene, told: Payload) -> None:
+    _couple(scene, told, ("separated",), marital="married")
+
+
+def _couple(scene: Scene, told: Payload, so_far: tuple[str, ...], **changes: str | None) -> None:
     person = scene.person(told["person"])
     if not person:
         return
     scene.refuse("is dead", when=person["status"] == "dead")
-    scene.refuse("not married", when=person["marital"] != "married")
-    scene.set(told["person"], marital="divorced", spouse=None)
-    spouse = scene.find(person["spouse"])
-    if spouse is not None and spouse["spouse"] == told["person"] and spouse["status"] != "dead":
-        scene.set(person["spouse"], marital="divorced", spouse=None)
+    scene.refuse("stands otherwise to a spouse", when=person["marital"] not in so_far)
+    scene.set(told["person"], **changes)
+    spouse = scene.now.get(person["spouse"] or "", {"sort": "nobody"})
+    if spouse["sort"] == "person" and spouse["spouse"] == told["person"] and spouse["status"] != "dead":
+        scene.set(person["spouse"], **changes)

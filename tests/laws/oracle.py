@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from contracts.event import CATALOGUE, Dated, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
-from tests.laws import care, lives, places
+from tests.laws import basics, care, lives, places, regrouping
 from tests.laws.scene import Payload, Scene, State
 
 DEEDS: dict[str, Callable[[Scene, Payload], None]] = {
@@ -40,10 +40,21 @@ DEEDS: dict[str, Callable[[Scene, Payload], None]] = {
     "person.prenatally_screened": care.prenatally_screened,
     "person.health_checked": care.health_checked,
     "couple.checked": care.couple_checked,
+    "person.changed": basics.changed,
+    "person.identifier_issued": basics.issued,
+    "person.identifier_withdrawn": basics.withdrawn,
+    "person.separated": lives.separated,
+    "person.reconciled": lives.reconciled,
+    "household.split": regrouping.split,
+    "household.merged": regrouping.merged,
+    "household.dissolved": regrouping.dissolved,
+    "household.sheet_opened": regrouping.sheet_opened,
+    "household.reviewed": regrouping.reviewed,
 }
-# Conventions 2: the classes of a day, with unions behind all other changes.
+# Conventions 2: the classes of a day, with unions behind all other changes; a household is dissolved at its end.
 ORDER: dict[str, float] = {"unit": 0, "area": 0, "household.registered": 1, "person.born": 2, "person.arrived": 2}
 ORDER |= {"person.married": 3.5, "person.divorced": 3.5, "person.died": 4, "person.left": 4}
+ORDER |= {"person.separated": 3.5, "person.reconciled": 3.5, "household.dissolved": 4.5}
 FAR = 10**9
 KINDS = {event.kind: event for event in CATALOGUE.values()}
 
@@ -66,6 +77,8 @@ class Cause:
         if self.kind == "household.registered":
             yield self.told["household"]
             yield from (line["person"] for line in self.told["members"])
+        elif self.kind == "household.split":
+            yield self.told["founded"]
         elif self.kind in {"person.born", "person.arrived"}:
             yield self.told["person"]
         elif self.kind == "area.established":
@@ -209,8 +222,8 @@ class Oracle:
         cause = Cause(FAR, type(event).kind, event.model_dump(mode="json"))
         standing = self.causes()
         verdict = self._with(standing, None, cause)
-        person = cause.told.get("person")
-        if person is not None and any(one.kind == cause.kind and one.told == cause.told for one in standing.values()):
+        about = cause.told.get("person", cause.told.get("household"))
+        if about is not None and any(one.kind == cause.kind and one.told == cause.told for one in standing.values()):
             # Whoever goes to and fro on one day and tells each way could mean it; all else is one event (11).
             verdict.fates |= {"duplicate"} if verdict.against or verdict.needs else {"duplicate", "recorded"}
             verdict.against.clear()

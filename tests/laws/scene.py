@@ -53,7 +53,14 @@ class Scene:
         return self.look(entity, "person")
 
     def household(self, entity: str | None) -> State:
-        return self.look(entity, "household")
+        """A household that was neither merged nor dissolved: one that was receives nobody (20)."""
+        found = self.look(entity, "household")
+        self.refuse("household has ended", when=found.get("status", "active") != "active")
+        return found
+
+    def living_in(self, household: str) -> list[str]:
+        """Everybody who lives in a household just before this cause."""
+        return [one for one, s in self.now.items() if s["sort"] == "person" and s["household"] == household]
 
     def unit(self, entity: str | None) -> State:
         """A unit that has not ended."""
@@ -92,5 +99,8 @@ def not_before(birth: str | None, day: str) -> bool:
 
 
 def told_of(value: Payload | None) -> Payload | None:
-    """Personal values as told, without lists that are empty."""
-    return None if value is None else {key: kept for key, kept in value.items() if kept}
+    """Personal values as told, without what is not told."""
+    if value is None:
+        return None
+    kept = {key: one for key, one in value.items() if one}
+    return kept | {key: [told_of(one) for one in kept[key]] for key in kept if isinstance(kept[key], list | tuple)}

@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.event import Dated, Event
 from services.events.refold import Effect
-from services.events.rules import care, household, residence, union, unit, vital
+from services.events.rules import basic, care, household, identity, regrouping, residence, union, unit, vital
 from services.events.view import View
 from services.events.world import Contradiction
 
@@ -46,7 +46,9 @@ RULES: dict[str, Rule] = {
     ),
     "household.moved": Rule(household.moved, mentions=lambda e: (e.household, e.area)),
     "household.head_changed": Rule(
-        household.head_changed, mentions=lambda e: (e.household, e.head), names=lambda e: (e.head,)
+        household.head_changed,
+        mentions=lambda e: (e.household, e.head, *(one.person for one in e.members)),
+        names=lambda e: (e.head, *(one.person for one in e.members)),
     ),
     "person.born": Rule(
         vital.born, mentions=lambda e: (e.person, e.household, e.mother), names=lambda e: (e.person, e.mother)
@@ -78,6 +80,36 @@ RULES: dict[str, Rule] = {
     "couple.checked": Rule(
         care.couple_checked, mentions=lambda e: (e.person, e.partner), names=lambda e: (e.person, e.partner)
     ),
+    "person.changed": of_one_person(basic.changed),
+    "person.identifier_issued": of_one_person(identity.issued),
+    "person.identifier_withdrawn": of_one_person(identity.withdrawn),
+    "person.separated": of_one_person(union.separated),
+    "person.reconciled": of_one_person(union.reconciled),
+    "household.split": Rule(
+        regrouping.split,
+        mentions=lambda e: (e.household, e.founded, e.area, *(one.person for one in e.members)),
+        names=lambda e: (e.household, *(one.person for one in e.members)),
+    ),
+    "household.merged": Rule(
+        regrouping.merged,
+        mentions=lambda e: (e.household, e.into, *(one.person for one in e.members)),
+        names=lambda e: (e.household, e.into, *(one.person for one in e.members)),
+    ),
+    "household.dissolved": Rule(
+        regrouping.dissolved,
+        mentions=lambda e: (
+            e.household,
+            *(one.person for one in e.members),
+            *(one.household for one in e.members),
+        ),
+        names=lambda e: (e.household, *(one.person for one in e.members)),
+    ),
+    "household.sheet_opened": Rule(
+        regrouping.sheet_opened,
+        mentions=lambda e: (e.household, *e.people),
+        names=lambda e: (e.household, *e.people),
+    ),
+    "household.reviewed": Rule(regrouping.reviewed, mentions=lambda e: (e.household,), names=lambda e: (e.household,)),
 }
 
 

@@ -1,5 +1,7 @@
 """What do a registration, a household's move and a change of head do, and when can they not be?"""
 
+from collections.abc import Iterable
+
 import msgspec
 from pydantic import BaseModel
 
@@ -7,6 +9,7 @@ from contracts.household import HouseholdState
 from contracts.kinds.household import Description, HouseholdHeadChanged, HouseholdMoved, HouseholdRegistered
 from contracts.person import NOTHING, PersonState
 from services.events.refold import Effect
+from services.events.rules.numbers import doubts
 from services.events.view import View
 from services.events.world import Contradiction, State
 
@@ -48,6 +51,42 @@ def without(person: PersonState, view: View) -> tuple[tuple[State, ...], tuple[s
     return (msgspec.structs.replace(home, head=None),), (HEADLESS,)
 
 
+def joining(person: PersonState, home: HouseholdState, relation: str) -> PersonState:
+    """Let somebody stand in a household, on no sheet of it as yet."""
+    return msgspec.structs.replace(
+        person, status="resident", household=home.id, area=home.area, relation=relation, sheet=None
+    )
+
+
+def leaving(person: PersonState, status: str) -> PersonState:
+    """Let somebody stand nowhere."""
+    return msgspec.structs.replace(person, status=status, household=None, area=None, sheet=None)
+
+
+def headless(home: HouseholdState) -> tuple[str, ...]:
+    """Leave a task where somebody joins a household that has no head."""
+    return (HEADLESS,) if home.head is None else ()
+
+
+def young(head: PersonState, day: str) -> tuple[str, ...]:
+    """Note a head who is no adult, as far as the birth date is known."""
+    years = full_years(head.birth, day)
+    return ("minor-head",) if years is not None and years < ADULT else ()
+
+
+def each_once(*notes: Iterable[str]) -> tuple[str, ...]:
+    """Put notes together, each once."""
+    return tuple(dict.fromkeys(note for some in notes for note in some))
+
+
+def member(person: str, household: str, view: View) -> PersonState:
+    """Give the state of somebody who must live in a household."""
+    state = view.person(person)
+    if state.household != household:
+        raise Contradiction("not-a-member")
+    return state
+
+
 def described(told: Description, person: str, household: str, area: str, view: View) -> PersonState:
     """Bring somebody new to the books to life, as a sheet or an arrival describes her."""
     if told.mother == person:
@@ -74,6 +113,8 @@ def described(told: Description, person: str, household: str, area: str, view: V
         residence=told.residence,
         occupation=told.occupation,
         personal=personal(told.personal),
+        disability=told.disability,
+        disability_degree=told.disability_degree,
     )
 
 
@@ -81,7 +122,7 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
     """Put a household and its members on the books; nobody may be there already."""
     area = stands_in(event.area, view)
     view.fresh(event.household)
-    people: list[State] = []
+    people: list[PersonState] = []
     if any(member.person == event.household for member in event.members):
         raise Contradiction("not-a-person")
     for member in event.members:
@@ -98,7 +139,8 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
         head=event.head,
         personal=personal(event.personal),
     )
-    return (home, *people), (HEADLESS,) if event.members and event.head is None else ()
+    notes = (HEADLESS,) if event.members and event.head is None else ()
+    return (home, *people), each_once(notes, *map(doubts, people))
 
 
 def moved(event: HouseholdMoved, view: View) -> Effect:
@@ -119,19 +161,17 @@ def moved(event: HouseholdMoved, view: View) -> Effect:
 
 
 def head_changed(event: HouseholdHeadChanged, view: View) -> Effect:
-    """Make somebody who lives in the household its head."""
+    """Make somebody who lives in the household its head, and say how the others stand to the new head."""
     home = view.household(event.household)
-    head = view.person(event.head)
-    if head.household != home.id:
-        raise Contradiction("not-a-member")
+    head = member(event.head, home.id, view)
     if home.head == head.id:
         raise Contradiction("already-head")
-    states: list[State] = [
-        msgspec.structs.replace(home, head=head.id),
-        msgspec.structs.replace(head, relation="head"),
-    ]
+    relations = {one.person: str(one.relation) for one in event.members}
+    for person in relations:
+        member(person, home.id, view)
     former = view.find_person(home.head) if home.head is not None else None
     if former is not None and former.household == home.id:
-        states.append(msgspec.structs.replace(former, relation=event.former_relation))
-    years = full_years(head.birth, event.on)
-    return tuple(states), ("minor-head",) if years is not None and years < ADULT else ()
+        relations.setdefault(former.id, event.former_relation)
+    relations[head.id] = "head"
+    people = (msgspec.structs.replace(view.person(one), relation=relation) for one, relation in relations.items())
+    return (msgspec.structs.replace(home, head=head.id), *people), young(head, event.on)

@@ -4,7 +4,8 @@ import msgspec
 
 from contracts.kinds.residence import PersonArrived, PersonLeft, PersonMoved
 from services.events.refold import Effect
-from services.events.rules.household import described, later_than, without
+from services.events.rules.household import described, each_once, headless, joining, later_than, leaving, without
+from services.events.rules.numbers import doubts
 from services.events.view import View
 from services.events.world import Contradiction, Needs
 
@@ -23,8 +24,7 @@ def moved(event: PersonMoved, view: View) -> Effect:
     if person.household == home.id:
         raise Contradiction("already-there")
     left, notes = without(person, view)
-    there = msgspec.structs.replace(person, household=home.id, area=home.area, relation=event.relation)
-    return (there, *left), notes
+    return (joining(person, home, event.relation), *left), each_once(notes, headless(home))
 
 
 def arrived(event: PersonArrived, view: View) -> Effect:
@@ -35,7 +35,8 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         view.fresh(event.person)
         if later_than(event.birth, event.on):
             raise Contradiction("born-after-event")
-        return (described(event, event.person, home.id, home.area, view),), ()
+        new = described(event, event.person, home.id, home.area, view)
+        return (new,), each_once(headless(home), doubts(new))
     if known.status == "dead":
         raise Contradiction("already-dead")
     if known.status == "resident":
@@ -50,15 +51,9 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         )
         if told is not None and told not in ("unknown", kept)
     )
-    back = msgspec.structs.replace(
-        known,
-        status="resident",
-        household=home.id,
-        area=home.area,
-        relation=event.relation,
-        residence=event.residence if event.residence != "unknown" else known.residence,
-    )
-    return (back,), notes
+    residence = event.residence if event.residence != "unknown" else known.residence
+    back = msgspec.structs.replace(joining(known, home, event.relation), residence=residence)
+    return (back,), each_once(notes, headless(home))
 
 
 def left(event: PersonLeft, view: View) -> Effect:
@@ -68,4 +63,4 @@ def left(event: PersonLeft, view: View) -> Effect:
         raise Contradiction("not-resident")
     homes, notes = without(person, view)
     status = "outside" if event.destination == "abroad" else "in_transit"
-    return (msgspec.structs.replace(person, status=status, household=None, area=None), *homes), notes
+    return (leaving(person, status), *homes), notes

@@ -1,8 +1,8 @@
-"""What do a marriage and a divorce do, and when can they not be?"""
+"""What do a marriage, a separation and a divorce do, and when can they not be?"""
 
 import msgspec
 
-from contracts.kinds.union import PersonDivorced, PersonMarried
+from contracts.kinds.union import PersonDivorced, PersonMarried, PersonReconciled, PersonSeparated
 from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.household import full_years, later_than
@@ -11,6 +11,8 @@ from services.events.world import Contradiction
 
 # Luật Hôn nhân và Gia đình 52/2014/QH13, article 8: men from full 20, women from full 18 years.
 LEGAL_AGE = {"male": 20, "female": 18}
+# Whoever lives apart is married until a divorce.
+UNITED = frozenset({"married", "separated"})
 
 
 def married(event: PersonMarried, view: View) -> Effect:
@@ -32,7 +34,7 @@ def _free(entity: str, day: str, view: View) -> PersonState:
     person = view.person(entity)
     if person.status == "dead":
         raise Contradiction("already-dead")
-    if person.marital == "married":
+    if person.marital in UNITED:
         raise Contradiction("already-married")
     if later_than(person.birth, day):
         raise Contradiction("before-birth")
@@ -53,12 +55,32 @@ def _notes(day: str, *people: PersonState) -> tuple[str, ...]:
 def divorced(event: PersonDivorced, view: View) -> Effect:
     """Part a couple; both become divorced, where both are known."""
     person = view.person(event.person)
+    if person.status != "dead" and person.marital not in UNITED:
+        raise Contradiction("not-married")
+    return tuple(msgspec.structs.replace(one, marital="divorced", spouse=None) for one in _couple(person, view)), ()
+
+
+def separated(event: PersonSeparated, view: View) -> Effect:
+    """Let a couple live apart; both stay married to each other, where both are known."""
+    person = view.person(event.person)
+    if person.status != "dead" and person.marital != "married":
+        raise Contradiction("not-married")
+    return tuple(msgspec.structs.replace(one, marital="separated") for one in _couple(person, view)), ()
+
+
+def reconciled(event: PersonReconciled, view: View) -> Effect:
+    """Let a separated couple live as one again."""
+    person = view.person(event.person)
+    if person.status != "dead" and person.marital != "separated":
+        raise Contradiction("not-separated")
+    return tuple(msgspec.structs.replace(one, marital="married") for one in _couple(person, view)), ()
+
+
+def _couple(person: PersonState, view: View) -> list[PersonState]:
+    """Give a living person and the spouse who is hers, as far as that one is known and alive."""
     if person.status == "dead":
         raise Contradiction("already-dead")
-    if person.marital != "married":
-        raise Contradiction("not-married")
-    parted = [msgspec.structs.replace(person, marital="divorced", spouse=None)]
     spouse = view.find_person(person.spouse) if person.spouse is not None else None
-    if spouse is not None and spouse.spouse == person.id and spouse.status != "dead":
-        parted.append(msgspec.structs.replace(spouse, marital="divorced", spouse=None))
-    return tuple(parted), ()
+    if spouse is None or spouse.spouse != person.id or spouse.status == "dead":
+        return [person]
+    return [person, spouse]

@@ -6,7 +6,8 @@ from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.care import delivered
-from services.events.rules.household import later_than, personal, without
+from services.events.rules.household import each_once, later_than, leaving, personal, without
+from services.events.rules.numbers import doubts
 from services.events.view import View
 from services.events.world import Contradiction, State
 
@@ -34,7 +35,7 @@ def born(event: PersonBorn, view: View) -> Effect:
         residence="present",
         personal=personal(event.personal),
     )
-    return (child, *mothers), notes
+    return (child, *mothers), each_once(notes, doubts(child))
 
 
 def _mother(event: PersonBorn, view: View) -> Effect:
@@ -64,7 +65,7 @@ def died(event: PersonDied, view: View) -> Effect:
     if later_than(person.birth, event.on):
         raise Contradiction("before-birth")
     homes, notes = without(person, view)
-    states: list[State] = [msgspec.structs.replace(person, status="dead", household=None, area=None), *homes]
+    states: list[State] = [leaving(person, "dead"), *homes]
     spouse = view.find_person(person.spouse) if person.spouse is not None else None
     if spouse is not None and spouse.status != "dead" and spouse.spouse == person.id:
         states.append(msgspec.structs.replace(spouse, marital="widowed", spouse=None))

@@ -1,0 +1,66 @@
+"""What does a change of basic data do, what does it leave alone, and when can it not be?"""
+
+from typing import Any
+
+import msgspec
+
+from contracts.kinds.basic import Basics, PersonChanged, Renaming
+from contracts.person import PersonState
+from services.events.refold import Effect
+from services.events.rules.household import each_once, later_than
+from services.events.rules.identity import living
+from services.events.rules.numbers import carried, doubts, packed
+from services.events.view import View
+from services.events.world import Contradiction
+
+
+def changed(event: PersonChanged, view: View) -> Effect:
+    """Give basic facts their new values; an old value that is not on record is noted, and the new one taken."""
+    person = living(event.person, view)
+    told = _told(event.new)
+    _check(event, told, person, view)
+    after = msgspec.structs.replace(person, **told)
+    notes = ["old-value-differs"] if _differs(_told(event.old), person) else []
+    if event.personal is not None:
+        after, renamed = _renamed(event.personal, after)
+        notes += renamed
+    if after == person:
+        return (), ("already-on-record",)
+    number_speaks = {"sex", "birth"} & set(told)
+    return (after,), each_once(notes, doubts(after) if number_speaks else ())
+
+
+def _told(basics: Basics) -> dict[str, Any]:
+    return {name: value for name, value in basics if value is not None}
+
+
+def _check(event: PersonChanged, told: dict[str, Any], person: PersonState, view: View) -> None:
+    if later_than(event.new.birth, event.on):
+        raise Contradiction("born-after-event")
+    if person.spouse is not None and told.get("marital", person.marital) != person.marital:
+        raise Contradiction("spouse-on-record")
+    if "relation" in told:
+        if person.household is None:
+            raise Contradiction("not-resident")
+        if view.household(person.household).head == person.id:
+            raise Contradiction("relation-is-head")
+
+
+def _differs(old: dict[str, Any], person: PersonState) -> bool:
+    for name, value in old.items():
+        known = getattr(person, name)
+        # A date known to the year does not differ from one known to the day in that year.
+        agree = name == "birth" and known is not None and (known.startswith(value) or value.startswith(known))
+        if known != value and not agree:
+            return True
+    return False
+
+
+def _renamed(told: Renaming, person: PersonState) -> tuple[PersonState, list[str]]:
+    had = carried(person)
+    notes = ["old-value-differs"] if told.old_name is not None and told.old_name != had.name else []
+    has = had if told.name is None else msgspec.structs.replace(had, name=told.name)
+    if told.contacts is not None:
+        contacts = tuple(one.model_dump(mode="json") for one in told.contacts)
+        has = msgspec.structs.replace(has, contacts=contacts)
+    return (person if has == had else msgspec.structs.replace(person, personal=packed(has))), notes

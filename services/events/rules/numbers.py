@@ -1,0 +1,66 @@
+"""Does a 12-digit personal number agree with the sex and the birth date on record? Doubts are notes, never refusals.
+
+It is AAA B CC DDDDDD: the province (or country) where the birth was registered, which stays for life whatever becomes
+of the province; century and sex (0 male and 1 female of the 1900s, 2 and 3 of the 2000s, and so on); the last two
+digits of the birth year; and six digits without meaning. There is no check digit.
+"""
+
+from typing import Any
+
+import msgspec
+
+from contracts.person import PersonState
+
+# The 63 provinces before 1 July 2025, read in secondary copies of the list; those of foreign countries could not be.
+PROVINCES = frozenset({
+    1, 2, 4, 6, 8, 10, 11, 12, 14, 15, 17, 19, 20, 22, 24, 25, 26, 27, 30, 31, 33, 34, 35, 36, 37, 38, 40, 42, 44, 45,
+    46, 48, 49, 51, 52, 54, 56, 58, 60, 62, 64, 66, 67, 68, 70, 72, 74, 75, 77, 79, 80, 82, 83, 84, 86, 87, 89, 91,
+    92, 93, 94, 95, 96,
+})  # fmt: skip
+FIRST_CENTURY = 1900
+SEXES = ("male", "female")
+
+
+class Carried(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """The personal part of a state, as it is written: who a person is and which numbers she bears and bore."""
+
+    name: str | None = None
+    identifiers: tuple[dict[str, Any], ...] = ()
+    contacts: tuple[dict[str, Any], ...] = ()
+    former: tuple[dict[str, Any], ...] = ()
+
+
+_decode = msgspec.json.Decoder(Carried).decode
+_encode = msgspec.json.Encoder().encode
+
+
+def carried(person: PersonState) -> Carried:
+    """Open the personal part of a state; empty where there is none."""
+    raw = bytes(person.personal)
+    return _decode(raw) if raw.startswith(b"{") else Carried()
+
+
+def packed(told: Carried) -> msgspec.Raw:
+    """Close it again, in the very bytes that the same values have when a sheet tells them."""
+    return msgspec.Raw(_encode(told))
+
+
+def doubts(person: PersonState) -> tuple[str, ...]:
+    """Note where the personal number of somebody does not fit what else is on record of her."""
+    if b'"pid"' not in bytes(person.personal):
+        return ()
+    notes: list[str] = []
+    for number in (str(one["value"]) for one in carried(person).identifiers if one["type"] == "pid"):
+        notes += _doubts(number, person.sex, person.birth)
+    return tuple(dict.fromkeys(notes))
+
+
+def _doubts(number: str, sex: str, birth: str | None) -> list[str]:
+    notes = [] if int(number[:3]) in PROVINCES else ["number-of-no-province"]
+    centuries, sex_digit = divmod(int(number[3]), 2)
+    if sex in SEXES and sex != SEXES[sex_digit]:
+        notes.append("number-against-sex")
+    year = FIRST_CENTURY + 100 * centuries + int(number[4:6])
+    if birth is not None and int(birth[:4]) != year:
+        notes.append("number-against-birth")
+    return notes

@@ -1,0 +1,101 @@
+"""What do a split, a merger, a dissolution, a second sheet and a review do, and when can they not be?"""
+
+import msgspec
+
+from contracts.household import HouseholdState
+from contracts.kinds.regrouping import (
+    HouseholdDissolved,
+    HouseholdMerged,
+    HouseholdReviewed,
+    HouseholdSheetOpened,
+    HouseholdSplit,
+)
+from contracts.person import PersonState
+from services.events.refold import Effect
+from services.events.rules.household import (
+    HEADLESS,
+    each_once,
+    headless,
+    joining,
+    leaving,
+    member,
+    personal,
+    stands_in,
+    young,
+)
+from services.events.view import View
+from services.events.world import Contradiction, State
+
+
+def split(event: HouseholdSplit, view: View) -> Effect:
+    """Found a household with some members of another; who moves to another area by it moves as by any move."""
+    home = view.household(event.household)
+    view.fresh(event.founded)
+    founded = HouseholdState(
+        id=event.founded,
+        area=home.area if event.area is None else stands_in(event.area, view),
+        number=event.number,
+        type=event.type,
+        head=event.head,
+        personal=personal(event.personal),
+    )
+    states: list[State] = [founded]
+    notes = [headless(founded)]
+    for one in event.members:
+        person = member(one.person, home.id, view)
+        leads = person.id == event.head
+        states.append(joining(person, founded, "head" if leads else one.relation))
+        if leads:
+            notes.append(young(person, event.on))
+        if person.id == home.head:
+            states.append(msgspec.structs.replace(home, head=None))
+            notes.append((HEADLESS,))
+    return tuple(states), each_once(*notes)
+
+
+def merged(event: HouseholdMerged, view: View) -> Effect:
+    """Bring everybody from one household into another, and end the one."""
+    home, into = view.household(event.household), view.household(event.into)
+    relations = {member(one.person, home.id, view).id: one.relation for one in event.members}
+    people = view.members(home.id)
+    ended = msgspec.structs.replace(home, status="merged", head=None, successor=into.id)
+    joined = (joining(person, into, relations.get(person.id, "unknown")) for person in people)
+    return (ended, *joined), headless(into) if people else ()
+
+
+def dissolved(event: HouseholdDissolved, view: View) -> Effect:
+    """End a household in which nobody is left, or nobody of whom it is not told what becomes of her."""
+    home = view.household(event.household)
+    told = {member(one.person, home.id, view).id: one for one in event.members}
+    states: list[State] = [msgspec.structs.replace(home, status="dissolved", head=None)]
+    notes: list[tuple[str, ...]] = []
+    for person in view.members(home.id):
+        if person.id not in told:
+            raise Contradiction("household-not-empty")
+        one = told[person.id]
+        if one.household is None:
+            states.append(leaving(person, "outside" if one.destination == "abroad" else "in_transit"))
+            continue
+        there = view.household(one.household)
+        states.append(joining(person, there, one.relation))
+        notes.append(headless(there))
+    return tuple(states), each_once(*notes)
+
+
+def sheet_opened(event: HouseholdSheetOpened, view: View) -> Effect:
+    """Put members of a household on one of its sheets."""
+    home = view.household(event.household)
+    people = [member(person, home.id, view) for person in event.people]
+    moved = tuple(msgspec.structs.replace(person, sheet=event.sheet) for person in people)
+    standing = [person for person in view.members(home.id) if person.sheet == event.sheet]
+    return moved, () if _couple((*standing, *moved)) else ("sheet-without-couple",)
+
+
+def _couple(people: tuple[PersonState, ...]) -> bool:
+    known = {person.id: person.spouse for person in people}
+    return any(spouse is not None and known.get(spouse) == person for person, spouse in known.items())
+
+
+def reviewed(event: HouseholdReviewed, view: View) -> Effect:
+    """Mark a household as looked through on the day."""
+    return (msgspec.structs.replace(view.household(event.household), reviewed=event.on),), ()
