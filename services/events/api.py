@@ -190,7 +190,11 @@ async def get_fact(
     position: Annotated[int, Path(ge=1, lt=2**63)],
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
 ) -> Response:
-    """Give one fact as it was recorded, with its place in the chain and what amends it."""
+    """Give one fact as it was recorded, with its place in the chain and what amends it.
+
+    Without the scope `registry.care.read` contraception, pregnancies, screenings and checks are left out; the hash is
+    that of the whole.
+    """
     found = await fates.find_fact(request.app.state.readers, position, access)
     if found is None:
         raise NotFound

@@ -5,12 +5,14 @@ from typing import Any
 import msgspec
 
 from contracts.fact import decode_fact
+from contracts.scopes import Scope
 from contracts.topics import instant_text
 from kit.auth import Access
 from kit.database import Connection, Connections
 from services.events import ledger
 from services.events.places import in_sight
 from services.events.reasons import REASONS, refusal
+from services.events.sensitive import SENSITIVE, without_care
 
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
 
@@ -52,12 +54,18 @@ async def count_fates(readers: Connections, sender: str) -> dict[str, int]:
 
 
 async def find_fact(readers: Connections, position: int, access: Access) -> dict[str, Any] | None:
-    """Give a fact with its place in the chain and the positions of what amends it."""
+    """Give a fact with its place in the chain and the positions of what amends it.
+
+    Without the scope for it nothing sensitive is given: a report about it is as if it were not there.
+    """
+    plainly = Scope.REGISTRY_CARE_READ not in access.scopes
     async with readers.acquire() as connection:
         row = await connection.fetchrow(
             "select report, recorded_at, hash, body from ledger where position = $1 and stream = 'facts'", position
         )
         if row is None or not await _may_see(connection, position, access):
+            return None
+        if plainly and await _is_sensitive(connection, position):
             return None
         amended = await connection.fetch(
             "select position from amendment where original = $1 order by position", position
@@ -67,7 +75,7 @@ async def find_fact(readers: Connections, position: int, access: Access) -> dict
         "recorded_at": instant_text(ledger.microseconds(row["recorded_at"])),
         "hash": row["hash"].hex(),
         "amended_by": [one["position"] for one in amended],
-        "fact": msgspec.Raw(row["body"]),
+        "fact": without_care(decode_fact(row["body"])) if plainly else msgspec.Raw(row["body"]),
     }
 
 
@@ -89,6 +97,14 @@ async def status(readers: Connections) -> dict[str, Any]:
 async def _may_see(connection: Connection, position: int | None, access: Access) -> bool:
     body = await connection.fetchval("select body from ledger where position = $1 and stream = 'facts'", position)
     return body is not None and await in_sight(connection, decode_fact(body), access.areas)
+
+
+async def _is_sensitive(connection: Connection, position: int) -> bool:
+    """Say whether a fact, or what it amends, is of a sensitive kind."""
+    fact = decode_fact(await connection.fetchval("select body from ledger where position = $1", position))
+    if fact.amends is not None:
+        return await _is_sensitive(connection, fact.amends.position)
+    return fact.kind in SENSITIVE
 
 
 def _told(row: Any) -> dict[str, Any]:

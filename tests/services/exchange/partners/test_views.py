@@ -4,13 +4,28 @@ import dataclasses
 from types import ModuleType, SimpleNamespace
 from typing import Any, cast
 
+import msgspec
 import pytest
 
+from contracts.care import (
+    Care,
+    Contraception,
+    HealthCheck,
+    NewbornScreening,
+    Pregnancy,
+    PremaritalCheck,
+    PrenatalScreening,
+)
+from contracts.event import CATALOGUE
+from contracts.person import PersonState
 from gateway.sandbox.clients import ROLES
 from services.exchange.fields import FIELDS
+from services.exchange.lens import Lens
 from services.exchange.partners import BY_PURPOSE, VIEWS, collect
+from services.exchange.projections.differences import changed_bits, decode_state
 from services.exchange.view import MOVING_KINDS, View, WrongViewError
 
+encode = msgspec.json.encode
 PARTNERS = {"health", "statistics", "police", "social-insurance"}
 
 
@@ -47,6 +62,25 @@ def test_statistics_gets_nothing_that_names_a_person() -> None:
     view = VIEWS["statistics"]
     assert (view.pseudonyms, view.lookups) == (True, False)
     assert not [name for name in view.fields if FIELDS[name].source == "personal"]
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_no_partner_is_told_of_contraception_pregnancy_screenings_or_checks(view: View) -> None:
+    care = Care(
+        contraception=Contraception("canary"),
+        pregnancy=Pregnancy("canary"),
+        prenatal=PrenatalScreening("canary"),
+        newborn=NewbornScreening("canary"),
+        health_check=HealthCheck("canary"),
+        premarital=PremaritalCheck("canary"),
+    )
+    state = encode(PersonState(id="1", status="resident", sex="female", care=care))
+    plain = encode(PersonState(id="1", status="resident", sex="female"))
+    lens = Lens(view, "a key that is long enough")
+    assert lens.show(state) == lens.show(plain)
+    assert "canary" not in str(lens.show(state))
+    assert not [kind for kind in view.kinds if any(e.kind == kind and e.sensitive for e in CATALOGUE.values())]
+    assert not changed_bits(decode_state(state), decode_state(plain))
 
 
 @pytest.mark.parametrize(

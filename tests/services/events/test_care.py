@@ -1,0 +1,372 @@
+"""What becomes of the lists of the P0 form on screening, contraception, pregnancy and health checks?
+
+The collaborator (cộng tác viên) of an area (địa bàn) writes the P0 form each month. Its lists are told here one by one:
+
+- list 2, sàng lọc sơ sinh: newborns screened for five inborn conditions;
+- lists 7 and 8, mới sử dụng / thôi sử dụng biện pháp tránh thai: who begins and who stops to use a contraceptive
+  method, as vòng tránh thai (IUD) or thuốc uống (pill);
+- list 9, thông tin thai sản: mang thai (pregnant), sảy thai (miscarriage), phá thai (abortion);
+- list 10, sàng lọc trước sinh: screenings before birth, about weeks 12 and 21;
+- list 11, người cao tuổi khám sức khỏe: people of 60 and more who were examined;
+- and khám sức khỏe trước khi kết hôn, the examination of a couple before marriage.
+
+Lan, born 20 May 1990, lives with An from New Year 2025 on. Whatever is odd but possible is recorded with a note for the
+commune's officer; only what contradicts the record is refused.
+"""
+
+from typing import Any
+
+import pytest
+
+from contracts.ids import uuid7
+from kit.problems import ContradictsRecord
+from services.events.answer import Answer
+from tests.services.events.telling import AREA, FAR, Teller, ids
+
+FIVE = ("hypothyroidism", "g6pd", "adrenal_hyperplasia", "hearing", "heart")
+
+
+@pytest.fixture
+async def village(teller: Teller) -> Teller:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    await teller.family(ids.far, FAR, hoa="female")
+    return teller
+
+
+async def care(village: Teller, person: str) -> dict[str, Any]:
+    found: dict[str, Any] = (await village.state(person)).get("care", {})
+    return found
+
+
+async def notes_of(village: Teller, answer: Answer) -> tuple[str, ...]:
+    assert answer.fate == "recorded", answer
+    return next(fact.cause.notes for position, fact in await village.facts() if position == answer.position)
+
+
+def refused_for(answer: Answer) -> list[str]:
+    assert isinstance(answer.problem, ContradictsRecord), answer
+    return [reason.code for reason in answer.problem.reasons]
+
+
+async def pregnant(village: Teller, on: str, **told: Any) -> Answer:
+    return await village.tell("person.pregnancy_reported", on=on, person=ids.lan, event="pregnant", **told)
+
+
+async def born(village: Teller, on: str, person: str = "", **told: Any) -> Answer:
+    told = {"household": ids.home, "sex": "female", "mother": ids.lan, **told}
+    return await village.tell("person.born", on=on, person=person or ids.baby, **told)
+
+
+async def screened(village: Teller, on: str, **told: Any) -> Answer:
+    told = {"person": ids.lan, "visit": "week_12", "down": "low", **told}
+    return await village.tell("person.prenatally_screened", on=on, **told)
+
+
+async def begins(village: Teller, on: str, method: str, **told: Any) -> Answer:
+    return await village.tell("person.contraception_started", on=on, person=ids.lan, method=method, **told)
+
+
+async def stops(village: Teller, on: str, method: str) -> Answer:
+    return await village.tell("person.contraception_stopped", on=on, person=ids.lan, method=method)
+
+
+async def test_a_pregnancy_is_open_until_the_birth_closes_it(village: Teller) -> None:
+    await pregnant(village, "2025-02-10", number=2)
+    assert (await care(village, ids.lan))["pregnancy"] == {"since": "2025-02-10", "number": 2}
+    await born(village, "2025-08-30")
+    assert (await care(village, ids.lan))["pregnancy"] == {
+        "since": "2025-02-10",
+        "number": 2,
+        "ended": "2025-08-30",
+        "outcome": "birth",
+    }
+
+
+async def test_a_pregnancy_told_after_its_birth_is_closed_by_it_all_the_same(village: Teller) -> None:
+    """The birth names the mother, so what is told late of her meets it."""
+    await born(village, "2025-08-30")
+    await pregnant(village, "2025-02-10")
+    assert (await care(village, ids.lan))["pregnancy"]["outcome"] == "birth"
+
+
+async def test_taking_a_birth_back_opens_the_pregnancy_again(village: Teller) -> None:
+    await pregnant(village, "2025-02-10")
+    one = uuid7()
+    await born(village, "2025-08-30", id=one)
+    await village.tell("fact.voided", on=None, fact=one)
+    assert (await care(village, ids.lan))["pregnancy"] == {"since": "2025-02-10"}
+
+
+async def test_correcting_the_mother_of_a_child_closes_the_pregnancy_of_the_right_one(village: Teller) -> None:
+    await pregnant(village, "2025-02-10")
+    one = uuid7()
+    await born(village, "2025-08-30", id=one, mother=ids.hoa)
+    assert "ended" not in (await care(village, ids.lan))["pregnancy"]
+    await village.tell("fact.corrected", on=None, fact=one, changes={"mother": ids.lan})
+    assert (await care(village, ids.lan))["pregnancy"]["ended"] == "2025-08-30"
+
+
+async def test_twins_close_one_pregnancy_once(village: Teller) -> None:
+    await pregnant(village, "2025-02-10")
+    await born(village, "2025-08-30")
+    second = await born(village, "2025-08-30", ids.twin)
+    fact = dict(await village.facts())[second.position or 0]
+    assert [step.entity for step in fact.asserts.persons] == [ids.twin]
+
+
+async def test_a_birth_of_which_no_pregnancy_was_known_says_nothing_of_the_mother(village: Teller) -> None:
+    await born(village, "2025-08-30")
+    assert await care(village, ids.lan) == {}
+
+
+async def test_a_miscarriage_closes_a_pregnancy_and_the_next_one_is_another(village: Teller) -> None:
+    told: dict[str, Any] = {"person": ids.lan, "event": "miscarriage", "number": 1}
+    await pregnant(village, "2025-02-10", number=1)
+    answer = await village.tell("person.pregnancy_reported", on="2025-04-01", **told)
+    assert await notes_of(village, answer) == ()
+    assert (await care(village, ids.lan))["pregnancy"]["outcome"] == "miscarriage"
+    answer = await pregnant(village, "2025-09-01", number=2)
+    assert await notes_of(village, answer) == ()
+    assert (await care(village, ids.lan))["pregnancy"] == {"since": "2025-09-01", "number": 2}
+
+
+async def test_an_abortion_of_an_unknown_pregnancy_is_recorded_and_noted(village: Teller) -> None:
+    answer = await village.tell("person.pregnancy_reported", person=ids.lan, event="abortion")
+    assert await notes_of(village, answer) == ("no-pregnancy-known",)
+    assert (await care(village, ids.lan))["pregnancy"] == {"ended": "2025-03-01", "outcome": "abortion"}
+
+
+async def test_a_pregnancy_told_again_later_keeps_its_first_day(village: Teller) -> None:
+    await pregnant(village, "2025-02-10")
+    answer = await pregnant(village, "2025-03-10", number=2)
+    assert await notes_of(village, answer) == ("pregnancy-known",)
+    assert (await care(village, ids.lan))["pregnancy"] == {"since": "2025-02-10", "number": 2}
+
+
+async def test_a_further_pregnancy_while_one_is_open_is_noted(village: Teller) -> None:
+    await pregnant(village, "2025-02-10", number=1)
+    answer = await pregnant(village, "2025-11-10", number=2)
+    assert await notes_of(village, answer) == ("former-pregnancy-open",)
+    assert (await care(village, ids.lan))["pregnancy"] == {"since": "2025-11-10", "number": 2}
+
+
+async def test_a_number_that_does_not_follow_is_noted(village: Teller) -> None:
+    await pregnant(village, "2025-02-10", number=3)
+    told: dict[str, Any] = {"person": ids.lan, "event": "miscarriage", "number": 2}
+    answer = await village.tell("person.pregnancy_reported", on="2025-03-10", **told)
+    assert await notes_of(village, answer) == ("pregnancy-number-differs",)
+
+
+async def test_a_pregnant_woman_who_is_said_to_use_a_method_is_noted(village: Teller) -> None:
+    await begins(village, "2025-02-01", "pill")
+    assert await notes_of(village, await pregnant(village, "2025-03-10")) == ("method-still-in-use",)
+
+
+async def test_two_collaborators_tell_one_pregnancy_and_it_is_recorded_once(village: Teller) -> None:
+    first = await pregnant(village, "2025-02-10", number=1)
+    second = await pregnant(village, "2025-02-10", number=1)
+    assert (second.fate, second.position) == ("duplicate", first.position)
+    assert refused_for(await pregnant(village, "2025-02-10", number=2)) == ["told-differently"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("person.pregnancy_reported", {"event": "pregnant"}),
+        ("person.prenatally_screened", {"visit": "week_12", "down": "low"}),
+    ],
+)
+async def test_a_man_is_not_pregnant(village: Teller, kind: str, told: dict[str, Any]) -> None:
+    assert refused_for(await village.tell(kind, person=ids.an, **told)) == ["recorded-as-male"]
+
+
+async def test_a_woman_found_to_be_a_man_contradicts_her_pregnancy(village: Teller) -> None:
+    one = uuid7()
+    line = {"person": ids.mai, "sex": "female"}
+    await village.tell("household.registered", id=one, household=ids.other, area=AREA, members=[line])
+    await village.tell("person.pregnancy_reported", on="2025-04-01", person=ids.mai, event="pregnant")
+    answer = await village.tell("fact.corrected", on=None, fact=one, member=ids.mai, changes={"sex": "male"})
+    assert refused_for(answer) == ["recorded-as-male"]
+
+
+async def test_screenings_of_two_visits_add_up_and_are_put_away_with_the_birth(village: Teller) -> None:
+    await pregnant(village, "2025-01-20")
+    await screened(village, "2025-02-10", last_period="2024-11-20", thalassemia="refused", place="hospital")
+    await screened(village, "2025-04-15", visit="week_21", down="unknown", edwards="high")
+    assert (await care(village, ids.lan))["prenatal"] == {
+        "on": "2025-04-15",
+        "visits": ["week_12", "week_21"],
+        "last_period": "2024-11-20",
+        "down": "low",
+        "edwards": "high",
+        "thalassemia": "refused",
+    }
+    await born(village, "2025-08-27")
+    assert "prenatal" not in await care(village, ids.lan)
+
+
+async def test_a_screening_may_be_told_before_its_pregnancy_is(village: Teller) -> None:
+    answer = await screened(village, "2025-02-10")
+    assert await notes_of(village, answer) == ("no-pregnancy-known",)
+    await pregnant(village, "2025-02-20")
+    assert (await care(village, ids.lan))["prenatal"]["down"] == "low"
+
+
+async def test_the_same_results_of_the_same_visit_on_another_day_are_noted(village: Teller) -> None:
+    await pregnant(village, "2025-01-20")
+    await screened(village, "2025-02-10")
+    assert await notes_of(village, await screened(village, "2025-02-12")) == ("screened-already",)
+
+
+async def test_a_newborn_is_screened_in_two_visits(village: Teller) -> None:
+    await born(village, "2025-03-01")
+    await village.tell("person.newborn_screened", on="2025-03-03", person=ids.baby, g6pd="at_risk", heart="done")
+    answer = await village.tell("person.newborn_screened", on="2025-03-09", person=ids.baby, hearing="refused")
+    assert await notes_of(village, answer) == ()
+    assert (await care(village, ids.baby))["newborn"] == {
+        "on": "2025-03-09",
+        "g6pd": "at_risk",
+        "heart": "done",
+        "hearing": "refused",
+    }
+
+
+async def test_a_screening_of_a_child_that_is_older_is_noted(village: Teller) -> None:
+    await born(village, "2025-03-01")
+    told = {"person": ids.baby, "heart": "normal"}
+    answer = await village.tell("person.newborn_screened", on="2025-03-30", **told)
+    assert await notes_of(village, answer) == ("beyond-newborn-age",)
+
+
+async def test_nobody_is_screened_before_birth(village: Teller) -> None:
+    told = {"person": ids.mai, "sex": "female", "birth": "2025-02"}
+    await village.tell("person.arrived", on="2025-03-01", household=ids.home, **told)
+    early = await village.tell("person.newborn_screened", on="2025-01-30", person=ids.mai, heart="normal")
+    assert refused_for(early) == ["before-person-known"]
+    one = uuid7()
+    await born(village, "2025-03-05", id=one)
+    await village.tell("person.newborn_screened", on="2025-03-06", person=ids.baby, heart="normal")
+    answer = await village.tell("fact.corrected", on=None, fact=one, changes={"on": "2025-03-09"})
+    assert refused_for(answer) == ["before-person-known"]
+
+
+async def test_a_screening_told_before_the_birth_waits_for_it(village: Teller) -> None:
+    answer = await village.tell("person.newborn_screened", on="2025-03-03", person=ids.baby, heart="normal")
+    assert (answer.fate, answer.need) == ("waiting", ids.baby)
+    await born(village, "2025-03-01")
+    assert (await care(village, ids.baby))["newborn"]["heart"] == "normal"
+
+
+async def test_a_method_is_in_use_until_it_is_stopped(village: Teller) -> None:
+    await begins(village, "2025-02-01", "iud", living_children=2, place="health_station")
+    begun = {"method": "iud", "since": "2025-02-01", "place": "health_station", "living_children": 2}
+    assert (await care(village, ids.lan))["contraception"] == begun
+    await stops(village, "2025-09-01", "iud")
+    assert (await care(village, ids.lan))["contraception"] == begun | {"until": "2025-09-01"}
+
+
+async def test_a_method_in_use_already_keeps_its_first_day(village: Teller) -> None:
+    await begins(village, "2025-02-01", "iud")
+    assert await notes_of(village, await begins(village, "2025-04-01", "iud")) == ("method-already-in-use",)
+    assert (await care(village, ids.lan))["contraception"]["since"] == "2025-02-01"
+
+
+async def test_another_method_takes_the_place_of_one_that_was_not_stopped(village: Teller) -> None:
+    await begins(village, "2025-02-01", "iud")
+    assert await notes_of(village, await begins(village, "2025-04-01", "pill")) == ("former-method-not-stopped",)
+    assert await notes_of(village, await stops(village, "2025-04-02", "iud")) == ("other-method-in-use",)
+    assert (await care(village, ids.lan))["contraception"] == {"method": "pill", "since": "2025-04-01"}
+
+
+async def test_a_stop_told_late_makes_the_change_of_method_complete(village: Teller) -> None:
+    await begins(village, "2025-02-01", "iud")
+    await begins(village, "2025-04-01", "pill")
+    await stops(village, "2025-03-15", "iud")
+    assert (await care(village, ids.lan))["contraception"] == {"method": "pill", "since": "2025-04-01"}
+    kinds = [step.kind for _, fact in await village.facts() for step in fact.asserts.persons if step.before]
+    assert kinds[-2:] == ["person.contraception_stopped", "person.contraception_started"]
+
+
+async def test_who_stops_what_she_began_before_the_books_is_recorded_and_noted(village: Teller) -> None:
+    assert await notes_of(village, await stops(village, "2025-02-01", "implant")) == ("no-method-in-use",)
+    assert (await stops(village, "2025-02-01", "implant")).fate == "duplicate"
+
+
+async def test_users_whom_the_form_does_not_list_are_noted(village: Teller) -> None:
+    members = [
+        {"person": ids.ba, "sex": "female", "birth": "1950"},
+        {"person": ids.mai, "sex": "unknown", "birth": "1975"},
+    ]
+    await village.tell("household.registered", household=ids.other, area=AREA, members=members)
+    told: dict[str, Any] = {"method": "condom"}
+    answers = [
+        await village.tell("person.contraception_started", person=person, **told)
+        for person in (ids.an, ids.ba, ids.mai)
+    ]
+    assert [await notes_of(village, answer) for answer in answers] == [
+        ("user-male",),
+        ("outside-childbearing-age",),
+        ("woman-sex-unknown",),  # born in 1975, she may still be 49
+    ]
+
+
+async def test_older_people_are_examined_and_younger_ones_noted(village: Teller) -> None:
+    line = {"person": ids.ba, "sex": "female", "birth": "1965-03"}
+    await village.tell("household.registered", household=ids.other, area=AREA, members=[line])
+    answer = await village.tell("person.health_checked", person=ids.ba, on="2025-03-02", place="community")
+    assert await notes_of(village, answer) == ()
+    assert (await care(village, ids.ba))["health_check"] == {"on": "2025-03-02", "place": "community"}
+    answer = await village.tell("person.health_checked", person=ids.lan, on="2025-03-02")
+    assert await notes_of(village, answer) == ("examined-below-sixty",)
+
+
+async def test_a_couple_is_examined_wherever_the_two_live(village: Teller) -> None:
+    answer = await village.tell("couple.checked", person=ids.an, partner=ids.hoa, place="hospital")
+    assert await notes_of(village, answer) == ()
+    for one, other in ((ids.an, ids.hoa), (ids.hoa, ids.an)):
+        told = {"on": "2025-03-01", "partner": other, "place": "hospital"}
+        assert (await care(village, one))["premarital"] == told
+
+
+async def test_a_couple_of_whom_one_is_unknown_to_the_books_or_married_is_recorded(village: Teller) -> None:
+    assert (await village.tell("couple.checked", person=ids.an)).fate == "recorded"
+    await village.tell("person.married", on="2025-03-10", person=ids.an, spouse=ids.hoa)
+    answer = await village.tell("couple.checked", on="2025-03-11", person=ids.an, partner=ids.hoa)
+    assert await notes_of(village, answer) == ("couple-married",)
+    waits = await village.tell("couple.checked", on="2025-03-12", person=ids.lan, partner=ids.nobody)
+    assert (waits.fate, waits.need) == ("waiting", ids.nobody)
+
+
+TOLD: list[tuple[str, dict[str, Any]]] = [
+    ("person.newborn_screened", {"heart": "normal"}),
+    ("person.contraception_started", {"method": "iud"}),
+    ("person.contraception_stopped", {"method": "iud"}),
+    ("person.pregnancy_reported", {"event": "pregnant"}),
+    ("person.prenatally_screened", {"visit": "week_12", "down": "low"}),
+    ("person.health_checked", {}),
+    ("couple.checked", {}),
+]
+
+
+@pytest.mark.parametrize(("kind", "told"), TOLD, ids=[kind for kind, _ in TOLD])
+async def test_nothing_of_it_happens_to_the_dead_or_to_who_has_left(
+    village: Teller, kind: str, told: dict[str, Any]
+) -> None:
+    await village.tell("person.left", on="2025-02-01", person=ids.lan, destination="abroad")
+    assert refused_for(await village.tell(kind, person=ids.lan, **told)) == ["not-resident"]
+    await village.tell("person.died", on="2025-02-01", person=ids.hoa)
+    assert refused_for(await village.tell(kind, person=ids.hoa, **told)) == ["already-dead"]
+
+
+@pytest.mark.parametrize(("kind", "told"), TOLD, ids=[kind for kind, _ in TOLD])
+async def test_each_is_one_event_of_a_day_and_stays_with_her_when_she_moves(
+    village: Teller, kind: str, told: dict[str, Any]
+) -> None:
+    first = await village.tell(kind, person=ids.lan, **told)
+    again = await village.tell(kind, person=ids.lan, **told)
+    assert (first.fate, again.fate, again.position) == ("recorded", "duplicate", first.position)
+    known = await care(village, ids.lan)
+    await village.tell("person.moved", on="2025-02-02", person=ids.lan, household=ids.far)
+    assert (await village.state(ids.lan))["area"] == FAR
+    assert await care(village, ids.lan) == known

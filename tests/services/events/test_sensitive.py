@@ -1,0 +1,65 @@
+"""Is a fact given to those who may not see contraception, pregnancy and checks as if nothing of it had been told?"""
+
+import httpx
+
+from contracts.ids import uuid7
+from contracts.scopes import Scope
+from tests.services.events.telling import Teller, ids
+from tests.services.events.test_api import EVERY, asking
+
+CANARIES = ("care", "pregnan", "pill", "contracept", "week_12")
+
+
+async def life(teller: Teller) -> dict[str, int]:
+    """A woman's life, with a move told late; gives where each report is recorded."""
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    await teller.family(ids.other, an="male")
+    pill = uuid7()
+    started = await teller.tell("person.contraception_started", id=pill, on="2025-02-01", person=ids.lan, method="pill")
+    pregnant = await teller.tell("person.pregnancy_reported", on="2025-02-20", person=ids.lan, event="pregnant")
+    moved = await teller.tell("person.moved", on="2025-01-20", person=ids.lan, household=ids.other)
+    told = {"person": ids.baby, "household": ids.other, "sex": "female", "mother": ids.lan}
+    born = await teller.tell("person.born", on="2025-08-30", **told)
+    corrected = await teller.tell("fact.corrected", on=None, fact=pill, changes={"method": "condom"})
+    voided = await teller.tell("fact.voided", on=None, fact=pill)
+    answers = {
+        "started": started,
+        "pregnant": pregnant,
+        "moved": moved,
+        "born": born,
+        "corrected": corrected,
+        "voided": voided,
+    }
+    assert all(answer.fate == "recorded" for answer in answers.values())
+    return {name: answer.position or 0 for name, answer in answers.items()}
+
+
+async def fact(http: httpx.AsyncClient, position: int) -> httpx.Response:
+    return await http.get(f"/events/v1/facts/{position}")
+
+
+async def test_without_the_scope_such_reports_and_all_that_amends_them_are_not_there(teller: Teller) -> None:
+    at = await life(teller)
+    async with asking(teller.database) as http:
+        for name in ("started", "pregnant", "corrected", "voided"):
+            assert (await fact(http, at[name])).status_code == 404, name
+
+
+async def test_without_the_scope_other_facts_say_nothing_of_it(teller: Teller) -> None:
+    at = await life(teller)
+    async with asking(teller.database) as http:
+        moved, born = await fact(http, at["moved"]), await fact(http, at["born"])
+    for response in (moved, born):
+        assert response.status_code == 200
+        assert not [word for word in CANARIES if word in response.text]
+    assert [step["kind"] for step in moved.json()["fact"]["asserts"]["persons"]] == ["person.moved"]
+    assert [step["entity"] for step in born.json()["fact"]["asserts"]["persons"]] == [ids.baby]
+
+
+async def test_with_the_scope_a_fact_is_given_as_it_was_recorded(teller: Teller) -> None:
+    at = await life(teller)
+    async with asking(teller.database, scopes=EVERY | {Scope.REGISTRY_CARE_READ}) as http:
+        answers = {name: (await fact(http, position)).json()["fact"] for name, position in at.items()}
+    assert answers["started"]["cause"]["data"]["method"] == "pill"
+    assert {step["entity"] for step in answers["born"]["asserts"]["persons"]} == {ids.baby, ids.lan}
