@@ -84,6 +84,7 @@ _ADAPTERS: dict[type[Event], TypeAdapter[Event]] = {}
 
 # A pattern's $ also lets a line feed at the end pass, which a length, or a look behind the end, does not.
 _Uuid = Annotated[str, msgspec.Meta(pattern=UUID7, max_length=36)]
+_Jws = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9_-]+\.\.[A-Za-z0-9_-]{86}$(?!\n)", max_length=1000)]
 _Traceparent = Annotated[str, msgspec.Meta(pattern=r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$", max_length=55)]
 
 
@@ -91,7 +92,8 @@ class Report(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """A CloudEvent as a sender submits it; `data` stays the very bytes that were sent.
 
     `time` is the sender's claim and decides nothing. `devicesequence` counts a device's reports from 1: a report
-    waits for the earlier ones of its device. Unknown extension attributes are accepted and not kept.
+    waits for the earlier ones of its device. `signature` is a detached JWS of the device over what
+    `contracts.signing` says. Unknown extension attributes are accepted and not kept.
     """
 
     id: _Uuid
@@ -107,6 +109,7 @@ class Report(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     correlationid: _Uuid | None = None
     causationid: _Uuid | None = None
     traceparent: _Traceparent | None = None
+    signature: _Jws | None = None
 
 
 decode_report = msgspec.json.Decoder(Report).decode

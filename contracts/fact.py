@@ -68,6 +68,19 @@ class Changes(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 NO_CHANGES = Changes()
 
 
+class Signature(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """A device's signature, checkable by `contracts.signing`: a detached compact JWS over the report.
+
+    Where it covers a batch, `index` is the report's place in it (from 0), `reports` how many there were, and `path`
+    leads from the report's hash to the root that was signed.
+    """
+
+    jws: str
+    index: int = 0
+    reports: int | None = None
+    path: str = ""
+
+
 class Cause(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Who said what: the report's attributes and its payload verbatim, so that a signature stays checkable.
 
@@ -85,6 +98,7 @@ class Cause(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     correlationid: str | None = None
     causationid: str | None = None
     notes: tuple[str, ...] = ()
+    signature: Signature | None = None
 
 
 class Amends(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

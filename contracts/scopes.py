@@ -29,6 +29,7 @@ class Scope(StrEnum):
     EXCHANGE_PERSON_VERIFY = "exchange.person.verify"
     OPERATIONS_STATUS_READ = "operations.status.read"
     GATEWAY_CLIENT_READ = "gateway.client.read"
+    EVENTS_DEVICE_WRITE = "events.device.write"
 
 
 class Permission(msgspec.Struct, frozen=True):
@@ -97,6 +98,10 @@ PERMISSIONS: Final[Mapping[Scope, Permission]] = MappingProxyType(
         Scope.GATEWAY_CLIENT_READ: Permission(
             "See the registers of clients and sharing agreements",
             "Xem danh sách hệ thống khách và thỏa thuận chia sẻ dữ liệu",
+        ),
+        Scope.EVENTS_DEVICE_WRITE: Permission(
+            "Enrol the keys with which devices sign reports, and revoke them",
+            "Đăng ký và thu hồi khóa ký báo cáo của thiết bị",
         ),
     }
 )

@@ -91,6 +91,15 @@ def split(token: str) -> Compact:
     return Compact(header, payload, signed, b64url_decode(signature))
 
 
+def detached(token: str, content: bytes) -> Compact:
+    """Cut a compact JWS whose payload is left out (RFC 7515 appendix F), and put the content there."""
+    compact = split(token)
+    if compact.payload:
+        raise MalformedError("not detached")
+    payload = b64url(content)
+    return compact._replace(payload=payload, signed=f"{compact.header}.{payload}".encode())
+
+
 def decode_part(part: str, kind: type[T]) -> T:
     """Decode header or payload into a struct; a million nested brackets are a RecursionError, not a ValueError."""
     try:

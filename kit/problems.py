@@ -23,6 +23,9 @@ from kit.problem import (
 __all__ = [
     "MEDIA_TYPE",
     "ContradictsRecord",
+    "DeviceExpired",
+    "DeviceRevoked",
+    "DeviceUnknown",
     "Fault",
     "IdempotencyKeyReused",
     "Internal",
@@ -38,6 +41,8 @@ __all__ = [
     "PurposeNotPermitted",
     "Reason",
     "ScopeInsufficient",
+    "SignatureInvalid",
+    "SignatureMissing",
     "Text",
     "TooManyRequests",
     "Unauthenticated",
@@ -215,4 +220,55 @@ class Internal(Problem):
     detail = Text(
         "The failure was noted. Sending the same request again, with the same id, is safe.",
         "Lỗi đã được ghi lại. Bạn có thể gửi lại đúng yêu cầu này, với cùng mã, một cách an toàn.",
+    )
+
+
+class SignatureInvalid(Problem):
+    code = "signature-invalid"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = Text("The signature does not fit", "Chữ ký không khớp với nội dung")
+    detail = Text(
+        "Sign the report or the batch as it is sent, with the device's enrolled key; nothing of it was taken.",
+        "Hãy ký đúng báo cáo hoặc lô báo cáo được gửi bằng khóa đã đăng ký của thiết bị; chưa có nội dung nào "
+        "được ghi nhận.",
+    )
+
+
+class SignatureMissing(Problem):
+    code = "signature-missing"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    title = Text("A signature is required", "Thiếu chữ ký")
+    detail = Text(
+        "This sender's reports are taken only with the signature of an enrolled device.",
+        "Báo cáo của bên gửi này chỉ được nhận khi có chữ ký của thiết bị đã đăng ký.",
+    )
+
+
+class DeviceUnknown(Problem):
+    code = "device-unknown"
+    status = HTTPStatus.FORBIDDEN
+    title = Text("The device's key is not enrolled", "Khóa của thiết bị chưa được đăng ký")
+    detail = Text(
+        "Have the device's key enrolled for this sender, then send the same report again.",
+        "Hãy đăng ký khóa của thiết bị cho bên gửi này rồi gửi lại đúng báo cáo đó.",
+    )
+
+
+class DeviceRevoked(Problem):
+    code = "device-revoked"
+    status = HTTPStatus.FORBIDDEN
+    title = Text("The device's key was revoked", "Khóa của thiết bị đã bị thu hồi")
+    detail = Text(
+        "Have a new key enrolled and sign with that.",
+        "Hãy đăng ký khóa mới và ký lại bằng khóa đó.",
+    )
+
+
+class DeviceExpired(Problem):
+    code = "device-expired"
+    status = HTTPStatus.FORBIDDEN
+    title = Text("The device's key is not valid today", "Khóa của thiết bị không còn hoặc chưa có hiệu lực")
+    detail = Text(
+        "Have a key enrolled that is valid on the day on which the report arrives, and sign with that.",
+        "Hãy đăng ký khóa có hiệu lực vào ngày báo cáo được gửi đến và ký lại bằng khóa đó.",
     )

@@ -12,6 +12,7 @@ from contracts.scopes import Scope
 MOST_LINES: Final = 1_000
 MOST_BYTES: Final = 8 * 1024 * 1024
 OFFICER, COLLABORATOR = "officer", "collaborator"
+OFFICIAL: Final = frozenset({Scope.EVENTS_UNIT_WRITE, Scope.EVENTS_DEVICE_WRITE})
 
 
 class _Peek(msgspec.Struct):
@@ -22,12 +23,12 @@ _peek = msgspec.json.Decoder(_Peek).decode
 
 
 def speaker(line: bytes) -> str:
-    """Say who may tell a report: units and areas are an officer's, everything else a collaborator's."""
+    """Say who may tell a report: units, areas and devices are an officer's, everything else a collaborator's."""
     try:
         kind = CATALOGUE.get(_peek(line).type)
     except (msgspec.DecodeError, RecursionError):
         kind = None
-    return OFFICER if kind is not None and kind.scope == Scope.EVENTS_UNIT_WRITE else COLLABORATOR
+    return OFFICER if kind is not None and kind.scope in OFFICIAL else COLLABORATOR
 
 
 def read_reports(file: BinaryIO) -> Iterator[bytes]:

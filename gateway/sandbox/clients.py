@@ -75,7 +75,13 @@ ROLES: Final[Mapping[str, _Role]] = {
     ),
     "officer": _Role(
         "Commune population officer",
-        _REPORTS | {Scope.EVENTS_UNIT_WRITE, Scope.REGISTRY_HISTORY_READ, Scope.REPORTING_FIGURES_READ},
+        _REPORTS
+        | {
+            Scope.EVENTS_UNIT_WRITE,
+            Scope.EVENTS_DEVICE_WRITE,
+            Scope.REGISTRY_HISTORY_READ,
+            Scope.REPORTING_FIGURES_READ,
+        },
         "population.management",
         _LEGAL_BASIS,
         "",

@@ -9,6 +9,7 @@ from contracts.fact import Fact, position_of, present
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
+from services.events.keys import KEY_KINDS, key_named, take
 from services.events.timeline import slot_of, transitions
 from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, Transition, World
 
@@ -28,7 +29,7 @@ _identifiers = msgspec.json.Decoder(_Personal | None).decode
 def absorb(world: World, position: int, fact: Fact) -> None:
     """Bring the world's rows, ties and identifier holders up to date with a fact at `position`.
 
-    The rows of every entity that the fact touches or names must be loaded.
+    The rows of every entity that the fact touches or names must be loaded, and the key that it is about.
     """
     world.facts[position] = fact
     world.amendments.setdefault(position, [])
@@ -36,6 +37,9 @@ def absorb(world: World, position: int, fact: Fact) -> None:
     if amended is not None:
         world.amendments.setdefault(amended, []).append(position)
         world.new_amendments.append((amended, position))
+    if fact.kind in KEY_KINDS:
+        key = key_named(fact)
+        world.keys[key] = world.new_keys[key] = take(world.keys.get(key), position, fact)
     rows: dict[str, Row] = {}
     sides: tuple[tuple[int, Any, Any], ...] = (
         (PERSON, fact.retracts.persons, fact.asserts.persons),

@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from contracts.fact import Amends, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from services.events.facts import fact_of, retold
+from services.events.keys import KEY_KINDS
 from services.events.line import Line
 from services.events.pointers import pointers
 from services.events.refold import Refold
@@ -86,8 +87,11 @@ def _recorded(report: str, world: World) -> int:
 
 def _original(report: str, world: World, pasts: Pasts) -> tuple[int, Told]:
     position = _recorded(report, world)
-    if world.fact(position).amends is not None:
+    fact = world.fact(position)
+    if fact.amends is not None:
         raise Contradiction("not-an-original", position)
+    if fact.kind in KEY_KINDS:
+        raise Contradiction("key-stays", position)
     former = pasts.told(position)
     if former is None:
         raise Contradiction("already-voided", position)

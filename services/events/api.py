@@ -12,6 +12,7 @@ from starlette.responses import Response
 
 from contracts.event import CATALOGUE, TYPE_PREFIX
 from contracts.ids import UUID7
+from contracts.kinds.device import DEVICE
 from contracts.scopes import Scope
 from kit import tracing
 from kit.auth import Access, guarded, require
@@ -31,11 +32,12 @@ from kit.problems import (
     language_of,
 )
 from kit.strict_json import parse_json
-from services.events import fates
+from services.events import devices, fates
 from services.events.answer import Answer
 from services.events.intake import Intake
 from services.events.line import Line
 from services.events.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
+from services.events.signatures import HEADER, Batch, Signatures
 
 ONE, BATCH, NDJSON, BINARY = (
     "application/cloudevents+json",
@@ -62,7 +64,11 @@ async def post_reports(request: Request, access: Access) -> Response:
     if media == BATCH:
         return await _batch(request, access, body)
     line = _binary(request, body, access) if media == BINARY else parse(body, access)
-    (answer,) = await _intake(request).submit([(line, _trace(line))])
+    batch = await _signed_together(request, access, [body])
+    (one,) = await _signatures(request).admit([line], access.client_id, batch)
+    if isinstance(one, Problem):
+        raise one
+    (answer,) = await _intake(request).submit([(one, _trace(one))])
     return _single(answer, request)
 
 
@@ -74,6 +80,16 @@ def _largest(media: str, ever: int) -> int:
 def _intake(request: Request) -> Intake:
     intake: Intake = request.app.state.intake
     return intake
+
+
+def _signatures(request: Request) -> Signatures:
+    signatures: Signatures = request.app.state.signatures
+    return signatures
+
+
+async def _signed_together(request: Request, access: Access, raws: Sequence[bytes]) -> Batch | None:
+    """Check the one signature over all lines of a request, if it bears one."""
+    return await _signatures(request).batch(raws, request.headers.get(HEADER), access.client_id)
 
 
 def _trace(line: Line) -> str:
@@ -109,7 +125,8 @@ async def _batch(request: Request, access: Access, body: bytes) -> Response:
     events = _raws(body)
     if len(events) > MOST_IN_BATCH:
         raise PayloadTooLarge
-    answers = await _decide(request, access, [bytes(event) for event in events])
+    raws = [bytes(event) for event in events]
+    answers = await _decide(request, access, raws, await _signed_together(request, access, raws))
     language = language_of(request.headers.get("accept-language"))
     return json_response({"results": [answer.document(language, n) for n, answer in enumerate(answers, 1)]})
 
@@ -122,16 +139,19 @@ async def _bulk(request: Request, access: Access, body: bytes) -> Response:
     if len(lines) > request.app.state.settings.most_lines:
         raise PayloadTooLarge
     language = language_of(request.headers.get("accept-language"))
+    batch = await _signed_together(request, access, lines)
     told: list[bytes] = []
     for start in range(0, len(lines), CHUNK):
-        answers = await _decide(request, access, lines[start : start + CHUNK])
+        answers = await _decide(request, access, lines[start : start + CHUNK], batch, start)
         told += [
             msgspec.json.encode(answer.document(language, start + n)) + b"\n" for n, answer in enumerate(answers, 1)
         ]
     return Response(b"".join(told), media_type=NDJSON)
 
 
-async def _decide(request: Request, access: Access, raws: Sequence[bytes]) -> list[Answer]:
+async def _decide(
+    request: Request, access: Access, raws: Sequence[bytes], batch: Batch | None, start: int = 0
+) -> list[Answer]:
     checked: list[Line | Problem] = []
     parsed = 0
     for raw in raws:
@@ -140,6 +160,7 @@ async def _decide(request: Request, access: Access, raws: Sequence[bytes]) -> li
         if parsed > _PARSED_AT_ONCE:
             parsed = 0
             await asyncio.sleep(0)
+    checked = await _signatures(request).admit(checked, access.client_id, batch, start)
     lines = [(line, _trace(line)) for line in checked if isinstance(line, Line)]
     decided = iter(await _intake(request).submit(lines) if lines else [])
     return [
@@ -182,6 +203,16 @@ async def list_reports(
     if cursor is None:
         told["counts"] = await fates.count_fates(request.app.state.readers, access.client_id)
     return json_response(told)
+
+
+@events.get("/devices/{device}")
+async def get_device(
+    request: Request,
+    device: Annotated[str, Path(pattern=DEVICE)],
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
+) -> Response:
+    """Count what one of the caller's own devices sent, by fate, and say which of its numbers are missing."""
+    return json_response(await devices.counters(request.app.state.readers, access.client_id, device))
 
 
 @events.get("/facts/{position}", responses=declare(NotFound))

@@ -15,6 +15,7 @@ from services.events import ledger
 from services.events.api import PLAIN, events
 from services.events.intake import Intake
 from services.events.settings import EventsSettings
+from services.events.signatures import Signatures
 
 ABOUT = """Every demographic change is one immutable event. Report it here; the answer says what became of it.
 
@@ -32,6 +33,7 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
         app.state.verifier = verifier_from(settings, clock)
         app.state.cursors = Cursors(settings.cursor_key, "events.reports")
         app.state.intake, app.state.readers = Intake(writers, clock), readers
+        app.state.signatures = Signatures(readers, settings.signatures)
         await app.state.intake.start()
         try:
             yield

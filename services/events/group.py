@@ -7,6 +7,7 @@ from typing import TypeVar
 
 import msgspec
 
+from contracts.calendar import today
 from contracts.fact import Fact
 from contracts.kinds.correction import FactVoided
 from kit import metrics
@@ -18,6 +19,7 @@ from services.events.absorb import absorb, identifiers
 from services.events.answer import Answer
 from services.events.decide import Decision, Refused, Twice, Waits, decide
 from services.events.effects import fact_entry, refused_entry, waiting_entry
+from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
 from services.events.places import permitted
@@ -64,6 +66,11 @@ class Group:
         """The position that the next entry takes."""
         return self.head.position + len(self.entries) + 1
 
+    @property
+    def signing_day(self) -> str:
+        """The day in Viet Nam by which a key's validity is judged: the one that whoever verifies later will see."""
+        return today(self.recorded_at // 1_000_000)
+
     async def connection(self) -> Connection:
         """Give the transaction's connection once nothing is being written through it."""
         await self.writing.done()
@@ -90,9 +97,10 @@ class Group:
     async def one(self, line: Line, trace: str, *, again: bool = False) -> Answer:
         """Decide one report and take its effect into the world; `again` for one that is known to wait."""
         report = line.report.id
-        known = self.world.reports.get(report)
-        if not again and known is not None:
-            return self._repeat(line, known)
+        known = None if again else self.world.reports.get(report)
+        answer = self._repeat(line, known) if known is not None else self.outdated(line)
+        if answer is not None:
+            return answer
         try:
             decision = await self._decided(line)
         except Exception:  # noqa: BLE001 - one report must not sink the others of its group
@@ -106,6 +114,13 @@ class Group:
             self._settle(line, Outcome("duplicate", decision.position, line.digest))
             return Answer(report, "duplicate", decision.position)
         return await self._record(line, trace, decision)
+
+    def outdated(self, line: Line) -> Answer | None:
+        """Refuse what comes in signed with a key that does not count (any more)."""
+        if line.key is None:
+            return None
+        why = standing(self.world.key(line.key), self.position, self.signing_day)
+        return None if why is None else Answer(line.report.id, problem=why())
 
     async def _decided(self, line: Line) -> Decision:
         found = await self._seen(lambda: self._gate(line) or decide(line, self.world, self.position, self.day))

@@ -13,6 +13,7 @@ import msgspec
 
 from contracts.fact import GENESIS, chain_hash, decode_fact
 from kit.database import Connection
+from services.events.keys import COLUMNS, Key
 from services.events.world import HOUSEHOLD, Outcome, Row, Unloaded, World
 
 WRITER_LOCK = 7_302_001
@@ -126,6 +127,23 @@ async def load_sequences(connection: Connection, world: World, pairs: Iterable[t
         world.sequences[pair[0], pair[1]] = True
 
 
+async def load_keys(connection: Connection, world: World, keys: Iterable[str]) -> None:
+    """Load devices' keys by their thumbprints."""
+    wanted = [key for key in dict.fromkeys(keys) if key not in world.keys]
+    if wanted:
+        world.keys.update(dict.fromkeys(wanted))
+        world.keys.update(await find_keys(connection, wanted))
+
+
+async def find_keys(connection: Connection, keys: Sequence[str]) -> dict[str, Key]:
+    """Read devices' keys; those that were never enrolled are left out."""
+    rows = await connection.fetch(
+        f"select {', '.join(COLUMNS)} from device_key where key = any($1::text[])",  # noqa: S608 - names of ours
+        keys,
+    )
+    return {row["key"]: Key(*row) for row in rows}
+
+
 async def load_ties(connection: Connection, world: World, entities: Iterable[str]) -> None:
     """Load who depends on an entity."""
     wanted = [entity for entity in entities if entity not in world.ties]
@@ -164,6 +182,7 @@ async def load(connection: Connection, world: World, missing: Unloaded) -> None:
     await load_facts(connection, world, missing.facts)
     await load_ties(connection, world, missing.ties)
     await load_holders(connection, world, missing.identifiers)
+    await load_keys(connection, world, missing.keys)
 
 
 async def load_around(connection: Connection, world: World, missing: Unloaded) -> None:
@@ -220,11 +239,13 @@ class Unsaved(NamedTuple):
     ties: list[tuple[str, str]]
     holders: list[tuple[str, str]]
     amendments: list[tuple[int, int]]
+    keys: list[tuple[object, ...]]
 
 
 def unsaved(world: World) -> Unsaved:
     """Take what changed out of the world, which from now on knows it as saved."""
-    found = Unsaved([], [], [], world.new_holders, world.new_amendments)
+    keys = [msgspec.structs.astuple(key) for key in world.new_keys.values()]
+    found = Unsaved([], [], [], world.new_holders, world.new_amendments, keys)
     for entity in world.dirty:
         row = world.rows[entity]
         if row is None:
@@ -236,7 +257,7 @@ def unsaved(world: World) -> Unsaved:
         found.ties.extend([(entity, dependant) for dependant in group])
         if entity in world.ties:
             world.ties[entity] |= group
-    world.dirty, world.new_ties, world.new_holders, world.new_amendments = {}, {}, [], []
+    world.dirty, world.new_ties, world.new_holders, world.new_amendments, world.new_keys = {}, {}, [], [], {}
     return found
 
 
@@ -259,3 +280,10 @@ async def save(connection: Connection, changes: Unsaved) -> None:
         await connection.copy_records_to_table("identifier", records=changes.holders)
     if changes.amendments:
         await connection.copy_records_to_table("amendment", records=changes.amendments)
+    if changes.keys:
+        await connection.executemany(
+            f"insert into device_key ({', '.join(COLUMNS)}) "  # noqa: S608 - names of ours
+            f"values ({', '.join(f'${number}' for number in range(1, len(COLUMNS) + 1))}) "
+            "on conflict (key) do update set revoked = excluded.revoked, mistrusted = excluded.mistrusted",
+            changes.keys,
+        )

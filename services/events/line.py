@@ -6,20 +6,25 @@ from typing import Any
 import msgspec
 
 from contracts.event import Event, Report
-from contracts.fact import Cause
+from contracts.fact import Cause, Signature
 
 DIGEST_BYTES = 16
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
 class Line(msgspec.Struct, frozen=True, gc=False):
-    """A report that is well formed: envelope, payload, digest of its content, and who sent it for which places."""
+    """A report that is well formed: envelope, payload, digest of its content, and who sent it for which places.
+
+    `signature` is one that was checked, `key` the thumbprint of the key that made it.
+    """
 
     report: Report
     event: Event
     digest: bytes
     sender: str
     areas: tuple[str, ...] = ()
+    signature: Signature | None = None
+    key: str | None = None
 
     @property
     def count(self) -> tuple[str, int] | None:
@@ -56,6 +61,7 @@ def cause_of(line: Line, notes: tuple[str, ...] = ()) -> Cause:
         correlationid=report.correlationid,
         causationid=report.causationid,
         notes=notes,
+        signature=line.signature,
     )
 
 

@@ -1,7 +1,7 @@
 """What may a report wait for, and what does a fact provide to those who wait?
 
-A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>` or
-`sequence:<sender>/<device>:<n>`.
+A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>`,
+`key:<thumbprint>` or `sequence:<sender>/<device>:<n>`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -9,9 +9,12 @@ from dataclasses import dataclass
 
 from contracts.event import CATALOGUE
 from contracts.fact import Fact, decode_report_entry, present
+from contracts.kinds.device import DeviceEnrolled
 from contracts.person import PersonState
+from services.events.keys import key_named
 from services.events.line import Line, digest, report_of
 from services.events.rules import RULES
+from services.events.rules.device import key_need
 from services.events.rules.residence import departed
 from services.events.timeline import transitions
 
@@ -37,6 +40,8 @@ def sequence_key(device: str, number: int) -> str:
 def keys_of(fact: Fact) -> Iterator[str]:
     """Name everything that a recorded fact provides to those who wait."""
     yield f"report:{fact.cause.report}"
+    if fact.kind == DeviceEnrolled.kind:
+        yield key_need(key_named(fact))
     for step in transitions(fact.asserts):
         if step.before is None:
             yield step.entity
@@ -74,6 +79,8 @@ def keys_offered(lines: Sequence[Line]) -> Iterator[str]:
         if line.count is not None:
             yield sequence_key(*line.count)
         rule = RULES.get(event.kind)
+        if isinstance(event, DeviceEnrolled):
+            yield key_need(event.key.thumbprint)
         if rule is not None:
             yield from (entity for entity in rule.mentions(event) if entity is not None)
         person = event.find("person")
@@ -87,4 +94,4 @@ def line_of(body: bytes) -> Line:
     cause = entry.cause
     report = report_of(cause)
     event = CATALOGUE[cause.type].parse(cause.data)
-    return Line(report, event, digest(report), cause.authid or "", entry.areas)
+    return Line(report, event, digest(report), cause.authid or "", entry.areas, cause.signature)

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Iterator
 
 from contracts.fact import Changes, Fact
 from contracts.ids import EVERYWHERE
+from contracts.kinds.device import DeviceEnrolled
 from contracts.unit import UnitState
 from kit.database import Connection
 from services.events import ledger
 from services.events.effects import areas_in
+from services.events.keys import KEY_KINDS, key_named
 from services.events.timeline import transitions
 from services.events.world import Unloaded, World
 
@@ -31,7 +33,17 @@ def permitted(world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
     return EVERYWHERE in allowed or _may_report(fact, world, allowed)
 
 
+def _place_of(fact: Fact, world: World) -> str | None:
+    """Give the place for which the device reports whose key a fact enrols or revokes."""
+    if fact.kind == DeviceEnrolled.kind:
+        return DeviceEnrolled.parse(fact.cause.data).place
+    key = world.key(key_named(fact))
+    return None if key is None else key.place
+
+
 def _touches(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
+    if fact.kind in KEY_KINDS:
+        return _any_within((_place_of(fact, world),), fact, world, allowed)
     return _any_within([*_places((fact.asserts, fact.retracts)), *_spoken_of(fact)], fact, world, allowed)
 
 

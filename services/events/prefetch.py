@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
 from contracts.person import PersonState
 from kit.database import Connection
 from services.events import ledger
@@ -21,6 +22,7 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
     await _amended(connection, world, lines)
     await ledger.load_holders(connection, world, _identifiers(lines))
     await ledger.load_sequences(connection, world, _sequences(lines))
+    await ledger.load_keys(connection, world, _keys(lines))
 
 
 class _Look:
@@ -100,6 +102,16 @@ def _identifiers(lines: Sequence[Line]) -> Iterator[str]:
             personal = told.find("personal")
             for identifier in personal.find("identifiers") or () if personal is not None else ():
                 yield f"{identifier.type}:{identifier.value}"
+
+
+def _keys(lines: Sequence[Line]) -> Iterator[str]:
+    for line in lines:
+        if line.key is not None:
+            yield line.key
+        if isinstance(line.event, DeviceEnrolled):
+            yield line.event.key.thumbprint
+        elif isinstance(line.event, DeviceRevoked):
+            yield line.event.key
 
 
 def _sequences(lines: Sequence[Line]) -> Iterator[tuple[str, int]]:

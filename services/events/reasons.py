@@ -108,6 +108,15 @@ REASONS: dict[str, Text] = {
         "Một sự kiện ghi sau nói về đối tượng sẽ không còn trong sổ.",
     ),
     "void-of-a-void": Text("A void is not voided: tell it again.", "Không thể hủy một báo cáo hủy: hãy báo cáo lại."),
+    "key-enrolled": Text(
+        "The key is enrolled already: a device that needs another one makes a new key.",
+        "Khóa này đã được đăng ký: hãy tạo khóa mới nếu thiết bị cần khóa khác.",
+    ),
+    "key-revoked": Text("The key is revoked already.", "Khóa này đã bị thu hồi."),
+    "key-stays": Text(
+        "An enrolment is neither corrected nor voided, because signatures rest on it: revoke the key.",
+        "Không đính chính hoặc hủy việc đăng ký khóa vì chữ ký đã dựa vào đó: hãy thu hồi khóa.",
+    ),
 }
 
 

@@ -20,6 +20,7 @@ from kit.kafka_tls import kafka_security
 from kit.log import Record
 from services.events import ledger
 from services.events.absorb import absorb
+from services.events.keys import KEY_KINDS, key_named
 from services.events.line import counted, digest, report_of
 from services.events.needs import READY, SEQUENCE
 from services.events.replay import Chain, in_order, stream_of
@@ -33,7 +34,8 @@ insert into device select $1::text, n
 from generate_series((select coalesce(max(sequence), 0) + 1 from device where device = $1), $2::integer) n
 """
 _OUTCOME = (
-    "insert into outcome (report, sender, digest, fate, position) values ($1, $2, $3, $4, $5) "
+    "insert into outcome (report, sender, digest, fate, position, device, sequence) "
+    "values ($1, $2, $3, $4, $5, $6, $7) "
     "on conflict (report) do update set fate = excluded.fate, position = excluded.position"
 )
 
@@ -85,6 +87,7 @@ async def _take(connection: Connection, records: list[Record]) -> int:
         world = World()
         facts = [(r.position, decode_fact(r.value)) for r in records if stream_of(r) == STREAM_FACTS]
         await ledger.load_rows(connection, world, _entities(facts))
+        await ledger.load_keys(connection, world, (key_named(fact) for _, fact in facts if fact.kind in KEY_KINDS))
         for position, fact in facts:
             absorb(world, position, fact)
         await ledger.save(connection, ledger.unsaved(world))
@@ -136,7 +139,10 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
         # What still waits for its turn has not had it; where one had its turn, so had all before it.
         if count is not None and not (fate == "waiting" and (entry.need or "").startswith(SEQUENCE)):
             devices[count[0]] = max(count[1], devices.get(count[0], 0))
-        outcomes.append((cause.report, cause.authid or "", digest(report_of(cause)), fate, record.position))
+        told = digest(report_of(cause))
+        outcomes.append(
+            (cause.report, cause.authid or "", told, fate, record.position, cause.device, cause.devicesequence)
+        )
     await connection.executemany(_OUTCOME, outcomes)
     await connection.execute("update outcome set fate = 'voided' where report = any($1::text[])", voided)
     await connection.execute("delete from waiting where report = any($1::text[])", done)
@@ -154,6 +160,7 @@ async def _due(connection: Connection) -> None:
     world, needs = World(), {row["need"] for row in rows}
     people = {need.removeprefix("departed:") for need in needs if need.startswith("departed:")}
     await ledger.load_rows(connection, world, people | needs)
+    await ledger.load_keys(connection, world, (need[4:] for need in needs if need.startswith("key:")))
     await ledger.load_outcomes(connection, world, (need[7:] for need in needs if need.startswith("report:")))
     due = [row["report"] for row in rows if _is_here(world, row["need"])]
     await connection.execute("update waiting set need = $1 where report = any($2::text[])", READY, due)
@@ -167,5 +174,7 @@ def _is_here(world: World, need: str) -> bool:
     if what == "departed":
         row = world.rows.get(which)
         return row is not None and getattr(row.state, "status", "") in {"in_transit", "outside"}
+    if what == "key":
+        return world.keys.get(which) is not None
     row = world.rows.get(need)
     return row is not None and row.state is not None

@@ -4,6 +4,7 @@ from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
 from kit.settings import ProcessSettings
+from services.events.signatures import EVERYBODY, Demand
 
 
 class EventsSettings(ProcessSettings):
@@ -14,6 +15,11 @@ class EventsSettings(ProcessSettings):
     connections: int = Field(6, ge=2, le=100, description="Most connections that one API process holds.")
     largest_body: int = Field(16 * 1024 * 1024, ge=1024, description="Most bytes of one request.")
     most_lines: int = Field(20_000, ge=1, description="Most lines of one NDJSON request.")
+    signatures: dict[str, Demand] = Field(
+        {EVERYBODY: "accepted"},
+        description="Whether a sender's reports must be signed, by client id, `*` for all others: `none` (not looked "
+        "at), `accepted` (checked where there are any), `required`.",
+    )
     relay_batch: int = Field(5_000, ge=1, le=50_000, description="Most entries that the relay reads at once.")
     relay_gap: float = Field(0.01, ge=0, le=1, description="Seconds between small publications.")
     watermark_gap: float = Field(0.1, ge=0, le=1, description="Least seconds between two watermarks.")

@@ -1,4 +1,4 @@
-"""Is the chain whole in PostgreSQL and in Kafka, and are the two the same?"""
+"""Is the chain whole in PostgreSQL and in Kafka, are the two the same, and does every signature fit?"""
 
 import sys
 import time
@@ -8,6 +8,7 @@ import asyncpg
 from contracts.topics import instant_text
 from kit.kafka import KafkaReader
 from kit.kafka_tls import kafka_security
+from services.events.evidence import MOST_NAMED, Evidence
 from services.events.ledger import microseconds
 from services.events.replay import BrokenChainError, Chain, in_order, stream_of
 from services.events.settings import EventsSettings
@@ -30,8 +31,8 @@ class _Speaker:
             sys.stdout.flush()
 
 
-async def walk_ledger(dsn: str) -> tuple[Chain, dict[int, bytes]]:
-    """Walk the chain in PostgreSQL; gives its end and every hash by position."""
+async def walk_ledger(dsn: str, evidence: Evidence) -> tuple[Chain, dict[int, bytes]]:
+    """Walk the chain in PostgreSQL and look at every signature; gives its end and every hash by position."""
     chain, hashes, speaker = Chain(), {}, _Speaker("PostgreSQL")
     connection = await asyncpg.connect(dsn, timeout=10)
     try:
@@ -41,6 +42,7 @@ async def walk_ledger(dsn: str) -> tuple[Chain, dict[int, bytes]]:
             )
             async for row in cursor:
                 chain.follow(row["position"], microseconds(row["recorded_at"]), row["stream"], row["body"], row["hash"])
+                evidence.follow(chain.position, chain.recorded_at, row["stream"], row["body"])
                 hashes[chain.position] = chain.hash
                 speaker.at(chain.position)
     finally:
@@ -67,9 +69,9 @@ async def walk_log(settings: EventsSettings, hashes: dict[int, bytes]) -> Chain:
 
 async def verify(settings: EventsSettings) -> int:
     """Walk both chains; 0 when they are whole and the same, 1 otherwise."""
-    where = "PostgreSQL"
+    where, evidence = "PostgreSQL", Evidence()
     try:
-        ledger, hashes = await walk_ledger(settings.reader_dsn)
+        ledger, hashes = await walk_ledger(settings.reader_dsn, evidence)
         _whole(where, ledger)
         where = "Kafka"
         log = await walk_log(settings, hashes)
@@ -81,7 +83,21 @@ async def verify(settings: EventsSettings) -> int:
         sys.stdout.write(f"{ledger.position - log.position} entries are not published yet; what is published agrees\n")
     else:
         sys.stdout.write("both are the same\n")
-    return 0
+    return _fit(evidence)
+
+
+def _fit(evidence: Evidence) -> int:
+    """Say what became of the signatures: the same bytes lie in both, so they are looked at once."""
+    for position, code in evidence.broken[:MOST_NAMED]:
+        sys.stdout.write(f"signatures: BROKEN: position {position}: {code}\n")
+    sys.stdout.write(
+        f"signatures: {evidence.signed} checked, {len(evidence.broken)} do not hold; "
+        f"{evidence.revoked} of the keys were revoked since\n"
+    )
+    if evidence.mistrusted:
+        named = ", ".join(map(str, evidence.mistrusted[:MOST_NAMED]))
+        sys.stdout.write(f"signatures: look at what a key signed that was not trusted by then: positions {named}\n")
+    return 1 if evidence.broken else 0
 
 
 def _whole(where: str, chain: Chain) -> None:

@@ -55,7 +55,7 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
             if one.moved:
                 group.wait(one.line, one.trace, one.need)
         elif known is None:
-            answers[one.index] = group.wait(one.line, one.trace, one.need)
+            answers[one.index] = group.outdated(one.line) or group.wait(one.line, one.trace, one.need)
         else:
             group.repeated.append(known.report)
             answers[one.index] = Answer(known.report, "waiting", known.position, need=known.need, duplicate=True)
@@ -108,7 +108,17 @@ async def save(group: Group) -> None:
 async def _save_outcomes(group: Group) -> None:
     connection = await group.connection()
     rows = [
-        (report, line.sender, line.digest, outcome.fate, outcome.position, 0, outcome.detail)
+        (
+            report,
+            line.sender,
+            line.digest,
+            outcome.fate,
+            outcome.position,
+            0,
+            outcome.detail,
+            line.report.device,
+            line.report.devicesequence,
+        )
         for report, (line, outcome) in group.outcomes.items()
     ]
     new = [row for row in rows if row[0] not in group.world.stored_reports]

@@ -14,6 +14,7 @@ from contracts.fact import Fact, HouseholdTransition, PersonTransition, UnitTran
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
+from services.events.keys import Key
 
 State = PersonState | HouseholdState | UnitState
 Slot = tuple[str, int]
@@ -42,6 +43,7 @@ class Unloaded(Exception):
         ties: Iterable[str] = (),
         reports: Iterable[str] = (),
         identifiers: Iterable[str] = (),
+        keys: Iterable[str] = (),
     ) -> None:
         super().__init__()
         self.entities = tuple(entities)
@@ -49,6 +51,7 @@ class Unloaded(Exception):
         self.ties = tuple(ties)
         self.reports = tuple(reports)
         self.identifiers = tuple(identifiers)
+        self.keys = tuple(keys)
 
 
 class Contradiction(Exception):
@@ -144,6 +147,8 @@ class World:
     voided: list[str] = field(default_factory=list)
     new_amendments: list[tuple[int, int]] = field(default_factory=list)
     dirty: dict[str, None] = field(default_factory=dict)
+    keys: dict[str, Key | None] = field(default_factory=dict)
+    new_keys: dict[str, Key] = field(default_factory=dict)
 
     def row(self, entity: str) -> Row | None:
         """Give an entity's row, None where nothing was ever recorded of it."""
@@ -185,3 +190,10 @@ class World:
             return self.reports[report]
         except KeyError:
             raise Unloaded(reports=(report,)) from None
+
+    def key(self, thumbprint: str) -> Key | None:
+        """Give a device's key, None where it was never enrolled."""
+        try:
+            return self.keys[thumbprint]
+        except KeyError:
+            raise Unloaded(keys=(thumbprint,)) from None

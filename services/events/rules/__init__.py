@@ -10,7 +10,7 @@ from typing import Any
 
 from contracts.event import Dated, Event
 from services.events.refold import Effect
-from services.events.rules import basic, care, household, identity, regrouping, residence, union, unit, vital
+from services.events.rules import basic, care, device, household, identity, regrouping, residence, union, unit, vital
 from services.events.view import View
 from services.events.world import Contradiction
 
@@ -110,6 +110,8 @@ RULES: dict[str, Rule] = {
         names=lambda e: (e.household, *e.people),
     ),
     "household.reviewed": Rule(regrouping.reviewed, mentions=lambda e: (e.household,), names=lambda e: (e.household,)),
+    "device.enrolled": Rule(device.enrolled, mentions=lambda _: ()),
+    "device.revoked": Rule(device.revoked, mentions=lambda _: ()),
 }
 
 

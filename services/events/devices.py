@@ -1,0 +1,68 @@
+"""What does the server have of one device: counted by fate, up to which number, and which are missing?"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from kit.database import Connections
+from services.events.line import counted
+
+# Voided reports stay counted as recorded.
+FATES = {
+    "recorded": "recorded",
+    "voided": "recorded",
+    "waiting": "waiting",
+    "returned": "returned",
+    "refused": "refused",
+    "duplicate": "duplicate",
+    "handed_over": "handed_over",
+}
+MOST_GAPS = 1_000
+_COUNTS = """
+select fate, count(*) as reports, sum(duplicates) as again
+from outcome where sender = $1 and device = $2 group by fate
+"""
+_NUMBERS = """
+select sequence from outcome where sender = $1 and device = $2 and sequence is not null
+union select sequence from device where device = $3
+"""
+_HIGHEST = f"select max(sequence) from ({_NUMBERS}) as arrived"  # noqa: S608 - texts of ours
+_GAPS = f"""
+with arrived as ({_NUMBERS}),
+steps as (select sequence, lag(sequence, 1, 0) over (order by sequence) as before from arrived)
+select before + 1 as first, sequence - 1 as last from steps where sequence > before + 1 order by sequence limit $4
+"""  # noqa: S608 - texts of ours
+_KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
+
+
+async def counters(readers: Connections, sender: str, device: str) -> dict[str, Any]:
+    """Count what one of a sender's devices sent: its own counters, if nothing is lost on the way, are the same.
+
+    `sent` is the sum of `counts`: every report once by its fate, and every further delivery of it as a duplicate.
+    """
+    name, _ = counted(sender, device, 0) or ("", 0)
+    async with readers.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        fates = await connection.fetch(_COUNTS, sender, device)
+        highest = await connection.fetchval(_HIGHEST, sender, device, name)
+        gaps = await connection.fetch(_GAPS, sender, device, name, MOST_GAPS + 1)
+        keys = await connection.fetch(_KEYS + " order by enrolled", sender, device)
+    by_fate = {row["fate"]: row["reports"] for row in fates}
+    counts = _visible(by_fate)
+    counts["duplicate"] += sum(row["again"] for row in fates)
+    return {
+        "device": device,
+        "sent": sum(counts.values()),
+        "counts": counts,
+        "voided": by_fate.get("voided", 0),
+        "highest": highest or 0,
+        "missing": [{"first": row["first"], "last": row["last"]} for row in gaps[:MOST_GAPS]],
+        "more_missing": len(gaps) > MOST_GAPS,
+        "keys": [dict(row) for row in keys],
+    }
+
+
+def _visible(by_fate: Mapping[str, int]) -> dict[str, int]:
+    counts = dict.fromkeys(FATES.values(), 0)
+    for fate, reports in by_fate.items():
+        visible = FATES.get(fate, fate)
+        counts[visible] = counts.get(visible, 0) + reports
+    return counts
