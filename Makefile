@@ -42,7 +42,7 @@ backup: .venv/local.stamp  ## Copy all data into .socai/backups; a running syste
 restore: .venv/local.stamp  ## FROM=folder: take back a backup; without: rebuild the ledger from Kafka alone
 	@$(LOCAL) restore $(FROM)
 
-verify: .venv/local.stamp  ## Walk the chain of the ledger in PostgreSQL and in Kafka and compare them
+verify: .venv/local.stamp  ## Walk the ledger in PostgreSQL and in Kafka, compare them, check every signature
 	@$(LOCAL) verify
 
 rebuild: .venv/local.stamp  ## Build the readers' tables anew from Kafka and compare them; N=reporting for one service

@@ -1,5 +1,29 @@
 """Which kinds are there? Importing this package fills the catalogue."""
 
-from contracts.kinds import basic, care, correction, device, household, identity, regrouping, residence, union, unit, vital
+from contracts.kinds import (
+    basic,
+    care,
+    correction,
+    device,
+    household,
+    identity,
+    regrouping,
+    residence,
+    union,
+    unit,
+    vital,
+)
 
-__all__ = ["basic", "care", "correction", "device", "household", "identity", "regrouping", "residence", "union", "unit", "vital"]
+__all__ = [
+    "basic",
+    "care",
+    "correction",
+    "device",
+    "household",
+    "identity",
+    "regrouping",
+    "residence",
+    "union",
+    "unit",
+    "vital",
+]

@@ -51,7 +51,7 @@ def migrate(_: argparse.Namespace) -> None:
 
 
 async def verify(_: argparse.Namespace) -> int:
-    """Walk the hash chain in PostgreSQL and in Kafka and compare them."""
+    """Walk the hash chain in PostgreSQL and in Kafka, compare them, and check every signature."""
     return await verify_chains(EventsSettings.load())
 
 

@@ -1,0 +1,143 @@
+"""Are the counters that a device asks for those that it kept itself, and is nobody else's work in them?"""
+
+from collections import Counter
+from typing import Any
+
+import asyncpg
+import msgspec
+import pytest
+
+from contracts.ids import uuid7
+from services.events.devices import counters
+from tests.services.events.telling import Teller, ids
+from tests.services.events.test_signatures import NDJSON, Door, born, door, event, signed
+from tests.support.devices import enrolment, thumbprint
+
+NOTHING = dict.fromkeys(("recorded", "waiting", "returned", "refused", "duplicate", "handed_over"), 0)
+
+
+class Phone:
+    """A device that counts what it is answered."""
+
+    def __init__(self, at: Door, name: str) -> None:
+        self.at = at
+        self.name = name
+        self.counts: Counter[str] = Counter(NOTHING)
+
+    async def send(self, *lines: bytes) -> None:
+        answer = await self.at.send(b"\n".join(lines), NDJSON)
+        for told in map(msgspec.json.decode, answer.content.splitlines()):
+            if told["fate"] is not None:
+                self.counts["duplicate" if told.get("duplicate") else told["fate"]] += 1
+
+    def report(self, number: int | None, kind: str, told: dict[str, Any]) -> bytes:
+        attributes = {} if number is None else {"devicesequence": number}
+        return event(kind, told, id=uuid7(), device=self.name, **attributes)
+
+    async def ask(self) -> dict[str, Any]:
+        answer = await self.at.http.get(f"/events/v1/devices/{self.name}")
+        assert answer.status_code == 200
+        told: dict[str, Any] = answer.json()
+        return told
+
+
+@pytest.fixture
+async def family(teller: Teller) -> Teller:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    return teller
+
+
+async def test_a_device_s_counters_are_its_own(family: Teller) -> None:
+    async with door(family.database) as at:
+        phone, other = Phone(at, "p1"), Phone(at, "p2")
+        birth = phone.report(1, "person.born", born())
+        early = phone.report(2, "person.left", {"on": "2024-03-01", "person": ids.lan})
+        nobody = phone.report(3, "person.died", {"on": "2025-03-01", "person": ids.nobody})
+        later = phone.report(7, "person.born", born("second"))
+        uncounted = phone.report(None, "person.born", born())
+        await phone.send(birth, early, nobody, later, b"{", uncounted)
+        await phone.send(birth, early, later, later)
+        await other.send(other.report(1, "person.born", born("third")), other.report(4, "person.born", born("fourth")))
+        told = await phone.ask()
+        assert told["counts"] == phone.counts
+        assert told["counts"] == NOTHING | {"recorded": 1, "refused": 1, "waiting": 2, "duplicate": 5}
+        assert told["sent"] == 9
+        assert (told["highest"], told["missing"]) == (7, [{"first": 4, "last": 6}])
+        assert (await other.ask())["missing"] == [{"first": 2, "last": 3}]
+        assert (await other.ask())["counts"] == other.counts
+
+
+async def test_what_comes_later_moves_from_one_fate_to_another_and_stays_counted(family: Teller) -> None:
+    async with door(family.database) as at:
+        phone = Phone(at, "p1")
+        await phone.send(phone.report(2, "person.born", born()))
+        assert (await phone.ask())["counts"] == NOTHING | {"waiting": 1}
+        birth = phone.report(1, "person.born", born("second"))
+        await phone.send(birth)
+        told = await phone.ask()
+        assert (told["counts"], told["missing"], told["highest"]) == (NOTHING | {"recorded": 2}, [], 2)
+        await phone.send(phone.report(3, "fact.voided", {"fact": msgspec.json.decode(birth)["id"]}))
+        told = await phone.ask()
+        assert (told["counts"], told["voided"]) == (NOTHING | {"recorded": 3}, 1)
+
+
+async def test_a_device_that_sent_nothing_has_nothing(family: Teller) -> None:
+    async with door(family.database) as at:
+        told = await Phone(at, "p1").ask()
+        assert (told["sent"], told["counts"], told["highest"], told["missing"]) == (0, NOTHING, 0, [])
+        assert (await at.http.get("/events/v1/devices/not%20a%20name")).status_code == 422
+
+
+async def test_a_device_of_the_same_name_of_another_sender_is_another_one(family: Teller) -> None:
+    async with door(family.database) as at:
+        phone = Phone(at, "p1")
+        await phone.send(phone.report(1, "person.born", born()))
+        at.granting.granted = msgspec.structs.replace(at.granting.granted, client_id="another")
+        assert (await phone.ask())["sent"] == 0
+
+
+async def test_a_device_sees_its_keys(family: Teller) -> None:
+    async with door(family.database) as at:
+        await at.tell("device.enrolled", enrolment("p1", until="2031-12-31"))
+        assert (await at.send(signed(key="p1", device="p1"))).status_code == 201
+        told = await Phone(at, "p1").ask()
+        key = {"key": thumbprint("p1"), "since": "2025-01-01", "until": "2031-12-31", "revoked": False}
+        assert (told["keys"], told["sent"]) == ([key], 1)
+
+
+async def test_counting_one_device_costs_what_it_sent_and_not_what_all_others_did(family: Teller) -> None:
+    owner = await asyncpg.connect(family.database.owner_dsn)
+    try:
+        for device, reports in (("p1", 50), ("p2", 50_000)):
+            await owner.execute(
+                "insert into outcome (report, sender, digest, fate, device, sequence) select $1 || n, 'collaborator', "
+                "'', 'recorded', $1, n from generate_series(1, $2::integer) n",
+                device,
+                reports,
+            )
+        await owner.execute("analyze outcome")
+        read = []
+        for device in ("p1", "p2"):
+            plan = await owner.fetchval(
+                "explain (analyze, buffers, format json) select fate, count(*), sum(duplicates) from outcome "
+                "where sender = 'collaborator' and device = $1 group by fate",
+                device,
+            )
+            read.append(msgspec.json.decode(plan)[0]["Plan"]["Shared Hit Blocks"])
+    finally:
+        await owner.close()
+    assert read[0] < 20 < read[1]
+
+
+async def test_a_device_s_many_gaps_are_listed_up_to_a_bound(family: Teller) -> None:
+    owner = await asyncpg.connect(family.database.owner_dsn)
+    try:
+        await owner.execute(
+            "insert into outcome (report, sender, digest, fate, device, sequence) select 'r' || n, 'collaborator', '', "
+            "'waiting', 'p1', 2 * n from generate_series(1, 1001) n"
+        )
+    finally:
+        await owner.close()
+    told = await counters(family.connections, "collaborator", "p1")
+    assert (len(told["missing"]), told["more_missing"], told["highest"]) == (1000, True, 2002)
