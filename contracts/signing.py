@@ -34,7 +34,7 @@ HASH_BYTES: Final = 32
 # Sorted by msgspec, names and numbers may differ from RFC 8785 only where a number is no plain integer of up to 15
 # digits, or a name holds characters beyond the first 65,536.
 _ENCODE: Final = msgspec.json.Encoder(order="sorted").encode
-_UNLIKE: Final = re.compile(rb'(?:":|[\[,])-?[0-9]+[.eE]|[0-9]{16}|[\xf0-\xf4]')
+_UNLIKE: Final = re.compile(rb'(?:^|":|[\[,])-?[0-9]+[.eE]|[0-9]{16}|[\xf0-\xf4]')
 
 
 def canonical(value: Any) -> bytes:
