@@ -160,7 +160,7 @@ def put_back(settings: LocalSettings, source: Path) -> int:
 
 
 def verify(settings: LocalSettings) -> int:
-    """Walk the chain of the ledger in PostgreSQL and in Kafka and compare them."""
+    """Walk the ledger in PostgreSQL and in Kafka, compare them, and check every signature."""
     return in_place(settings, lambda used: do(used, "services.events", "verify"))
 
 

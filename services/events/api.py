@@ -20,6 +20,9 @@ from kit.http import PlainRoute, json_response, read_body, require_type, router
 from kit.problems import (
     MEDIA_TYPE,
     ContradictsRecord,
+    DeviceExpired,
+    DeviceRevoked,
+    DeviceUnknown,
     Fault,
     IdempotencyKeyReused,
     InvalidJson,
@@ -27,6 +30,8 @@ from kit.problems import (
     NotFound,
     PayloadTooLarge,
     Problem,
+    SignatureInvalid,
+    SignatureMissing,
     UnsupportedMediaType,
     declare,
     language_of,
@@ -265,6 +270,7 @@ _EVENT = {
         "time": {"type": "string", "format": "date-time", "description": "The sender's clock; decides nothing."},
         "device": {"type": "string"},
         "devicesequence": {"type": "integer", "minimum": 1},
+        "signature": {"type": "string", "description": "Detached JWS (ES256) of the device over canonical JSON."},
         "data": {"type": "object", "description": "The payload of the kind."},
     },
 }
@@ -274,6 +280,15 @@ POST_REPORTS = {
     "summary": "Report what happened",
     "description": "One CloudEvent of up to 500,000 bytes, a batch of up to 100 (4 MiB), or NDJSON in bulk. Answered "
     "when everything is durable.",
+    "parameters": [
+        {
+            "name": "Socai-Signature",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "Detached JWS (ES256) of the device over all reports of this request.",
+        }
+    ],
     "requestBody": {
         "required": True,
         "content": {
@@ -290,7 +305,18 @@ POST_REPORTS = {
             "description": "Told before; or the answers of a batch, one a line, in order",
             "content": _JSON_ANSWER | {NDJSON: {"schema": {"type": "string"}}},
         },
-        **declare(ContradictsRecord, IdempotencyKeyReused, InvalidRequest, InvalidJson, UnsupportedMediaType),
+        **declare(
+            ContradictsRecord,
+            IdempotencyKeyReused,
+            InvalidRequest,
+            SignatureInvalid,
+            SignatureMissing,
+            DeviceUnknown,
+            DeviceRevoked,
+            DeviceExpired,
+            InvalidJson,
+            UnsupportedMediaType,
+        ),
     },
 }
 PLAIN = (PlainRoute("/events/v1/reports", post_reports, POST_REPORTS),)

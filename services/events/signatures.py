@@ -24,8 +24,8 @@ from services.events.line import Line, cause_of
 Demand = Literal["none", "accepted", "required"]
 HEADER: Final = "socai-signature"
 EVERYBODY: Final = "*"
-# Somebody else is served after so many signatures, or so many lines of a batch made canonical.
-SIGNATURES_AT_ONCE, LINES_AT_ONCE = 20, 200
+# Somebody else is served after so many signatures, or so many bytes of a batch made canonical.
+SIGNATURES_AT_ONCE, BYTES_AT_ONCE = 20, 128 * 1024
 MOST_KEYS = 20_000
 _data = msgspec.json.decode
 
@@ -193,12 +193,14 @@ def _together(line: Line, batch: Batch, index: int) -> Line | Problem:
 
 async def _leaves(raws: Sequence[bytes]) -> list[bytes]:
     """Hash every line; one that is no JSON object, or holds a number without a canonical form, spoils the batch."""
-    leaves = []
+    leaves, done = [], 0
     for number, raw in enumerate(raws, 1):
         try:
             leaves.append(leaf(report_content(parse_json(raw))))
         except (InvalidJson, ValueError, AttributeError):
             raise SignatureInvalid(errors=[Fault(f"line/{number}", "not-signable")]) from None
-        if number % LINES_AT_ONCE == 0:
+        done += len(raw)
+        if done > BYTES_AT_ONCE:
+            done = 0
             await asyncio.sleep(0)
     return leaves
