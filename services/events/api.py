@@ -10,7 +10,6 @@ from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracts.event import CATALOGUE, TYPE_PREFIX
 from contracts.ids import UUID7
 from contracts.kinds.device import DEVICE
 from contracts.scopes import Scope
@@ -19,39 +18,24 @@ from kit.auth import Access, guarded, require
 from kit.http import PlainRoute, json_response, read_body, require_type, router
 from kit.problems import (
     MEDIA_TYPE,
-    ContradictsRecord,
-    DeviceExpired,
-    DeviceRevoked,
-    DeviceUnknown,
     Fault,
-    IdempotencyKeyReused,
-    InvalidJson,
     InvalidRequest,
     NotFound,
     PayloadTooLarge,
     Problem,
-    SignatureInvalid,
-    SignatureMissing,
-    UnsupportedMediaType,
     declare,
     language_of,
 )
 from kit.strict_json import parse_json
 from services.events import devices, fates
 from services.events.answer import Answer
+from services.events.document import BATCH, BINARY, MOST_IN_BATCH, NDJSON, ONE, POST_REPORTS
 from services.events.intake import Intake
 from services.events.line import Line
 from services.events.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
 from services.events.signatures import HEADER, Batch, Signatures
 
-ONE, BATCH, NDJSON, BINARY = (
-    "application/cloudevents+json",
-    "application/cloudevents-batch+json",
-    "application/x-ndjson",
-    "application/json",
-)
 CHUNK = 1_000
-MOST_IN_BATCH = 100
 LARGEST_BATCH = 4 * 1024 * 1024
 _PARSED_AT_ONCE = 256 * 1024
 _COUNT = re.compile(r"[0-9]{1,10}")
@@ -244,79 +228,4 @@ async def status(request: Request, _: Annotated[Access, require(Scope.OPERATIONS
     return json_response(told, position=told["position"])
 
 
-_ANSWER = {
-    "type": "object",
-    "required": ["id", "fate"],
-    "properties": {
-        "line": {"type": "integer", "description": "Line of a batch, counted from 1."},
-        "id": {"type": ["string", "null"], "description": "The report's id."},
-        "fate": {"enum": ["recorded", "waiting", "refused", "duplicate", "voided", None]},
-        "position": {"type": ["integer", "null"], "description": "Where the ledger has it."},
-        "need": {"type": "string", "description": "What a waiting report waits for."},
-        "notes": {"type": "array", "items": {"type": "string"}, "description": "Warnings and tasks, as codes."},
-        "duplicate": {"type": "boolean", "description": "It was told before under this id; this is the first outcome."},
-        "problem": {"$ref": "#/components/schemas/Problem"},
-    },
-}
-_JSON_ANSWER = {"application/json": {"schema": _ANSWER}}
-_EVENT = {
-    "type": "object",
-    "required": ["specversion", "id", "source", "type", "data"],
-    "properties": {
-        "specversion": {"const": "1.0"},
-        "id": {"type": "string", "pattern": UUID7, "description": "UUIDv7 made by the sender: the idempotency key."},
-        "source": {"type": "string"},
-        "type": {"enum": sorted(CATALOGUE), "description": f"`{TYPE_PREFIX}<kind>.v<version>`, see the catalogue."},
-        "time": {"type": "string", "format": "date-time", "description": "The sender's clock; decides nothing."},
-        "device": {"type": "string"},
-        "devicesequence": {"type": "integer", "minimum": 1},
-        "signature": {"type": "string", "description": "Detached JWS (ES256) of the device over canonical JSON."},
-        "data": {"type": "object", "description": "The payload of the kind."},
-    },
-}
-POST_REPORTS = {
-    "tags": ["reports"],
-    "security": [{"authority": [Scope.EVENTS_REPORT_WRITE]}],
-    "summary": "Report what happened",
-    "description": "One CloudEvent of up to 500,000 bytes, a batch of up to 100 (4 MiB), or NDJSON in bulk. Answered "
-    "when everything is durable.",
-    "parameters": [
-        {
-            "name": "Socai-Signature",
-            "in": "header",
-            "required": False,
-            "schema": {"type": "string"},
-            "description": "Detached JWS (ES256) of the device over all reports of this request.",
-        }
-    ],
-    "requestBody": {
-        "required": True,
-        "content": {
-            ONE: {"schema": _EVENT},
-            BATCH: {"schema": {"type": "array", "items": _EVENT, "maxItems": MOST_IN_BATCH}},
-            NDJSON: {"schema": {"type": "string", "description": "One CloudEvent a line."}},
-            BINARY: {"schema": {"type": "object", "description": "The payload; attributes as `ce-` headers."}},
-        },
-    },
-    "responses": {
-        "201": {"description": "Recorded", "content": _JSON_ANSWER},
-        "202": {"description": "Waits for what it needs", "content": _JSON_ANSWER},
-        "200": {
-            "description": "Told before; or the answers of a batch, one a line, in order",
-            "content": _JSON_ANSWER | {NDJSON: {"schema": {"type": "string"}}},
-        },
-        **declare(
-            ContradictsRecord,
-            IdempotencyKeyReused,
-            InvalidRequest,
-            SignatureInvalid,
-            SignatureMissing,
-            DeviceUnknown,
-            DeviceRevoked,
-            DeviceExpired,
-            InvalidJson,
-            UnsupportedMediaType,
-        ),
-    },
-}
 PLAIN = (PlainRoute("/events/v1/reports", post_reports, POST_REPORTS),)

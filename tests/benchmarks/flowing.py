@@ -12,7 +12,7 @@ import msgspec
 
 from deploy.local.roster import RELAY
 from kit.checkpoint import complete_position
-from services.events.api import ONE
+from services.events.document import ONE
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.callers import Answer, Caller, Signer, callers

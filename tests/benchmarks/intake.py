@@ -10,7 +10,7 @@ import psycopg
 
 from deploy.local.processes import wait_until
 from deploy.local.roster import RELAY
-from services.events.api import ONE
+from services.events.document import ONE
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.callers import Answer, Signer, all_asked, refused

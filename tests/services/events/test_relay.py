@@ -24,7 +24,8 @@ from tests.support.topics import Topics
 PATIENCE = 20.0
 STATES = (
     "select entity, kind, version, last_on, last_rank, body from state order by entity",
-    "select report, sender, digest, fate from outcome where fate <> 'refused' order by report",
+    "select report, sender, digest, fate, device, sequence from outcome where fate <> 'refused' order by report",
+    "select * from device_key order by key",
     "select report, need, position from waiting order by report",
     "select distinct entity, dependant from tie order by entity, dependant",
     "select original, position from amendment order by original, position",

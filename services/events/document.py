@@ -1,0 +1,101 @@
+"""How does the document of this API describe the one route that reads its body itself?"""
+
+from contracts.event import CATALOGUE, TYPE_PREFIX
+from contracts.ids import UUID7
+from contracts.scopes import Scope
+from kit.problems import (
+    ContradictsRecord,
+    DeviceExpired,
+    DeviceRevoked,
+    DeviceUnknown,
+    IdempotencyKeyReused,
+    InvalidJson,
+    InvalidRequest,
+    SignatureInvalid,
+    SignatureMissing,
+    UnsupportedMediaType,
+    declare,
+)
+
+ONE, BATCH, NDJSON, BINARY = (
+    "application/cloudevents+json",
+    "application/cloudevents-batch+json",
+    "application/x-ndjson",
+    "application/json",
+)
+MOST_IN_BATCH = 100
+_ANSWER = {
+    "type": "object",
+    "required": ["id", "fate"],
+    "properties": {
+        "line": {"type": "integer", "description": "Line of a batch, counted from 1."},
+        "id": {"type": ["string", "null"], "description": "The report's id."},
+        "fate": {"enum": ["recorded", "waiting", "refused", "duplicate", "voided", None]},
+        "position": {"type": ["integer", "null"], "description": "Where the ledger has it."},
+        "need": {"type": "string", "description": "What a waiting report waits for."},
+        "notes": {"type": "array", "items": {"type": "string"}, "description": "Warnings and tasks, as codes."},
+        "duplicate": {"type": "boolean", "description": "It was told before under this id; this is the first outcome."},
+        "problem": {"$ref": "#/components/schemas/Problem"},
+    },
+}
+_JSON_ANSWER = {"application/json": {"schema": _ANSWER}}
+_EVENT = {
+    "type": "object",
+    "required": ["specversion", "id", "source", "type", "data"],
+    "properties": {
+        "specversion": {"const": "1.0"},
+        "id": {"type": "string", "pattern": UUID7, "description": "UUIDv7 made by the sender: the idempotency key."},
+        "source": {"type": "string"},
+        "type": {"enum": sorted(CATALOGUE), "description": f"`{TYPE_PREFIX}<kind>.v<version>`, see the catalogue."},
+        "time": {"type": "string", "format": "date-time", "description": "The sender's clock; decides nothing."},
+        "device": {"type": "string"},
+        "devicesequence": {"type": "integer", "minimum": 1},
+        "signature": {"type": "string", "description": "Detached JWS (ES256) of the device over canonical JSON."},
+        "data": {"type": "object", "description": "The payload of the kind."},
+    },
+}
+POST_REPORTS = {
+    "tags": ["reports"],
+    "security": [{"authority": [Scope.EVENTS_REPORT_WRITE]}],
+    "summary": "Report what happened",
+    "description": "One CloudEvent of up to 500,000 bytes, a batch of up to 100 (4 MiB), or NDJSON in bulk. Answered "
+    "when everything is durable.",
+    "parameters": [
+        {
+            "name": "Socai-Signature",
+            "in": "header",
+            "required": False,
+            "schema": {"type": "string"},
+            "description": "Detached JWS (ES256) of the device over all reports of this request.",
+        }
+    ],
+    "requestBody": {
+        "required": True,
+        "content": {
+            ONE: {"schema": _EVENT},
+            BATCH: {"schema": {"type": "array", "items": _EVENT, "maxItems": MOST_IN_BATCH}},
+            NDJSON: {"schema": {"type": "string", "description": "One CloudEvent a line."}},
+            BINARY: {"schema": {"type": "object", "description": "The payload; attributes as `ce-` headers."}},
+        },
+    },
+    "responses": {
+        "201": {"description": "Recorded", "content": _JSON_ANSWER},
+        "202": {"description": "Waits for what it needs", "content": _JSON_ANSWER},
+        "200": {
+            "description": "Told before; or the answers of a batch, one a line, in order",
+            "content": _JSON_ANSWER | {NDJSON: {"schema": {"type": "string"}}},
+        },
+        **declare(
+            ContradictsRecord,
+            IdempotencyKeyReused,
+            InvalidRequest,
+            SignatureInvalid,
+            SignatureMissing,
+            DeviceUnknown,
+            DeviceRevoked,
+            DeviceExpired,
+            InvalidJson,
+            UnsupportedMediaType,
+        ),
+    },
+}
