@@ -34,6 +34,9 @@ DeathPlace = Literal["health_facility", "home", "elsewhere", "unknown"]
 Destination = Literal["inside_country", "abroad", "unknown"]
 HouseholdType = Literal["family", "collective"]
 UnitLevel = Literal["province", "district", "commune"]
+UnitType = Literal[
+    "tinh", "thanh_pho", "quan", "huyen", "thi_xa", "phuong", "xa", "thi_tran", "dac_khu",
+]  # fmt: skip
 IdentifierType = Literal["pid", "cmnd", "bhyt", "bhxh"]
 ContactType = Literal["phone", "email"]
 ContraceptiveMethod = Literal[
@@ -402,6 +405,21 @@ CODE_LISTS = (
             "mild": ("mild", "nhẹ"),
             "refused": ("refused to say", "từ chối trả lời"),
             "unknown": ("unknown", "không rõ"),
+        },
+    ),
+    CodeList(
+        "unit_type",
+        "The words of the catalogue of administrative units (National Statistics Office); the codes are our own",
+        {
+            "tinh": ("province", "tỉnh"),
+            "thanh_pho": ("city", "thành phố"),
+            "quan": ("urban district", "quận"),
+            "huyen": ("rural district", "huyện"),
+            "thi_xa": ("district-level town", "thị xã"),
+            "phuong": ("ward", "phường"),
+            "xa": ("rural commune", "xã"),
+            "thi_tran": ("commune-level town", "thị trấn"),
+            "dac_khu": ("special zone", "đặc khu"),
         },
     ),
     CodeList("note", "Our own words: what a fact leaves for an officer to look at", NOTES),

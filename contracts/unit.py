@@ -19,7 +19,8 @@ class Predecessor(msgspec.Struct, frozen=True, gc=False):
 class UnitState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The whole state of a unit: `level` is province, district, commune or area; `names` by language.
 
-    `valid_from` and `valid_to` are the first day and the first day no more; an ended unit keeps its state.
+    `valid_from` and `valid_to` are the first day and the first day no more; an ended unit keeps its state. `type` is
+    the official one (xã, phường, tỉnh ...), where it was told.
     """
 
     id: str
@@ -30,6 +31,7 @@ class UnitState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     parent: str | None = None
     valid_to: str | None = None
     predecessors: tuple[Predecessor, ...] = ()
+    type: str | None = None
 
 
 decode_unit = msgspec.json.Decoder(UnitState).decode

@@ -4,9 +4,10 @@ from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from contracts.codes import UnitLevel
+from contracts.codes import UnitLevel, UnitType
 from contracts.event import Dated, Part
-from contracts.ids import AreaId, Text, UnitId
+from contracts.ids import AreaId, HouseholdId, PlaceId, Text, UnitId
+from contracts.kinds.household import HouseholdNumber, SheetNumber
 
 UNIT_WRITE = "events.unit.write"
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,5}$")]
@@ -27,11 +28,49 @@ class NewUnit(Part):
     level: UnitLevel
     names: Names
     parent: UnitId | None = None
+    type: UnitType | None = None
 
     @model_validator(mode="after")
     def _id_begins_with_code(self) -> Self:
         if not self.unit.startswith(self.code + "-"):
             raise ValueError("a unit's id is its code and its founding date")
+        return self
+
+
+class Resettled(Part):
+    """A household whose area was cut: it belongs to another area from now on, and nobody in it moves.
+
+    `number` and `sheet` are those of the book of its new area.
+    """
+
+    household: HouseholdId
+    area: AreaId
+    number: HouseholdNumber | None = None
+    sheet: SheetNumber | None = None
+
+
+class Share(Part):
+    """What one unit gets of a divided one: the unit itself or another (`unit`), or one that comes into being (`new`).
+
+    `takes` names what lies right below the divided unit and goes along whole; `households` single ones that go to an
+    area of the share because their own was cut. What no share names goes to the one with `rest`.
+    """
+
+    unit: UnitId | None = None
+    new: NewUnit | None = None
+    takes: Annotated[tuple[PlaceId, ...], Field(max_length=1000)] = ()
+    households: Annotated[tuple[Resettled, ...], Field(max_length=1000)] = ()
+    rest: bool = False
+
+    @property
+    def to(self) -> str:
+        """The id of the unit that gets the share."""
+        return self.new.unit if self.new is not None else self.unit or ""
+
+    @model_validator(mode="after")
+    def _goes_to_one_unit(self) -> Self:
+        if (self.unit is None) == (self.new is None):
+            raise ValueError("a share goes either to a new unit or to one that is there")
         return self
 
 
@@ -48,12 +87,15 @@ class UnitEstablished(Dated):
 
 
 class UnitReorganised(Dated):
-    """Units are merged, renamed, raised or moved below another parent, or abolished.
+    """Units are merged, divided, renamed, raised or moved below another parent, or abolished; nobody moves by it.
 
     - `merge`: `units` go into `into`, a new unit (`new`) or one of them; what lies below them goes along.
     - `rename`: the unit gets `names`.
-    - `level`: the unit gets another name, level or parent (a commune becomes a ward's equal, a province a city).
-    - `abolish`: the units end and what lies below them goes to their parent.
+    - `level`: the unit gets another type, level, name or parent (a commune becomes a ward, a province a city).
+    - `abolish`: the units end and what lies below them goes to their parent: so a whole level is abolished.
+    - `split`: one unit is divided into `parts`. It ends, unless one of the parts is the unit itself. Where areas are
+      cut, households are named one by one; so many that one report cannot hold them are told in several, of which all
+      but the last leave the unit standing.
     """
 
     kind: ClassVar[str] = "unit.reorganised"
@@ -61,13 +103,15 @@ class UnitReorganised(Dated):
     day_class: ClassVar[int] = 0
     scope: ClassVar[str] = UNIT_WRITE
 
-    change: Literal["merge", "rename", "level", "abolish"]
+    change: Literal["merge", "rename", "level", "abolish", "split"]
     units: Annotated[tuple[UnitId, ...], Field(min_length=1, max_length=60)]
     new: NewUnit | None = None
     into: UnitId | None = None
     names: Names | None = None
     level: UnitLevel | None = None
     parent: UnitId | None = None
+    type: UnitType | None = None
+    parts: Annotated[tuple[Share, ...], Field(max_length=60)] = ()
 
     @model_validator(mode="after")
     def _says_what_the_change_needs(self) -> Self:
@@ -79,10 +123,25 @@ class UnitReorganised(Dated):
             raise ValueError("only a merger has a successor")
         if self.change == "rename" and self.names is None:
             raise ValueError("a renaming needs names")
-        if self.change in {"rename", "level"} and len(self.units) != 1:
-            raise ValueError("one unit at a time is renamed or changes its level")
-        if self.change == "level" and self.level is None and self.parent is None:
-            raise ValueError("a change of level needs a level or a parent")
+        if self.change in {"rename", "level", "split"} and len(self.units) != 1:
+            raise ValueError("one unit at a time is renamed, divided or changes its level")
+        if self.change == "level" and self.level is None and self.parent is None and self.type is None:
+            raise ValueError("a change of level needs a type, a level or a parent")
+        return self
+
+    @model_validator(mode="after")
+    def _divides_everything_once(self) -> Self:
+        if (self.change == "split") != bool(self.parts):
+            raise ValueError("a division, and nothing else, has parts")
+        shares = [part.to for part in self.parts]
+        if len(shares) == 1 and shares[0] != self.units[0]:
+            raise ValueError("what goes to one other unit is merged, not divided")
+        places = [place for part in self.parts for place in part.takes]
+        households = [told.household for part in self.parts for told in part.households]
+        if any(len(set(named)) != len(named) for named in (shares, places, households)):
+            raise ValueError("a unit, a place or a household is named twice")
+        if sum(part.rest for part in self.parts) > 1:
+            raise ValueError("the rest goes to one unit")
         return self
 
 

@@ -6,18 +6,24 @@ from pathlib import Path
 
 from fastapi import FastAPI
 
+from contracts.ids import iso_date
+from contracts.reference.units import REFORM
 from kit import cli
+from kit.database import Connections
 from kit.health import NotReady
 from kit.http import create, run
 from kit.kafka import KafkaReader, KafkaWriter
 from kit.kafka_tls import kafka_security
 from kit.migrate import migrate_or_exit
 from services.events.app import create_app
+from services.events.intake import Intake
 from services.events.relay import Relay
 from services.events.replay import BrokenChainError
 from services.events.restore import NotEmptyError
 from services.events.restore import restore as restore_ledger
 from services.events.settings import EventsSettings
+from services.events.units.reports import KNOWN_SINCE, provinces
+from services.events.units.sending import send
 from services.events.verify import verify as verify_chains
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -66,12 +72,43 @@ async def restore(_: argparse.Namespace) -> int:
     return 0
 
 
+async def import_units(arguments: argparse.Namespace) -> int:
+    """Put the official units of Viet Nam on the books: before and after 1 July 2025, and what changed since."""
+    connections = Connections(EventsSettings.load().writer_dsn, size=2, name="socai-events-units")
+    intake = Intake(connections)
+    await intake.start()
+    try:
+        fates = await send(intake, arguments.province or provinces(), sys.stdout.write, arguments.known_since)
+    finally:
+        await intake.stop()
+        await connections.close()
+    return 1 if fates.keys() - {"recorded", "known"} else 0
+
+
+def _of_units(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--province", action="append", choices=provinces(), metavar="CODE", help="a province of today")
+    parser.add_argument(
+        "--known-since",
+        type=_before_the_reform,
+        default=KNOWN_SINCE,
+        metavar="DATE",
+        help="founding day of the units from before 2025-07-01, for ever part of their ids (default %(default)s)",
+    )
+
+
+def _before_the_reform(text: str) -> str:
+    if iso_date(text) >= REFORM:
+        raise argparse.ArgumentTypeError(f"not before {REFORM}")
+    return text
+
+
 COMMANDS = [
     cli.Command("api", api),
     cli.Command("relay", relay),
     cli.Command("migrate", migrate),
     cli.Command("verify", verify),
     cli.Command("restore", restore),
+    cli.Command("import-units", import_units, _of_units),
 ]
 
 if __name__ == "__main__":

@@ -17,6 +17,10 @@ REASONS: dict[str, Text] = {
     "already-married": Text("One of the two is married by then.", "Một trong hai người đang có vợ/chồng vào ngày đó."),
     "already-there": Text("That is where it stands already.", "Đã ở đúng nơi này rồi."),
     "already-voided": Text("The fact was voided.", "Sự kiện này đã bị hủy."),
+    "area-of-another-unit": Text(
+        "The area belongs to another unit than the one that gets the household.",
+        "Địa bàn này không thuộc đơn vị tiếp nhận hộ.",
+    ),
     "before-birth": Text("The date is before the birth.", "Ngày báo cáo trước ngày sinh."),
     "before-household-known": Text(
         "The date is before the household's registration: correct that date instead.",
@@ -44,6 +48,9 @@ REASONS: dict[str, Text] = {
     "household-not-empty": Text(
         "Somebody lives in the household: say what becomes of everybody.",
         "Trong hộ vẫn còn người: hãy cho biết từng người chuyển đi đâu.",
+    ),
+    "household-elsewhere": Text(
+        "The household does not stand in the divided unit then.", "Hộ này không ở trong đơn vị được chia vào ngày đó."
     ),
     "id-says-another-commune": Text(
         "An area's id begins with the commune in which it is founded.",
@@ -75,6 +82,14 @@ REASONS: dict[str, Text] = {
     "not-the-latest": Text(
         "It was corrected since: name the latest correction as `previous`.",
         "Báo cáo đã được đính chính sau đó: hãy nêu lần đính chính mới nhất ở `previous`.",
+    ),
+    "not-right-below": Text(
+        "The place does not lie right below the divided unit.",
+        "Địa bàn hoặc đơn vị này không trực thuộc đơn vị được chia.",
+    ),
+    "not-shared-out": Text(
+        "No part gets everything that lies below the divided unit: say which one gets the rest.",
+        "Chưa chia hết các địa bàn, đơn vị trực thuộc: hãy nêu phần nhận toàn bộ phần còn lại.",
     ),
     "nothing-above": Text("There is no unit above it.", "Không có đơn vị cấp trên."),
     "nothing-changes": Text("That is what is recorded already.", "Nội dung này trùng với điều đã ghi."),

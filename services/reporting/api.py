@@ -16,7 +16,16 @@ from services.reporting import figures
 from services.reporting.answers import answer, ordered, place, wants_csv
 from services.reporting.balance import TERMS, balance, by_part, flows_by_part, is_empty
 from services.reporting.cubes.cells import month_text
-from services.reporting.cubes.statistics import BALANCE_IN, BALANCE_OUT, FLOW_CUTS, MEASURES, STOCK_CUTS, catalogue
+from services.reporting.cubes.statistics import (
+    BALANCE_IN,
+    BALANCE_OUT,
+    FLOW_CUTS,
+    MEASURES,
+    STOCK_CUTS,
+    TERRITORY_IN,
+    TERRITORY_OUT,
+    catalogue,
+)
 from services.reporting.geography import (
     REST,
     TRANSIT,
@@ -177,7 +186,7 @@ async def _parts(now: Moment, hierarchy: Hierarchy, question: FigureQuestion, cu
 async def _terms(now: Moment, parts: Parts, earlier: Parts, months: tuple[int, int]) -> dict[int, dict[str, int]]:
     """Set up the balance of every part."""
     connection, known = now.connection, now.known
-    codes = [MEASURES[name].code for name in (*BALANCE_IN, *BALANCE_OUT)]
+    codes = [MEASURES[name].code for name in (*BALANCE_IN, *BALANCE_OUT, TERRITORY_IN, TERRITORY_OUT)]
     here = by_part(await figures.stocks(connection, parts, months[0] - 1, known))
     there = here if earlier is parts else by_part(await figures.stocks(connection, earlier, months[0] - 1, known))
     end = by_part(await figures.stocks(connection, parts, months[1], known))

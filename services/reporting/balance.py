@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from services.reporting.cubes.statistics import BALANCE_IN, BALANCE_OUT
+from services.reporting.cubes.statistics import BALANCE_IN, BALANCE_OUT, TERRITORY_IN, TERRITORY_OUT
 from services.reporting.figures import FlowRow, StockRow
 
 TERMS: Final = (
@@ -18,7 +18,8 @@ TERMS: Final = (
     "population_end",
     "difference",
 )
-"""`territory` is what the start gains by being counted in the geography of the end. `difference` must be 0."""
+"""`territory` is what the start gains by being counted in the geography of the end, and what households bring along
+that belong to another area since theirs was cut. `difference` must be 0."""
 
 
 def by_part(rows: Iterable[StockRow]) -> dict[int, int]:
@@ -33,12 +34,13 @@ def balance(start: int, start_here: int, flows: Mapping[str, int], end: int) -> 
     """Set up the equation: `start` in the geography of its own day, `start_here` and all else in that of the end."""
     came = sum(flows.get(name, 0) for name in BALANCE_IN)
     went = sum(flows.get(name, 0) for name in BALANCE_OUT)
+    territory = flows.get(TERRITORY_IN, 0) - flows.get(TERRITORY_OUT, 0)
     terms = dict.fromkeys(TERMS, 0) | {name: flows.get(name, 0) for name in (*BALANCE_IN, *BALANCE_OUT)}
     return terms | {
         "population_start": start,
-        "territory": start_here - start,
+        "territory": start_here - start + territory,
         "population_end": end,
-        "difference": end - (start_here + came - went),
+        "difference": end - (start_here + territory + came - went),
     }
 
 

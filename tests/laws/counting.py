@@ -83,7 +83,7 @@ def person_of(state: State) -> Person:
 
 
 def _flows(step: Step) -> Iterator[Flow]:
-    """Births (21), deaths (21, 22), registrations (25), moves (15 to 19), and persons married or divorced (23)."""
+    """Births (21), deaths (21, 22), registrations (25), territory (28), moves (15 to 19), unions (23)."""
     left, entered, person = place_of(step.before), place_of(step.after), person_of(step.after)
     month, kind, dead = step.slot[0][:7], step.kind, step.after["status"] == "dead"
     if left != entered:
@@ -91,6 +91,8 @@ def _flows(step: Step) -> Iterator[Flow]:
             yield Flow(month, left, entered, person, None, "births" if kind == "person.born" else "registered")
         elif kind == "person.died" and dead:
             yield Flow(month, left, entered, person, "deaths", None)
+        elif kind == "unit.reorganised":
+            yield Flow(month, left, entered, person, "territory_out", "territory_in")
         else:
             yield Flow(month, left, entered, person, "moves_out", "moves_in")
     for cause, marital, name in (

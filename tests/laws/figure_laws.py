@@ -13,7 +13,10 @@ from tests.laws.telling import Broken, Teller
 MONTHS = [f"2025-{month:02d}" for month in range(1, 7)]
 LAST = dict(zip(MONTHS, ("01-31", "02-28", "03-31", "04-30", "05-31", "06-30"), strict=True))
 LEVELS = ("area", "commune", "district", "province")
-MEASURES = ("births", "deaths", "registered", "struck_off", "moves_in", "moves_out", "marriages", "divorces")
+MEASURES = (
+    "births", "deaths", "registered", "struck_off", "moves_in", "moves_out", "marriages", "divorces",
+    "territory_in", "territory_out",
+)  # fmt: skip
 QUESTIONS = 10
 
 
@@ -99,6 +102,8 @@ class Figures:
             told = {name: row[name] for name in MEASURES if name in row}
             if told != {name: counted[name, part] for name in told} or row["difference"]:
                 raise Broken("the balance is counted", part=part, row=row, counted=counted)
+            if row["territory"] != counted["territory_in", part] - counted["territory_out", part]:
+                raise Broken("territory is counted", part=part, row=row, counted=counted)
         start = self.known.people("2024-12-31" if first == "2025-01" else last_day(MONTHS[MONTHS.index(first) - 1]))
         for name, people in (("population_start", start), ("population_end", self.known.people(last_day(last)))):
             counts = population(people, part_of, last, ())

@@ -34,6 +34,7 @@ def _found(scene: Scene, new: Payload) -> None:
         valid_to=None,
         parent=new["parent"],
         predecessors=[],
+        type=new["type"],
     )
 
 
@@ -51,6 +52,8 @@ def reorganised(scene: Scene, told: Payload) -> None:
         _level(scene, first, told)
     elif told["change"] == "abolish":
         _abolish(scene, units)
+    elif told["change"] == "split":
+        _split(scene, first, told["parts"])
     else:
         _merge(scene, units, told)
 
@@ -70,6 +73,8 @@ def _level(scene: Scene, unit: str, told: Payload) -> None:
     scene.set(unit, level=level, parent=parent)
     if told["names"] is not None:
         scene.set(unit, names=_names(told["names"]))
+    if told["type"] is not None:
+        scene.set(unit, type=told["type"])
 
 
 def _lies_below(state: State, unit: str) -> bool:
@@ -103,16 +108,67 @@ def _merge(scene: Scene, units: dict[str, State], told: Payload) -> None:
         level, before = state.get("level"), state.get("predecessors", [])
     gone = [unit for unit in units if unit != into]
     for unit in gone:
-        scene.refuse("another level", when=level is not None and units[unit].get("level", level) != level)
+        other = level is not None and units[unit].get("level", level) != level
+        empty = units[unit].get("level") == "district" and not list(_below(scene, unit))
+        scene.refuse("another level", when=other and not empty)
         scene.set(unit, valid_to=scene.on)
         _hand_over(scene, unit, into, {})
     scene.set(into, predecessors=[*before, *({"unit": unit, "whole": True} for unit in gone)])
 
 
-def _hand_over(scene: Scene, unit: str, to: str | None, ending: dict[str, State]) -> None:
+def _below(scene: Scene, unit: str) -> Iterator[str]:
     for below, state in scene.now.items():
-        if state["sort"] == "unit" and _lies_below(state, unit) and below not in ending:
+        if state["sort"] == "unit" and _lies_below(state, unit):
+            yield below
+
+
+def _hand_over(scene: Scene, unit: str, to: str | None, ending: dict[str, State]) -> None:
+    for below in _below(scene, unit):
+        if below not in ending:
             scene.set(below, parent=to)
+
+
+def _split(scene: Scene, unit: str, parts: list[Payload]) -> None:
+    """Every place below goes to one part, named or with the rest; a household whose area is cut to another area."""
+    whole = scene.unit(unit)
+    to = {(part["new"] or {}).get("unit") or part["unit"]: part for part in parts}
+    for heir, part in to.items():
+        if part["new"] is not None:
+            scene.refuse("goes into itself", when=heir == unit)
+            _found(scene, part["new"])
+            level, before = part["new"]["level"], []
+        else:
+            state = scene.unit(heir)
+            level, before = state.get("level"), state.get("predecessors", [])
+        scene.refuse("another level", when=None is not level != whole.get("level", level))
+        if heir != unit:
+            told = any(one["unit"] == unit for one in before)
+            scene.set(heir, predecessors=before if told else [*before, {"unit": unit, "whole": False}])
+    if unit not in to:
+        scene.set(unit, valid_to=scene.on)
+    named = {place: heir for heir, part in to.items() for place in part["takes"]}
+    rest = next((heir for heir, part in to.items() if part["rest"]), unit if unit in to else None)
+    below = set(_below(scene, unit))
+    scene.refuse("lies elsewhere", when=not set(named) <= below)
+    for place in below:
+        scene.refuse("goes nowhere", when=named.get(place, rest) is None)
+        scene.set(place, parent=named.get(place, rest))
+    for heir, part in to.items():
+        for told in part["households"]:
+            _resettle(scene, told, heir, below)
+
+
+def _resettle(scene: Scene, told: Payload, heir: str, below: set[str]) -> None:
+    home, area = scene.household(told["household"]), scene.unit(told["area"])
+    scene.refuse("no area", when=area.get("level", "area") != "area")
+    lies = scene.after.get(told["area"], area).get("parent", heir)
+    scene.refuse("area of another unit", when=lies != heir)
+    scene.refuse("stands elsewhere", when=bool(home) and home["area"] not in below)
+    scene.refuse("stands there", when=home.get("area") == told["area"])
+    scene.set(told["household"], area=told["area"], number=told["number"], sheet=told["sheet"])
+    for person, state in scene.now.items():
+        if state["sort"] == "person" and state["household"] == told["household"]:
+            scene.set(person, area=told["area"])
 
 
 def area_established(scene: Scene, told: Payload) -> None:
@@ -130,6 +186,7 @@ def area_established(scene: Scene, told: Payload) -> None:
         valid_to=None,
         parent=commune,
         predecessors=[],
+        type=None,
     )
 
 

@@ -64,7 +64,7 @@ RULES: dict[str, Rule] = {
     "unit.established": Rule(
         unit.established, mentions=lambda e: (e.unit.unit, e.unit.parent), names=lambda e: (e.unit.parent,)
     ),
-    "unit.reorganised": Rule(unit.reorganised, mentions=unit.mentioned, names=unit.mentioned),
+    "unit.reorganised": Rule(unit.reorganised, mentions=unit.looked_at, names=unit.mentioned),
     "area.established": Rule(
         unit.area_established, mentions=lambda e: (e.area, e.commune), names=lambda e: (e.commune,)
     ),

@@ -4,7 +4,15 @@ from collections.abc import Iterator
 
 import msgspec
 
-from contracts.kinds.unit import AreaEstablished, AreaReassigned, Names, NewUnit, UnitEstablished, UnitReorganised
+from contracts.kinds.unit import (
+    AreaEstablished,
+    AreaReassigned,
+    Names,
+    NewUnit,
+    Share,
+    UnitEstablished,
+    UnitReorganised,
+)
 from contracts.unit import Predecessor, UnitState
 from services.events.refold import Effect
 from services.events.view import View
@@ -18,11 +26,22 @@ PARENTS: dict[str, set[str | None]] = {
 
 
 def mentioned(event: UnitReorganised) -> Iterator[str | None]:
-    """Name every unit that a reorganisation speaks of."""
+    """Name every unit and area that a reorganisation speaks of."""
     yield from event.units
     yield from (event.into, event.parent)
-    if event.new is not None:
-        yield from (event.new.unit, event.new.parent)
+    for new in (event.new, *(part.new for part in event.parts)):
+        if new is not None:
+            yield from (new.unit, new.parent)
+    for part in event.parts:
+        yield part.unit
+        yield from part.takes
+        yield from (told.area for told in part.households)
+
+
+def looked_at(event: UnitReorganised) -> Iterator[str | None]:
+    """Name the households that go to other areas as well: each of them changes, so its timeline knows the cause."""
+    yield from mentioned(event)
+    yield from (told.household for part in event.parts for told in part.households)
 
 
 def _names(names: Names) -> dict[str, str]:
@@ -43,7 +62,13 @@ def _founded(new: NewUnit, day: str, view: View) -> UnitState:
         raise Contradiction("parent-of-wrong-level")
     _check_parent(new.level, new.parent, view)
     return UnitState(
-        id=new.unit, code=new.code, level=new.level, names=_names(new.names), valid_from=day, parent=new.parent
+        id=new.unit,
+        code=new.code,
+        level=new.level,
+        names=_names(new.names),
+        valid_from=day,
+        parent=new.parent,
+        type=new.type,
     )
 
 
@@ -53,7 +78,7 @@ def established(event: UnitEstablished, view: View) -> Effect:
 
 
 def reorganised(event: UnitReorganised, view: View) -> Effect:
-    """Merge, rename, raise or abolish units; what lies below them goes along and nobody moves."""
+    """Merge, divide, rename, raise or abolish units; what lies below them goes along and nobody moves."""
     units = [view.unit(unit) for unit in event.units]
     if any(unit.level == "area" for unit in units):
         raise Contradiction("not-a-unit")
@@ -63,6 +88,8 @@ def reorganised(event: UnitReorganised, view: View) -> Effect:
         return _releveled(event, units[0], view), ()
     if event.change == "abolish":
         return _abolished(units, event.on, view), ()
+    if event.change == "split":
+        return _divided(event, units[0], view), ()
     return _merged(event, units, view), ()
 
 
@@ -76,7 +103,7 @@ def _releveled(event: UnitReorganised, unit: UnitState, view: View) -> tuple[Sta
     if any(level not in PARENTS.get(below.level, {level}) for below in view.below(unit.id)):
         raise Contradiction("below-of-wrong-level")
     names = unit.names if event.names is None else _names(event.names)
-    return (msgspec.structs.replace(unit, level=level, parent=parent, names=names),)
+    return (msgspec.structs.replace(unit, level=level, parent=parent, names=names, type=event.type or unit.type),)
 
 
 def _abolished(units: list[UnitState], day: str, view: View) -> tuple[State, ...]:
@@ -103,8 +130,10 @@ def _merged(event: UnitReorganised, units: list[UnitState], view: View) -> tuple
         successor = view.unit(event.into)
     else:
         raise Contradiction("no-successor")
-    if any(unit.level != successor.level for unit in units):
-        raise Contradiction("levels-differ")
+    for unit in units:
+        # An island district without communes became a commune: what lies below nothing fits everywhere.
+        if unit.level != successor.level and (unit.level != "district" or view.below(unit.id)):
+            raise Contradiction("levels-differ")
     states: list[State] = [msgspec.structs.replace(successor, predecessors=successor.predecessors + whole)]
     for unit in units:
         if unit.id == successor.id:
@@ -112,6 +141,53 @@ def _merged(event: UnitReorganised, units: list[UnitState], view: View) -> tuple
         states.append(msgspec.structs.replace(unit, valid_to=event.on))
         states += [msgspec.structs.replace(below, parent=successor.id) for below in view.below(unit.id)]
     return tuple(states)
+
+
+def _divided(event: UnitReorganised, unit: UnitState, view: View) -> tuple[State, ...]:
+    heirs = [(part, _founded(part.new, event.on, view) if part.new else view.unit(part.to)) for part in event.parts]
+    if any(heir.level != unit.level for _, heir in heirs):
+        raise Contradiction("levels-differ")
+    below = {state.id: state for state in view.below(unit.id)}
+    homes = _shared_out(event, below)
+    states: list[State] = []
+    for part, heir in heirs:
+        states += _resettled(part, homes, below, view)
+        known = any(former.unit == unit.id for former in heir.predecessors)
+        if heir.id != unit.id:
+            former = () if known else (Predecessor(unit.id, whole=False),)
+            states.append(msgspec.structs.replace(heir, predecessors=heir.predecessors + former))
+    states += [msgspec.structs.replace(state, parent=homes[place]) for place, state in below.items()]
+    if all(heir.id != unit.id for _, heir in heirs):
+        states.append(msgspec.structs.replace(unit, valid_to=event.on))
+    return tuple(states)
+
+
+def _shared_out(event: UnitReorganised, below: dict[str, UnitState]) -> dict[str, str]:
+    """Say to which unit each place right below the divided one goes."""
+    rest = next((part.to for part in event.parts if part.rest), None)
+    if rest is None:
+        rest = next((part.to for part in event.parts if part.to == event.units[0]), None)
+    homes = {place: part.to for part in event.parts for place in part.takes}
+    if not homes.keys() <= below.keys():
+        raise Contradiction("not-right-below")
+    for place in below:
+        heir = homes.setdefault(place, rest or "")
+        if not heir:
+            raise Contradiction("not-shared-out")
+    return homes
+
+
+def _resettled(part: Share, homes: dict[str, str], below: dict[str, UnitState], view: View) -> Iterator[State]:
+    for told in part.households:
+        home, area = view.household(told.household), view.unit(told.area)
+        if homes.get(area.id, area.parent) != part.to:
+            raise Contradiction("area-of-another-unit")
+        if home.area not in below:
+            raise Contradiction("household-elsewhere")
+        if home.area == area.id:
+            raise Contradiction("already-there")
+        yield msgspec.structs.replace(home, area=area.id, number=told.number, sheet=told.sheet)
+        yield from (msgspec.structs.replace(member, area=area.id) for member in view.members(home.id))
 
 
 def area_established(event: AreaEstablished, view: View) -> Effect:

@@ -11,7 +11,7 @@ from typing import Final
 
 from services.reporting.cubes.cells import OUTSIDE, Standing, cell_of
 
-VERSION: Final = 1
+VERSION: Final = 2
 
 State = Standing | None
 FlowRow = tuple[int, int, int, int, int]
@@ -90,6 +90,15 @@ FLOWS: Final = (
         _is_new,
     ),
     Flow(4, (Measure("struck_off", "Struck off the books", "Xóa khỏi sổ", End.ORIGIN),), None, _is_gone),
+    Flow(
+        9,
+        (
+            Measure("territory_in", "Gained with territory", "Tăng do điều chỉnh địa giới", End.DESTINATION),
+            Measure("territory_out", "Lost with territory", "Giảm do điều chỉnh địa giới", End.ORIGIN),
+        ),
+        "unit.reorganised",
+        _always,
+    ),
     Flow(
         5,
         (

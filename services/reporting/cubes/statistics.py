@@ -50,6 +50,9 @@ NAMES: Final = {(published.code, published.measure.end): name for name, publishe
 
 BALANCE_IN: Final = ("births", "moves_in", "registered")
 BALANCE_OUT: Final = ("deaths", "moves_out", "struck_off")
+TERRITORY_IN: Final = "territory_in"
+TERRITORY_OUT: Final = "territory_out"
+"""Whose area was cut changes place without moving: no migration, but a change of territory like an area's own."""
 
 
 def find_name(code: int, end: End) -> str | None:

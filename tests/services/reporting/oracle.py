@@ -67,4 +67,6 @@ def _measures(kind: str, before: Any, after: Any) -> tuple[str, str]:
         return "", "births" if kind == "person.born" else "registered"
     if kind == "person.died" and after is not None and after.status == "dead":
         return "deaths", ""
+    if kind == "unit.reorganised":
+        return "territory_out", "territory_in"
     return "moves_out", "moves_in"

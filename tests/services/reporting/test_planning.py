@@ -26,8 +26,8 @@ async def fill(database: Database) -> None:
     try:
         for month in (MONTH - 1, MONTH):
             rows = [(5, area, area + 1, month, 1, 23_000, 1, 1) for area in AREAS]
-            await connection.copy_records_to_table("flow_v1_1", records=rows)
-            await connection.copy_records_to_table("stock_v1_1", records=[row[1:2] + row[3:] for row in rows])
+            await connection.copy_records_to_table("flow_v2_1", records=rows)
+            await connection.copy_records_to_table("stock_v2_1", records=[row[1:2] + row[3:] for row in rows])
             if month != MONTH:
                 await connection.execute("analyze")
     finally:

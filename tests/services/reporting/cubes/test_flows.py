@@ -25,7 +25,18 @@ COUNTED = {
         6: "person.married",
         7: "person.divorced",
         8: None,
-    }
+    },
+    2: {
+        1: "person.born",
+        2: "person.died",
+        3: "household.registered",
+        4: None,
+        5: None,
+        6: "person.married",
+        7: "person.divorced",
+        8: None,
+        9: "unit.reorganised",
+    },
 }
 
 standings = st.builds(
@@ -93,6 +104,7 @@ WIDOWED = Standing("resident", "female", "1961-03-14", HERE, "widowed")
         ("person.left", RESIDENT, OUT, ["moves_in"]),
         ("person.moved", RESIDENT, RESIDENT, []),
         ("household.moved", RESIDENT, ELSEWHERE, ["moves_in"]),
+        ("unit.reorganised", RESIDENT, ELSEWHERE, ["territory_in"]),
         ("household.dissolved", RESIDENT, None, ["struck_off"]),
         ("person.married", RESIDENT, MARRIED, ["marriages"]),
         ("person.married", MARRIED, MARRIED, []),

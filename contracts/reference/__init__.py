@@ -1,0 +1,1 @@
+"""Which official tables do we keep?"""

@@ -1,0 +1,1 @@
+"""How do the official units of Việt Nam come onto the books?"""
