@@ -16,6 +16,7 @@ from kit.kafka import KafkaReader, KafkaWriter
 from kit.kafka_tls import kafka_security
 from kit.migrate import migrate_or_exit
 from services.events.app import create_app
+from services.events.importing import command as importing
 from services.events.intake import Intake
 from services.events.relay import Relay
 from services.events.replay import BrokenChainError
@@ -109,6 +110,7 @@ COMMANDS = [
     cli.Command("verify", verify),
     cli.Command("restore", restore),
     cli.Command("import-units", import_units, _of_units),
+    cli.Command("import", importing.run, importing.configure),
 ]
 
 if __name__ == "__main__":

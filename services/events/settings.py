@@ -23,3 +23,6 @@ class EventsSettings(ProcessSettings):
     relay_batch: int = Field(5_000, ge=1, le=50_000, description="Most entries that the relay reads at once.")
     relay_gap: float = Field(0.01, ge=0, le=1, description="Seconds between small publications.")
     watermark_gap: float = Field(0.1, ge=0, le=1, description="Least seconds between two watermarks.")
+    import_key: str = Field(
+        "", repr=False, description="Secret that ids of imported reports are made with, kept for ever."
+    )

@@ -1,0 +1,1 @@
+"""How do books kept on paper and in spreadsheets come into the ledger?"""

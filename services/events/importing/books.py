@@ -1,0 +1,310 @@
+"""How does an A0 book become registrations: one row a person, the rows of a household together?
+
+A household that spreads over a second couple's sheet (XXX.1, XXX.2) is one household with people on its sheets.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.kinds.household import LARGEST_SHEET, HouseholdRegistered
+from contracts.kinds.regrouping import HouseholdSheetOpened
+from services.events.importing import cells
+from services.events.importing import headings as head
+from services.events.importing.choices import Choices
+from services.events.importing.columns import Column, Layout, rows_below
+from services.events.importing.derived import entity_id
+from services.events.importing.faults import Wrong
+from services.events.importing.prepared import Prepared, Unfit, refused_places, report
+from services.events.importing.reading import RowReader, Told
+from services.events.importing.roster import Ledger
+from services.events.importing.tables import Table
+from services.events.importing.totals import Totals, totals_of
+from services.events.importing.verdicts import Fault
+
+ADDRESS = Column("address", ("Address", "Địa chỉ hộ"), cells.text, ("Địa chỉ", "Nơi ở", "Chỗ ở"))
+TYPE = Column(
+    "household_type",
+    ("Household type", "Loại hộ"),
+    cells.coded("household_type"),
+    ("Hộ gia đình/tập thể", "Type"),
+    codes="household_type",
+)
+ON = Column(
+    "on", ("Registered on", "Ngày đăng ký"), cells.whole_date, ("Ngày lập phiếu", "Ngày lập sổ", "Ngày vào sổ", "Date")
+)
+MOTHER = Column(
+    "mother_line", ("Line of the mother", "TT của mẹ"), cells.number, ("Dòng của mẹ", "TT mẹ", "STT của mẹ")
+)
+COLUMNS = (
+    head.AREA,
+    head.NUMBER,
+    head.SHEET,
+    TYPE,
+    ADDRESS,
+    ON,
+    head.LINE,
+    head.HEALTH_CARD,
+    head.PERSONAL_NUMBER,
+    head.OLD_CARD,
+    head.INSURANCE,
+    head.NAME,
+    head.RELATION,
+    head.SEX,
+    head.MALE,
+    head.FEMALE,
+    head.BIRTH,
+    head.ETHNICITY,
+    head.EDUCATION,
+    head.MARITAL,
+    head.RESIDENCE,
+    head.OCCUPATION,
+    head.PHONE,
+    head.BIRTH_ORDER,
+    head.DISABILITY,
+    head.DEGREE,
+    MOTHER,
+)
+NEEDED = (head.NUMBER,)
+OF_HOUSEHOLD = ("household_type", "address", "on")
+OF_NOBODY = frozenset({"area", "household_number", "sheet", "line", *OF_HOUSEHOLD})
+PLAIN = (
+    "birth",
+    "relation",
+    "marital",
+    "ethnicity",
+    "education",
+    "residence",
+    "occupation",
+    "birth_order",
+    "disability",
+    "disability_degree",
+)
+_FIELD_OF = {"name": "name", "value": "", "contacts": "phone", "household": "", "number": "household_number"}
+
+
+_Key = tuple[str, str]
+
+
+@dataclass
+class _Home:
+    """A household whose rows are being read."""
+
+    key: _Key
+    first: Told
+    people: list[Told] = field(default_factory=list)
+    rows: list[int] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+
+class Book:
+    """Reads the households of one table."""
+
+    def __init__(
+        self, table: Table, layout: Layout, choices: Choices, run: str, totals: Totals, ledger: Ledger | None
+    ) -> None:
+        self._table, self._layout, self._choices, self._run = table, layout, choices, run
+        self._totals, self._ledger = totals, ledger
+        self._reader = RowReader(table, layout)
+
+    def read(self, seen: set[_Key]) -> Iterator[Prepared | Unfit]:
+        """Give each household as reports, or what is wrong with its rows; `seen` are those of all tables so far."""
+        home: _Home | None = None
+        summing = False
+        for number, row in rows_below(self._table, self._layout):
+            told = self._reader.read(number, row)
+            if told is None:
+                continue
+            totals = totals_of(row, within=summing) if self._may_sum(told) else None
+            summing = totals is not None
+            if totals is not None:
+                self._totals.state(self._table.name, "", totals)
+                continue
+            found, faults = self._place(told, home)
+            if found is None:
+                yield Unfit(self._table.name, (number,), (*told.faults, *faults))
+                continue
+            if home is None or home.key != found:
+                if home is not None:
+                    yield from self._finish(home)
+                home = _Home(found, told)
+                if found in seen:
+                    home.faults.append(self._fault(told, "household_number", "household-twice"))
+                seen.add(found)
+            self._take(home, told, faults)
+        if home is not None:
+            yield from self._finish(home)
+
+    @staticmethod
+    def _may_sum(told: Told) -> bool:
+        """A row with a well-formed household number is no sum."""
+        return "household_number" not in told.values
+
+    def _fault(self, told: Told, column: str, code: str) -> Fault:
+        return self._reader.fault(told.row, self._layout.at(column), code)
+
+    def _place(self, told: Told, home: _Home | None) -> tuple[_Key | None, list[Fault]]:
+        """Say to which household a row belongs: one without a number goes on with the one above."""
+        values = told.values
+        number = values.get("household_number")
+        if number is None:
+            bad = any(
+                fault.column == self._layout.headings.get(self._layout.at("household_number") or 0)
+                for fault in told.faults
+            )
+            if home is None or bad or values.get("relation") == "head":
+                return None, [] if bad else [self._fault(told, "household_number", "household-number-missing")]
+            if home.people and (sheet := home.people[-1].values.get("sheet")) is not None:
+                values.setdefault("sheet", sheet)
+            return home.key, []
+        try:
+            told_area = values.get("area")
+            same = told_area is None and home is not None and not self._choices.area
+            area = home.key[0] if same and home is not None else self._choices.area_of(told_area)
+        except Wrong as wrong:
+            return None, [self._fault(told, "area", wrong.code)]
+        if number[1] is not None:
+            values.setdefault("sheet", number[1])
+        return (area, number[0].lstrip("0") or "0"), []
+
+    def _take(self, home: _Home, told: Told, faults: list[Fault]) -> None:
+        home.rows.append(told.row)
+        home.faults += [*told.faults, *faults]
+        if told is not home.first:
+            for name in OF_HOUSEHOLD:
+                value = told.values.get(name)
+                if value is not None and value != home.first.values.get(name):
+                    home.faults.append(self._fault(told, name, "household-differs"))
+        if not told.values.keys() <= OF_NOBODY:
+            home.people.append(told)
+
+    def _finish(self, home: _Home) -> Iterator[Prepared | Unfit]:
+        rows = tuple(home.rows)
+        if len(home.people) > LARGEST_SHEET:
+            home.faults.append(self._fault(home.people[LARGEST_SHEET], "household_number", "household-too-large"))
+        payload, warnings = self._payload(home) if not home.faults else ({}, [])
+        if not home.faults:
+            self._check_places(home, payload)
+        if home.faults:
+            yield Unfit(self._table.name, rows, tuple(home.faults))
+            return
+        choices = self._choices
+        raw = report(HouseholdRegistered, payload, choices.access, choices.key, self._run)
+        if wrong := refused_places(raw, choices.access):
+            yield Unfit(self._table.name, rows, tuple(self._placed(home, *one) for one in wrong))
+            return
+        sexes = [member["sex"] for member in payload["members"]]
+        self._totals.count(self._table.name, home.key[0], sexes, households=1)
+        yield Prepared(raw, self._table.name, rows, tuple(warnings))
+        yield from self._sheets(home, payload)
+
+    def _sheets(self, home: _Home, payload: dict[str, Any]) -> Iterator[Prepared]:
+        """Put people on the sheets that their rows name."""
+        sheets: dict[str, list[tuple[int, str]]] = {}
+        for told, member in zip(home.people, payload["members"], strict=True):
+            if "sheet" in told.values:
+                sheets.setdefault(told.values["sheet"], []).append((told.row, member["person"]))
+        for sheet, people in sorted(sheets.items()):
+            opened = {"on": payload["on"], "household": payload["household"], "sheet": sheet}
+            opened["people"] = [person for _, person in people]
+            raw = report(HouseholdSheetOpened, opened, self._choices.access, self._choices.key, self._run)
+            yield Prepared(raw, self._table.name, tuple(row for row, _ in people), follows=True)
+
+    def _payload(self, home: _Home) -> tuple[dict[str, Any], list[tuple[int, str]]]:
+        """Write the sheet; what is wrong between its rows goes to the household's faults."""
+        area, number = home.key
+        first = home.first.values
+        on = first.get("on") or self._choices.on
+        household = entity_id(area, "household", number)
+        payload: dict[str, Any] = {
+            "on": on,
+            "household": household,
+            "area": area,
+            "number": first["household_number"][0],
+        }
+        if not on:
+            home.faults.append(self._fault(home.first, "on", "date-missing"))
+        elif on > self._choices.today:
+            home.faults.append(self._fault(home.first, "on", "date-in-the-future"))
+        payload["type"] = first.get("household_type") or "family"
+        if "address" in first:
+            payload["personal"] = {"address": first["address"]}
+        payload["members"] = members = [
+            self._member(home, told, entity_id(area, "person", number, index), on)
+            for index, told in enumerate(home.people)
+        ]
+        heads = [index for index, told in enumerate(home.people) if told.values.get("relation") == "head"]
+        if len(heads) > 1:
+            home.faults.append(self._fault(home.people[heads[1]], "relation", "head-twice"))
+        elif heads:
+            payload["head"] = members[heads[0]]["person"]
+            _marry(members, heads[0])
+        self._link_mothers(home, members)
+        headless = bool(members) and not heads and payload["type"] == "family"
+        return payload, [(home.first.row, "no-head")] if headless else []
+
+    def _member(self, home: _Home, told: Told, person: str, on: str) -> dict[str, Any]:
+        values = told.values
+        member: dict[str, Any] = {"person": person, "sex": values.get("sex") or "unknown"}
+        member |= {name: values[name] for name in PLAIN if name in values}
+        birth = values.get("birth")
+        if birth is not None and on and birth > on[: len(birth)]:
+            home.faults.append(self._fault(told, "birth", "born-after-date"))
+        personal = personal_of(values)
+        if personal and "name" not in personal:
+            home.faults.append(self._fault(told, "name", "name-missing"))
+        if personal:
+            member["personal"] = personal
+        return member
+
+    def _link_mothers(self, home: _Home, members: Sequence[dict[str, Any]]) -> None:
+        lines = {told.values.get("line", index + 1): index for index, told in enumerate(home.people)}
+        for told, member in zip(home.people, members, strict=True):
+            line = told.values.get("mother_line")
+            if line is None:
+                continue
+            index = lines.get(line)
+            if index is None or members[index] is member:
+                home.faults.append(self._fault(told, "mother_line", "line-unknown"))
+            else:
+                member["mother"] = members[index]["person"]
+
+    def _check_places(self, home: _Home, payload: dict[str, Any]) -> None:
+        """Look the area and the number up where there is a ledger to look into."""
+        if self._ledger is None:
+            return
+        area, number = home.key
+        roster = self._ledger.roster(area, people=False)
+        if roster.area is None:
+            home.faults.append(self._fault(home.first, "area", "area-unknown"))
+        elif any(other != payload["household"] for _, other in roster.households.get(number, ())):
+            home.faults.append(self._fault(home.first, "household_number", "household-number-taken"))
+
+    def _placed(self, home: _Home, pointer: str, code: str) -> Fault:
+        """Find the cell that a place of the payload came from."""
+        parts = pointer.split("/")
+        told = home.first
+        if "members" in parts and parts.index("members") + 1 < len(parts):
+            told = home.people[int(parts[parts.index("members") + 1])]
+        known = {column.name for _, column in self._layout.columns}
+        name = next((_FIELD_OF.get(part, part) for part in reversed(parts) if _FIELD_OF.get(part, part) in known), "")
+        return self._fault(told, name, code if not name else "not-acceptable")
+
+
+def personal_of(values: dict[str, Any]) -> dict[str, Any]:
+    """Write what identifies a person."""
+    personal: dict[str, Any] = {"name": values["name"]} if "name" in values else {}
+    numbers = [{"type": kind, "value": values[name]} for name, kind in head.NUMBERS if name in values]
+    if numbers:
+        personal["identifiers"] = numbers
+    if "phone" in values:
+        personal["contacts"] = [{"type": "phone", "value": values["phone"]}]
+    return personal
+
+
+def _marry(members: Sequence[dict[str, Any]], index: int) -> None:
+    """Link the head and the only spouse where the book says of both that they are married."""
+    spouses = [one for one in members if one.get("relation") == "spouse"]
+    head_ = members[index]
+    if len(spouses) == 1 and head_.get("marital") == spouses[0].get("marital") == "married":
+        head_["spouse"], spouses[0]["spouse"] = spouses[0]["person"], head_["person"]

@@ -1,0 +1,265 @@
+"""How does whoever operates the system import a file: check all of it, then send it, and go on where it stopped?"""
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+import psycopg
+
+from contracts.calendar import today
+from contracts.ids import EVERYWHERE
+from contracts.scopes import Scope
+from kit.auth import Access
+from kit.database import Connections
+from kit.problems import Language, Unavailable
+from services.events.answer import Answer
+from services.events.importing.cells import whole_date
+from services.events.importing.checking import Checking, list_named
+from services.events.importing.choices import Choices
+from services.events.importing.faults import FileFault, Wrong
+from services.events.importing.prepared import Prepared
+from services.events.importing.progress import Kept, fingerprint
+from services.events.importing.roster import Ledger
+from services.events.importing.sending import Sender, Submit, rehearser, submitter, verdicts_of
+from services.events.importing.telling import told_about
+from services.events.importing.verdicts import Verdict, Verdicts
+from services.events.intake import Intake
+from services.events.settings import EventsSettings
+
+PAUSE = 500
+# Of small files nothing is laid down outside of the process.
+IN_MEMORY = 32 << 20
+TOLD_EVERY = 2.0
+FAILED, INTERRUPTED = 1, 130
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(Prepared).decode
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the arguments of `import`."""
+    add = parser.add_argument
+    add("file", type=Path, help="CSV, XLSX or NDJSON; Vietnamese or English headings")
+    add("--kind", choices=("a0", "p0"), default="", help="A0 book or P0 lists; told from the file where it is left out")
+    add("--list", dest="which", default="", help="which list of P0 the file holds, such as births or 'Trẻ sinh ra'")
+    add("--area", default="", help="id of the area that rows without one belong to; rows of others are wrong")
+    add("--commune", default="", help="id of the commune whose areas rows name by number")
+    add("--on", default="", help="date of registration for rows of a book that state none")
+    add("--month", default="", help="YYYY-MM that all dates of P0 lists must lie in")
+    add("--sender", default="", help="in whose name reports are sent")
+    add(
+        "--dry-run",
+        action="store_true",
+        help="check everything, and against the ledger where there is one; send nothing",
+    )
+    add("--partial", action="store_true", help="send what is right although something else is wrong")
+    add("--resume", action="store_true", help="go on where an interrupted import stopped")
+    add("--verdicts", type=Path, default=None, help="write a verdict for each row to this file (.csv, else NDJSON)")
+    add("--language", choices=("vi", "en"), default="vi", help="language of what is shown")
+
+
+async def run(given: argparse.Namespace) -> int:
+    """Import an A0 book or P0 lists: check the whole file, then send it through the intake."""
+    settings = EventsSettings.load()
+    try:
+        choices = chosen(given, settings, time.time())
+        return await Import(given, choices, settings).run()
+    except FileFault as fault:
+        sys.stderr.write(f"{fault}\n")
+    except Unavailable as problem:
+        sys.stderr.write(f"{problem.title.en}; go on with --resume / {problem.title.vi}; chạy tiếp với --resume\n")
+    except psycopg.OperationalError:
+        sys.stderr.write("the database does not answer / cơ sở dữ liệu không trả lời\n")
+    return FAILED
+
+
+def chosen(given: argparse.Namespace, settings: EventsSettings, now: float) -> Choices:
+    """Check what was asked for; ends the process with one line where it does not fit."""
+    if not given.dry_run and not given.sender:
+        raise SystemExit("--sender: in whose name are the reports sent?")
+    if not given.dry_run and not settings.import_key:
+        raise SystemExit("SOCAI_EVENTS_IMPORT_KEY is not set: ids of imported reports are made with it")
+    places = (given.area,) if given.area else (given.commune,) if given.commune else (EVERYWHERE,)
+    sender = given.sender or "dry-run"
+    access = Access(sender, sender, frozenset({Scope.EVENTS_REPORT_WRITE}), "import", areas=places)
+    try:
+        on = whole_date(given.on) or "" if given.on else ""
+        choices = Choices(
+            access, today(now), given.area, given.commune, on, given.month, given.which, settings.import_key.encode()
+        )
+        if given.area:
+            choices.area_of(given.area)
+    except Wrong as wrong:
+        raise SystemExit(str(FileFault("option-wrong", wrong.code))) from None
+    if given.which and list_named(given.which) is None:
+        raise FileFault("list-unknown", "--list")
+    return choices
+
+
+@dataclass
+class _Spool:
+    """What is ready, in the order of the file, in a file without a name that vanishes with the process."""
+
+    file: tempfile.SpooledTemporaryFile[bytes]
+    count: int = 0
+
+    def add(self, one: Prepared) -> None:
+        body = _encode(one)
+        self.file.write(len(body).to_bytes(4, "big") + body)
+        self.count += 1
+
+    def read(self) -> Iterator[Prepared]:
+        self.file.seek(0)
+        while head := self.file.read(4):
+            yield _decode(self.file.read(int.from_bytes(head, "big")))
+
+
+class Import:
+    """One run of the command."""
+
+    def __init__(self, given: argparse.Namespace, choices: Choices, settings: EventsSettings) -> None:
+        self._given, self._choices, self._settings = given, choices, settings
+        self._language: Language = given.language
+        self._stopping = False
+        self._sent: Counter[str] = Counter()
+        self._told = time.monotonic()
+
+    async def run(self) -> int:
+        """Check, and send unless something is wrong; 0 where everything is as it should be."""
+        given, settings = self._given, self._settings
+        async with AsyncExitStack() as stack:
+            for name in (signal.SIGINT, signal.SIGTERM):
+                with suppress(NotImplementedError, RuntimeError):
+                    asyncio.get_running_loop().add_signal_handler(name, self._stop)
+            ledger = Ledger(settings.reader_dsn) if settings.reader_dsn else None
+            if ledger is not None:
+                stack.callback(ledger.close)
+            checking = Checking(given.file, self._choices, ledger, given.kind)
+            verdicts = stack.enter_context(Verdicts(given.verdicts, append=given.resume))
+            spool = _Spool(stack.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY)))  # noqa: SIM115 - it is one
+            began = time.monotonic()
+            await self._check(checking, spool, verdicts)
+            differences = checking.totals.differences()
+            wrong = verdicts.wrong + len(differences)
+            self._say(f"checked: {spool.count:,} reports in {time.monotonic() - began:.1f} s")
+            if self._stopping:
+                return INTERRUPTED
+            if given.dry_run:
+                await self._rehearse(stack, spool, verdicts)
+            elif wrong and not given.partial:
+                hold_back(spool, verdicts)
+            else:
+                await self._send(stack, checking, spool, verdicts)
+            sys.stdout.write(told_about(checking, differences, verdicts, self._sent, self._language, given.dry_run))
+            if self._stopping:
+                return INTERRUPTED
+            return FAILED if verdicts.wrong or differences else 0
+
+    def _stop(self) -> None:
+        self._stopping = True
+
+    def _say(self, text: str) -> None:
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+        self._told = time.monotonic()
+
+    def _may_say(self, text: str) -> None:
+        if time.monotonic() - self._told > TOLD_EVERY:
+            self._say(text)
+
+    async def _check(self, checking: Checking, spool: _Spool, verdicts: Verdicts) -> None:
+        rows = 0
+        for one in checking.read():
+            rows += len(one.rows)
+            if isinstance(one, Prepared):
+                spool.add(one)
+            else:
+                for verdict in unfit(one.table, one.rows, one.faults):
+                    verdicts.add(verdict)
+            if spool.count % PAUSE == 0:
+                await asyncio.sleep(0)
+                self._may_say(f"checking: {rows:,} rows, {verdicts.wrong:,} wrong")
+            if self._stopping:
+                return
+
+    async def _rehearse(self, stack: AsyncExitStack, spool: _Spool, verdicts: Verdicts) -> None:
+        if not self._settings.reader_dsn:
+            for one in spool.read():
+                for verdict in verdicts_of(one, Answer(None, "recorded"), rehearsed=True):
+                    verdicts.add(verdict)
+            return
+        readers = Connections(self._settings.reader_dsn, size=1, name="socai-events-import")
+        stack.push_async_callback(readers.close)
+
+        def take(batch: list[Prepared], answers: list[Answer]) -> None:
+            for one, answer in zip(batch, answers, strict=True):
+                for verdict in verdicts_of(one, answer, rehearsed=True):
+                    verdicts.add(verdict)
+            self._may_say(f"rehearsed: {sum(verdicts.fates.values()):,} rows")
+
+        await self._all(Sender(rehearser(readers), self._choices.access, take), spool, 0)
+
+    async def _send(self, stack: AsyncExitStack, checking: Checking, spool: _Spool, verdicts: Verdicts) -> None:
+        given = self._given
+        mark = fingerprint(checking.digest, self._choices, checking.form, partial=given.partial)
+        kept = Kept(given.file, mark, resume=given.resume)
+        done = kept.progress.done
+        self._sent.update(kept.progress.fates)
+        writers = Connections(self._settings.writer_dsn, size=2, name="socai-events-import")
+        stack.push_async_callback(writers.close)
+        intake = Intake(writers)
+        await intake.start()
+        stack.push_async_callback(intake.stop)
+        began = time.monotonic()
+
+        def take(batch: list[Prepared], answers: list[Answer]) -> None:
+            for one, answer in zip(batch, answers, strict=True):
+                for verdict in verdicts_of(one, answer):
+                    verdicts.add(verdict)
+                self._sent["duplicate" if answer.duplicate and not answer.problem else answer.fate or "refused"] += 1
+            kept.progress.done += len(batch)
+            kept.progress.fates = dict(self._sent)
+            verdicts.flush()
+            kept.save()
+            rate = (kept.progress.done - done) / max(0.001, time.monotonic() - began)
+            self._may_say(f"sent: {kept.progress.done:,} of {spool.count:,} reports, {rate:,.0f}/s")
+
+        await self._all(Sender(submitter(intake), self._choices.access, take), spool, done)
+        if kept.progress.done >= spool.count:
+            kept.forget()
+        self._say(f"sent: {kept.progress.done:,} of {spool.count:,} reports in {time.monotonic() - began:.1f} s")
+
+    async def _all(self, sender: Sender, spool: _Spool, done: int) -> None:
+        for number, one in enumerate(spool.read()):
+            if self._stopping:
+                break
+            if number >= done:
+                await sender.add(one)
+        await sender.finish()
+
+
+def unfit(table: str, rows: tuple[int, ...], faults: tuple[object, ...]) -> Iterator[Verdict]:
+    """Say of each row what is wrong with it; those of one household are held back together."""
+    for row in rows:
+        own = tuple(fault for fault in faults if fault.row == row)  # type: ignore[attr-defined]
+        yield Verdict(table, row, "wrong" if own else "held-back", own)  # type: ignore[arg-type]
+
+
+def hold_back(spool: _Spool, verdicts: Verdicts) -> None:
+    """Say of rows that are right that they were not sent."""
+    for one in spool.read():
+        if one.follows:
+            continue
+        for row in one.rows:
+            verdicts.add(Verdict(one.table, row, "held-back"))
+
+
+__all__ = ["Import", "Submit", "configure", "run"]

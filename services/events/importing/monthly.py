@@ -1,0 +1,215 @@
+"""How does a P0 form become reports: one row an event, people found by number, or by name, birth and household?"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+from services.events.importing.books import personal_of
+from services.events.importing.choices import Choices
+from services.events.importing.columns import Layout, rows_below
+from services.events.importing.derived import entity_id
+from services.events.importing.faults import Wrong
+from services.events.importing.headings import NUMBERS
+from services.events.importing.lists import MonthlyList, Who
+from services.events.importing.prepared import Prepared, Unfit, refused_places, report
+from services.events.importing.reading import RowReader, Told
+from services.events.importing.roster import Ledger, Resident, Roster, fits
+from services.events.importing.tables import Table
+from services.events.importing.totals import Totals, totals_of
+from services.events.importing.verdicts import Fault
+from services.events.importing.words import plain
+
+
+class _Misfit(Exception):
+    """A row does not fit: the column to blame and the code."""
+
+    def __init__(self, column: str, code: str) -> None:
+        super().__init__(code)
+        self.column, self.code = column, code
+
+
+class Sheet:
+    """Reads one list; `brought` counts who was brought on the books by rows of the same key."""
+
+    def __init__(
+        self,
+        table: Table,
+        layout: Layout,
+        which: MonthlyList,
+        choices: Choices,
+        run: str,
+        totals: Totals,
+        ledger: Ledger,
+        brought: Counter[tuple[str, ...]],
+    ) -> None:
+        self._table, self._layout, self._which, self._choices, self._run = table, layout, which, choices, run
+        self._totals, self._ledger, self._brought = totals, ledger, brought
+        self._reader = RowReader(table, layout)
+
+    def read(self) -> Iterator[Prepared | Unfit]:
+        """Give each row as a report, or what is wrong with it."""
+        summing = False
+        for number, row in rows_below(self._table, self._layout):
+            told = self._reader.read(number, row)
+            if told is None:
+                continue
+            totals = totals_of(row, within=summing) if "household_number" not in told.values else None
+            summing = totals is not None
+            if totals is not None:
+                self._totals.state(self._table.name, "", totals)
+            elif told.faults:
+                yield Unfit(self._table.name, (number,), told.faults)
+            else:
+                yield self._report(told)
+
+    def _report(self, told: Told) -> Prepared | Unfit:
+        choices, which = self._choices, self._which
+        warnings = [(told.row, code) for code in told.warnings]
+        try:
+            area = self._area(told)
+            payload = self._payload(told, area, warnings)
+        except _Misfit as misfit:
+            return Unfit(self._table.name, (told.row,), (self._fault(told, misfit.column, misfit.code),))
+        raw = report(which.kind, payload, choices.access, choices.key, self._run)
+        wrong = refused_places(raw, choices.access)
+        if wrong:
+            return Unfit(self._table.name, (told.row,), tuple(self._placed(told, *one) for one in wrong))
+        self._totals.count(self._table.name, area, [told.values.get("sex") or "unknown"])
+        return Prepared(raw, self._table.name, (told.row,), tuple(warnings))
+
+    def _fault(self, told: Told, column: str, code: str) -> Fault:
+        return self._reader.fault(told.row, self._layout.at(column), code)
+
+    def _placed(self, told: Told, pointer: str, code: str) -> Fault:
+        field = pointer.rpartition("/")[2]
+        column = next((name for name, sent in self._which.sends.items() if sent == field), field)
+        known = self._layout.at(column) is not None
+        return self._fault(told, column, "not-acceptable" if known else code)
+
+    def _area(self, told: Told) -> str:
+        try:
+            area = self._choices.area_of(told.values.get("area"))
+        except Wrong as wrong:
+            raise _Misfit("area", wrong.code) from None
+        if self._roster(area).area is None:
+            raise _Misfit("area", "area-unknown")
+        return area
+
+    def _roster(self, area: str) -> Roster:
+        return self._ledger.roster(area, people=True)
+
+    def _payload(self, told: Told, area: str, warnings: list[tuple[int, str]]) -> dict[str, Any]:
+        which, values = self._which, told.values
+        payload: dict[str, Any] = {}
+        for column, field in which.sends.items():
+            if column not in values:
+                continue
+            payload |= values[column] if field == "*" else {field: values[column]}
+        if "on" in values:
+            payload["on"] = values["on"]
+        self._check_day(payload.get("on"), "on" if self._layout.at("on") is not None else "birth")
+        household = self._household(told, area) if which.household or "household_number" in values else None
+        if which.household:
+            payload["household"] = household
+        if which.described:
+            payload.setdefault("sex", "unknown")
+            if personal := personal_of(values):
+                if "name" not in personal:
+                    raise _Misfit("name", "name-missing")
+                payload["personal"] = personal
+        for who in which.who:
+            person = self._person(who, told, area, household, payload, warnings)
+            if person is not None:
+                payload[who.field] = person
+        return payload
+
+    def _check_day(self, on: str | None, column: str) -> None:
+        if on is None:
+            raise _Misfit(column, "required")
+        if on > self._choices.today:
+            raise _Misfit(column, "date-in-the-future")
+        if self._choices.month and not on.startswith(self._choices.month):
+            raise _Misfit(column, "date-outside-month")
+
+    def _household(self, told: Told, area: str) -> str:
+        number = told.values.get("household_number")
+        if number is None:
+            raise _Misfit("household_number", "household-number-missing")
+        found = self._roster(area).find_households(number[0], told.values.get("sheet") or number[1])
+        if not found:
+            raise _Misfit("household_number", "household-unknown")
+        if len(found) > 1:
+            raise _Misfit("household_number", "household-unclear")
+        return found[0]
+
+    def _person(
+        self,
+        who: Who,
+        told: Told,
+        area: str,
+        household: str | None,
+        payload: dict[str, Any],
+        warnings: list[tuple[int, str]],
+    ) -> str | None:
+        if who.how in ("new", "arriving"):
+            return self._new(who, told, area, payload)
+        values = {
+            name.removeprefix(who.prefix): value for name, value in told.values.items() if name.startswith(who.prefix)
+        }
+        named = any(name in values for name in ("name", *(one for one, _ in NUMBERS)))
+        if not named:
+            if who.how == "told":
+                return None
+            raise _Misfit(f"{who.prefix}name", "name-missing")
+        try:
+            return self._find(who, values, self._roster(area), household)
+        except _Misfit as misfit:
+            if who.how == "told" and misfit.code == "person-not-found":
+                warnings.append((told.row, who.missing))
+                return None
+            raise
+
+    def _find(self, who: Who, values: dict[str, Any], roster: Roster, household: str | None) -> str:
+        """Find exactly one: by a number, whose name must then agree, else by name with birth date or household."""
+        name = plain(values.get("name") or "")
+        numbers = [(column, f"{kind}:{values[column]}") for column, kind in NUMBERS if column in values]
+        for column, number in numbers:
+            holders = roster.by_number.get(number, set())
+            if len(holders) > 1:
+                raise _Misfit(f"{who.prefix}{column}", "person-unclear")
+            for person in holders:
+                if name and roster.people[person].name and roster.people[person].name != name:
+                    raise _Misfit(f"{who.prefix}name", "name-differs")
+                return person
+        birth = values.get("birth")
+        found = [
+            person
+            for person in roster.people.values()
+            if name
+            and person.name == name
+            and fits(birth, person.birth)
+            and (who.prefix or household is None or household in person.households)
+        ]
+        if len(found) > 1 and household is not None:
+            found = [person for person in found if household in person.households] or found
+        if not found:
+            raise _Misfit(f"{who.prefix}name", "person-not-found")
+        if len(found) > 1 or (birth is None and household is None):
+            raise _Misfit(f"{who.prefix}name", "person-unclear")
+        return found[0].id
+
+    def _new(self, who: Who, told: Told, area: str, payload: dict[str, Any]) -> str:
+        """Name somebody new: by nothing personal, and by how many of the same key came before."""
+        household, on = payload["household"], payload["on"]
+        numbers = frozenset(f"{kind}:{told.values[name]}" for name, kind in NUMBERS if name in told.values)
+        name = plain(told.values.get("name") or "")
+        if who.how == "arriving" and numbers:
+            holders = self._ledger.holders(numbers)
+            if len(holders) == 1:
+                return next(iter(holders))
+        key = (self._which.name, household, on, payload["sex"], str(payload.get("birth")))
+        self._brought[area, *key] += 1
+        person = entity_id(area, *key, self._brought[area, *key])
+        birth = payload.get("birth") or (on if who.how == "new" else None)
+        self._roster(area).add(Resident(person, name, birth, numbers, frozenset((household,))))
+        return person

@@ -1,0 +1,53 @@
+"""How far did an interrupted import come? Kept beside the file, and believed only for the same file and choices."""
+
+import hashlib
+import os
+from pathlib import Path
+
+import msgspec
+
+from services.events.importing.choices import Choices
+from services.events.importing.faults import FileFault
+
+
+class Progress(msgspec.Struct):
+    """`done` reports, in the order of the file, are durable; `fates` counts what became of them."""
+
+    of: str
+    done: int = 0
+    fates: dict[str, int] = {}
+
+
+def fingerprint(digest: bytes, choices: Choices, form: str, *, partial: bool) -> str:
+    """Name a file together with everything that decides what it brings."""
+    asked = (choices.access.client_id, choices.area, choices.commune, choices.on, choices.month, choices.which)
+    return hashlib.sha256(digest + repr((asked, form, partial)).encode() + choices.key).hexdigest()
+
+
+class Kept:
+    """The progress of one import; without `resume` it begins anew."""
+
+    def __init__(self, file: Path, of: str, *, resume: bool) -> None:
+        self.path = file.with_name(file.name + ".progress")
+        self.progress = Progress(of)
+        if resume and self.path.exists():
+            try:
+                found = msgspec.json.decode(self.path.read_bytes(), type=Progress)
+            except msgspec.DecodeError:
+                raise FileFault("changed-since") from None
+            if found.of != of:
+                raise FileFault("changed-since")
+            self.progress = found
+
+    def save(self) -> None:
+        """Write it down, whole or not at all."""
+        beside = self.path.with_name(self.path.name + ".new")
+        with beside.open("wb") as file:
+            file.write(msgspec.json.encode(self.progress))
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(self.path)
+
+    def forget(self) -> None:
+        """The import is over."""
+        self.path.unlink(missing_ok=True)

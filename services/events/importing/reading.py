@@ -1,0 +1,103 @@
+"""What do the cells of one row say, column by column, and which of them are wrong?"""
+
+from collections import deque
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from services.events.importing.columns import Layout, letters
+from services.events.importing.faults import Unsure, Wrong
+from services.events.importing.tables import Box, Row, Table
+from services.events.importing.verdicts import Fault
+
+# One value for the rows of a household is a way to write; anything else that is merged hides what was there.
+MAY_BE_MERGED = frozenset({"area", "household_number", "sheet", "household_type", "address", "on", "line"})
+
+
+class Told(msgspec.Struct, gc=False):
+    """What a row says: values by the names of columns, what is wrong, and what was read as unknown."""
+
+    row: int
+    values: dict[str, Any]
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class RowReader:
+    """Reads the rows of one table."""
+
+    def __init__(self, table: Table, layout: Layout) -> None:
+        self._columns = [(position, column.name, column.read) for position, column in layout.columns]
+        self._layout = layout
+        self._json = table.json
+        self._merged = _Merged(table.merged, {position: column.name for position, column in layout.columns})
+
+    def fault(self, row: int, position: int | None, code: str) -> Fault:
+        """Name a place: the cell, and what is written above it."""
+        if position is None:
+            return Fault(row, code)
+        return Fault(
+            row, code, "" if self._json else f"{letters(position)}{row}", self._layout.headings.get(position, "")
+        )
+
+    def read(self, number: int, row: Row) -> Told | None:
+        """Read a row; None for one in which no column of ours says anything."""
+        values: dict[str, Any] = {}
+        faults: tuple[Fault, ...] = ()
+        warnings: tuple[str, ...] = ()
+        width = len(row)
+        for position, name, read in self._columns:
+            if position >= width or (cell := row[position]) is None or cell == "":
+                continue
+            try:
+                value = read(cell)
+            except Wrong as wrong:
+                faults = (*faults, self.fault(number, position, wrong.code))
+                continue
+            except Unsure as unsure:
+                value = unsure.value
+                warnings = (*warnings, unsure.code)
+            if value is not None:
+                values[name] = value
+        if self._merged.any:
+            faults = (*faults, *(self.fault(number, position, "merged-cells") for position in self._merged.at(number)))
+        if "male" in values or "female" in values:
+            faults = (*faults, *self._by_sex(number, values))
+        if not values and not faults:
+            return None
+        return Told(number, values, faults, warnings)
+
+    def _by_sex(self, number: int, values: dict[str, Any]) -> Iterable[Fault]:
+        """Read the two columns that stand for the sexes, each with a mark or the birth date."""
+        told = {sex: values.pop(sex) for sex in ("male", "female") if sex in values}
+        if len(told) > 1 or values.get("sex", next(iter(told))) not in told:
+            return (self.fault(number, self._layout.at("female") or self._layout.at("male"), "sex-twice"),)
+        ((sex, value),) = told.items()
+        values["sex"] = sex
+        if isinstance(value, str):
+            values.setdefault("birth", value)
+        return ()
+
+
+class _Merged:
+    """Merged cells below the headings that hide a value of a person; asked for rows in order."""
+
+    def __init__(self, boxes: Iterable[Box], names: dict[int, str]) -> None:
+        self._coming = deque(sorted(box for box in boxes if not _harmless(box, names)))
+        self._until: dict[int, int] = {}
+        self.any = bool(self._coming)
+
+    def at(self, number: int) -> list[int]:
+        """Give the first positions of merged cells in a row."""
+        while self._coming and self._coming[0][0] <= number:
+            _, first, bottom, _ = self._coming.popleft()
+            self._until[first] = max(bottom, self._until.get(first, 0))
+        self._until = {first: bottom for first, bottom in self._until.items() if bottom >= number}
+        return sorted(self._until)
+
+
+def _harmless(box: Box, names: dict[int, str]) -> bool:
+    top, first, bottom, last = box
+    covered = {names[position] for position in range(first, last + 1) if position in names}
+    return not covered or (first == last and bottom > top and covered <= MAY_BE_MERGED)

@@ -1,0 +1,144 @@
+"""Who lives or lived in an area, so that a row which names somebody by name and household finds her?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import msgspec
+import psycopg
+
+from contracts.household import HouseholdState
+from contracts.person import PersonState
+from contracts.unit import UnitState, decode_unit
+from services.events.importing.words import plain
+from services.events.world import HOUSEHOLD, PERSON
+
+_household = msgspec.json.Decoder(HouseholdState).decode
+_person = msgspec.json.Decoder(PersonState).decode
+_TIED = (
+    "select s.entity, s.kind, s.body, t.entity as home from tie t join state s on s.entity = t.dependant where t.entity"
+)
+
+
+class _Number(msgspec.Struct, gc=False):
+    type: str
+    value: str
+
+
+class _Personal(msgspec.Struct, gc=False):
+    name: str = ""
+    identifiers: tuple[_Number, ...] = ()
+
+
+_personal = msgspec.json.Decoder(_Personal | None).decode
+
+
+@dataclass(frozen=True, slots=True)
+class Resident:
+    """Somebody who lives or lived in a household of the area."""
+
+    id: str
+    name: str
+    birth: str | None
+    numbers: frozenset[str]
+    households: frozenset[str]
+
+
+@dataclass
+class Roster:
+    """An area: whether it is there, its households by number, and everybody who ever stood in one of them."""
+
+    area: UnitState | None
+    households: dict[str, list[tuple[str | None, str]]] = field(default_factory=dict)
+    people: dict[str, Resident] = field(default_factory=dict)
+    by_number: dict[str, set[str]] = field(default_factory=dict)
+
+    def add_household(self, number: str, sheet: str | None, household: str) -> None:
+        """Take up a household."""
+        known = self.households.setdefault(number.lstrip("0") or "0", [])
+        if (sheet, household) not in known:
+            known.append((sheet, household))
+
+    def add(self, person: Resident) -> None:
+        """Take up a person, or another household that she lived in."""
+        known = self.people.get(person.id)
+        if known is not None:
+            person = Resident(
+                person.id,
+                person.name,
+                person.birth,
+                person.numbers | known.numbers,
+                person.households | known.households,
+            )
+        self.people[person.id] = person
+        for number in person.numbers:
+            self.by_number.setdefault(number, set()).add(person.id)
+
+    def find_households(self, number: str, sheet: str | None) -> list[str]:
+        """Find the households of a number; a sheet is one of the household's, unless it has a household of its own."""
+        known = self.households.get(number.lstrip("0") or "0", [])
+        exact = [household for one, household in known if one == sheet]
+        return exact or [household for one, household in known if sheet is None or one is None]
+
+
+class Ledger:
+    """Reads rosters as they are asked for, each once."""
+
+    def __init__(self, dsn: str) -> None:
+        self._connection = psycopg.connect(dsn, autocommit=True, application_name="socai-events-import")
+        self._rosters: dict[tuple[str, bool], Roster] = {}
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def roster(self, area: str, *, people: bool) -> Roster:
+        """Give the roster of an area, with its people only where they are asked for."""
+        known = self._rosters.get((area, people))
+        if known is None:
+            known = self._rosters[area, people] = self._read(area, people=people)
+        return known
+
+    def holders(self, numbers: Iterable[str]) -> dict[str, PersonState]:
+        """Give everybody on the books who holds one of these numbers (`type:value`)."""
+        rows = self._connection.execute(
+            "select s.entity, s.body from identifier i join state s on s.entity = i.holder"
+            " where i.value = any(%s) and s.body is not null",
+            [list(numbers)],
+        ).fetchall()
+        return {entity: _person(body) for entity, body in rows}
+
+    def _read(self, area: str, *, people: bool) -> Roster:
+        row = self._connection.execute("select body from state where entity = %s", [area]).fetchone()
+        unit = decode_unit(row[0]) if row is not None and row[0] is not None else None
+        made = Roster(unit if unit is not None and unit.level == "area" else None)
+        homes = self._tied([area], HOUSEHOLD)
+        for entity, body, _ in homes:
+            home = _household(body)
+            if home.area == area and home.number is not None and home.status == "active":
+                made.add_household(home.number, home.sheet, entity)
+        if people:
+            for entity, body, stood_in in self._tied([entity for entity, _, _ in homes], PERSON):
+                made.add(resident(entity, _person(body), stood_in))
+        return made
+
+    def _tied(self, entities: list[str], kind: int) -> list[tuple[str, bytes, str]]:
+        rows: list[tuple[Any, ...]] = self._connection.execute(
+            f"{_TIED} = any(%s) and s.kind = %s and s.body is not null order by s.entity",
+            [entities, kind],
+        ).fetchall()
+        return [(entity, body, home) for entity, _, body, home in rows]
+
+
+def resident(entity: str, state: PersonState, household: str) -> Resident:
+    """Read what a person is known by; the name only in the letters it is compared by."""
+    kept = _personal(state.personal) or _Personal()
+    numbers = frozenset(f"{one.type}:{one.value}" for one in kept.identifiers)
+    return Resident(entity, plain(kept.name), state.birth, numbers, frozenset((household,)))
+
+
+def fits(told: str | None, known: str | None) -> bool:
+    """Say whether two dates, each as far as it is known, may be the same day."""
+    if told is None or known is None:
+        return True
+    length = min(len(told), len(known))
+    return told[:length] == known[:length]

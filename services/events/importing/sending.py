@@ -1,0 +1,140 @@
+"""How do reports that were checked go through the ordinary intake, and what does a rehearsal say that sends nothing?"""
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+
+from contracts.calendar import today
+from kit.auth import Access
+from kit.database import Connections
+from kit.problems import Unavailable
+from services.events import ledger, waiting
+from services.events.answer import Answer
+from services.events.group import Group
+from services.events.importing.prepared import Prepared
+from services.events.importing.verdicts import Fault, Verdict, codes_of
+from services.events.intake import Intake
+from services.events.line import Line
+from services.events.needs import Pending
+from services.events.parse import parse
+from services.events.prefetch import prefetch
+
+AT_ONCE = 1_000
+UNDER_WAY = 2
+PATIENCE = 120.0
+Submit = Callable[[Sequence[Line]], Awaitable[list[Answer]]]
+
+
+def submitter(intake: Intake) -> Submit:
+    """Submit lines, again and again while the ledger is away for a moment: repeating is safe."""
+
+    async def submit(lines: Sequence[Line]) -> list[Answer]:
+        until, wait = time.monotonic() + PATIENCE, 0.5
+        while True:
+            try:
+                return await intake.submit([(line, "") for line in lines])
+            except Unavailable:
+                if time.monotonic() + wait > until:
+                    raise
+            await asyncio.sleep(wait)
+            wait = min(2 * wait, 10.0)
+
+    return submit
+
+
+def rehearser(readers: Connections, clock: Callable[[], float] = time.time) -> Submit:
+    """Decide lines as the intake would, in a transaction that only reads: nothing is kept and nobody waits."""
+
+    async def submit(lines: Sequence[Line]) -> list[Answer]:
+        async with (
+            readers.acquire() as connection,
+            connection.transaction(isolation="repeatable_read", readonly=True),
+        ):
+            head = await ledger.head(connection)
+            now = clock()
+            group = Group(connection, head, max(int(now * 1_000_000), head.recorded_at), today(now))
+            await prefetch(connection, group.world, lines)
+            await waiting.expect(group, lines)
+            answers: dict[int, Answer] = {}
+            for index, line in enumerate(lines):
+                answer = answers[index] = await group.one(line, "")
+                if answer.fate == "waiting" and not answer.duplicate:
+                    group.pending.setdefault(answer.need or "", []).append(Pending(line, "", answer.need or "", index))
+                if group.fresh:
+                    await waiting.settle(group, answers)
+            waiting.leave(group, answers)
+            return [answers[index] for index in range(len(lines))]
+
+    return submit
+
+
+class Sender:
+    """Sends what was prepared, some batches under way at a time; `take` gets verdicts in order, batch by batch."""
+
+    def __init__(
+        self,
+        submit: Submit,
+        access: Access,
+        take: Callable[[list[Prepared], list[Answer]], None],
+        at_once: int = AT_ONCE,
+    ) -> None:
+        self._submit, self._access, self._take, self._at_once = submit, access, take, at_once
+        self._batch: list[Prepared] = []
+        self._under_way: deque[tuple[list[Prepared], asyncio.Task[list[Answer]]]] = deque()
+
+    async def add(self, one: Prepared) -> None:
+        """Take one more; waits while enough is under way."""
+        self._batch.append(one)
+        if len(self._batch) >= self._at_once:
+            await self._send()
+
+    async def finish(self) -> None:
+        """Send what is left and wait for all answers."""
+        if self._batch:
+            await self._send()
+        while self._under_way:
+            await self._settle()
+
+    async def _send(self) -> None:
+        batch, self._batch = self._batch, []
+        lines = [parse(one.raw, self._access) for one in batch]
+        self._under_way.append((batch, asyncio.create_task(_submitted(self._submit, lines))))
+        # So that it is under way while the next batch is made.
+        await asyncio.sleep(0)
+        while len(self._under_way) >= UNDER_WAY:
+            await self._settle()
+
+    async def _settle(self) -> None:
+        batch, task = self._under_way.popleft()
+        try:
+            answers = await task
+        except BaseException:
+            for _, other in self._under_way:
+                other.cancel()
+            raise
+        self._take(batch, answers)
+
+
+async def _submitted(submit: Submit, lines: Sequence[Line]) -> list[Answer]:
+    return await submit(lines)
+
+
+def verdicts_of(one: Prepared, answer: Answer, *, rehearsed: bool = False) -> list[Verdict]:
+    """Say of each row what became of its report; what the record refuses stands at the report's first row."""
+    fate = answer.fate or "refused"
+    if answer.duplicate and answer.problem is None:
+        fate = "duplicate"
+    if rehearsed and fate == "recorded":
+        fate = "ready"
+    if one.follows and fate in ("recorded", "ready", "duplicate"):
+        return []
+    faults: dict[int, list[Fault]] = {}
+    if answer.problem is not None:
+        fate = "refused"
+        faults[one.rows[0]] = [Fault(one.rows[0], code) for code in codes_of(answer.problem)]
+    notes: dict[int, list[str]] = {}
+    for row, code in one.warnings:
+        notes.setdefault(row, []).append(code)
+    notes.setdefault(one.rows[0], []).extend(answer.notes)
+    return [Verdict(one.table, row, fate, tuple(faults.get(row, ())), tuple(notes.get(row, ()))) for row in one.rows]

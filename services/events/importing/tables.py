@@ -1,0 +1,156 @@
+"""Which rows does a file hold? CSV, XLSX and NDJSON are told apart by what stands in them, not by their names."""
+
+import csv
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import IO, Any
+
+import msgspec
+
+from services.events.importing.faults import FileFault
+
+MOST_COLUMNS = 100
+LONGEST_LINE = 1_000_000
+_HEAD = 1 << 16
+_DELIMITERS = ",;\t|"
+_ROWS_TRIED = 30
+ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+UTF8, UTF16 = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
+Row = Sequence[Any]
+Box = tuple[int, int, int, int]
+"""First row, first column, last row, last column of merged cells; rows from 1, columns from 0."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """A worksheet, or the one table of a file: rows with their numbers as a spreadsheet counts them."""
+
+    name: str
+    rows: Iterator[tuple[int, Row]]
+    merged: tuple[Box, ...] = field(default=())
+    json: bool = False
+
+
+def sniff(path: Path) -> str:
+    """Tell what a file is: `xlsx`, `csv` or `ndjson`; raises FileFault."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except (FileNotFoundError, IsADirectoryError):
+        raise FileFault("not-found") from None
+    if not head.strip():
+        raise FileFault("empty")
+    if head.startswith(ZIP):
+        return "xlsx"
+    if head.startswith(OLE):
+        raise FileFault("old-excel")
+    if head.removeprefix(UTF8).lstrip().startswith(b"{"):
+        return "ndjson"
+    if b"\0" in head and not head.startswith(UTF16):
+        raise FileFault("type-unknown")
+    return "csv"
+
+
+@contextmanager
+def text_table(path: Path, kind: str) -> Iterator[Table]:
+    """Open a CSV or NDJSON file as a table."""
+    with path.open("rb") as file:
+        encoding = "utf-16" if file.read(2) in UTF16 else "utf-8-sig"
+        file.seek(0)
+        if kind == "ndjson":
+            yield Table("", _objects(file), json=True)
+        else:
+            with io.TextIOWrapper(file, encoding=encoding, newline="") as words:
+                yield Table("", _separated(words))
+
+
+def _lines(words: IO[str]) -> Iterator[str]:
+    number = 0
+    while True:
+        number += 1
+        try:
+            line = words.readline(LONGEST_LINE + 1)
+        except UnicodeError:
+            raise FileFault("encoding", f"line {number}") from None
+        if not line:
+            return
+        if len(line) > LONGEST_LINE:
+            raise FileFault("too-wide", f"line {number}")
+        yield line
+
+
+def _separated(words: IO[str]) -> Iterator[tuple[int, Row]]:
+    lines = _lines(words)
+    first = list(islice(lines, _ROWS_TRIED))
+    delimiter = _delimiter(first)
+    skipped = 1 if first and first[0].lower().startswith("sep=") else 0
+    number = skipped
+    reader = csv.reader(_all(first[skipped:], lines), delimiter=delimiter, strict=True)
+    while True:
+        number += 1
+        try:
+            row = next(reader, None)
+        except csv.Error:
+            raise FileFault("csv-broken", f"row {number}") from None
+        if row is None:
+            return
+        if len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:]):
+            raise FileFault("too-wide", f"row {number}")
+        yield number, row
+
+
+def _all(first: list[str], rest: Iterator[str]) -> Iterator[str]:
+    yield from first
+    yield from rest
+
+
+def _delimiter(lines: list[str]) -> str:
+    """Choose what divides most of the first lines into most columns, outside of quotation marks."""
+    if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip()) == len("sep=;"):
+        return lines[0].strip()[-1]
+    unquoted = ["".join(line.split('"')[::2]) for line in lines]
+    return max(_DELIMITERS, key=lambda one: max((line.count(one) for line in unquoted), default=0))
+
+
+_decode = msgspec.json.Decoder(dict[str, Any]).decode
+
+
+def _objects(file: IO[bytes]) -> Iterator[tuple[int, Row]]:
+    """Give objects as rows below one row of all the names that any of them has."""
+    names: dict[str, int] = {}
+    for _, told in _decoded(file):
+        for name in told:
+            if name not in names:
+                names[name] = len(names)
+        if len(names) > MOST_COLUMNS:
+            raise FileFault("too-wide")
+    yield 0, list(names)
+    file.seek(0)
+    for number, told in _decoded(file):
+        row = [None] * len(names)
+        for name, value in told.items():
+            row[names[name]] = value
+        yield number, row
+
+
+def _decoded(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    number = 0
+    while line := file.readline(LONGEST_LINE + 1):
+        number += 1
+        if len(line) > LONGEST_LINE:
+            raise FileFault("too-wide", f"line {number}")
+        if number == 1:
+            line = line.removeprefix(UTF8)
+        if not line.strip():
+            continue
+        try:
+            line.decode()
+            yield number, _decode(line)
+        except UnicodeError:
+            raise FileFault("encoding", f"line {number}") from None
+        except (ValueError, RecursionError):
+            raise FileFault("json", f"line {number}") from None

@@ -1,0 +1,73 @@
+"""How is whoever imports told what came of it, in few lines and without anybody's data?"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from kit.problems import Language
+from services.events.importing.checking import Checking
+from services.events.importing.totals import MEASURES, Difference
+from services.events.importing.verdicts import Verdicts, shown
+
+WORDS: dict[str, tuple[str, str]] = {
+    "area": ("area", "địa bàn"),
+    "households": ("households", "số hộ"),
+    "persons": ("persons", "nhân khẩu"),
+    "male": ("male", "nam"),
+    "female": ("female", "nữ"),
+    "unknown": ("sex unknown", "không rõ giới tính"),
+    "rows": ("rows", "số dòng"),
+    "ready": ("would be recorded", "sẽ được ghi nhận"),
+    "recorded": ("recorded", "đã ghi nhận"),
+    "waiting": ("waiting", "đang chờ"),
+    "duplicate": ("recorded before", "đã ghi trước đó"),
+    "refused": ("refused", "bị từ chối"),
+    "wrong": ("wrong", "sai"),
+    "held-back": ("held back", "chưa gửi"),
+    "totals": ("counted", "đã đếm"),
+    "differs": ("the sheet says", "sổ ghi"),
+    "unread-table": ("worksheet that was not read", "trang không được đọc"),
+    "unread-column": ("column that was not read", "cột không được đọc"),
+    "nothing": ("nothing was sent", "chưa gửi gì"),
+    "more": ("more are in the file of verdicts (--verdicts)", "xem thêm trong tệp kết quả (--verdicts)"),
+    "table": ("whole sheet", "toàn trang"),
+}
+
+
+def told_about(
+    checking: Checking,
+    differences: Sequence[Difference],
+    verdicts: Verdicts,
+    sent: Counter[str],
+    language: Language,
+    rehearsed: bool,  # noqa: FBT001 - as the command line has it
+) -> str:
+    """Sum up: control totals by area, what became of the rows, and the first things that are wrong."""
+
+    def word(name: str) -> str:
+        return WORDS[name][1 if language == "vi" else 0]
+
+    def lines() -> Iterator[str]:
+        for area, counts in checking.totals.by_area().items():
+            measures = [one for one in MEASURES if counts[one] or one != "unknown"]
+            yield f"{area}: " + ", ".join(f"{word(one)} {counts[one]:,}" for one in measures)
+        for one in differences:
+            place = " ".join(part for part in (one.table, one.area or word("table")) if part)
+            yield (
+                f"! {place}: {word(one.measure)}: {word('differs')} {one.stated:,}, {word('totals')} {one.counted:,}"
+            )
+        yield f"{word('rows')}: " + ", ".join(
+            f"{word(fate) if fate in WORDS else fate} {count:,}" for fate, count in sorted(verdicts.fates.items())
+        )
+        for name in checking.unread_tables:
+            yield f"! {word('unread-table')}: {name}"
+        for table, column in checking.unread_columns:
+            yield f"! {word('unread-column')}: {table} {column}".rstrip()
+        yield from (shown(one, language) for one in verdicts.first)
+        if sum(verdicts.codes.values()) > len(verdicts.first):
+            yield f"  {word('more')}"
+        for code, count in verdicts.codes.most_common():
+            yield f"  {code}: {count:,}"
+        if rehearsed or not sent:
+            yield word("nothing")
+
+    return "\n".join(lines()) + "\n"

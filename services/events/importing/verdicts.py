@@ -1,0 +1,134 @@
+"""What became of each row, and which cell is wrong? Codes, texts and places; never what stands in a cell."""
+
+import csv
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any, Self
+
+import msgspec
+
+from contracts.codes import NOTES
+from kit.problems import Language, Problem, find_problem
+from services.events.importing.faults import TEXTS
+from services.events.reasons import REASONS
+
+FIELDS = ("table", "row", "cell", "column", "fate", "code", "en", "vi")
+
+
+class Fault(msgspec.Struct, frozen=True, gc=False):
+    """What is wrong in one row: `cell` as a spreadsheet names it and the heading above; empty for the whole row."""
+
+    row: int
+    code: str
+    cell: str = ""
+    column: str = ""
+
+
+class Verdict(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """What became of one row: `recorded`, `waiting`, `duplicate`, `refused`, `wrong`, `ready` or `held-back`."""
+
+    table: str
+    row: int
+    fate: str
+    faults: tuple[Fault, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def words(code: str) -> tuple[str, str]:
+    """Give the texts of a code of ours, of the rules or of a note; a code without any speaks for itself."""
+    found: Any = TEXTS.get(code) or REASONS.get(code) or NOTES.get(code)
+    if found is None and (problem := find_problem(code)) is not None:
+        found = problem.title
+    return (code, code) if found is None else (found[0], found[1])
+
+
+def codes_of(problem: Problem) -> list[str]:
+    """Name why a report was not recorded."""
+    return [one.code for one in problem.reasons] or [one.code for one in problem.errors] or [problem.code]
+
+
+def line(verdict: Verdict) -> Iterable[dict[str, Any]]:
+    """Write a verdict out: one line for each fault and note, or one that says how it went."""
+    place = {"table": verdict.table, "row": verdict.row, "cell": "", "column": "", "fate": verdict.fate}
+    told = [(fault.row, fault.cell, fault.column, fault.code) for fault in verdict.faults]
+    told += [(verdict.row, "", "", note) for note in verdict.notes]
+    if not told:
+        yield place | {"code": "", "en": "", "vi": ""}
+    for row, cell, column, code in told:
+        english, vietnamese = words(code)
+        yield place | {
+            "row": row,
+            "cell": cell,
+            "column": column,
+            "code": code,
+            "en": english,
+            "vi": vietnamese,
+        }
+
+
+class Verdicts(AbstractContextManager["Verdicts"]):
+    """Counts verdicts, keeps the first faults to show them, and writes all to a file where one is wanted."""
+
+    def __init__(self, path: Path | None = None, *, append: bool = False, shown: int = 50) -> None:
+        self.fates: Counter[str] = Counter()
+        self.codes: Counter[str] = Counter()
+        self.first: list[dict[str, Any]] = []
+        self._shown = shown
+        self._file: IO[str] | None = None
+        self._rows: Any = None
+        if path is not None:
+            self._open(path, append=append)
+
+    def _open(self, path: Path, *, append: bool) -> None:
+        kept = append and path.exists()
+        # A spreadsheet knows by the mark that the text is UTF-8.
+        self._file = path.open("a" if kept else "w", encoding="utf-8" if kept else "utf-8-sig", newline="")
+        if path.suffix.lower() == ".csv":
+            self._rows = csv.DictWriter(self._file, FIELDS)
+            if not kept:
+                self._rows.writeheader()
+        elif not kept:
+            self._file.close()
+            self._file = path.open("w", encoding="utf-8")
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        if self._file is not None:
+            self._file.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    @property
+    def wrong(self) -> int:
+        """How many rows are not as they should be."""
+        return self.fates["wrong"] + self.fates["refused"]
+
+    def add(self, verdict: Verdict) -> None:
+        """Take a verdict."""
+        self.fates[verdict.fate] += 1
+        for code in (*(fault.code for fault in verdict.faults), *verdict.notes):
+            self.codes[code] += 1
+        seen = bool(verdict.faults or verdict.notes) and len(self.first) < self._shown
+        if self._file is None and not seen:
+            return
+        lines = list(line(verdict))
+        if seen:
+            self.first += lines
+        if self._rows is not None:
+            self._rows.writerows(lines)
+        elif self._file is not None:
+            self._file.writelines(msgspec.json.encode(one).decode() + "\n" for one in lines)
+
+    def flush(self) -> None:
+        """Hand what was written to the system."""
+        if self._file is not None:
+            self._file.flush()
+
+
+def shown(one: dict[str, Any], language: Language) -> str:
+    """Write one line for a person."""
+    place = " ".join(part for part in (one["table"], f"row {one['row']}", one["cell"], one["column"]) if part)
+    return f"  {place}: {one['code']}: {one['vi' if language == 'vi' else 'en']}"

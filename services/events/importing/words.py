@@ -1,0 +1,184 @@
+"""Which word of a book stands for which code? The labels of the code lists, and how people write them besides."""
+
+import re
+from functools import lru_cache
+
+from contracts.codes import CODE_LISTS, METHOD_CODES
+from kit.diacritics import fold
+
+_NOT_LETTERS = re.compile(r"[^0-9a-z]+")
+
+ALSO: dict[str, dict[str, str]] = {
+    "sex": {"trai": "male", "m": "male", "gai": "female", "f": "female", "1": "male", "2": "female", "0": "unknown"},
+    "marital": {
+        "chuaketon": "single",
+        "docthan": "single",
+        "chuacovochong": "single",
+        "chuavochong": "single",
+        "covo": "married",
+        "cochong": "married",
+        "covochong": "married",
+        "dangcovo": "married",
+        "dangcochong": "married",
+        "daketon": "married",
+        "dakethon": "married",
+        "kethon": "married",
+        "goavo": "widowed",
+        "goachong": "widowed",
+        "dalyhon": "divorced",
+        "dalythan": "separated",
+        "lihon": "divorced",
+    },
+    "relation": {
+        "vo": "spouse",
+        "chong": "spouse",
+        "con": "child",
+        "contrai": "child",
+        "congai": "child",
+        "connuoi": "adopted_or_in_law",
+        "condau": "adopted_or_in_law",
+        "conre": "adopted_or_in_law",
+        "dau": "adopted_or_in_law",
+        "re": "adopted_or_in_law",
+        "bo": "parent",
+        "me": "parent",
+        "cha": "parent",
+        "bode": "parent",
+        "mede": "parent",
+        "chame": "parent",
+        "bochong": "parent",
+        "mechong": "parent",
+        "bovo": "parent",
+        "mevo": "parent",
+        "chaunoi": "grandchild",
+        "chaungoai": "grandchild",
+        "nguoikhac": "other",
+    },
+    "education": {
+        "khongdihoc": "none",
+        "muchu": "none",
+        "chuabietchu": "none",
+        "th": "primary",
+        "cap1": "primary",
+        "capi": "primary",
+        "thcs": "lower_secondary",
+        "cap2": "lower_secondary",
+        "capii": "lower_secondary",
+        "thpt": "upper_secondary",
+        "cap3": "upper_secondary",
+        "capiii": "upper_secondary",
+        "tc": "vocational",
+        "tccn": "vocational",
+        "trungcapnghe": "vocational",
+        "cd": "college",
+        "dh": "university",
+        "thacsi": "postgraduate",
+        "tiensi": "postgraduate",
+        "saudaihoc": "postgraduate",
+    },
+    "residence": {
+        "thuongtru": "present",
+        "comat": "present",
+        "dango": "present",
+        "vangmat": "temporarily_away",
+    },
+    "ethnicity": {
+        "hmong": "08",
+        "meo": "08",
+        "gialai": "10",
+        "jrai": "10",
+        "ede": "12",
+        "bahnar": "13",
+        "xedang": "14",
+        "khome": "05",
+        "khmerkrom": "05",
+        "koho": "16",
+        "mnong": "20",
+        "raglai": "21",
+        "stieng": "22",
+        "xtieng": "22",
+        "brouvankieu": "23",
+        "vankieu": "23",
+        "kinhviet": "01",
+        "viet": "01",
+        "ngoaiquoc": "55",
+    },
+    "contraceptive_method": METHOD_CODES
+    | {
+        "vong": "iud",
+        "datvong": "iud",
+        "dctc": "iud",
+        "dungcutucung": "iud",
+        "iud": "iud",
+        "bcs": "condom",
+        "bao": "condom",
+        "thuocvien": "pill",
+        "vientranhthai": "pill",
+        "tiem": "injection",
+        "cay": "implant",
+        "quecay": "implant",
+        "khac": "other",
+    },
+    "pregnancy_event": {"cothai": "pregnant", "saythai": "miscarriage", "nao": "abortion", "naophathai": "abortion"},
+    "newborn_result": {
+        "amtinh": "normal",
+        "duongtinh": "at_risk",
+        "nghingo": "at_risk",
+        "co": "done",
+        "khong": "not_done",
+    },
+    "prenatal_result": {"thap": "low", "cao": "high", "co": "done", "khong": "not_done"},
+    "prenatal_visit": {"12": "week_12", "21": "week_21", "tuan12": "week_12", "tuan21": "week_21"},
+    "care_place": {"tyt": "health_station", "tramytexa": "health_station", "bv": "hospital"},
+    "destination": {
+        "ngoainuoc": "abroad",
+        "quocte": "abroad",
+        "trongtinh": "inside_country",
+        "ngoaitinh": "inside_country",
+    },
+}
+"""Words of books and forms that are no label, folded; spellings and abbreviations only, never a judgement."""
+
+OWN: dict[str, dict[str, tuple[str, str]]] = {
+    "household_type": {"family": ("family", "hộ gia đình"), "collective": ("collective", "hộ tập thể")},
+    "birth_place": {
+        "health_station": ("health station", "trạm y tế"),
+        "home": ("home", "tại nhà"),
+        "elsewhere": ("elsewhere", "nơi khác"),
+        "unknown": ("unknown", "không rõ"),
+    },
+    "death_place": {
+        "health_facility": ("health facility", "cơ sở y tế"),
+        "home": ("home", "tại nhà"),
+        "elsewhere": ("elsewhere", "nơi khác"),
+        "unknown": ("unknown", "không rõ"),
+    },
+}
+"""Labels of fields that have no code list of their own."""
+
+UNSAID = frozenset({"khongbiet", "kobiet", "chuaro", "khongro", "unknown", "kxd", "khongxacdinh"})
+
+
+@lru_cache(maxsize=1 << 16)
+def plain(text: str) -> str:
+    """Reduce words to bare letters and digits: `Hộ số (1)` gives `hoso1`."""
+    return _NOT_LETTERS.sub("", fold(text.lower()))
+
+
+def labels(name: str) -> dict[str, tuple[str, str]]:
+    """Give a list's codes with their English and Vietnamese labels."""
+    for known in CODE_LISTS:
+        if known.name == name:
+            return known.values
+    return OWN[name]
+
+
+@lru_cache(maxsize=64)
+def vocabulary(name: str) -> dict[str, str]:
+    """Give every word that stands for a code of a list, folded."""
+    found: dict[str, str] = {}
+    for code, pair in labels(name).items():
+        found |= dict.fromkeys([plain(code), *map(plain, pair)], code)
+    if "unknown" in labels(name):
+        found |= dict.fromkeys(UNSAID, "unknown")
+    return found | ALSO.get(name, {})

@@ -1,0 +1,124 @@
+"""What stands in an XLSX workbook, read in a stream and bounded whatever the file claims?
+
+An XLSX file is a ZIP of XML, so a small file may claim to be endless: sizes are judged before anything is unpacked,
+and what unpacks to more than it said fails. Formulas come as their text, because what they last showed may be old.
+"""
+
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from openpyxl.utils.cell import column_index_from_string
+from openpyxl.utils.exceptions import InvalidFileException
+
+from services.events.importing.faults import FileFault
+from services.events.importing.tables import MOST_COLUMNS, Box, Row, Table
+
+LARGEST_FILE = 512 << 20
+LARGEST_SHEET = 3 << 30
+LARGEST_STRINGS = 512 << 20
+LARGEST_OTHER = 32 << 20
+MOST_PARTS = 5_000
+MOST_RATIO, JUDGED_FROM = 250, 16 << 20
+MOST_BOXES = 200_000
+_CHUNK = 1 << 20
+_BOX = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
+_BROKEN = (
+    zipfile.BadZipFile,
+    InvalidFileException,
+    ParseError,
+    KeyError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    EOFError,
+    OSError,
+    NotImplementedError,
+    RuntimeError,
+)
+
+
+@contextmanager
+def workbook(path: Path) -> Iterator[list[Table]]:
+    """Open a workbook: its visible worksheets in order; raises FileFault for what is none, or too large."""
+    if path.stat().st_size > LARGEST_FILE:
+        raise FileFault("too-large")
+    try:
+        with zipfile.ZipFile(path) as parts:
+            _judge(parts)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
+            tables = [_table(sheet, parts) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    except _BROKEN:
+        raise FileFault("not-a-workbook") from None
+    try:
+        yield tables
+    finally:
+        book.close()
+
+
+def _judge(parts: zipfile.ZipFile) -> None:
+    """Refuse what would unpack to more than is read, and XML that declares entities."""
+    found = parts.infolist()
+    if len(found) > MOST_PARTS:
+        raise FileFault("too-large")
+    for part in found:
+        name = part.filename.lower()
+        most = LARGEST_OTHER
+        if "worksheets/" in name:
+            most = LARGEST_SHEET
+        elif "sharedstrings" in name:
+            most = LARGEST_STRINGS
+        read = name.endswith((".xml", ".rels"))
+        bomb = part.file_size > JUDGED_FROM and part.file_size > MOST_RATIO * max(1, part.compress_size)
+        if read and (part.file_size > most or bomb):
+            raise FileFault("too-large")
+        if read:
+            with parts.open(part) as file:
+                prolog = file.read(4096)
+            if b"<!" in prolog.replace(b"<!--", b"") or prolog[:2] in {b"\xff\xfe", b"\xfe\xff", b"<\0", b"\0<"}:
+                raise FileFault("not-a-workbook")
+
+
+def _table(sheet: Any, parts: zipfile.ZipFile) -> Table:
+    # The size that a worksheet states of itself is often wrong.
+    sheet.reset_dimensions()
+    return Table(sheet.title, _rows(sheet), tuple(_boxes(parts, sheet._worksheet_path)))  # noqa: SLF001 - else unsaid
+
+
+def _rows(sheet: Any) -> Iterator[tuple[int, Row]]:
+    number = 0
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            for row in sheet.iter_rows(values_only=True, max_col=MOST_COLUMNS):
+                number += 1
+                yield number, row
+    except _BROKEN:
+        raise FileFault("not-a-workbook", f"row {number + 1}") from None
+
+
+def _boxes(parts: zipfile.ZipFile, name: str) -> Iterator[Box]:
+    """Find merged cells, which a worksheet lists behind its last row."""
+    kept, boxes = b"", 0
+    with parts.open(name.lstrip("/")) as file:
+        while chunk := file.read(_CHUNK):
+            searched = kept + chunk
+            end = 0
+            for found in _BOX.finditer(searched):
+                end = found.end()
+                boxes += 1
+                if boxes > MOST_BOXES:
+                    raise FileFault("too-large")
+                left, top, right, bottom = found.groups()
+                first, last = (column_index_from_string(one.decode()) - 1 for one in (left, right))
+                yield int(top), first, int(bottom), last
+            kept = searched[max(end, len(searched) - 200) :]

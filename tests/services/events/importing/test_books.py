@@ -1,0 +1,158 @@
+"""Does an A0 book come into the ledger as it stands on paper, once, and never half?"""
+
+import pytest
+
+from tests.services.events.importing.conftest import Importer, facts_of, kinds, payload
+from tests.services.events.telling import AREA, COMMUNE, SECOND, Teller
+
+HEADINGS = "Hộ số,TT,Họ và tên,Quan hệ,Giới tính,Ngày sinh,Tình trạng hôn nhân,Địa chỉ,Số CCCD\n"
+FAMILY = (
+    "12,1,Phạm Văn Bình,chủ hộ,nam,17/04/1988,có vợ,Số 12 ngõ 5,030088012345\n"
+    "12,2,Nguyễn Thị Hoa,vợ,nữ,1991,có chồng,,\n"
+    "12,3,Phạm Ngọc Lan,con,2,11/2016,,,\n"
+)
+ON = ("--area", AREA, "--on", "2025-01-01")
+
+
+async def test_a_household_of_three_rows_becomes_one_registration(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    came = await importing(HEADINGS + FAMILY, *ON)
+    assert (came.code, came.fates()) == (0, {"recorded": 3}), came
+    (fact,) = await facts_of(teller, "household.registered")
+    told = payload(fact)
+    members = told["members"]
+    assert isinstance(members, list)
+    assert (told["area"], told["number"], told["head"]) == (AREA, "12", members[0]["person"])
+    assert [one["birth"] for one in members] == ["1988-04-17", "1991", "2016-11"]
+    assert [one["sex"] for one in members] == ["male", "female", "female"]
+    assert members[0]["spouse"] == members[1]["person"]
+    assert fact.cause.authid == "tester"
+
+
+async def test_a_second_run_changes_nothing(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    await importing(HEADINGS + FAMILY, *ON)
+    before = await teller.facts()
+    came = await importing(HEADINGS + FAMILY, *ON)
+    assert (came.code, came.fates()) == (0, {"duplicate": 3})
+    assert await teller.facts() == before
+
+
+async def test_a_book_changed_afterwards_never_registers_anybody_twice(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    await importing(HEADINGS + FAMILY, *ON)
+    came = await importing(HEADINGS + FAMILY.replace("1991", "1992"), *ON)
+    assert came.code == 1
+    assert [code for *_, code in came.wrong()] == ["already-known"]
+    assert await kinds(teller) == ["household.registered"]
+
+
+async def test_a_dry_run_checks_against_the_ledger_and_sends_nothing(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    came = await importing(HEADINGS + FAMILY, *ON, "--dry-run")
+    assert (came.code, came.fates()) == (0, {"ready": 3})
+    assert "households 1, persons 3, male 1, female 2" in came.out
+    assert await kinds(teller) == []
+    await importing(HEADINGS + FAMILY, *ON)
+    again = await importing(HEADINGS + FAMILY.replace("1991", "1992"), *ON, "--dry-run")
+    assert [code for *_, code in again.wrong()] == ["already-known"]
+
+
+async def test_the_wrong_cell_is_named_and_never_its_value(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    wrong = HEADINGS + FAMILY.replace("1991", "31/02/1991").replace("vợ,nữ", "bạn thân,nữ")
+    came = await importing(wrong, *ON)
+    assert came.code == 1
+    assert came.wrong() == [(3, "D3", "Quan hệ", "code-unknown"), (3, "F3", "Ngày sinh", "date-format")]
+    assert came.fates() == {"held-back": 2, "wrong": 1}
+    assert not any(value in came.out for value in ("31/02", "bạn thân", "Nguyễn", "030088"))
+    assert await kinds(teller) == []
+
+
+async def test_nothing_is_sent_while_something_is_wrong_unless_asked_for(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    other = "13,1,Lê Văn Tám,chủ hộ,nam,1970,,,\n"
+    wrong = HEADINGS + FAMILY.replace("1991", "91") + other
+    came = await importing(wrong, *ON)
+    assert (came.fates(), await kinds(teller)) == ({"wrong": 1, "held-back": 3}, [])
+    came = await importing(wrong, *ON, "--partial")
+    assert came.fates() == {"wrong": 1, "held-back": 2, "recorded": 1}
+    assert await kinds(teller) == ["household.registered"]
+
+
+async def test_totals_that_differ_are_said_by_measure(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    sums = "Tổng số hộ:,1,,,,,,,\nTổng số nhân khẩu,4,,,,,,,\nTrong đó: Nam,1,Nữ,3,,,,,\n"
+    came = await importing(HEADINGS + FAMILY + sums, *ON, "--dry-run")
+    assert came.code == 1
+    assert "persons: the sheet says 4, counted 3" in came.out
+    assert "female: the sheet says 3, counted 2" in came.out
+    assert "households: the sheet says" not in came.out
+    right = sums.replace(",4", ",3").replace("Nữ,3", "Nữ,2")
+    assert (await importing(HEADINGS + FAMILY + right, *ON, "--dry-run")).code == 0
+
+
+async def test_a_household_on_two_sheets_is_one_household_with_people_on_its_sheets(
+    teller: Teller, importing: Importer
+) -> None:
+    await teller.places()
+    book = (
+        HEADINGS
+        + "7.1,1,Trần Văn Cả,chủ hộ,nam,1950,,,\n7.1,2,Lê Thị Hai,vợ,nữ,1952,,,\n"
+        + "7.2,3,Trần Văn Ba,con,nam,1980,,,\n7.2,4,Vũ Thị Tư,con dâu,nữ,1982,,,\n"
+    )
+    came = await importing(book, *ON)
+    assert came.fates() == {"recorded": 4}, came
+    assert await kinds(teller) == ["household.registered", "household.sheet_opened", "household.sheet_opened"]
+    (fact,) = await facts_of(teller, "household.registered")
+    members = payload(fact)["members"]
+    assert isinstance(members, list)
+    assert [(await teller.state(one["person"]))["sheet"] for one in members] == ["1", "1", "2", "2"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "wrong"),
+    [
+        ("1,1,A Văn Một,chủ hộ,nam,1950,,,\n1,2,B Văn Hai,chủ hộ,nam,1950,,,\n", (3, "D3", "Quan hệ", "head-twice")),
+        (
+            "1,1,A Văn Một,chủ hộ,nam,1950,,,\n2,1,B Văn Hai,chủ hộ,nam,1950,,,\n1,2,C Thị Ba,vợ,nữ,1951,,,\n",
+            (4, "A4", "Hộ số", "household-twice"),
+        ),
+        (
+            "1,1,A Văn Một,chủ hộ,nam,1950,,,\n,2,B Văn Hai,chủ hộ,nam,1950,,,\n",
+            (3, "A3", "Hộ số", "household-number-missing"),
+        ),
+        ("x,1,A Văn Một,chủ hộ,nam,1950,,,\n", (2, "A2", "Hộ số", "household-number-format")),
+        ("1,1,A Văn Một,chủ hộ,nam,02/01/2025,,,\n", (2, "F2", "Ngày sinh", "born-after-date")),
+        ("1,1,,chủ hộ,nam,1950,,,030050000001\n", (2, "C2", "Họ và tên", "name-missing")),
+        ("1,1,A Văn Một,chủ hộ,nam,1950,,,30050000001\n", (2, "I2", "Số CCCD", "number-lost-zeros")),
+        ("1,1,Ph¹m V¨n B\u00d7nh,chủ hộ,nam,1950,,,\n", (2, "C2", "Họ và tên", "legacy-font")),
+        ("1,1,=A1&B1,chủ hộ,nam,1950,,,\n", (2, "C2", "Họ và tên", "formula")),
+        ("1,1,A Văn Một,chủ hộ,nam,#N/A,,,\n", (2, "F2", "Ngày sinh", "cell-error")),
+        (
+            "1,1,A Văn Một,chủ hộ,nam,1950,,Nơi một,\n1,2,B Thị Hai,vợ,nữ,1950,,Nơi hai,\n",
+            (3, "H3", "Địa chỉ", "household-differs"),
+        ),
+    ],
+)  # fmt: skip
+async def test_what_does_not_fit_is_named(
+    teller: Teller, importing: Importer, rows: str, wrong: tuple[int, str, str, str]
+) -> None:
+    await teller.places()
+    came = await importing(HEADINGS + rows, *ON, "--dry-run")
+    assert came.wrong() == [wrong]
+
+
+async def test_areas_are_named_by_number_within_a_commune(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    book = "Địa bàn,Hộ số,Họ tên,Giới\n1,1,A Văn Một,nam\nĐịa bàn số 002,1,B Thị Hai,nữ\n9,1,C Văn Ba,nam\nX,1,D,nam\n"
+    came = await importing(book, "--commune", COMMUNE, "--on", "2025-01-01", "--partial")
+    assert [payload(fact)["area"] for fact in await facts_of(teller, "household.registered")] == [AREA, SECOND]
+    assert came.wrong() == [(4, "A4", "Địa bàn", "area-unknown"), (5, "A5", "Địa bàn", "area-format")]
+
+
+async def test_a_number_that_another_household_of_the_area_has_is_taken(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    await teller.tell("household.registered", household="01941f60-6a80-736f-945c-bc628b209b4a", area=AREA, number="012")
+    came = await importing(HEADINGS + FAMILY, *ON)
+    assert came.wrong() == [(2, "A2", "Hộ số", "household-number-taken")]

@@ -1,0 +1,172 @@
+"""Do the lists of a P0 form become reports about the right people, told apart by number, name, birth and household?"""
+
+import pytest
+
+from contracts.kinds.vital import PersonBorn
+from services.events.importing.lists import LISTS
+from tests.services.events.importing.conftest import Importer, facts_of, kinds, payload
+from tests.services.events.telling import AREA, Teller
+
+BOOK = """Hộ số,Họ và tên,Quan hệ,Giới tính,Ngày sinh,Tình trạng hôn nhân,Số thẻ BHYT
+12,Phạm Văn Bình,chủ hộ,nam,17/04/1988,có vợ,DN4300120860538
+12,Nguyễn Thị Hoa,vợ,nữ,03/09/1991,có chồng,
+12,Đỗ Thị Bưởi,mẹ,nữ,1959,góa,
+13,Lê Văn Tám,chủ hộ,nam,1970,có vợ,
+13,Lê Văn Tám,con,nam,1995,,
+13,Trần Thị Chín,vợ,nữ,1972,có chồng,
+"""
+AT = ("--area", AREA)
+
+
+async def book(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    came = await importing(BOOK, *AT, "--on", "2025-01-01")
+    assert came.code == 0, came
+
+
+async def test_a_birth_finds_household_and_mother(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    births = (
+        "Hộ số,Họ tên trẻ,Nam,Nữ,Họ tên mẹ,Nơi sinh,Con thứ\n12,Phạm Gia Hân,,14/03/2025,nguyen thi hoa,Trạm y tế,2\n"
+    )
+    came = await importing(births, *AT, "--list", "Trẻ sinh ra")
+    assert came.fates() == {"recorded": 1}, came
+    (fact,) = await facts_of(teller, "person.born")
+    told = payload(fact)
+    assert (told["on"], told["sex"], told["place"], told["birth_order"]) == (
+        "2025-03-14",
+        "female",
+        "health_station",
+        2,
+    )
+    mother = await teller.state(str(told["mother"]))
+    assert mother["birth"] == "1991-09-03"
+    assert (await importing(births, *AT, "--list", "births")).fates() == {"duplicate": 1}
+
+
+async def test_a_mother_who_is_not_found_is_left_out_with_a_warning(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    births = "Hộ số,Họ và tên,Giới tính,Ngày sinh,Họ tên mẹ\n12,Phạm Gia Hân,nữ,14/03/2025,Ai Đó Khác\n"
+    came = await importing(births, *AT, "--list", "births")
+    assert [one["code"] for one in came.verdicts] == ["mother-not-found"]
+    (fact,) = await facts_of(teller, PersonBorn.kind)
+    assert "mother" not in payload(fact)
+
+
+async def test_a_death_finds_its_person_by_number_or_by_name_and_household(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    deaths = (
+        "Hộ số,Họ và tên,Số thẻ BHYT,Ngày sinh,Ngày chết\n"
+        "12,PHẠM VĂN BÌNH,DN4300120860538,,05/04/2025\n"
+        "012,Do Thi Buoi,,,06/04/2025\n"
+    )
+    came = await importing(deaths, *AT, "--list", "deaths")
+    assert came.fates() == {"recorded": 2}, came
+    assert await kinds(teller) == ["household.registered"] * 2 + ["person.died"] * 2
+    again = await importing(deaths, *AT, "--list", "deaths")
+    assert (again.code, again.fates()) == (0, {"duplicate": 2})
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ("13,Lê Văn Tám,,,05/04/2025", (2, "B2", "Họ và tên", "person-unclear")),
+        ("13,Lê Văn Chín,,,05/04/2025", (2, "B2", "Họ và tên", "person-not-found")),
+        (",Đỗ Thị Bưởi,,,05/04/2025", (2, "B2", "Họ và tên", "person-unclear")),
+        ("12,Nguyễn Thị Hoa,DN4300120860538,,05/04/2025", (2, "B2", "Họ và tên", "name-differs")),
+        ("14,Đỗ Thị Bưởi,,,05/04/2025", (2, "A2", "Hộ số", "household-unknown")),
+        ("12,Đỗ Thị Bưởi,,,04/2025", (2, "E2", "Ngày chết", "date-incomplete")),
+        ("12,Đỗ Thị Bưởi,,,", (2, "E2", "Ngày chết", "required")),
+        ("12,Đỗ Thị Bưởi,,,05/04/2999", (2, "E2", "Ngày chết", "date-out-of-range")),
+        ("12,Đỗ Thị Bưởi,,,05/04/2099", (2, "E2", "Ngày chết", "date-in-the-future")),
+        ("12,Đỗ Thị Bưởi,,,05/05/2025", (2, "E2", "Ngày chết", "date-outside-month")),
+        ("12,,,,05/04/2025", (2, "B2", "Họ và tên", "name-missing")),
+        ("12,Đỗ Thị Bưởi,,1961,05/04/2025", (2, "B2", "Họ và tên", "person-not-found")),
+    ],
+)
+async def test_a_row_that_fits_nobody_or_several_is_wrong(
+    teller: Teller, importing: Importer, row: str, wrong: tuple[int, str, str, str]
+) -> None:
+    await book(teller, importing)
+    head = "Hộ số,Họ và tên,Số thẻ BHYT,Ngày sinh,Ngày chết\n"
+    came = await importing(head + row + "\n", *AT, "--list", "Người chết", "--month", "2025-04")
+    assert (came.code, came.wrong()) == (1, [wrong])
+    assert "person.died" not in await kinds(teller)
+
+
+async def test_father_and_son_of_one_name_stay_apart_after_one_has_died(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    head = "Hộ số,Họ và tên,Ngày sinh,Ngày chết\n"
+    assert (await importing(head + "13,Lê Văn Tám,1970,05/04/2025\n", *AT, "--list", "deaths")).code == 0
+    came = await importing(head + "13,Lê Văn Tám,,06/04/2025\n", *AT, "--list", "deaths")
+    assert [code for *_, code in came.wrong()] == ["person-unclear"]
+
+
+async def test_arrivals_and_departures_read_their_places(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    arrivals = (
+        "Hộ số,Họ và tên,Quan hệ,Giới tính,Ngày sinh,Dân tộc,Trình độ học vấn,Ngày chuyển đến,Nơi đi\n"
+        "12,Hoàng Thị Thư,con dâu,nữ,02/1998,Tày,ĐH,01/09/2025,10507-20190101\n"
+        "12,Hoàng Văn Bé,cháu nội,nam,2020,2,,01/09/2025,Tỉnh Lạng Sơn\n"
+    )
+    came = await importing(arrivals, *AT, "--list", "Chuyển đến")
+    assert came.fates() == {"recorded": 2}, came
+    first, second = (payload(fact) for fact in await facts_of(teller, "person.arrived"))
+    assert (first["birth"], first["ethnicity"], first["education"]) == ("1998-02", "02", "university")
+    assert first["origin"] == "10507-20190101"
+    assert "origin" not in second
+    assert [one["code"] for one in came.verdicts if one["code"]] == ["place-not-read"]
+    departures = (
+        "Hộ số,Họ và tên,Ngày chuyển đi,Nơi đến\n"
+        "12,Hoàng Thị Thư,02/10/2025,nước ngoài\n13,Trần Thị Chín,02/10/2025,Hà Nội\n"
+    )
+    came = await importing(departures, *AT, "--list", "Chuyển đi")
+    assert [payload(fact)["destination"] for fact in await facts_of(teller, "person.left")] == ["abroad", "unknown"]
+
+
+async def test_a_returning_person_keeps_her_id_by_her_number(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    head = "Hộ số,Họ và tên,Số thẻ BHYT,Giới tính,Ngày sinh,"
+    row = "12,Phạm Văn Bình,DN4300120860538,nam,17/04/1988,"
+    await importing(f"{head}Ngày chuyển đi,Nơi đến\n{row}01/05/2025,abroad\n", *AT, "--list", "departures")
+    came = await importing(f"{head}Ngày chuyển đến\n{row}01/08/2025\n", *AT, "--list", "arrivals")
+    assert came.fates() == {"recorded": 1}
+    (left,), (back,) = await facts_of(teller, "person.left"), await facts_of(teller, "person.arrived")
+    assert payload(left)["person"] == payload(back)["person"]
+
+
+async def test_care_lists_read_marks_and_codes(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    contraception = "Hộ số,Họ và tên,Ngày bắt đầu sử dụng,Mã BPTT,Số con hiện có\n12,Nguyễn Thị Hoa,01/02/2025,5,1\n"
+    assert (await importing(contraception, *AT, "--list", "Mới sử dụng BPTT")).fates() == {"recorded": 1}
+    (fact,) = await facts_of(teller, "person.contraception_started")
+    assert (payload(fact)["method"], payload(fact)["living_children"]) == ("pill", 1)
+    screening = (
+        "Hộ số,Họ và tên,Ngày sàng lọc,Lần khám,Down,Edwards,Patau,Thalassemia\n"
+        "12,Nguyễn Thị Hoa,01/03/2025,12,nguy cơ thấp,x,,bình thường\n"
+    )
+    assert (await importing(screening, *AT, "--list", "Sàng lọc trước sinh")).fates() == {"recorded": 1}
+    (fact,) = await facts_of(teller, "person.prenatally_screened")
+    told = payload(fact)
+    assert (told["visit"], told["down"], told["edwards"], told["thalassemia"]) == ("week_12", "low", "done", "normal")
+    assert "patau" not in told
+
+
+async def test_one_file_may_hold_several_lists_told_apart_by_a_column(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    rows = (
+        "Danh sách,Hộ số,Họ và tên,Giới tính,Ngày sinh,Ngày\n"
+        "Người chết,12,Phạm Gia Hân,,,20/03/2025\n"
+        "1. Trẻ sinh ra,12,Phạm Gia Hân,nữ,14/03/2025,\n"
+    )
+    came = await importing(rows, *AT, "--kind", "p0")
+    assert came.fates() == {"recorded": 2}, came
+    assert (await kinds(teller))[2:] == ["person.born", "person.died"]
+
+
+def test_every_list_has_headings_that_are_told_apart() -> None:
+    for one in LISTS:
+        seen: dict[str, str] = {}
+        for column in one.columns:
+            for heading in set(column.headings):
+                assert seen.setdefault(heading, column.name) == column.name, (one.name, heading)
