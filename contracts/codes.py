@@ -47,6 +47,7 @@ NewbornResult = Literal["normal", "at_risk", "done", "not_done", "refused", "unk
 PrenatalResult = Literal["normal", "low", "high", "done", "not_done", "refused", "unknown"]
 PrenatalVisit = Literal["week_12", "week_21", "other"]
 CarePlace = Literal["health_station", "hospital", "other_facility", "community", "elsewhere", "unknown"]
+Whereabouts = Literal["abroad", "unknown"]
 
 ETHNICITIES = [
     "Kinh",
@@ -125,6 +126,10 @@ NOTES = {
     "birth-differs": (
         "the birth date told is not the one on record, which stays",
         "ngày sinh được báo khác với ngày đã ghi; giữ nguyên điều đã ghi",
+    ),
+    "double-married": (
+        "whoever was married to the one struck off is recorded as married to nobody on the books now",
+        "vợ/chồng của bản ghi trùng nay được ghi là có vợ/chồng ngoài sổ",
     ),
     "household-without-head": ("the household has no head now: name one", "hộ chưa có chủ hộ: hãy báo chủ hộ mới"),
     "identifier-clash": ("somebody else bears the same number", "có người khác mang cùng số này"),
@@ -287,6 +292,14 @@ CODE_LISTS = (
             "inside_country": ("inside the country", "trong nước"),
             "abroad": ("abroad", "nước ngoài"),
             "unknown": ("unknown", "không rõ"),
+        },
+    ),
+    CodeList(
+        "whereabouts",
+        "Our own words",
+        {
+            "abroad": ("gone abroad", "đã ra nước ngoài"),
+            "unknown": ("whereabouts unknown", "không rõ nơi đến"),
         },
     ),
     CodeList(

@@ -7,14 +7,23 @@ from contracts.care import Care
 NOTHING = msgspec.Raw(b"null")
 
 
+class Transit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Whence and on which day somebody left who has not arrived yet, and for which place, where that was told."""
+
+    area: str
+    on: str
+    place: str | None = None
+
+
 class PersonState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The whole state of a person.
 
-    `status` is resident, in_transit, outside or dead. Only a resident stands in a household, on one of its sheets, and
-    in an area; the dead and the departed keep everything else. `sheet` is empty where a household has but one, else
-    the couple's sheet on which she stands (XXX.1, XXX.2). `birth` is a date known to the year, the month or the day.
-    `personal` holds names, identifiers and contacts as one opaque value which is copied byte by byte.
-    `care` is given to readers with a scope of its own only.
+    `status` is resident, in_transit, outside, dead or merged. Only a resident stands in a household, on one of its
+    sheets, and in an area; the dead and the departed keep everything else. `sheet` is empty where a household has but
+    one, else the couple's sheet on which she stands (XXX.1, XXX.2). `birth` is a date known to the year, the month or
+    the day. `personal` holds names, identifiers and contacts as one opaque value which is copied byte by byte. `care`
+    is given to readers with a scope of its own only. `transit` is there for who is in transit only. Whoever is merged
+    was struck off as a double of `merged_into`.
     """
 
     id: str
@@ -37,3 +46,5 @@ class PersonState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     disability: str = "unknown"
     disability_degree: str = "unknown"
     sheet: str | None = None
+    transit: Transit | None = None
+    merged_into: str | None = None

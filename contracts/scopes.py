@@ -18,6 +18,7 @@ class Scope(StrEnum):
     EVENTS_REPORT_WRITE = "events.report.write"
     EVENTS_REPORT_READ = "events.report.read"
     EVENTS_UNIT_WRITE = "events.unit.write"
+    EVENTS_IDENTITY_WRITE = "events.identity.write"
     REGISTRY_PERSON_READ = "registry.person.read"
     REGISTRY_HOUSEHOLD_READ = "registry.household.read"
     REGISTRY_HISTORY_READ = "registry.history.read"
@@ -53,6 +54,10 @@ PERMISSIONS: Final[Mapping[Scope, Permission]] = MappingProxyType(
         Scope.EVENTS_UNIT_WRITE: Permission(
             "Establish, rename, merge and reassign administrative units and areas",
             "Thành lập, đổi tên, sáp nhập và điều chỉnh đơn vị hành chính, địa bàn",
+        ),
+        Scope.EVENTS_IDENTITY_WRITE: Permission(
+            "Say that two persons on the books are one, and close moves that nobody completes",
+            "Hợp nhất hai bản ghi của cùng một người, kết thúc chuyển đi không có nơi đến",
         ),
         Scope.REGISTRY_PERSON_READ: Permission(
             "Read persons in the agreed areas",

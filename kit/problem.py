@@ -37,11 +37,14 @@ class Fault(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """Why the record contradicts: a stable code, and the ledger positions of the facts it contradicts."""
+    """Why the record contradicts: a stable code, the ledger positions of the facts it contradicts, and the id to name
+    instead, where the record has one.
+    """
 
     code: str
     facts: Sequence[int] = ()
     text: Text | None = None
+    instead: str | None = None
 
 
 _REGISTERED: dict[str, type["Problem"]] = {}
@@ -175,4 +178,6 @@ def _reason(reason: Reason, language: Language) -> dict[str, Any]:
     document: dict[str, Any] = {"code": reason.code, "facts": list(reason.facts)}
     if reason.text is not None:
         document["text"] = reason.text.in_(language)
+    if reason.instead is not None:
+        document["instead"] = reason.instead
     return document

@@ -12,7 +12,7 @@ from contracts.scopes import Scope
 MOST_LINES: Final = 1_000
 MOST_BYTES: Final = 8 * 1024 * 1024
 OFFICER, COLLABORATOR = "officer", "collaborator"
-OFFICIAL: Final = frozenset({Scope.EVENTS_UNIT_WRITE, Scope.EVENTS_DEVICE_WRITE})
+OFFICIAL: Final = frozenset({Scope.EVENTS_UNIT_WRITE, Scope.EVENTS_DEVICE_WRITE, Scope.EVENTS_IDENTITY_WRITE})
 
 
 class _Peek(msgspec.Struct):

@@ -79,6 +79,7 @@ ROLES: Final[Mapping[str, _Role]] = {
         | {
             Scope.EVENTS_UNIT_WRITE,
             Scope.EVENTS_DEVICE_WRITE,
+            Scope.EVENTS_IDENTITY_WRITE,
             Scope.REGISTRY_HISTORY_READ,
             Scope.REPORTING_FIGURES_READ,
         },

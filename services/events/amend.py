@@ -10,7 +10,8 @@ from services.events.keys import KEY_KINDS
 from services.events.line import Line
 from services.events.pointers import pointers
 from services.events.refold import Refold
-from services.events.rules import RULES, apply, check_future, mentions
+from services.events.rules import RULES, apply, check_future, check_named, mentions
+from services.events.rules.matching import named
 from services.events.timeline import Pasts, Told
 from services.events.world import Contradiction, Needs, World
 
@@ -43,6 +44,7 @@ def correct(line: Line, event: FactCorrected, world: World, today: str) -> Fact:
     if changed == former.event:
         raise Contradiction("nothing-changes", position)
     check_future(changed, today)
+    check_named(named(changed) - named(former.event), world, pasts)
     return _amend(line, Told(position, changed), former, world, pasts)
 
 

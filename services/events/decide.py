@@ -13,7 +13,8 @@ from services.events.amend import Malformed, correct, void
 from services.events.facts import asserted, fact_of, retold
 from services.events.line import Line
 from services.events.refold import Contradictions, Refold
-from services.events.rules import RULES, apply, check_future, mentions
+from services.events.rules import RULES, apply, check_future, check_named, mentions
+from services.events.rules.matching import named
 from services.events.timeline import Pasts, Told
 from services.events.view import View
 from services.events.world import Contradiction, Needs, World
@@ -28,11 +29,14 @@ class Waits:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """The report contradicts the record, or its correction is malformed: codes with positions or JSON pointers."""
+    """The report contradicts the record, or its correction is malformed: codes with positions or JSON pointers.
+    `instead`: who goes on in place of somebody who was struck off as her double.
+    """
 
     code: str
     reasons: tuple[tuple[str, tuple[int, ...]], ...] = ()
     errors: tuple[tuple[str, str], ...] = ()
+    instead: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ def decide(line: Line, world: World, position: int, today: str) -> Decision:
     except Contradictions as found:
         return Refused(found.code, tuple((code, (at,)) for code, at in found.reasons))
     except Contradiction as found:
-        return _twice(line.event, world) or Refused("contradicts-record", ((found.code, found.positions),))
+        return _twice(line.event, world) or Refused(
+            "contradicts-record", ((found.code, found.positions),), instead=found.instead
+        )
 
 
 def _fact(line: Line, world: World, position: int, today: str) -> Fact | Twice:
@@ -92,7 +98,9 @@ def _tell(line: Line, event: Dated, world: World, position: int, today: str) -> 
     slot = told.slot
     rule = RULES[event.kind]
     pasts = Pasts(world)
+    check_named(named(event), world, pasts)
     view = View(world, pasts, slot, position, {})
+    rule.when_told(event, view)
     states, notes = rule.apply(event, view)
     if view.late or any((row := world.row(state.id)) is not None and row.last >= slot for state in states):
         refold = Refold(world, pasts, apply, mentions)

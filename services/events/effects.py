@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from contracts.fact import STREAM_FACTS, STREAM_REPORTS, Changes, Fact, ReportEntry, encode
 from contracts.ids import founding_commune
+from contracts.person import PersonState
 from contracts.topics import MAX_RECORD_BYTES
 from services.events.ledger import Entry
 from services.events.line import Line, cause_of
@@ -36,12 +37,14 @@ def areas_of(fact: Fact) -> Iterator[str]:
 
 
 def areas_in(side: Changes) -> Iterator[str]:
-    """Go through the areas of one side of a fact."""
+    """Go through the areas of one side of a fact; who is in transit still belongs to the one she left."""
     for step in transitions(side):
         for state in (step.after, step.before):
             area = getattr(state, "area", None)
             if area is not None:
                 yield area
+            elif isinstance(state, PersonState) and state.transit is not None:
+                yield state.transit.area
 
 
 def waiting_entry(line: Line, need: str, trace: str) -> Entry:

@@ -118,6 +118,7 @@ def _told(row: Any) -> dict[str, Any]:
         refused = refusal(row["detail"])
         told["reasons"] = [
             {"code": code, "facts": facts, "text": REASONS[code]._asdict() if code in REASONS else None}
+            | ({} if refused.instead is None else {"instead": refused.instead})
             for code, facts in refused.reasons
         ] + [{"code": code, "pointer": pointer} for pointer, code in refused.errors]
     return told

@@ -61,6 +61,10 @@ REASONS: dict[str, Text] = {
     ),
     "in-the-future": Text("The date lies in the future.", "Ngày báo cáo ở tương lai."),
     "levels-differ": Text("Only units of one level merge.", "Chỉ hợp nhất các đơn vị cùng cấp."),
+    "merged-into-another": Text(
+        "The person was struck off as a double of another: name that one.",
+        "Bản ghi này đã được hợp nhất vào bản ghi khác của cùng một người: hãy báo theo bản ghi còn lại.",
+    ),
     "mother-dead": Text("The mother is dead by then.", "Người mẹ đã chết vào ngày đó."),
     "mother-male": Text("The mother is recorded as male.", "Người mẹ được ghi là nam."),
     "mother-not-born": Text("The mother is born later.", "Ngày sinh của người mẹ sau ngày đó."),
@@ -75,6 +79,9 @@ REASONS: dict[str, Text] = {
     "not-an-original": Text(
         "A correction is corrected through its original: name that.",
         "Muốn sửa một lần đính chính, hãy nêu báo cáo gốc.",
+    ),
+    "not-in-transit": Text(
+        "The person is not between two places then.", "Người này không ở tình trạng đang chuyển nơi ở vào ngày đó."
     ),
     "not-married": Text("The person is not married then.", "Người này không có vợ/chồng vào ngày đó."),
     "not-resident": Text("The person lives nowhere on the books then.", "Người này không cư trú ở hộ nào vào ngày đó."),
@@ -96,6 +103,7 @@ REASONS: dict[str, Text] = {
     "outside-the-areas": Text(
         "It touches no place that its sender may report for.", "Không thuộc địa bàn mà bên gửi được phép báo cáo."
     ),
+    "own-double": Text("Nobody is her own double.", "Không thể hợp nhất một bản ghi với chính nó."),
     "own-mother": Text("Nobody is her own mother.", "Không ai là mẹ của chính mình."),
     "own-spouse": Text("Nobody marries herself.", "Không ai kết hôn với chính mình."),
     "parent-of-wrong-level": Text("The parent is of the wrong level.", "Đơn vị cấp trên không đúng cấp."),
@@ -141,6 +149,7 @@ class _Detail(msgspec.Struct, omit_defaults=True):
     code: str
     reasons: tuple[tuple[str, tuple[int, ...]], ...] = ()
     errors: tuple[tuple[str, str], ...] = ()
+    instead: str | None = None
 
 
 _decode = msgspec.json.Decoder(_Detail).decode
@@ -148,13 +157,13 @@ _decode = msgspec.json.Decoder(_Detail).decode
 
 def detail_of(refused: Refused) -> bytes:
     """Keep a refusal."""
-    return msgspec.json.encode(_Detail(refused.code, refused.reasons, refused.errors))
+    return msgspec.json.encode(_Detail(refused.code, refused.reasons, refused.errors, refused.instead))
 
 
 def refusal(detail: bytes) -> Refused:
     """Read a kept refusal."""
     kept = _decode(detail)
-    return Refused(kept.code, kept.reasons, kept.errors)
+    return Refused(kept.code, kept.reasons, kept.errors, kept.instead)
 
 
 def problem_of(refused: Refused) -> Problem:
@@ -163,9 +172,9 @@ def problem_of(refused: Refused) -> Problem:
         return InvalidRequest(errors=[Fault(pointer, code) for pointer, code in refused.errors])
     if refused.code == PurposeNotPermitted.code:
         return PurposeNotPermitted(reasons=list(_words(refused.reasons)))
-    return ContradictsRecord(reasons=list(_words(refused.reasons)))
+    return ContradictsRecord(reasons=list(_words(refused.reasons, refused.instead)))
 
 
-def _words(reasons: Iterable[tuple[str, tuple[int, ...]]]) -> Iterable[Reason]:
+def _words(reasons: Iterable[tuple[str, tuple[int, ...]]], instead: str | None = None) -> Iterable[Reason]:
     for code, positions in reasons:
-        yield Reason(code, positions, REASONS.get(code))
+        yield Reason(code, positions, REASONS.get(code), instead)

@@ -68,11 +68,45 @@ class View:
         state = self.state(entity)
         return state if isinstance(state, PersonState) else None
 
+    def find_named(self, entity: str) -> PersonState | None:
+        """Give the state of somebody whom a report names, if she is on the books by then and was not struck off."""
+        found = self.find_person(entity)
+        if found is not None:
+            self.refuse_merged(found)
+        return found
+
+    def refuse_merged(self, person: PersonState) -> None:
+        """Insist that somebody was not struck off as a double, else say who goes on."""
+        if person.status != "merged":
+            return
+        goes_on = person
+        while goes_on.merged_into is not None:
+            further = self.find_person(goes_on.merged_into)
+            if further is None:
+                break
+            goes_on = further
+        raise Contradiction("merged-into-another", *self.since(person.id, status="merged"), instead=goes_on.id)
+
+    def since(self, entity: str, **is_now: str | None) -> list[int]:
+        """Name the fact that brought an entity into a state of which `is_now` holds, as far as one did."""
+        timeline, tail = self.pasts.of(entity), self.tails.get(entity)
+        steps = [(slot, timeline.steps[slot].before, timeline.steps[slot].after) for slot in timeline.slots]
+        if tail is not None:
+            steps = [step for step in steps if step[0] < tail.start]
+            steps += [(slot, before, after) for slot, _, before, after in tail.steps]
+
+        def holds(state: State | None) -> bool:
+            return state is not None and all(getattr(state, name) == value for name, value in is_now.items())
+
+        entered = [slot for slot, before, after in steps if slot < self.slot and holds(after) and not holds(before)]
+        return [position_of(slot[1]) for slot in entered[-1:]]
+
     def person(self, entity: str) -> PersonState:
         """Give the state of a person who must be on the books."""
         state = self._known(entity, "person")
         if not isinstance(state, PersonState):
             raise Contradiction("not-a-person")
+        self.refuse_merged(state)
         return state
 
     def household(self, entity: str) -> HouseholdState:

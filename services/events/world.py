@@ -30,6 +30,7 @@ _DECODERS: dict[int, Callable[[bytes], State]] = {
 }
 NEVER: Slot = ("0000-00-00", 0)
 END_OF_DAY = 2**62
+EVER: Slot = ("9999-12-31", END_OF_DAY)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -55,12 +56,15 @@ class Unloaded(Exception):
 
 
 class Contradiction(Exception):
-    """The report contradicts what is recorded: a stable code, and the positions of the facts it contradicts."""
+    """The report contradicts what is recorded: a stable code, the positions of the facts it contradicts, and whom to
+    name `instead` of somebody who was struck off as her double.
+    """
 
-    def __init__(self, code: str, *positions: int) -> None:
+    def __init__(self, code: str, *positions: int, instead: str | None = None) -> None:
         super().__init__(code)
         self.code = code
         self.positions = positions
+        self.instead = instead
 
 
 class Needs(Exception):

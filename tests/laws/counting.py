@@ -73,7 +73,7 @@ class Known:
 
 def place_of(state: State | None) -> Place:
     """Only residents stand somewhere; people in transit are a stock of their own (16)."""
-    if state is None or state["status"] in {"dead", "outside"}:
+    if state is None or state["status"] in {"dead", "outside", "merged"}:
         return OUTSIDE
     return TRANSIT if state["status"] == "in_transit" else str(state["area"])
 
@@ -89,6 +89,8 @@ def _flows(step: Step) -> Iterator[Flow]:
     if left != entered:
         if step.before is None and kind in {"person.born", "household.registered"}:
             yield Flow(month, left, entered, person, None, "births" if kind == "person.born" else "registered")
+        elif step.after["status"] == "merged":
+            yield Flow(month, left, entered, person, "struck_off", None)
         elif kind == "person.died" and dead:
             yield Flow(month, left, entered, person, "deaths", None)
         elif kind == "unit.reorganised":

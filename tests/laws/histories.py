@@ -213,7 +213,7 @@ class Picks:
             PEOPLE,
             lambda state: (
                 state is not None
-                and state["status"] != "dead"
+                and state["status"] not in {"dead", "merged"}
                 and all(state[name] == value for name, value in wanted.items())
             ),
         )
@@ -309,7 +309,22 @@ def _union(pick: Picks, on: str) -> Payload:
 
 
 def _departure(pick: Picks, on: str) -> Payload:
-    return {"person": pick.resident(), "destination": pick.chance.choice(["inside_country", "abroad", "unknown"])}
+    place = pick.chance.choice([None, None, pick.unit("commune"), pick.area()])
+    destination = pick.chance.choice(["inside_country", "abroad", "unknown"])
+    return {"person": pick.resident(), "destination": destination, "place": place}
+
+
+def _close(pick: Picks, on: str) -> Payload:
+    def away(state: State | None) -> bool:
+        return state is not None and state["status"] == "in_transit"
+
+    return {"person": pick.of(PEOPLE, away, 0.9), "whereabouts": pick.chance.choice(["abroad", "unknown"])}
+
+
+def _double(pick: Picks, on: str) -> Payload:
+    double = pick.alive()
+    others = [one for one in PEOPLE if one != double] if pick.chance.random() < 0.98 else PEOPLE
+    return {"person": double, "into": pick.of(others, lambda s: s is not None and s["status"] != "merged", 0.95)}
 
 
 def _new_unit(pick: Picks, on: str) -> Payload:
@@ -400,6 +415,8 @@ _EVENTS: dict[str, tuple[float, Callable[[Picks, str], Payload]]] = {
     "unit.established": (2, lambda pick, on: {"unit": _new_unit(pick, on)}),
     "unit.reorganised": (7, _reorganisation),
     "area.established": (2, _area),
+    "person.merged": (4, _double),
+    "move.closed": (4, _close),
     "area.reassigned": (4, lambda pick, on: {"area": pick.area(), "commune": pick.unit("commune")}),
     **CARE_EVENTS,
     **HOUSEHOLD_EVENTS,

@@ -33,6 +33,9 @@ def plain(state: Any) -> State | None:
         told["personal"] = msgspec.json.decode(told["personal"])
     if told.get("care") is not None:
         told["care"] = tidy(msgspec.json.decode(msgspec.json.encode(told["care"])))
+    if told.get("transit") is not None:
+        transit = told["transit"]
+        told["transit"] = {"area": transit.area, "on": transit.on, "place": transit.place}
     if "predecessors" in told:
         told["predecessors"] = [msgspec.to_builtins(one) for one in told["predecessors"]]
     return told | {"sort": SORTS[type(state)]}

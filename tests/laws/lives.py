@@ -21,6 +21,8 @@ def _described(scene: Scene, line: Payload, household: str, area: str) -> State:
         "area": area,
         **{name: line[name] for name in DESCRIBED},
         "sheet": None,
+        "transit": None,
+        "merged_into": None,
         "personal": told_of(line["personal"]),
         "care": None,
     }
@@ -83,7 +85,7 @@ def born(scene: Scene, told: Payload) -> None:
     home = scene.household(told["household"])
     scene.fresh(told["person"])
     scene.refuse("own mother", when=told["mother"] == told["person"])
-    mother = scene.find(told["mother"])
+    mother = scene.named(told["mother"])
     if mother is not None:
         scene.refuse("mother is dead", when=mother["status"] == "dead")
         scene.refuse("mother is male", when=mother["sex"] == "male")
@@ -106,6 +108,8 @@ def born(scene: Scene, told: Payload) -> None:
         disability="unknown",
         disability_degree="unknown",
         sheet=None,
+        transit=None,
+        merged_into=None,
         personal=told_of(told["personal"]),
         care=None,
         **kept,
@@ -122,9 +126,9 @@ def died(scene: Scene, told: Payload) -> None:
     scene.refuse("is dead", when=person["status"] == "dead")
     scene.refuse("not born", when=not not_before(person["birth"], scene.on))
     leave(scene, told["person"])
-    scene.set(told["person"], status="dead", household=None, area=None, sheet=None)
+    scene.set(told["person"], status="dead", household=None, area=None, sheet=None, transit=None)
     spouse = scene.find(person["spouse"])
-    if spouse is not None and spouse["spouse"] == told["person"] and spouse["status"] != "dead":
+    if spouse is not None and spouse["spouse"] == told["person"] and spouse["status"] not in {"dead", "merged"}:
         scene.set(person["spouse"], marital="widowed", spouse=None)
 
 
@@ -146,13 +150,13 @@ def moved(scene: Scene, told: Payload) -> None:
 def join(scene: Scene, person: str, household: str, home: State, relation: str) -> None:
     """She stands on no sheet of the household as yet."""
     there = {"household": household, "area": home.get("area"), "relation": relation, "sheet": None}
-    scene.set(person, status="resident", **there)
+    scene.set(person, status="resident", transit=None, **there)
 
 
 def arrived(scene: Scene, told: Payload) -> None:
     """Somebody new, the other half of a departure (17), or somebody who comes back and keeps sex and birth (14)."""
     home = scene.household(told["household"])
-    known = scene.find(told["person"])
+    known = scene.named(told["person"])
     if known is None:
         scene.fresh(told["person"])
         scene.set(told["person"], **_described(scene, told, told["household"], home.get("area") or ""))
@@ -173,12 +177,48 @@ def left(scene: Scene, told: Payload) -> None:
     person = scene.person(told["person"])
     scene.refuse("no resident", when=person.get("status", "resident") != "resident")
     leave(scene, told["person"])
-    depart(scene, told["person"], told["destination"])
+    depart(scene, told["person"], told["destination"], told["place"])
 
 
-def depart(scene: Scene, person: str, destination: str) -> None:
-    status = "outside" if destination == "abroad" else "in_transit"
-    scene.set(person, status=status, household=None, area=None, sheet=None)
+def depart(scene: Scene, person: str, destination: str, place: str | None = None) -> None:
+    """In transit she is known to have left somewhere on a day, for somewhere perhaps (16)."""
+    status, transit = "outside", None
+    if destination != "abroad":
+        left = scene.now.get(person, {}).get("area")
+        status, transit = "in_transit", {"area": left, "on": scene.on, "place": place}
+    scene.set(person, status=status, household=None, area=None, sheet=None, transit=transit)
+
+
+def move_closed(scene: Scene, told: Payload) -> None:
+    """The half that never meets (17): only who is in transit can be told of; who has arrived before it has arrived."""
+    person = scene.person(told["person"])
+    scene.refuse("not in transit", when=scene.told_now and person.get("status", "in_transit") != "in_transit")
+    if person.get("status") == "in_transit":
+        scene.set(told["person"], status="outside", transit=None)
+
+
+def merged(scene: Scene, told: Payload) -> None:
+    """A double is struck off (25); a known spouse of hers becomes that of the other, if the other may have one."""
+    double, other = told["person"], told["into"]
+    scene.refuse("own double", when=double == other)
+    gone, stays = scene.person(double), scene.person(other)
+    scene.refuse("dead", when=gone.get("status") == "dead")
+    if not gone or not stays:
+        return
+    scene.refuse("a couple", when=gone["spouse"] == other or stays["spouse"] == double)
+    scene.refuse("mother and child", when=gone["mother"] == other or stays["mother"] == double)
+    leave(scene, double)
+    scene.set(double, status="merged", household=None, area=None, sheet=None, transit=None, merged_into=other)
+    widow = gone["spouse"] or ""
+    state = scene.now.get(widow, {})
+    if state.get("spouse") != double or state["status"] in {"dead", "merged"}:
+        return
+    single = stays["spouse"] is None and stays["marital"] in {*UNITED, "unknown"} and state["marital"] in UNITED
+    if stays["status"] != "dead" and (stays["spouse"] == widow or single):
+        scene.set(widow, spouse=other)
+        scene.set(other, spouse=widow, marital=state["marital"] if single else stays["marital"])
+    else:
+        scene.set(widow, spouse=None)
 
 
 def married(scene: Scene, told: Payload) -> None:
@@ -216,5 +256,5 @@ def _couple(scene: Scene, told: Payload, so_far: tuple[str, ...], **changes: str
     scene.refuse("stands otherwise to a spouse", when=person["marital"] not in so_far)
     scene.set(told["person"], **changes)
     spouse = scene.now.get(person["spouse"] or "", {"sort": "nobody"})
-    if spouse["sort"] == "person" and spouse["spouse"] == told["person"] and spouse["status"] != "dead":
+    if spouse["sort"] == "person" and spouse["spouse"] == told["person"] and spouse["status"] not in {"dead", "merged"}:
         scene.set(person["spouse"], **changes)

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from contracts.event import CATALOGUE, Dated, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
 from tests.laws import basics, care, lives, places, regrouping
-from tests.laws.scene import Payload, Scene, State
+from tests.laws.scene import FAR, Payload, Scene, State
 
 DEEDS: dict[str, Callable[[Scene, Payload], None]] = {
     "household.registered": lives.registered,
@@ -50,12 +50,14 @@ DEEDS: dict[str, Callable[[Scene, Payload], None]] = {
     "household.dissolved": regrouping.dissolved,
     "household.sheet_opened": regrouping.sheet_opened,
     "household.reviewed": regrouping.reviewed,
+    "person.merged": lives.merged,
+    "move.closed": lives.move_closed,
 }
 # Conventions 2: the classes of a day, with unions behind all other changes; a household is dissolved at its end.
 ORDER: dict[str, float] = {"unit": 0, "area": 0, "household.registered": 1, "person.born": 2, "person.arrived": 2}
 ORDER |= {"person.married": 3.5, "person.divorced": 3.5, "person.died": 4, "person.left": 4}
 ORDER |= {"person.separated": 3.5, "person.reconciled": 3.5, "household.dissolved": 4.5}
-FAR = 10**9
+ORDER |= {"person.merged": 4, "move.closed": 4}
 KINDS = {event.kind: event for event in CATALOGUE.values()}
 
 
@@ -222,6 +224,7 @@ class Oracle:
         cause = Cause(FAR, type(event).kind, event.model_dump(mode="json"))
         standing = self.causes()
         verdict = self._with(standing, None, cause)
+        verdict.against |= self._doubles(named(cause.told))
         about = cause.told.get("person", cause.told.get("household"))
         if about is not None and any(one.kind == cause.kind and one.told == cause.told for one in standing.values()):
             # Whoever goes to and fro on one day and tells each way could mean it; all else is one event (11).
@@ -236,7 +239,12 @@ class Oracle:
         _, failed = replay([*others, cause])
         own = failed.pop(cause.position, None)
         if own is not None:
-            verdict.needs, verdict.against = own.needs, own.against or (own.doubts if own.needs else set())
+            # Whether it waits for its own sake or is refused for others depends on which of them is looked at first.
+            others_fail = {"other facts no longer fit"} if failed else set()
+            verdict.needs, verdict.against = (
+                own.needs,
+                own.against or (own.doubts | others_fail if own.needs else set()),
+            )
         elif failed:
             verdict.against = {"later facts no longer fit"}
         if cause.told["on"] > self.today and ORDER.get(cause.kind.partition(".")[0]) != 0:
@@ -266,7 +274,9 @@ class Oracle:
             return Verdict(against={"malformed"})
         if changed == former:
             return Verdict(against={"changes nothing"})
-        return self._with(standing, event.fact, changed)
+        verdict = self._with(standing, event.fact, changed)
+        verdict.against |= self._doubles(named(changed.told) - named(former.told))
+        return verdict
 
     def _judge_void(self, event: FactVoided) -> Verdict:
         verdict = self._amendable(event.fact)
@@ -286,11 +296,26 @@ class Oracle:
         _, failed = replay(one for told, one in standing.items() if told != event.fact)
         return Verdict(against={"later facts no longer fit"} if failed else set())
 
+    def _doubles(self, people: set[str]) -> set[str]:
+        """Whoever is struck off as a double by now is not named anew, for whatever day."""
+        states = self.states()
+        doubles = {one for one, state in states.items() if state["sort"] == "person" and state["status"] == "merged"}
+        return {"names a double"} if people & doubles else set()
+
     def _amendable(self, report: str) -> Verdict:
         fate, _ = self.reports.get(report, ("waiting", None))
         if fate == "waiting":
             return Verdict(needs={f"report:{report}"})
         return Verdict(against=set() if fate == "recorded" else {f"target {fate}"})
+
+
+def named(told: Payload) -> set[str]:
+    """Every person whom a payload names."""
+    names: list[Any] = []
+    for line in (told, *told.get("members", ())):
+        names += [line.get(name) for name in ("person", "spouse", "mother", "partner", "head", "into")]
+        names += line.get("people", ())
+    return {name for name in names if isinstance(name, str)}
 
 
 def amended(cause: Cause, correction: FactCorrected) -> Cause:

@@ -9,6 +9,8 @@ from typing import Any
 
 State = dict[str, Any]
 Payload = dict[str, Any]
+FAR = 10**9
+"""The position of a report that is judged: behind all that was recorded."""
 
 
 @dataclass
@@ -49,8 +51,21 @@ class Scene:
             self.needs.add(entity)
         return {}
 
+    @property
+    def told_now(self) -> bool:
+        """Whether this is the report that is judged, and not one that was recorded before."""
+        return self.own == FAR
+
     def person(self, entity: str | None) -> State:
-        return self.look(entity, "person")
+        found = self.look(entity, "person")
+        self.refuse("struck off as a double", when=found.get("status") == "merged")
+        return found
+
+    def named(self, entity: str | None) -> State | None:
+        """The state of somebody who may or may not be there, but was not struck off."""
+        found = self.find(entity)
+        self.refuse("struck off as a double", when=found is not None and found["status"] == "merged")
+        return found
 
     def household(self, entity: str | None) -> State:
         """A household that was neither merged nor dissolved: one that was receives nobody (20)."""

@@ -9,10 +9,24 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.event import Dated, Event
+from contracts.person import PersonState
 from services.events.refold import Effect
-from services.events.rules import basic, care, device, household, identity, regrouping, residence, union, unit, vital
+from services.events.rules import (
+    basic,
+    care,
+    device,
+    household,
+    identity,
+    matching,
+    regrouping,
+    residence,
+    union,
+    unit,
+    vital,
+)
+from services.events.timeline import Pasts
 from services.events.view import View
-from services.events.world import Contradiction
+from services.events.world import EVER, PERSON, Contradiction, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,12 +34,14 @@ class Rule:
     """How a kind is decided.
 
     `mentions` gives every entity that the rule will look at, as far as the payload says, so that a batch is read at
-    once; `names` those whose timelines must remember the cause even where it does not change them.
+    once; `names` those whose timelines must remember the cause even where it does not change them. `when_told` is what
+    must hold when it is told, and need not hold when it is applied again after something else was told late.
     """
 
     apply: Callable[[Any, View], Effect]
     mentions: Callable[[Any], Iterable[str | None]]
     names: Callable[[Any], Iterable[str | None]] = lambda _: ()
+    when_told: Callable[[Any, View], None] = lambda _event, _view: None
 
 
 def of_one_person(apply: Callable[[Any, View], Effect]) -> Rule:
@@ -112,6 +128,10 @@ RULES: dict[str, Rule] = {
     "household.reviewed": Rule(regrouping.reviewed, mentions=lambda e: (e.household,), names=lambda e: (e.household,)),
     "device.enrolled": Rule(device.enrolled, mentions=lambda _: ()),
     "device.revoked": Rule(device.revoked, mentions=lambda _: ()),
+    "person.merged": Rule(matching.merged, mentions=lambda e: (e.person, e.into), names=lambda e: (e.person, e.into)),
+    "move.closed": Rule(
+        matching.closed, mentions=lambda e: (e.person,), names=lambda e: (e.person,), when_told=matching.in_transit
+    ),
 }
 
 
@@ -129,3 +149,16 @@ def check_future(event: Dated, today: str) -> None:
     """Only units and areas may be told of before their day."""
     if event.on > today and type(event).day_class != 0:
         raise Contradiction("in-the-future")
+
+
+def check_named(people: Iterable[str], world: World, pasts: Pasts) -> None:
+    """Nobody who is struck off as a double by now is named anew, whatever the day: name who goes on.
+
+    What was told before stays told of her.
+    """
+    people = sorted(people)
+    world.load(people)
+    for person in people:
+        row = world.row(person)
+        if row is not None and row.kind == PERSON and isinstance(row.state, PersonState):
+            View(world, pasts, EVER, 0, {}).refuse_merged(row.state)

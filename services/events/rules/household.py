@@ -7,13 +7,14 @@ from pydantic import BaseModel
 
 from contracts.household import HouseholdState
 from contracts.kinds.household import Description, HouseholdHeadChanged, HouseholdMoved, HouseholdRegistered
-from contracts.person import NOTHING, PersonState
+from contracts.person import NOTHING, PersonState, Transit
 from services.events.refold import Effect
 from services.events.rules.numbers import doubts
 from services.events.view import View
 from services.events.world import Contradiction, State
 
 ADULT = 18
+ENDED = {"dead", "merged"}
 HEADLESS = "household-without-head"
 
 
@@ -54,13 +55,20 @@ def without(person: PersonState, view: View) -> tuple[tuple[State, ...], tuple[s
 def joining(person: PersonState, home: HouseholdState, relation: str) -> PersonState:
     """Let somebody stand in a household, on no sheet of it as yet."""
     return msgspec.structs.replace(
-        person, status="resident", household=home.id, area=home.area, relation=relation, sheet=None
+        person, status="resident", household=home.id, area=home.area, relation=relation, sheet=None, transit=None
     )
 
 
-def leaving(person: PersonState, status: str) -> PersonState:
+def leaving(person: PersonState, status: str, transit: Transit | None = None) -> PersonState:
     """Let somebody stand nowhere."""
-    return msgspec.structs.replace(person, status=status, household=None, area=None, sheet=None)
+    return msgspec.structs.replace(person, status=status, household=None, area=None, sheet=None, transit=transit)
+
+
+def departing(person: PersonState, destination: str, day: str, place: str | None = None) -> PersonState:
+    """Let somebody go: abroad she is outside, otherwise in transit until she arrives."""
+    if destination == "abroad" or person.area is None:
+        return leaving(person, "outside" if destination == "abroad" else "in_transit")
+    return leaving(person, "in_transit", Transit(person.area, day, place))
 
 
 def headless(home: HouseholdState) -> tuple[str, ...]:

@@ -14,10 +14,10 @@ from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.household import (
     HEADLESS,
+    departing,
     each_once,
     headless,
     joining,
-    leaving,
     member,
     personal,
     stands_in,
@@ -74,7 +74,7 @@ def dissolved(event: HouseholdDissolved, view: View) -> Effect:
             raise Contradiction("household-not-empty")
         one = told[person.id]
         if one.household is None:
-            states.append(leaving(person, "outside" if one.destination == "abroad" else "in_transit"))
+            states.append(departing(person, one.destination, event.on))
             continue
         there = view.household(one.household)
         states.append(joining(person, there, one.relation))

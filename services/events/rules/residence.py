@@ -4,7 +4,7 @@ import msgspec
 
 from contracts.kinds.residence import PersonArrived, PersonLeft, PersonMoved
 from services.events.refold import Effect
-from services.events.rules.household import described, each_once, headless, joining, later_than, leaving, without
+from services.events.rules.household import departing, described, each_once, headless, joining, later_than, without
 from services.events.rules.numbers import doubts
 from services.events.view import View
 from services.events.world import Contradiction, Needs
@@ -19,7 +19,7 @@ def moved(event: PersonMoved, view: View) -> Effect:
     """Bring a resident from one household into another, both ends in one transition."""
     person = view.person(event.person)
     if person.status != "resident":
-        raise Contradiction("not-resident")
+        raise Contradiction("not-resident", *view.since(person.id, status=person.status))
     home = view.household(event.household)
     if person.household == home.id:
         raise Contradiction("already-there")
@@ -30,7 +30,7 @@ def moved(event: PersonMoved, view: View) -> Effect:
 def arrived(event: PersonArrived, view: View) -> Effect:
     """Bring somebody into a household who is new to the books, in transit, or comes back."""
     home = view.household(event.household)
-    known = view.find_person(event.person)
+    known = view.find_named(event.person)
     if known is None:
         view.fresh(event.person)
         if later_than(event.birth, event.on):
@@ -38,7 +38,7 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         new = described(event, event.person, home.id, home.area, view)
         return (new,), each_once(headless(home), doubts(new))
     if known.status == "dead":
-        raise Contradiction("already-dead")
+        raise Contradiction("already-dead", *view.since(known.id, status="dead"))
     if known.status == "resident":
         if known.household == home.id:
             raise Contradiction("already-there")
@@ -60,7 +60,6 @@ def left(event: PersonLeft, view: View) -> Effect:
     """Take a resident out of her household: abroad she is outside, otherwise in transit until she arrives."""
     person = view.person(event.person)
     if person.status != "resident":
-        raise Contradiction("not-resident")
+        raise Contradiction("not-resident", *view.since(person.id, status=person.status))
     homes, notes = without(person, view)
-    status = "outside" if event.destination == "abroad" else "in_transit"
-    return (leaving(person, status), *homes), notes
+    return (departing(person, event.destination, event.on, event.place), *homes), notes

@@ -5,7 +5,7 @@ import msgspec
 from contracts.kinds.union import PersonDivorced, PersonMarried, PersonReconciled, PersonSeparated
 from contracts.person import PersonState
 from services.events.refold import Effect
-from services.events.rules.household import full_years, later_than
+from services.events.rules.household import ENDED, full_years, later_than
 from services.events.view import View
 from services.events.world import Contradiction
 
@@ -33,9 +33,9 @@ def married(event: PersonMarried, view: View) -> Effect:
 def _free(entity: str, day: str, view: View) -> PersonState:
     person = view.person(entity)
     if person.status == "dead":
-        raise Contradiction("already-dead")
+        raise Contradiction("already-dead", *view.since(person.id, status="dead"))
     if person.marital in UNITED:
-        raise Contradiction("already-married")
+        raise Contradiction("already-married", *view.since(person.id, marital=person.marital))
     if later_than(person.birth, day):
         raise Contradiction("before-birth")
     return person
@@ -79,8 +79,8 @@ def reconciled(event: PersonReconciled, view: View) -> Effect:
 def _couple(person: PersonState, view: View) -> list[PersonState]:
     """Give a living person and the spouse who is hers, as far as that one is known and alive."""
     if person.status == "dead":
-        raise Contradiction("already-dead")
+        raise Contradiction("already-dead", *view.since(person.id, status="dead"))
     spouse = view.find_person(person.spouse) if person.spouse is not None else None
-    if spouse is None or spouse.spouse != person.id or spouse.status == "dead":
+    if spouse is None or spouse.spouse != person.id or spouse.status in ENDED:
         return [person]
     return [person, spouse]

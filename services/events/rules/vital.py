@@ -6,7 +6,7 @@ from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.care import delivered
-from services.events.rules.household import each_once, later_than, leaving, personal, without
+from services.events.rules.household import ENDED, each_once, later_than, leaving, personal, without
 from services.events.rules.numbers import doubts
 from services.events.view import View
 from services.events.world import Contradiction, State
@@ -40,14 +40,14 @@ def born(event: PersonBorn, view: View) -> Effect:
 
 def _mother(event: PersonBorn, view: View) -> Effect:
     """Check the mother and close her pregnancy, where one is known."""
-    mother = view.find_person(event.mother or "")
+    mother = view.find_named(event.mother or "")
     if mother is None:
         if event.mother == event.person:
             raise Contradiction("own-mother")
         view.must_be_person(event.mother or "")
         return (), ("mother-not-yet-registered",)
     if mother.status == "dead":
-        raise Contradiction("mother-dead")
+        raise Contradiction("mother-dead", *view.since(mother.id, status="dead"))
     if mother.sex == "male":
         raise Contradiction("mother-male")
     if later_than(mother.birth, event.on):
@@ -61,12 +61,12 @@ def died(event: PersonDied, view: View) -> Effect:
     """End a life, widow the spouse, and leave a household without its head."""
     person = view.person(event.person)
     if person.status == "dead":
-        raise Contradiction("already-dead")
+        raise Contradiction("already-dead", *view.since(person.id, status="dead"))
     if later_than(person.birth, event.on):
         raise Contradiction("before-birth")
     homes, notes = without(person, view)
     states: list[State] = [leaving(person, "dead"), *homes]
     spouse = view.find_person(person.spouse) if person.spouse is not None else None
-    if spouse is not None and spouse.status != "dead" and spouse.spouse == person.id:
+    if spouse is not None and spouse.status not in ENDED and spouse.spouse == person.id:
         states.append(msgspec.structs.replace(spouse, marital="widowed", spouse=None))
     return tuple(states), notes

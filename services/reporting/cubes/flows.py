@@ -62,7 +62,7 @@ def _is_new(before: State, _after: State) -> bool:
 
 
 def _is_gone(_before: State, after: State) -> bool:
-    return after is None
+    return after is None or after.status == "merged"
 
 
 def _dies(_before: State, after: State) -> bool:

@@ -1,0 +1,135 @@
+"""Do two records of one human being become one, and a move that nobody completes come to an end, and back again?
+
+Given what is on the books, when something is told, then what follows. "Hợp nhất" is to merge two records of one
+person, "xóa khỏi sổ" to strike off the books, "chuyển đi" a departure and "chuyển đến" an arrival.
+"""
+
+import pytest
+
+from kit.problems import ContradictsRecord
+from services.events.answer import Answer
+from tests.services.events.telling import AREA, SECOND, Teller, ids
+
+
+@pytest.fixture
+async def books(teller: Teller) -> Teller:
+    """Two households in two areas; Hoa and Hoà are one woman whom two collaborators put on the books."""
+    await teller.places()
+    await teller.family(ids.home, hoa="female", an="male")
+    await teller.family(ids.other, area=SECOND, hoà="female", binh="male")
+    return teller
+
+
+def reasons(answer: Answer) -> list[tuple[str, tuple[int, ...], str | None]]:
+    assert isinstance(answer.problem, ContradictsRecord), answer
+    return [(reason.code, tuple(reason.facts), reason.instead) for reason in answer.problem.reasons]
+
+
+async def test_a_double_is_struck_off_and_points_to_who_goes_on(books: Teller) -> None:
+    answer = await books.tell("person.merged", person=ids.hoà, into=ids.hoa)
+    assert answer.fate == "recorded"
+    assert "household-without-head" in answer.notes
+    double = await books.state(ids.hoà)
+    assert (double["status"], double["merged_into"]) == ("merged", ids.hoa)
+    assert "household" not in double
+    assert "area" not in double
+    assert (await books.state(ids.hoa))["area"] == AREA
+
+
+async def test_what_is_told_of_the_double_later_is_refused_and_names_who_goes_on(books: Teller) -> None:
+    merger = await books.tell("person.merged", person=ids.hoà, into=ids.hoa)
+    for on in ("2025-03-02", "2025-02-01"):
+        refused = await books.tell("person.died", on=on, person=ids.hoà)
+        assert reasons(refused) == [("merged-into-another", (merger.position,), ids.hoa)]
+    child = await books.tell("person.born", person=ids.baby, household=ids.home, sex="male", mother=ids.hoà)
+    assert reasons(child) == [("merged-into-another", (merger.position,), ids.hoa)]
+
+
+async def test_whoever_was_merged_with_a_double_leads_to_the_last_one(books: Teller) -> None:
+    await books.tell("person.merged", on="2025-03-01", person=ids.hoà, into=ids.hoa)
+    await books.tell("household.registered", on="2025-03-01", household=ids.third, area=AREA, members=[
+        {"person": ids.hoá, "sex": "female"}
+    ])  # fmt: skip
+    await books.tell("person.merged", on="2025-03-02", person=ids.hoa, into=ids.hoá)
+    refused = await books.tell("person.left", on="2025-03-03", person=ids.hoà)
+    assert reasons(refused)[0][2] == ids.hoá
+
+
+async def test_voiding_a_merger_parts_the_two_again_as_they_were(books: Teller) -> None:
+    before = await books.state(ids.hoà), await books.state(ids.other)
+    await books.tell("person.merged", id=str(ids.merger), person=ids.hoà, into=ids.hoa)
+    await books.tell("fact.voided", on=None, fact=ids.merger)
+    assert (await books.state(ids.hoà), await books.state(ids.other)) == before
+    assert (await books.tell("person.died", person=ids.hoà)).fate == "recorded"
+
+
+async def test_a_husband_of_the_double_is_the_husband_of_who_goes_on(books: Teller) -> None:
+    await books.tell("person.married", on="2025-02-01", person=ids.hoà, spouse=ids.binh)
+    await books.tell("person.merged", person=ids.hoà, into=ids.hoa)
+    assert (await books.state(ids.binh))["spouse"] == ids.hoa
+    assert (await books.state(ids.hoa))["spouse"] == ids.binh
+
+
+async def test_two_husbands_are_not_made_one_but_noted(books: Teller) -> None:
+    await books.tell("person.married", on="2025-02-01", person=ids.hoà, spouse=ids.binh)
+    await books.tell("person.married", on="2025-02-01", person=ids.hoa, spouse=ids.an)
+    answer = await books.tell("person.merged", person=ids.hoà, into=ids.hoa)
+    assert "double-married" in answer.notes
+    assert (await books.state(ids.hoa))["spouse"] == ids.an
+    assert "spouse" not in await books.state(ids.binh)
+
+
+async def test_who_died_cannot_be_the_double_of_who_lives(books: Teller) -> None:
+    death = await books.tell("person.died", on="2025-02-01", person=ids.hoà)
+    refused = await books.tell("person.merged", person=ids.hoà, into=ids.hoa)
+    assert reasons(refused) == [("already-dead", (death.position,), None)]
+    assert (await books.tell("person.merged", person=ids.hoa, into=ids.hoà)).fate == "recorded"
+
+
+async def test_a_couple_or_mother_and_child_are_not_one_human_being(books: Teller) -> None:
+    await books.tell("person.married", on="2025-02-01", person=ids.hoa, spouse=ids.an)
+    assert reasons(await books.tell("person.merged", person=ids.hoa, into=ids.an))[0][0] == "own-spouse"
+    await books.tell("person.born", person=ids.baby, household=ids.home, sex="female", mother=ids.hoa)
+    assert reasons(await books.tell("person.merged", person=ids.baby, into=ids.hoa))[0][0] == "own-mother"
+    assert reasons(await books.tell("person.merged", person=ids.hoa, into=ids.hoa))[0][0] == "own-double"
+
+
+async def test_a_merger_before_what_the_double_did_later_lists_those_facts(books: Teller) -> None:
+    moved = await books.tell("person.moved", on="2025-04-01", person=ids.hoà, household=ids.home)
+    refused = await books.tell("person.merged", on="2025-03-01", person=ids.hoà, into=ids.hoa)
+    assert reasons(refused) == [("merged-into-another", (moved.position,), None)]
+
+
+async def test_sex_and_birth_that_differ_are_noted(books: Teller) -> None:
+    answer = await books.tell("person.merged", person=ids.an, into=ids.hoà)
+    assert "sex-differs" in answer.notes
+
+
+async def test_whoever_leaves_is_in_transit_from_her_area_to_the_place_told(books: Teller) -> None:
+    await books.tell("person.left", person=ids.hoa, destination="inside_country", place="10507-20190101")
+    state = await books.state(ids.hoa)
+    assert state["transit"] == {"area": AREA, "on": "2025-03-01", "place": "10507-20190101"}
+    await books.tell("person.arrived", on="2025-03-05", person=ids.hoa, household=ids.other, sex="female")
+    assert "transit" not in await books.state(ids.hoa)
+
+
+async def test_a_move_that_nobody_completes_is_closed_and_she_lives_outside_of_the_books(books: Teller) -> None:
+    await books.tell("person.left", person=ids.hoa, destination="inside_country")
+    assert (await books.tell("move.closed", on="2025-05-01", person=ids.hoa)).fate == "recorded"
+    state = await books.state(ids.hoa)
+    assert state["status"] == "outside"
+    assert "transit" not in state
+
+
+async def test_only_who_is_in_transit_has_a_move_to_close(books: Teller) -> None:
+    refused = await books.tell("move.closed", on="2025-05-01", person=ids.hoa)
+    assert reasons(refused)[0][0] == "not-in-transit"
+
+
+async def test_the_late_other_half_of_a_closed_move_completes_it(books: Teller) -> None:
+    await books.tell("person.left", person=ids.hoa, destination="inside_country")
+    await books.tell("move.closed", on="2025-05-01", person=ids.hoa)
+    late = await books.tell("person.arrived", on="2025-03-05", person=ids.hoa, household=ids.other, sex="female")
+    assert late.fate == "recorded"
+    state = await books.state(ids.hoa)
+    assert (state["status"], state["household"]) == ("resident", ids.other)
