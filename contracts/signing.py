@@ -32,15 +32,19 @@ SIGNED: Final = (
 HASH_BYTES: Final = 32
 
 # Sorted by msgspec, names and numbers may differ from RFC 8785 only where a number is no plain integer of up to 15
-# digits, or a name holds characters beyond the first 65,536.
+# digits, or a name holds characters beyond the first 65,536. Two searches, because each has a beginning to look for.
 _ENCODE: Final = msgspec.json.Encoder(order="sorted").encode
-_UNLIKE: Final = re.compile(rb'(?:^|":|[\[,])-?[0-9]+[.eE]|[0-9]{16}|[\xf0-\xf4]')
+_NUMBER: Final = re.compile(rb'":-?(?:[0-9]{16}|[0-9]+[.eE])')
+_LISTED_NUMBER_OR_FAR_CHARACTER: Final = re.compile(rb"[\[,\xf0-\xf4](?:(?<=[\xf0-\xf4])|-?(?:[0-9]{16}|[0-9]+[.eE]))")
 
 
 def canonical(value: Any) -> bytes:
     """Write JSON by RFC 8785; raises ValueError for a number that has no canonical form."""
-    written = _ENCODE(value)
-    return rfc8785.dumps(value) if _UNLIKE.search(written) else written
+    if isinstance(value, dict | list):
+        written = _ENCODE(value)
+        if not (_NUMBER.search(written) or _LISTED_NUMBER_OR_FAR_CHARACTER.search(written)):
+            return written
+    return rfc8785.dumps(value)
 
 
 def report_content(report: Mapping[str, Any]) -> bytes:

@@ -35,9 +35,10 @@ KNOWN: list[tuple[Any, str]] = [
     ({"a": -0.0, "b": 1.0, "c": "10:30.5"}, '{"a":0,"b":1,"c":"10:30.5"}'),
 ]
 numbers = st.integers(-(2**53) + 1, 2**53 - 1) | st.floats(allow_nan=False, allow_infinity=False)
+texts = st.text() | st.text(alphabet='":,[]{}0123456789.eE-\\€\ufb33\U0001f600', max_size=30)
 values = st.recursive(
-    st.none() | st.booleans() | numbers | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    st.none() | st.booleans() | numbers | texts,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(texts, inner, max_size=4),
     max_leaves=20,
 )
 
