@@ -1,4 +1,4 @@
-"""What can be typed? `socai report | born | correct | void | why | find | figures | feed | status | headers`."""
+"""What can be typed? `socai report | device | born | correct | void | why | find | figures | feed | status`..."""
 
 import os
 import signal
@@ -38,8 +38,9 @@ def main(
     language = language_of(chosen.lang, os.environ.get("LC_ALL") or os.environ.get("LANG", ""))
     session: Session | None = None
     try:
+        path = chosen.run or run_file()
         session = Session(
-            open_run(chosen.run or run_file(), language), language, chosen.speaks_as, http, pause=pause, note=_note
+            open_run(path, language), language, chosen.speaks_as, http, path=path, pause=pause, note=_note
         )
         does: Command = chosen.does
         return does(session, chosen)

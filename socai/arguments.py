@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from socai import amending, curl, explaining, feed, figures, finding, reporting, status
+from socai import amending, curl, devices, explaining, feed, figures, finding, reporting, status
 from socai.session import Session
 
 Command = Callable[[Session, argparse.Namespace], int]
@@ -22,7 +22,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--lang", choices=("en", "vi"), help="language of all texts; by default that of LANG")
     made.add_argument("--run", type=Path, help="the run file, in place of SOCAI_RUN and .socai/run.json")
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for describe in (_report, _born, _correct, _void, _why, _find, _figures, _feed, _status, _headers):
+    for describe in (_report, _device, _born, _correct, _void, _why, _find, _figures, _feed, _status, _headers):
         describe(commands)
     return made
 
@@ -52,6 +52,26 @@ def _report(commands: Any) -> None:
     )
     made.add_argument("file", metavar="FILE", help="a file, or - for standard input")
     made.add_argument("--answers", type=Path, metavar="FILE", help="keep the answer to each line here, as NDJSON")
+    made.add_argument("--sign", metavar="DEVICE", help="sign what this device's client sends, with the device's key")
+
+
+def _device(commands: Any) -> None:
+    made = _command(
+        commands,
+        "device",
+        devices.device,
+        "Enrol a device (its key is made, and kept beside the run file), revoke its key, or count what it sent.",
+        "device enrol phone-0417 --until 2028-12-31",
+        "report sandbox.ndjson --sign phone-0417",
+        "device counters phone-0417",
+        "device revoke phone-0417 --on 2026-10-19 --reason 'Mất điện thoại'",
+    )
+    made.add_argument("action", choices=("enrol", "revoke", "counters"))
+    made.add_argument("device", metavar="DEVICE")
+    made.add_argument("--on", metavar="DATE", help="valid from, or not trusted since; by default today")
+    made.add_argument("--until", metavar="DATE", help="the last day on which it is valid")
+    made.add_argument("--place", metavar="PLACE", help="the unit or area it reports for; by default its client's first")
+    made.add_argument("--reason")
 
 
 def _born(commands: Any) -> None:

@@ -36,7 +36,7 @@ def read_reports(file: BinaryIO) -> Iterator[bytes]:
     first = file.readline()
     while first and not first.strip():
         first = file.readline()
-    if first and _is_object(first):
+    if first and is_object(first):
         yield first.strip()
         yield from (line.strip() for line in file if line.strip())
         return
@@ -46,12 +46,13 @@ def read_reports(file: BinaryIO) -> Iterator[bytes]:
     try:
         read: list[bytes] = [bytes(one) for one in msgspec.json.decode(body, type=list[msgspec.Raw])]
     except msgspec.DecodeError:
-        read = [body.strip()] if _is_object(body) else [line for line in body.splitlines() if line.strip()]
+        read = [body.strip()] if is_object(body) else [line for line in body.splitlines() if line.strip()]
     for report in read:
         yield report.replace(b"\r", b" ").replace(b"\n", b" ")
 
 
-def _is_object(line: bytes) -> bool:
+def is_object(line: bytes) -> bool:
+    """Say whether a line is one JSON object."""
     try:
         return isinstance(msgspec.json.decode(line), dict)
     except (msgspec.DecodeError, RecursionError):

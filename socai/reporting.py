@@ -14,8 +14,9 @@ import msgspec
 from contracts.event import TYPE_PREFIX, Event
 from contracts.ids import uuid7
 from contracts.kinds.vital import PersonBorn
-from socai.batches import COLLABORATOR, batches, read_reports
+from socai.batches import COLLABORATOR, batches, is_object, read_reports
 from socai.session import Failure, Session, describe
+from socai.signing import HEADER, Device, device_path, read_device, sign_batch, sign_report
 from socai.wording import note_text, say
 
 PATH = "/events/v1/reports"
@@ -52,10 +53,11 @@ def report(session: Session, chosen: Namespace) -> int:
         if first is None:
             raise Failure(say(session.language, "nothing-to-send"))
         second = next(cut, None)
+        device = signing_device(session, chosen.sign) if chosen.sign else None
         if second is None and len(first[1]) == 1:
-            return send_one(session, first[1][0], first[0])
+            return send_one(session, first[1][0], first[0], device)
         for who, lines in _all(first, second, cut):
-            for answer in send_many(session, lines, who, tally.sent):
+            for answer in send_many(session, lines, who, tally.sent, device):
                 _take(session, tally, answer)
                 if answers is not None:
                     answers.write(_encode(answer) + b"\n")
@@ -86,10 +88,24 @@ def _all(
         yield from rest
 
 
-def send_many(session: Session, lines: list[bytes], who: str, before: int) -> Iterator[dict[str, Any]]:
-    """Send one batch; gives each line's answer, counted through the whole file."""
+def signing_device(session: Session, name: str) -> Device:
+    """Read the device that signs; raises `Failure` where it was never enrolled from here."""
+    path = device_path(session.path, name)
+    try:
+        return read_device(path)
+    except (OSError, msgspec.DecodeError):
+        raise Failure(say(session.language, "no-device", path=path)) from None
+
+
+def send_many(
+    session: Session, lines: list[bytes], who: str, before: int, device: Device | None = None
+) -> Iterator[dict[str, Any]]:
+    """Send one batch, signed if the device is its sender's; gives each line's answer, counted through the file."""
     body = b"\n".join(lines) + b"\n"
-    answer = session.ask_patiently("POST", PATH, who, content=body, headers={"Content-Type": MANY})
+    headers = {"Content-Type": MANY}
+    if device is not None and device.client == (session.name or who):
+        headers |= _signed(session, lines, device, before)
+    answer = session.ask_patiently("POST", PATH, who, content=body, headers=headers)
     if not answer.is_success:
         session.read(answer)
     for told in answer.content.splitlines():
@@ -113,8 +129,17 @@ def _progress(session: Session, tally: Tally) -> str:
     return say(session.language, "progress", sent=tally.sent, rate=rate, fates=fates)
 
 
-def send_one(session: Session, line: bytes, who: str) -> int:
+def _signed(session: Session, lines: list[bytes], device: Device, before: int) -> dict[str, str]:
+    for number, line in enumerate(lines, before + 1):
+        if not is_object(line):
+            raise Failure(say(session.language, "not-signable", line=number))
+    return {HEADER: sign_batch(lines, device.key)}
+
+
+def send_one(session: Session, line: bytes, who: str, device: Device | None = None) -> int:
     """Send one report and say what became of it."""
+    if device is not None and device.client == (session.name or who):
+        line = sign_report(line, device.key)
     answer = session.ask_patiently("POST", PATH, who, content=line, headers={"Content-Type": ONE})
     told = session.read(answer)
     sys.stdout.write(outcome(session, told) + "\n")
@@ -134,7 +159,7 @@ def outcome(session: Session, told: dict[str, Any]) -> str:
     return " ".join(words) + "".join(f"\n  {note_text(language, note)}" for note in told.get("notes", ()))
 
 
-def tell(session: Session, kind: type[Event], data: dict[str, Any], subject: str) -> int:
+def tell(session: Session, kind: type[Event], data: dict[str, Any], subject: str, who: str = COLLABORATOR) -> int:
     """Check a payload, wrap it into a report with a new id, and send it."""
     raw = _encode({name: value for name, value in data.items() if value is not None})
     try:
@@ -150,7 +175,7 @@ def tell(session: Session, kind: type[Event], data: dict[str, Any], subject: str
         "datacontenttype": "application/json",
         "data": msgspec.Raw(raw),
     }
-    return send_one(session, _encode(envelope), COLLABORATOR)
+    return send_one(session, _encode(envelope), who)
 
 
 def _faults(wrong: ValueError) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import msgspec
 
-from socai.client import Client, Run, TokenError, read_run
+from socai.client import RUN_FILE, Client, Run, TokenError, read_run
 from socai.wording import Language, say
 
 TOO_MANY, UNAVAILABLE = 429, 503
@@ -60,6 +60,7 @@ class Session:
     language: Language
     name: str | None = None
     http: httpx.Client | None = None
+    path: Path = RUN_FILE
     pause: Callable[[float], None] = time.sleep
     note: Callable[[str], None] = print
     _clients: dict[str, Client] = field(default_factory=dict)

@@ -4,6 +4,9 @@ A detached JWS (RFC 7515 appendix F) over what `contracts.signing` says; any lib
 """
 
 from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import msgspec
 from joserfc import jws
@@ -12,6 +15,35 @@ from joserfc.jwk import ECKey
 from contracts.signing import BATCH_TYP, REPORT_TYP, batch_content, leaf, report_content, tree
 
 HEADER = "Socai-Signature"
+
+
+class Device(msgspec.Struct, frozen=True, dict=True):
+    """A device of a client of the run file, with the private key that it keeps beside it."""
+
+    client: str
+    device: str
+    private_jwk: dict[str, Any]
+
+    @cached_property
+    def key(self) -> ECKey:
+        """The key, ready to sign."""
+        return ECKey.import_key(self.private_jwk)
+
+
+def device_path(run: Path, device: str) -> Path:
+    """Name the file beside the run file that keeps a device."""
+    return run.parent / f"device-{device}.json"
+
+
+def read_device(path: Path) -> Device:
+    """Read a device; raises OSError or msgspec.DecodeError."""
+    return msgspec.json.decode(path.read_bytes(), type=Device)
+
+
+def write_device(path: Path, device: Device) -> None:
+    """Keep a device, for its owner's eyes only."""
+    path.touch(mode=0o600)
+    path.write_bytes(msgspec.json.format(msgspec.json.encode(device)))
 
 
 def sign_report(report: bytes, key: ECKey) -> bytes:

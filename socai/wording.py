@@ -26,6 +26,29 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused": ("refused", "bị từ chối"),
     "duplicate": ("duplicate", "trùng lặp"),
     "voided": ("voided", "đã hủy"),
+    "returned": ("returned", "trả lại"),
+    "handed_over": ("handed over", "đã bàn giao"),
+    "no-device": (
+        "There is no device key at {path}: enrol the device first (`socai device enrol NAME`).",
+        "Không có khóa thiết bị tại {path}: hãy đăng ký thiết bị trước (`socai device enrol TÊN`).",
+    ),
+    "device-exists": (
+        "The device has a key already: {path}",
+        "Thiết bị đã có khóa: {path}",
+    ),
+    "device-of-whom": (
+        "Client {client} has no place in the run file: name one with --place.",
+        "Hệ thống khách {client} không có địa bàn trong tệp chạy: hãy nêu bằng --place.",
+    ),
+    "not-signable": (
+        "Line {line} is no JSON object, so it cannot be signed.",
+        "Dòng {line} không phải đối tượng JSON nên không ký được.",
+    ),
+    "device-sent": ("{sent} sent: {counts}", "đã gửi {sent}: {counts}"),
+    "device-numbers": (
+        "numbers up to {highest}, missing: {missing}",
+        "số thứ tự đến {highest}, còn thiếu: {missing}",
+    ),
     "at-position": ("at position {position}", "ở vị trí {position}"),
     "needs": ("needs {need}", "cần {need}"),
     "told-before": ("told before under this id", "đã gửi trước đó với cùng mã"),

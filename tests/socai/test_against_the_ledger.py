@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from contracts.ids import uuid7
 from tests.socai.conftest import System
 from twin import generate
 
@@ -125,3 +126,34 @@ async def test_headers_open_the_door_once(system: System) -> None:
     made = await system.type("headers", "collaborator", "GET", "/events/v1/reports")
     assert made.code == 0
     assert [line.split(":")[0] for line in made.out.splitlines()] == ["Authorization", "DPoP"]
+
+
+async def test_a_device_is_enrolled_signs_a_file_and_is_revoked(system: System, people: Path) -> None:
+    lines = lines_of(people)
+    # Units are an officer's and go unsigned; what the collaborator tells is signed.
+    enrolled = await system.type("device", "enrol", "phone-1", "--until", "2199-12-31")
+    assert enrolled.code == 0, enrolled.err
+    again = await system.type("device", "enrol", "phone-1")
+    assert (again.code, "has a key already" in again.err) == (1, True)
+    kept = system.run.parent / "device-phone-1.json"
+    assert kept.stat().st_mode & 0o077 == 0
+    sent = await system.type("report", str(people), "--sign", "phone-1")
+    assert (sent.code, f"{len(lines)} recorded" in sent.err) == (0, True), sent
+    one = people.with_name("one.json")
+    one.write_text(lines[-1])
+    assert "told before" in (await system.type("report", str(one), "--sign", "phone-1")).out
+    report = json.loads(lines[-1])["id"]
+    assert "at position" in (await system.type("why", report)).out
+    revoked = await system.type("device", "revoke", "phone-1", "--reason", "Mất điện thoại")
+    assert revoked.code == 0, revoked.err
+    fresh = people.with_name("fresh.json")
+    fresh.write_text(json.dumps(json.loads(lines[-1]) | {"id": uuid7()}))
+    refused = await system.type("report", str(fresh), "--sign", "phone-1")
+    assert (refused.code, "revoked" in refused.err) == (1, True), refused
+    counters = await system.type("device", "counters", "phone-1")
+    assert counters.out == "0 sent: -\nnumbers up to 0, missing: -\n", "the lines of this file name no device"
+
+
+async def test_who_was_never_enrolled_cannot_sign(system: System, people: Path) -> None:
+    refused = await system.type("report", str(people), "--sign", "phone-9")
+    assert (refused.code, "enrol the device first" in refused.err) == (1, True)

@@ -1,0 +1,68 @@
+"""How does a device get a key of its own, and what does the server say that it has of the device?"""
+
+import sys
+from argparse import Namespace
+from datetime import datetime
+from typing import Any
+
+from joserfc.jwk import ECKey
+
+from contracts.calendar import VIET_NAM
+from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
+from socai.batches import COLLABORATOR, OFFICER
+from socai.reporting import signing_device, tell
+from socai.session import Failure, Session
+from socai.signing import Device, device_path, public_key, write_device
+from socai.wording import say
+
+
+def device(session: Session, chosen: Namespace) -> int:
+    """Enrol a device, revoke its key, or count what it sent."""
+    return {"enrol": _enrol, "revoke": _revoke, "counters": _counters}[chosen.action](session, chosen)
+
+
+def _enrol(session: Session, chosen: Namespace) -> int:
+    """Make a key, have an officer enrol it, and keep it beside the run file."""
+    path = device_path(session.path, chosen.device)
+    if path.exists():
+        raise Failure(say(session.language, "device-exists", path=path))
+    who = session.name or COLLABORATOR
+    entry = session.run.clients.get(who)
+    place = chosen.place or next(iter(entry.areas if entry is not None else ()), None)
+    if entry is None or place is None:
+        raise Failure(say(session.language, "device-of-whom", client=who))
+    key = ECKey.generate_key("P-256", private=True)
+    data = {
+        "on": chosen.on or _today(),
+        "sender": entry.client_id,
+        "device": chosen.device,
+        "place": place,
+        "key": public_key(key),
+        "until": chosen.until,
+    }
+    session.name = None
+    code = tell(session, DeviceEnrolled, data, key.thumbprint(), OFFICER)
+    write_device(path, Device(who, chosen.device, dict(key.as_dict(private=True))))
+    return code
+
+
+def _revoke(session: Session, chosen: Namespace) -> int:
+    """Have an officer revoke a key; what the device signs from now on is not taken."""
+    key = signing_device(session, chosen.device).key.thumbprint()
+    data: dict[str, Any] = {"on": chosen.on or _today(), "key": key, "reason": chosen.reason}
+    return tell(session, DeviceRevoked, data, key, OFFICER)
+
+
+def _counters(session: Session, chosen: Namespace) -> int:
+    """Say what the server has of a device."""
+    told = session.json("GET", f"/events/v1/devices/{chosen.device}", COLLABORATOR)
+    language = session.language
+    counts = ", ".join(f"{n} {say(language, fate)}" for fate, n in told["counts"].items() if n)
+    gaps = ", ".join(f"{one['first']}-{one['last']}" for one in told["missing"])
+    sys.stdout.write(say(language, "device-sent", sent=told["sent"], counts=counts or "-") + "\n")
+    sys.stdout.write(say(language, "device-numbers", highest=told["highest"], missing=gaps or "-") + "\n")
+    return 0
+
+
+def _today() -> str:
+    return datetime.now(VIET_NAM).date().isoformat()
