@@ -104,8 +104,15 @@ def _fields() -> tuple[Field, ...]:
     )
     found = [Field(n, title, bit, n, attrgetter(n), refers) for bit, (n, title, refers) in enumerate(plain)]
     found += [Field(n, title, len(plain) + k, "personal", read) for k, (n, title, read) in enumerate(personal)]
-    month = Field("birth_month", ("month of birth", "tháng sinh"), len(found), "birth", _birth_month)
-    return (*found, month)
+    found.append(Field("birth_month", ("month of birth", "tháng sinh"), len(found), "birth", _birth_month))
+    later: tuple[tuple[str, tuple[str, str]], ...] = (
+        ("disability", ("kind of disability", "dạng khuyết tật")),
+        ("disability_degree", ("degree of disability", "mức độ khuyết tật")),
+        ("sheet", ("couple's sheet of the household", "phiếu của cặp vợ chồng trong hộ")),
+    )
+    for name, title in later:
+        found.append(Field(name, title, len(found), name, attrgetter(name)))
+    return tuple(found)
 
 
 FIELDS: Final[Mapping[str, Field]] = MappingProxyType({field.name: field for field in _fields()})
@@ -120,4 +127,4 @@ WITHDRAWN: Final = 1 << 49
 """The event did not happen: its fact was voided, or corrected away from this person."""
 
 PLAIN: Final = tuple(name for name, field in FIELDS.items() if field.source == name)
-"""Attributes that are members of the state themselves, in order of bits: bit n is PLAIN[n]."""
+"""Attributes that are members of the state themselves, in order of bits."""

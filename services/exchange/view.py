@@ -16,6 +16,9 @@ is a proposal of ours. What is known from memory only is not cited at all."""
 
 # Whoever follows a feed must learn of everything that brings people into his areas or takes them out.
 MOVING_KINDS: Final = frozenset(event.kind for event in CATALOGUE.values() if event.moves)
+NAMING_KINDS: Final = frozenset({"person.changed", "person.identifier_issued", "person.identifier_withdrawn"})
+"""By these somebody who stays where she is gets another name, number or basic fact."""
+UNION_KINDS: Final = frozenset({"person.married", "person.separated", "person.reconciled", "person.divorced"})
 _NEEDED: Final = ("status", "area")
 _NAMES: Final = frozenset(name for name, field in FIELDS.items() if field.source == "personal")
 _REVEALING: Final = frozenset({"birth"})

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.exchange.view import MOVING_KINDS, LegalBasis, View
+from services.exchange.view import MOVING_KINDS, NAMING_KINDS, LegalBasis, View
 
 VIEW: Final = View(
     name="social-insurance",
@@ -25,5 +25,5 @@ VIEW: Final = View(
     ),
     purposes=frozenset({"social-insurance.entitlement"}),
     fields=("name", "birth", "bhyt", "bhxh", "pid", "status", "area"),
-    kinds=MOVING_KINDS,
+    kinds=MOVING_KINDS | NAMING_KINDS,
 )

@@ -40,7 +40,7 @@ def test_each_partner_has_its_view() -> None:
 def test_whoever_follows_a_feed_learns_of_all_that_brings_people_or_takes_them() -> None:
     assert {
         "household.registered", "household.moved", "person.born", "person.died", "person.moved", "person.arrived",
-        "person.left",
+        "person.left", "household.split", "household.merged", "household.dissolved", "person.merged", "move.closed",
     } == MOVING_KINDS  # fmt: skip
 
 
