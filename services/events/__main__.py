@@ -17,6 +17,7 @@ from kit.kafka_tls import kafka_security
 from kit.migrate import migrate_or_exit
 from services.events.app import create_app
 from services.events.importing import command as importing
+from services.events.importing import templates
 from services.events.intake import Intake
 from services.events.relay import Relay
 from services.events.replay import BrokenChainError
@@ -111,6 +112,7 @@ COMMANDS = [
     cli.Command("restore", restore),
     cli.Command("import-units", import_units, _of_units),
     cli.Command("import", importing.run, importing.configure),
+    cli.Command("template", templates.run, templates.configure),
 ]
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ from typing import Any
 
 from contracts.kinds.household import LARGEST_SHEET, HouseholdRegistered
 from contracts.kinds.regrouping import HouseholdSheetOpened
-from services.events.importing import cells
-from services.events.importing import headings as head
+from services.events.importing.book_columns import OF_HOUSEHOLD, OF_NOBODY, PLAIN
 from services.events.importing.choices import Choices
-from services.events.importing.columns import Column, Layout, rows_below
+from services.events.importing.columns import Layout, rows_below
 from services.events.importing.derived import entity_id
 from services.events.importing.faults import Wrong
+from services.events.importing.headings import NUMBERS
 from services.events.importing.prepared import Prepared, Unfit, refused_places, report
 from services.events.importing.reading import RowReader, Told
 from services.events.importing.roster import Ledger
@@ -22,64 +22,6 @@ from services.events.importing.tables import Table
 from services.events.importing.totals import Totals, totals_of
 from services.events.importing.verdicts import Fault
 
-ADDRESS = Column("address", ("Address", "Địa chỉ hộ"), cells.text, ("Địa chỉ", "Nơi ở", "Chỗ ở"))
-TYPE = Column(
-    "household_type",
-    ("Household type", "Loại hộ"),
-    cells.coded("household_type"),
-    ("Hộ gia đình/tập thể", "Type"),
-    codes="household_type",
-)
-ON = Column(
-    "on", ("Registered on", "Ngày đăng ký"), cells.whole_date, ("Ngày lập phiếu", "Ngày lập sổ", "Ngày vào sổ", "Date")
-)
-MOTHER = Column(
-    "mother_line", ("Line of the mother", "TT của mẹ"), cells.number, ("Dòng của mẹ", "TT mẹ", "STT của mẹ")
-)
-COLUMNS = (
-    head.AREA,
-    head.NUMBER,
-    head.SHEET,
-    TYPE,
-    ADDRESS,
-    ON,
-    head.LINE,
-    head.HEALTH_CARD,
-    head.PERSONAL_NUMBER,
-    head.OLD_CARD,
-    head.INSURANCE,
-    head.NAME,
-    head.RELATION,
-    head.SEX,
-    head.MALE,
-    head.FEMALE,
-    head.BIRTH,
-    head.ETHNICITY,
-    head.EDUCATION,
-    head.MARITAL,
-    head.RESIDENCE,
-    head.OCCUPATION,
-    head.PHONE,
-    head.BIRTH_ORDER,
-    head.DISABILITY,
-    head.DEGREE,
-    MOTHER,
-)
-NEEDED = (head.NUMBER,)
-OF_HOUSEHOLD = ("household_type", "address", "on")
-OF_NOBODY = frozenset({"area", "household_number", "sheet", "line", *OF_HOUSEHOLD})
-PLAIN = (
-    "birth",
-    "relation",
-    "marital",
-    "ethnicity",
-    "education",
-    "residence",
-    "occupation",
-    "birth_order",
-    "disability",
-    "disability_degree",
-)
 _FIELD_OF = {"name": "name", "value": "", "contacts": "phone", "household": "", "number": "household_number"}
 
 
@@ -294,7 +236,7 @@ class Book:
 def personal_of(values: dict[str, Any]) -> dict[str, Any]:
     """Write what identifies a person."""
     personal: dict[str, Any] = {"name": values["name"]} if "name" in values else {}
-    numbers = [{"type": kind, "value": values[name]} for name, kind in head.NUMBERS if name in values]
+    numbers = [{"type": kind, "value": values[name]} for name, kind in NUMBERS if name in values]
     if numbers:
         personal["identifiers"] = numbers
     if "phone" in values:

@@ -72,6 +72,11 @@ def text(value: Cell) -> str | None:
     return words
 
 
+def anything(value: Cell) -> Cell:
+    """Take a cell as it is, to be read once it is known what it speaks of."""
+    return value if said(value) else None
+
+
 def number(value: Cell) -> int | None:
     """Read a small whole number."""
     digits = said(value)

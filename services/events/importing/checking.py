@@ -8,14 +8,16 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from services.events.importing import books, cells
+from services.events.importing import cells
+from services.events.importing.book_columns import COLUMNS, NEEDED
 from services.events.importing.books import Book
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Column, Layout, find_layout, letters, rows_below
 from services.events.importing.derived import run_id
 from services.events.importing.faults import FileFault, Wrong
 from services.events.importing.headings import AREA
-from services.events.importing.lists import LISTS, MonthlyList
+from services.events.importing.list_shapes import MonthlyList
+from services.events.importing.lists import LISTS
 from services.events.importing.monthly import Sheet
 from services.events.importing.prepared import Prepared, Unfit
 from services.events.importing.reading import RowReader
@@ -35,6 +37,7 @@ TOTALS_COLUMNS = (
     Column("male", ("Male", "Nam"), cells.number, ("Số nam",)),
     Column("female", ("Female", "Nữ"), cells.number, ("Số nữ",)),
 )
+IGNORED_SHEETS = frozenset(map(plain, ("Hướng dẫn", "Guide", "Danh mục", "Codes")))
 LIST = Column("list", ("List", "Danh sách"), cells.text, ("Tên danh sách", "Loại danh sách", "Loại"))
 _NAMES = {
     plain(name): number
@@ -81,14 +84,16 @@ class Checking:
         seen: set[tuple[str, str]] = set()
         read = 0
         for table in tables:
+            if plain(table.name) in IGNORED_SHEETS:
+                continue
             if plain(table.name) in TOTALS_SHEETS:
                 self._totals(table)
                 continue
-            layout = find_layout(table, books.COLUMNS)
+            layout = find_layout(table, COLUMNS)
             if layout is None:
                 self.unread_tables.append(table.name)
                 continue
-            self._accept(table, layout, books.NEEDED)
+            self._accept(table, layout, NEEDED)
             read += 1
             yield from Book(table, layout, self.choices, run, self.totals, self.ledger).read(seen)
         if not read:
@@ -101,6 +106,8 @@ class Checking:
         chosen = []
         for table in self._divided(tables):
             number = self._named(table)
+            if plain(table.name) in IGNORED_SHEETS:
+                continue
             if number is None:
                 self.unread_tables.append(table.name)
             else:

@@ -2,13 +2,14 @@
 
 import argparse
 import asyncio
+import re
 import signal
 import sys
 import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import msgspec
 import psycopg
 
 from contracts.calendar import today
-from contracts.ids import EVERYWHERE
+from contracts.ids import AREA, EVERYWHERE, UNIT
 from contracts.scopes import Scope
 from kit.auth import Access
 from kit.database import Connections
@@ -35,6 +36,7 @@ from services.events.importing.verdicts import Verdict, Verdicts
 from services.events.intake import Intake
 from services.events.settings import EventsSettings
 
+MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"
 PAUSE = 500
 # Of small files nothing is laid down outside of the process.
 IN_MEMORY = 32 << 20
@@ -95,8 +97,13 @@ def chosen(given: argparse.Namespace, settings: EventsSettings, now: float) -> C
         choices = Choices(
             access, today(now), given.area, given.commune, on, given.month, given.which, settings.import_key.encode()
         )
-        if given.area:
-            choices.area_of(given.area)
+        for name, shape, code in (
+            ("area", AREA, "area-format"),
+            ("commune", UNIT, "area-format"),
+            ("month", MONTH, "date-format"),
+        ):
+            if getattr(given, name) and not re.fullmatch(shape, getattr(given, name)):
+                raise Wrong(code)  # noqa: TRY301 - as the others are
     except Wrong as wrong:
         raise SystemExit(str(FileFault("option-wrong", wrong.code))) from None
     if given.which and list_named(given.which) is None:
@@ -136,9 +143,10 @@ class Import:
         """Check, and send unless something is wrong; 0 where everything is as it should be."""
         given, settings = self._given, self._settings
         async with AsyncExitStack() as stack:
+            loop = asyncio.get_running_loop()
             for name in (signal.SIGINT, signal.SIGTERM):
-                with suppress(NotImplementedError, RuntimeError):
-                    asyncio.get_running_loop().add_signal_handler(name, self._stop)
+                loop.add_signal_handler(name, self._stop)
+                stack.callback(loop.remove_signal_handler, name)
             ledger = Ledger(settings.reader_dsn) if settings.reader_dsn else None
             if ledger is not None:
                 stack.callback(ledger.close)

@@ -151,6 +151,14 @@ class Wrong(Exception):
         self.code = code
 
 
+class Misfit(Exception):
+    """A row does not fit: the column to blame and the code."""
+
+    def __init__(self, column: str, code: str) -> None:
+        super().__init__(code)
+        self.column, self.code = column, code
+
+
 class Unsure(Exception):
     """A cell says something that no list holds: what is sent in its place, and the warning that goes with it."""
 

@@ -8,9 +8,9 @@ from services.events.importing.books import personal_of
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
 from services.events.importing.derived import entity_id
-from services.events.importing.faults import Wrong
+from services.events.importing.faults import Misfit, Wrong
 from services.events.importing.headings import NUMBERS
-from services.events.importing.lists import MonthlyList, Who
+from services.events.importing.list_shapes import MonthlyList, Who
 from services.events.importing.prepared import Prepared, Unfit, refused_places, report
 from services.events.importing.reading import RowReader, Told
 from services.events.importing.roster import Ledger, Resident, Roster, fits
@@ -18,14 +18,6 @@ from services.events.importing.tables import Table
 from services.events.importing.totals import Totals, totals_of
 from services.events.importing.verdicts import Fault
 from services.events.importing.words import plain
-
-
-class _Misfit(Exception):
-    """A row does not fit: the column to blame and the code."""
-
-    def __init__(self, column: str, code: str) -> None:
-        super().__init__(code)
-        self.column, self.code = column, code
 
 
 class Sheet:
@@ -68,7 +60,7 @@ class Sheet:
         try:
             area = self._area(told)
             payload = self._payload(told, area, warnings)
-        except _Misfit as misfit:
+        except Misfit as misfit:
             return Unfit(self._table.name, (told.row,), (self._fault(told, misfit.column, misfit.code),))
         raw = report(which.kind, payload, choices.access, choices.key, self._run)
         wrong = refused_places(raw, choices.access)
@@ -81,7 +73,8 @@ class Sheet:
         return self._reader.fault(told.row, self._layout.at(column), code)
 
     def _placed(self, told: Told, pointer: str, code: str) -> Fault:
-        field = pointer.rpartition("/")[2]
+        parts = pointer.split("/")
+        field = next((part for part in parts if part in ("old", "new")), parts[-1])
         column = next((name for name, sent in self._which.sends.items() if sent == field), field)
         known = self._layout.at(column) is not None
         return self._fault(told, column, "not-acceptable" if known else code)
@@ -90,9 +83,9 @@ class Sheet:
         try:
             area = self._choices.area_of(told.values.get("area"))
         except Wrong as wrong:
-            raise _Misfit("area", wrong.code) from None
+            raise Misfit("area", wrong.code) from None
         if self._roster(area).area is None:
-            raise _Misfit("area", "area-unknown")
+            raise Misfit("area", "area-unknown")
         return area
 
     def _roster(self, area: str) -> Roster:
@@ -105,8 +98,8 @@ class Sheet:
             if column not in values:
                 continue
             payload |= values[column] if field == "*" else {field: values[column]}
-        if "on" in values:
-            payload["on"] = values["on"]
+        if which.shape is not None:
+            payload |= which.shape(values)
         self._check_day(payload.get("on"), "on" if self._layout.at("on") is not None else "birth")
         household = self._household(told, area) if which.household or "household_number" in values else None
         if which.household:
@@ -115,7 +108,7 @@ class Sheet:
             payload.setdefault("sex", "unknown")
             if personal := personal_of(values):
                 if "name" not in personal:
-                    raise _Misfit("name", "name-missing")
+                    raise Misfit("name", "name-missing")
                 payload["personal"] = personal
         for who in which.who:
             person = self._person(who, told, area, household, payload, warnings)
@@ -125,21 +118,21 @@ class Sheet:
 
     def _check_day(self, on: str | None, column: str) -> None:
         if on is None:
-            raise _Misfit(column, "required")
+            raise Misfit(column, "required")
         if on > self._choices.today:
-            raise _Misfit(column, "date-in-the-future")
+            raise Misfit(column, "date-in-the-future")
         if self._choices.month and not on.startswith(self._choices.month):
-            raise _Misfit(column, "date-outside-month")
+            raise Misfit(column, "date-outside-month")
 
     def _household(self, told: Told, area: str) -> str:
         number = told.values.get("household_number")
         if number is None:
-            raise _Misfit("household_number", "household-number-missing")
+            raise Misfit("household_number", "household-number-missing")
         found = self._roster(area).find_households(number[0], told.values.get("sheet") or number[1])
         if not found:
-            raise _Misfit("household_number", "household-unknown")
+            raise Misfit("household_number", "household-unknown")
         if len(found) > 1:
-            raise _Misfit("household_number", "household-unclear")
+            raise Misfit("household_number", "household-unclear")
         return found[0]
 
     def _person(
@@ -160,10 +153,10 @@ class Sheet:
         if not named:
             if who.how == "told":
                 return None
-            raise _Misfit(f"{who.prefix}name", "name-missing")
+            raise Misfit(f"{who.prefix}name", "name-missing")
         try:
             return self._find(who, values, self._roster(area), household)
-        except _Misfit as misfit:
+        except Misfit as misfit:
             if who.how == "told" and misfit.code == "person-not-found":
                 warnings.append((told.row, who.missing))
                 return None
@@ -176,10 +169,10 @@ class Sheet:
         for column, number in numbers:
             holders = roster.by_number.get(number, set())
             if len(holders) > 1:
-                raise _Misfit(f"{who.prefix}{column}", "person-unclear")
+                raise Misfit(f"{who.prefix}{column}", "person-unclear")
             for person in holders:
                 if name and roster.people[person].name and roster.people[person].name != name:
-                    raise _Misfit(f"{who.prefix}name", "name-differs")
+                    raise Misfit(f"{who.prefix}name", "name-differs")
                 return person
         birth = values.get("birth")
         found = [
@@ -193,9 +186,9 @@ class Sheet:
         if len(found) > 1 and household is not None:
             found = [person for person in found if household in person.households] or found
         if not found:
-            raise _Misfit(f"{who.prefix}name", "person-not-found")
+            raise Misfit(f"{who.prefix}name", "person-not-found")
         if len(found) > 1 or (birth is None and household is None):
-            raise _Misfit(f"{who.prefix}name", "person-unclear")
+            raise Misfit(f"{who.prefix}name", "person-unclear")
         return found[0].id
 
     def _new(self, who: Who, told: Told, area: str, payload: dict[str, Any]) -> str:

@@ -72,21 +72,15 @@ def rehearser(readers: Connections, clock: Callable[[], float] = time.time) -> S
 class Sender:
     """Sends what was prepared, some batches under way at a time; `take` gets verdicts in order, batch by batch."""
 
-    def __init__(
-        self,
-        submit: Submit,
-        access: Access,
-        take: Callable[[list[Prepared], list[Answer]], None],
-        at_once: int = AT_ONCE,
-    ) -> None:
-        self._submit, self._access, self._take, self._at_once = submit, access, take, at_once
+    def __init__(self, submit: Submit, access: Access, take: Callable[[list[Prepared], list[Answer]], None]) -> None:
+        self._submit, self._access, self._take = submit, access, take
         self._batch: list[Prepared] = []
         self._under_way: deque[tuple[list[Prepared], asyncio.Task[list[Answer]]]] = deque()
 
     async def add(self, one: Prepared) -> None:
         """Take one more; waits while enough is under way."""
         self._batch.append(one)
-        if len(self._batch) >= self._at_once:
+        if len(self._batch) >= AT_ONCE:
             await self._send()
 
     async def finish(self) -> None:

@@ -2,10 +2,10 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -59,32 +59,33 @@ def sniff(path: Path) -> str:
 def text_table(path: Path, kind: str) -> Iterator[Table]:
     """Open a CSV or NDJSON file as a table."""
     with path.open("rb") as file:
-        encoding = "utf-16" if file.read(2) in UTF16 else "utf-8-sig"
+        wide = file.read(2) in UTF16
         file.seek(0)
         if kind == "ndjson":
             yield Table("", _objects(file), json=True)
+        elif wide:
+            with io.TextIOWrapper(file, encoding="utf-16", newline="") as words:
+                yield Table("", _separated(_lines(words.readline)))
         else:
-            with io.TextIOWrapper(file, encoding=encoding, newline="") as words:
-                yield Table("", _separated(words))
+            yield Table("", _separated(_lines(lambda most: file.readline(most).decode())))
 
 
-def _lines(words: IO[str]) -> Iterator[str]:
-    number = 0
-    while True:
-        number += 1
+def _lines(readline: Callable[[int], str]) -> Iterator[str]:
+    for number in count(1):
         try:
-            line = words.readline(LONGEST_LINE + 1)
-        except UnicodeError:
-            raise FileFault("encoding", f"line {number}") from None
+            line = readline(LONGEST_LINE + 1)
+        except UnicodeError as wrong:
+            # A line that is cut off in the middle of a letter is too long above all.
+            too_long = isinstance(wrong, UnicodeDecodeError) and len(wrong.object) > LONGEST_LINE
+            raise FileFault("too-wide" if too_long else "encoding", f"line {number}") from None
         if not line:
             return
         if len(line) > LONGEST_LINE:
             raise FileFault("too-wide", f"line {number}")
-        yield line
+        yield line.removeprefix("\ufeff") if number == 1 else line
 
 
-def _separated(words: IO[str]) -> Iterator[tuple[int, Row]]:
-    lines = _lines(words)
+def _separated(lines: Iterator[str]) -> Iterator[tuple[int, Row]]:
     first = list(islice(lines, _ROWS_TRIED))
     delimiter = _delimiter(first)
     skipped = 1 if first and first[0].lower().startswith("sep=") else 0

@@ -1,0 +1,144 @@
+"""Does an import that was interrupted go on where it stopped, and does it ask for what it needs?"""
+
+import os
+import signal
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+from kit.problems import Unavailable
+from services.events.answer import Answer
+from services.events.importing import command, sending
+from services.events.importing.sending import Submit, submitter
+from services.events.intake import Intake
+from services.events.line import Line
+from tests.services.events.importing.conftest import Importer, kinds
+from tests.services.events.telling import AREA, Teller
+
+HEADINGS = "Hộ số,Họ và tên,Giới tính,Ngày sinh\n"
+BOOK = HEADINGS + "".join(f"{number},Lê Văn Tám,nam,19{number}\n" for number in range(10, 20))
+ON = ("--area", AREA, "--on", "2025-01-01")
+
+
+@pytest.fixture
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "AT_ONCE", 2)
+
+
+def breaking_after(batches: int, monkeypatch: pytest.MonkeyPatch, *, by_signal: bool) -> list[int]:
+    """Let the ledger be away, or a signal come, after some batches; how many reports were submitted is counted."""
+    counted: list[int] = []
+
+    def broken(intake: Intake) -> Submit:
+        real = submitter(intake)
+
+        async def submit(lines: Sequence[Line]) -> list[Answer]:
+            if len(counted) == batches and by_signal:
+                os.kill(os.getpid(), signal.SIGTERM)
+            elif len(counted) >= batches:
+                raise Unavailable
+            counted.append(len(lines))
+            return await real(lines)
+
+        return submit
+
+    monkeypatch.setattr(command, "submitter", broken)
+    return counted
+
+
+@pytest.mark.usefixtures("small_batches")
+@pytest.mark.parametrize("by_signal", [False, True])
+async def test_an_interrupted_import_goes_on_where_it_stopped(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, *, by_signal: bool
+) -> None:
+    await teller.places()
+    with monkeypatch.context() as broken:
+        breaking_after(2, broken, by_signal=by_signal)
+        came = await importing(BOOK, *ON)
+    assert came.code == (command.INTERRUPTED if by_signal else command.FAILED)
+    done = len(await kinds(teller))
+    assert 4 <= done < 10
+    assert (tmp_path / "book.csv.progress").exists()
+    counted = breaking_after(100, monkeypatch, by_signal=False)
+    came = await importing(tmp_path / "book.csv", *ON, "--resume")
+    assert came.code == 0
+    assert sum(counted) <= 10 - done + 2
+    assert await kinds(teller) == ["household.registered"] * 10
+    assert not (tmp_path / "book.csv.progress").exists()
+    assert came.fates() == {"recorded": 10}
+
+
+@pytest.mark.usefixtures("small_batches")
+async def test_what_changed_since_is_not_resumed(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    await teller.places()
+    with monkeypatch.context() as broken:
+        breaking_after(2, broken, by_signal=False)
+        await importing(BOOK, *ON)
+    came = await importing(BOOK.replace("Tám", "Chín"), *ON, "--resume")
+    assert (came.code, came.err.partition(":")[0]) == (1, "checked")
+    assert "changed-since" in came.err
+    assert (
+        "changed-since"
+        in (await importing(tmp_path / "book.csv", "--area", AREA, "--on", "2025-01-02", "--resume")).err
+    )
+
+
+async def test_the_ledger_may_be_away_for_a_moment(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await teller.places()
+    real = Intake.submit
+    refused: list[int] = []
+
+    async def once_away(self: Intake, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
+        if not refused:
+            refused.append(len(lines))
+            raise Unavailable
+        return await real(self, lines)
+
+    monkeypatch.setattr(Intake, "submit", once_away)
+    assert (await importing(BOOK, *ON)).code == 0
+    assert refused == [10]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--sender", ""), "--sender"),
+        (("--area", "12"), "area-format"),
+        (("--commune", "Phường Đông"), "area-format"),
+        (("--month", "2025-13"), "date-format"),
+        (("--on", "2025"), "date-incomplete"),
+        (("--on", "yesterday"), "date-format"),
+    ],
+)
+async def test_an_option_that_does_not_fit_ends_it_with_a_line(
+    importing: Importer, arguments: tuple[str, ...], said: str
+) -> None:
+    with pytest.raises(SystemExit, match=said):
+        await importing(BOOK, *arguments)
+
+
+async def test_without_the_secret_nothing_is_sent(importing: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOCAI_EVENTS_IMPORT_KEY", "")
+    with pytest.raises(SystemExit, match="SOCAI_EVENTS_IMPORT_KEY"):
+        await importing(BOOK, *ON)
+
+
+async def test_a_dry_run_of_a_book_needs_no_database(importing: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("WRITER_DSN", "READER_DSN", "IMPORT_KEY"):
+        monkeypatch.setenv(f"SOCAI_EVENTS_{name}", "")
+    assert (await importing(BOOK, *ON, "--dry-run")).fates() == {"ready": 10}
+    deaths = await importing(BOOK, *ON, "--dry-run", "--list", "deaths")
+    assert "database-needed" in deaths.err
+
+
+async def test_a_sender_may_only_report_for_the_areas_named(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    book = "Địa bàn," + BOOK.replace("\n", f"\n{AREA},").removesuffix(f"{AREA},")
+    came = await importing(book, "--commune", "10507-20190101", "--on", "2025-01-01")
+    assert "purpose-not-permitted" in {code for *_, code in came.wrong()}
+    assert await kinds(teller) == []

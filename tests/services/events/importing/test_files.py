@@ -1,0 +1,249 @@
+"""Are bad files told apart in plain words, and does none of them cost more than it should?"""
+
+import io
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pytest
+
+from kit.auth import Access
+from services.events.importing.checking import Checking
+from services.events.importing.choices import Choices
+from services.events.importing.faults import FileFault
+from services.events.importing.prepared import Prepared, Unfit
+from services.events.importing.tables import MOST_COLUMNS
+from tests.services.events.telling import ANYBODY, AREA
+
+HEADINGS = ("Hộ số", "Họ và tên", "Giới tính", "Ngày sinh")
+ROW = ("12", "Đỗ Thị Bưởi", "nữ", "1959")
+CSV = ",".join(HEADINGS) + "\n" + ",".join(ROW) + "\n"
+
+
+def read(path: Path, access: Access = ANYBODY) -> tuple[Checking, list[Prepared | Unfit]]:
+    choices = Choices(access, "2026-01-01", area=AREA, on="2025-01-01", key=b"k")
+    checking = Checking(path, choices, None)
+    return checking, list(checking.read())
+
+
+def codes(path: Path) -> list[tuple[str, str]]:
+    _, found = read(path)
+    return [(fault.cell, fault.code) for one in found if isinstance(one, Unfit) for fault in one.faults]
+
+
+def fault(path: Path) -> tuple[str, str]:
+    with pytest.raises(FileFault) as raised:
+        read(path)
+    assert " / " in str(raised.value)
+    return raised.value.code, raised.value.where
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Callable[[bytes | str], Path]:
+    def save(body: bytes | str) -> Path:
+        path = tmp_path / "book"
+        path.write_bytes(body.encode() if isinstance(body, str) else body)
+        return path
+
+    return save
+
+
+Saved = Callable[[bytes | str], Path]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        CSV,
+        CSV.encode("utf-8-sig"),
+        CSV.replace(",", ";"),
+        CSV.replace(",", "\t"),
+        CSV.replace(",", "\t").encode("utf-16"),
+        "sep=;\n" + CSV.replace(",", ";"),
+        CSV.replace("\n", "\r\n"),
+        "SỔ HỘ GIA ĐÌNH\n\nThôn:,Đông\n" + CSV,
+        CSV.replace("\n12", "\n(1),(2),(3),(4)\n12"),
+        CSV.replace("Hộ số", "HO SO").replace("Ngày sinh", "nam sinh").replace("Họ và tên", "ho va ten"),
+        "Household number,Full name,Sex,Date of birth\n" + ",".join(ROW),
+        '{"household_number": 12, "name": "Đỗ Thị Bưởi", "sex": "female", "birth": "1959"}\n',
+        '{"Hộ số": "12", "Họ và tên": "Đỗ Thị Bưởi"}\n{"Hộ số": "12", "Giới tính": "nữ", "Ngày sinh": 1959}\n',
+    ],
+    ids=range(13),
+)
+def test_ways_to_write_the_same_book(saved: Saved, body: bytes | str) -> None:
+    _, found = read(saved(body))
+    (one,) = found
+    assert isinstance(one, Prepared)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ("", ("empty", "")),
+        ("  \n\n", ("empty", "")),
+        (CSV.splitlines()[0], ("empty", "")),
+        (CSV.encode("cp1258", errors="replace"), ("encoding", "line 1")),
+        ((CSV + "13,Lê V").encode() + b"\xff\xfe\n", ("encoding", "line 3")),
+        ("a,b,c\n1,2,3\n", ("headings-not-found", "")),
+        ("<html><table><tr><td>1</td></tr></table></html>", ("headings-not-found", "")),
+        ("Hộ số,Họ tên,Họ và tên\n1,A,B\n", ("heading-twice", "B, C: Họ và tên")),
+        ("Họ tên,Giới tính\nA,nam\n", ("heading-missing", "Household number / Hộ số")),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, ("old-excel", "")),
+        (b"PK\x03\x04 this is no archive", ("not-a-workbook", "")),
+        (b"\x89PNG\r\n\0\0\0\0", ("type-unknown", "")),
+        (CSV + '13,"Lê Văn,nam,1970\n', ("csv-broken", "row 3")),
+        ("{}\n[1]\n", ("json", "line 2")),
+        ('{"Hộ số": 1}\n{"a": \n', ("json", "line 2")),
+        (CSV + "13," + "x" * 1_100_000 + "\n", ("too-wide", "line 3")),
+        (CSV + ",".join("x" * (MOST_COLUMNS + 5)) + "\n", ("too-wide", "row 3")),
+    ],
+    ids=range(17),
+)
+def test_a_file_that_cannot_be_read_is_told_why(saved: Saved, body: bytes | str, expected: tuple[str, str]) -> None:
+    assert fault(saved(body)) == expected
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    assert fault(tmp_path / "none.csv") == ("not-found", "")
+    assert fault(tmp_path) == ("not-found", "")
+
+
+def test_columns_and_worksheets_that_nobody_reads_are_named(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append([*HEADINGS, "Ghi chú riêng"])
+    sheet.append([*ROW, "x"])
+    book.create_sheet("Bìa").append(["Xã Đông"])
+    book.save(tmp_path / "book.xlsx")
+    checking, found = read(tmp_path / "book.xlsx")
+    assert len(found) == 1
+    assert (checking.unread_tables, checking.unread_columns) == (["Bìa"], [("Sheet", "E")])
+
+
+def workbook(path: Path, *rows: tuple[Any, ...], merged: tuple[str, ...] = ()) -> Path:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    for box in merged:
+        sheet.merge_cells(box)
+    book.save(path)
+    return path
+
+
+def test_numbers_dates_and_formulas_of_a_workbook(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "book.xlsx",
+        (*HEADINGS, "Số CCCD", "Dân tộc"),
+        (12, "Đỗ Thị Bưởi", 2, datetime(1959, 3, 14), None, 1),  # noqa: DTZ001 - spreadsheets know no zones
+        (13.0, "Lê Văn Tám", 1, 1970, 30070000001, None),
+        (14, '=CONCATENATE("A","B")', 1, 32874, None, None),
+        (15, "Lê Văn Năm", True, 1970.5, None, None),
+    )
+    assert codes(path) == [
+        ("E3", "number-lost-zeros"),
+        ("B4", "formula"),
+        ("D4", "date-format"),
+        ("C5", "not-acceptable"),
+        ("D5", "date-format"),
+    ]
+
+
+def test_a_household_number_merged_over_its_rows_is_read_and_other_merged_cells_are_wrong(tmp_path: Path) -> None:
+    rows = (HEADINGS, ("12", "Đỗ Thị Bưởi", "nữ", "1959"), (None, "Lê Văn Tám", "nam", "1970"))
+    path = workbook(tmp_path / "book.xlsx", ("SỔ A0",), *rows, merged=("A1:D1", "A3:A4"))
+    _, (one,) = read(path)
+    assert isinstance(one, Prepared)
+    assert one.rows == (3, 4)
+    wrong = workbook(tmp_path / "other.xlsx", *rows, merged=("D2:D3",))
+    assert codes(wrong) == [("D2", "merged-cells"), ("D3", "merged-cells")]
+    across = workbook(tmp_path / "across.xlsx", *rows, merged=("B2:C2",))
+    assert codes(across)[0] == ("B2", "merged-cells")
+
+
+def test_two_rows_of_headings_with_a_column_for_each_sex(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "book.xlsx",
+        ("Hộ số", "Họ và tên", "Ngày sinh", None, "Dân tộc"),
+        (None, None, "Nam", "Nữ", None),
+        ("A", "B", 1, 2, 3),
+        ("12", "Đỗ Thị Bưởi", None, "14/03/1959", "Kinh"),
+        ("12", "Lê Văn Tám", 1970, None, None),
+        ("12", "Lê Văn Ba", "x", "x", None),
+        merged=("C1:D1", "A1:A2", "B1:B2", "E1:E2"),
+    )
+    assert codes(path) == [("D6", "sex-twice")]
+
+
+def repacked(path: Path, change: Callable[[str, bytes], bytes]) -> Path:
+    """Write a workbook again with parts changed."""
+    out = path.with_name("changed.xlsx")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for part in old.infolist():
+            new.writestr(part.filename, change(part.filename, old.read(part)))
+    return out
+
+
+def test_a_workbook_that_unpacks_to_very_much_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", HEADINGS, ROW)
+    bomb = repacked(path, lambda name, body: body + b" " * (300 << 20) if name.endswith("sheet1.xml") else body)
+    assert bomb.stat().st_size < 1 << 20
+    tracemalloc.start()
+    assert fault(bomb) == ("too-large", "")
+    assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    tracemalloc.stop()
+
+
+def test_a_workbook_that_lies_about_its_size_is_no_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", HEADINGS, *[ROW] * 2000)
+    body = bytearray(path.read_bytes())
+    with zipfile.ZipFile(path) as parts:
+        size = parts.getinfo("xl/worksheets/sheet1.xml").file_size
+    lie = size.to_bytes(4, "little")
+    assert body.count(lie) >= 1
+    path.write_bytes(bytes(body).replace(lie, (2000).to_bytes(4, "little")))
+    assert fault(path)[0] == "not-a-workbook"
+
+
+@pytest.mark.parametrize("part", ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml"])
+def test_xml_that_declares_entities_is_refused(tmp_path: Path, part: str) -> None:
+    path = workbook(tmp_path / "book.xlsx", HEADINGS, ROW)
+    bomb = b'<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "cc"><!ENTITY d "&b;&b;">]>'
+    changed = repacked(path, lambda name, body: bomb + body.partition(b"?>")[2] if name == part else body)
+    assert fault(changed) == ("not-a-workbook", "")
+
+
+def test_a_worksheet_cut_off_in_the_middle_is_no_workbook(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", HEADINGS, *[ROW] * 500)
+    cut = repacked(path, lambda name, body: body[: len(body) // 2] if name.endswith("sheet1.xml") else body)
+    assert fault(cut)[0] == "not-a-workbook"
+
+
+def test_a_row_far_down_costs_no_memory(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", HEADINGS, ROW)
+
+    def far(name: str, body: bytes) -> bytes:
+        if not name.endswith("sheet1.xml"):
+            return body
+        return body.replace(b'r="2"', b'r="1048576"').replace(b'2"', b'1048576"')
+
+    changed = repacked(path, far)
+    tracemalloc.start()
+    _, found = read(changed)
+    assert tracemalloc.get_traced_memory()[1] < 20 << 20
+    tracemalloc.stop()
+    assert [one.rows for one in found] == [(1_048_576,)]
+
+
+def test_what_is_not_a_zip_of_xml_at_all(tmp_path: Path) -> None:
+    body = io.BytesIO()
+    with zipfile.ZipFile(body, "w") as parts:
+        parts.writestr("readme.txt", "no workbook")
+    (tmp_path / "book.xlsx").write_bytes(body.getvalue())
+    assert fault(tmp_path / "book.xlsx") == ("not-a-workbook", "")
