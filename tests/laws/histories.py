@@ -15,6 +15,7 @@ from contracts.event import CATALOGUE, Report
 from contracts.ids import uuid7
 from tests.laws.care_events import CARE_EVENTS
 from tests.laws.household_events import HOUSEHOLD_EVENTS, relatives
+from tests.laws.keys import KEY_EVENTS
 from tests.laws.oracle import KINDS, Cause, Oracle
 from tests.laws.scene import Payload, State
 
@@ -420,4 +421,5 @@ _EVENTS: dict[str, tuple[float, Callable[[Picks, str], Payload]]] = {
     "area.reassigned": (4, lambda pick, on: {"area": pick.area(), "commune": pick.unit("commune")}),
     **CARE_EVENTS,
     **HOUSEHOLD_EVENTS,
+    **KEY_EVENTS,
 }

@@ -1,6 +1,7 @@
 """Is the ledger whole: its chain, the timelines of its transitions, and the present states that rest on it?"""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -10,14 +11,17 @@ from contracts.fact import GENESIS, STREAM_FACTS, Changes, Fact, chain_hash, dec
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
+from kit.database import Connections
+from services.events.devices import counters
 from services.events.ledger import microseconds
 from tests.laws.care import tidy
 from tests.laws.oracle import KINDS, Oracle
 from tests.laws.scene import State
-from tests.laws.telling import Broken, Row
+from tests.laws.telling import Broken, Row, Teller
 
 Slot = tuple[str, int]
 SORTS: dict[Any, str] = {PersonState: "person", HouseholdState: "household", UnitState: "unit"}
+PHONE = "phone"
 DECODERS = {
     number: msgspec.json.Decoder(state).decode
     for number, state in enumerate((PersonState, HouseholdState, UnitState), 1)
@@ -163,6 +167,26 @@ async def check_outcomes(connection: Any, oracle: Oracle) -> None:
     rows = await connection.fetch("select report, fate from outcome")
     found = {row["report"]: row["fate"] for row in rows}
     _equal("outcomes are the fates", found, {report: fate for report, (fate, _) in oracle.reports.items()})
+
+
+async def check_counters(connections: Connections, teller: Teller) -> None:
+    """What the server has of a device is what the device was answered, each report once and again as a duplicate."""
+    sent = {one.id: one for one in teller.told.values() if one.device == PHONE}
+    counts: Counter[str] = Counter()
+    for report in sent:
+        fate, _ = teller.oracle.reports[report]
+        counts["recorded" if fate == "voided" else fate] += 1
+        counts["duplicate"] += teller.deliveries[report] - 1
+    numbers = {one.devicesequence for one in sent.values()}
+    missing = [number for number in range(1, max((n or 0 for n in numbers), default=0)) if number not in numbers]
+    told = await counters(connections, "tester", PHONE)
+    found = {fate: n for fate, n in told["counts"].items() if n} | {"sent": told["sent"], "highest": told["highest"]}
+    wanted = {fate: n for fate, n in counts.items() if n} | {"sent": counts.total()}
+    wanted["highest"] = max((n or 0 for n in numbers), default=0)
+    _equal("a device's counters are its own", found, wanted)
+    gaps = [n for one in told["missing"] for n in range(one["first"], one["last"] + 1)]
+    if gaps != missing:
+        raise Broken("the numbers that are missing are named", found=gaps, wanted=missing)
 
 
 def _equal(law: str, found: dict[str, Any], wanted: dict[str, Any]) -> None:

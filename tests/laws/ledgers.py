@@ -12,7 +12,14 @@ from contracts.event import Report
 from deploy.local.databases import Database
 from kit.database import Connections
 from tests.laws.histories import HOMES, PEOPLE, Author, founding
-from tests.laws.ledger_laws import Timelines, check_chain, check_outcomes, check_state_table, check_timelines
+from tests.laws.ledger_laws import (
+    Timelines,
+    check_chain,
+    check_counters,
+    check_outcomes,
+    check_state_table,
+    check_timelines,
+)
 from tests.laws.telling import TABLES, Broken, Teller
 
 History = list[list[Report]]
@@ -63,6 +70,7 @@ class Ledgers:
         async with self.connections.acquire() as connection:
             await check_state_table(connection, timelines)
             await check_outcomes(connection, teller.oracle)
+        await check_counters(self.connections, teller)
         return timelines
 
     async def random(self, seed: int, law: Law) -> None:

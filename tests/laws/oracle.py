@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from contracts.event import CATALOGUE, Dated, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
-from tests.laws import basics, care, lives, places, regrouping
+from tests.laws import basics, care, keys, lives, places, regrouping
 from tests.laws.scene import FAR, Payload, Scene, State
 
 DEEDS: dict[str, Callable[[Scene, Payload], None]] = {
@@ -175,7 +175,7 @@ class Oracle:
         gone = {one.event.fact for one in records if isinstance(one.event, FactVoided)}
         told: dict[str, Cause] = {}
         for one in records:
-            if one.report in gone or isinstance(one.event, FactVoided):
+            if one.report in gone or isinstance(one.event, FactVoided) or type(one.event).kind in keys.KEY_KINDS:
                 continue
             if isinstance(one.event, FactCorrected):
                 if one.event.fact in told:
@@ -221,6 +221,8 @@ class Oracle:
         return self._judge_event(cast("Dated", event)).settle()
 
     def _judge_event(self, event: Dated) -> Verdict:
+        if type(event).kind in keys.KEY_KINDS:
+            return self._judge_key(event)
         cause = Cause(FAR, type(event).kind, event.model_dump(mode="json"))
         standing = self.causes()
         verdict = self._with(standing, None, cause)
@@ -231,6 +233,10 @@ class Oracle:
             verdict.fates |= {"duplicate"} if verdict.against or verdict.needs else {"duplicate", "recorded"}
             verdict.against.clear()
         return verdict
+
+    def _judge_key(self, event: Dated) -> Verdict:
+        needs, against = keys.judge((one.event for one in self._records), event)
+        return Verdict(needs=needs, against=against | ({"in the future"} if event.on > self.today else set()))
 
     def _with(self, standing: dict[str, Cause], report: str | None, cause: Cause) -> Verdict:
         """Replay with a cause in place of a report's, or as a new one."""

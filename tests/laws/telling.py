@@ -3,6 +3,7 @@
 Answers and ledger entries are followed in the order in which they were made; the oracle judges each at its moment.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
@@ -58,6 +59,7 @@ class Teller:
         self.rows: list[Row] = []
         self.told: dict[str, Report] = {}
         self.waiting: dict[str, str] = {}
+        self.deliveries: Counter[str] = Counter()
 
     async def tell(self, reports: Sequence[Report]) -> list[Answer]:
         """Submit reports together and hold what comes of it against the oracle."""
@@ -70,6 +72,9 @@ class Teller:
             found = await connection.fetch("select * from ledger where position > $1 order by position", len(self.rows))
         entries = [Row(*row) for row in found]
         self.rows += entries
+        for report, answer in zip(reports, answers, strict=True):
+            if answer.problem is None or answer.problem.code != "idempotency-key-reused":
+                self.deliveries[report.id] += 1
         _Following(self, list(zip(reports, answers, strict=True)), entries).run()
         return answers
 

@@ -1,14 +1,23 @@
 """Are the counters that a device asks for those that it kept itself, and is nobody else's work in them?"""
 
+import asyncio
 from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from shutil import copyfile
 from typing import Any
 
 import asyncpg
 import msgspec
 import pytest
 
+from contracts.fact import Cause, Fact, ReportEntry, encode
 from contracts.ids import uuid7
+from deploy.local.databases import Database
+from kit.migrate import migrate
 from services.events.devices import counters
+from services.events.ledger import Entry, Head, append, link
+from tests.services.events.conftest import MIGRATIONS
 from tests.services.events.telling import Teller, ids
 from tests.services.events.test_signatures import NDJSON, Door, born, door, event, signed
 from tests.support.devices import enrolment, thumbprint
@@ -141,3 +150,30 @@ async def test_a_device_s_many_gaps_are_listed_up_to_a_bound(family: Teller) -> 
         await owner.close()
     told = await counters(family.connections, "collaborator", "p1")
     assert (len(told["missing"]), told["more_missing"], told["highest"]) == (1000, True, 2002)
+
+
+async def test_what_was_recorded_before_devices_were_counted_is_counted_too(
+    fresh_database: Callable[..., Database], tmp_path: Path
+) -> None:
+    database = fresh_database("socai_events")
+    (tmp_path / "versions").mkdir()
+    copyfile(MIGRATIONS / "versions" / "0001_ledger.py", tmp_path / "versions" / "0001_ledger.py")
+    await asyncio.to_thread(migrate, tmp_path, database.owner_dsn)
+    cause = Cause("r1", "vn.socai.person.died.v1", "s", msgspec.Raw(b"{}"), None, "collaborator", "p1", 3)
+    entries = [
+        Entry("reports", "r1", "report.waiting", "nowhere", "", encode(ReportEntry("waiting", cause, "x"))),
+        Entry("facts", "r1", "person.died", "nowhere", "", encode(Fact("person.died", "2025-01-01", cause))),
+    ]
+    owner = await asyncpg.connect(database.owner_dsn)
+    try:
+        _, rows = link(Head(0, bytes(32), 0), 1, entries)
+        await append(owner, rows)
+        for report in ("r1", "r2"):
+            await owner.execute(
+                "insert into outcome (report, sender, digest, fate) values ($1, 'collaborator', '', 'recorded')", report
+            )
+        await asyncio.to_thread(migrate, MIGRATIONS, database.owner_dsn)
+        found = await owner.fetch("select report, device, sequence from outcome order by report")
+        assert [tuple(row) for row in found] == [("r1", "p1", 3), ("r2", None, None)]
+    finally:
+        await owner.close()
