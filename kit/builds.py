@@ -12,10 +12,9 @@ from typing import Any
 
 import asyncpg
 
-from contracts.topics import PARTITIONS, topic
 from kit.checkpoint import create_checkpoints
 from kit.database import Connection
-from kit.log import Partition
+from kit.log import partitions_of
 from kit.projection import AnyProjection, Merge, Table, WrongDeclarationError
 
 _BOOKS = """
@@ -47,10 +46,6 @@ def quote(name: str) -> str:
 
 def names(columns: Iterable[str]) -> str:
     return ", ".join(quote(name) for name in columns)
-
-
-def partitions_of(topics: Iterable[str], topic_prefix: str) -> list[Partition]:
-    return [Partition(topic(topic_prefix, name), number) for name in topics for number in range(PARTITIONS)]
 
 
 @asynccontextmanager

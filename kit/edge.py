@@ -15,8 +15,7 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit import journal, metrics, tracing
-from kit.problem import MEDIA_TYPE, Problem, language_of
-from kit.problems import Internal
+from kit.problems import MEDIA_TYPE, Internal, Problem, language_of
 
 CLIENT_ID: Final = "socai.client_id"
 CLIENT_GONE = 499

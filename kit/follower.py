@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from kit.batch import Batch, Gathering, Live, runs
-from kit.builds import NotBuiltError, partitions_of, serving_builds
+from kit.builds import NotBuiltError, serving_builds
 from kit.checkpoint import (
     FencedError,
     Slot,
@@ -16,7 +16,7 @@ from kit.checkpoint import (
     newest_recorded_at,
 )
 from kit.database import Connection
-from kit.log import Checkpoint, LogReader, Partition, Record
+from kit.log import Checkpoint, LogReader, Partition, Record, partitions_of
 from kit.ownership import Share
 from kit.progress import Progress
 from kit.projection import AnyProjection, Table

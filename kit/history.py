@@ -107,6 +107,14 @@ def parse_as_known(as_known: str, pointer: str = "query/as_known") -> tuple[int 
         raise InvalidRequest(errors=(Fault(pointer, "position-or-instant"),)) from None
 
 
+def awaited(not_before: int | None, as_known: str | None, pointer: str = "query/as_known") -> int | None:
+    """Give the position that must be there before a question can be answered: what was known at a position that is
+    not complete yet cannot be said. Raises InvalidRequest as `parse_as_known` does.
+    """
+    position, _ = (None, None) if as_known is None else parse_as_known(as_known, pointer)
+    return not_before if position is None else max(not_before or 0, position)
+
+
 async def known_position(connection: Connection, as_known: str | None, pointer: str = "query/as_known") -> int:
     """Give the position up to which was known: of an instant, that of the last fact recorded up to it.
 

@@ -23,6 +23,7 @@ import msgspec
 from contracts.topics import (
     HASH,
     ID,
+    PARTITIONS,
     RECORDED_TIME,
     SEQUENCE,
     TRACEPARENT,
@@ -31,6 +32,7 @@ from contracts.topics import (
     Headers,
     decode_watermark,
     instant_microseconds,
+    topic,
 )
 
 _WATERMARK = WATERMARK_TYPE.encode()
@@ -44,6 +46,11 @@ class Partition(NamedTuple):
 
     topic: str
     number: int
+
+
+def partitions_of(topics: Iterable[str], prefix: str) -> list[Partition]:
+    """Name all partitions of some topics; `prefix` stands before the topics' names."""
+    return [Partition(topic(prefix, name), number) for name in topics for number in range(PARTITIONS)]
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):

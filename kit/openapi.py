@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 
-from kit.problem import MEDIA_TYPE
+from kit.problems import MEDIA_TYPE
 
 Endpoint = Callable[[Request], Any]
 

@@ -25,7 +25,7 @@ import hypothesis
 import pytest
 
 from deploy.local.databases import Database
-from deploy.local.kafka import create_topics, delete_topics
+from deploy.local.topics import create_topics, delete_topics
 from tests.support.databases import Build, Postgres
 from tests.support.parts import Keeper, ask
 from tests.support.topics import Topics

@@ -12,6 +12,7 @@ from deploy.local.ports import LOOPBACK
 from deploy.local.processes import wait_until
 from deploy.local.roster import OURS, Roster, Wiring
 from deploy.local.settings import LocalSettings
+from deploy.local.topics import create_topics
 
 CURSOR_KEY = "cursor"
 POSTGRES_MAJOR = "18"
@@ -103,5 +104,5 @@ def start_parts(crew: Crew, settings: LocalSettings, folder: Folder, say: Say, r
     say("databases: checking their shape")
     crew.wait(log, settings.start_seconds, once=[found.command(one) for one in roster.migrations])
     keep_version(folder, product_version())
-    asyncio.run(kafka.create_topics(found.bootstrap, TOPICS))
+    asyncio.run(create_topics(found.bootstrap, TOPICS))
     return found

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 
-from deploy.local import backup, jars, kafka, sandbox
+from deploy.local import backup, jars, sandbox
 from deploy.local.crew import Crew, NotStarted, Say, Stage, answers
 from deploy.local.folder import AlreadyRunning, Folder, NewerData, check_version, held, product_version
 from deploy.local.interruption import Interruption, Stopped
@@ -18,6 +18,7 @@ from deploy.local.reaper import Reaper
 from deploy.local.roster import DOOR, OURS, Roster, Wiring
 from deploy.local.run_file import describe, write_run_file
 from deploy.local.settings import LocalSettings
+from deploy.local.topics import WrongTopic
 
 FAILED = 1
 LARGEST_LOG_BYTES = 16_000_000
@@ -33,7 +34,7 @@ EXPECTED = (
     WrongPart,
     backup.NoBackup,
     jars.NotFetched,
-    kafka.WrongTopic,
+    WrongTopic,
 )
 
 

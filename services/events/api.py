@@ -186,9 +186,9 @@ async def list_reports(
     cursors = request.app.state.cursors
     after = cursors.read(cursor, str, access.client_id) if cursor is not None else ""
     page = await fates.list_fates(request.app.state.readers, access.client_id, fate, after, limit)
-    told: dict[str, Any] = {"reports": page, "next": None}
+    told: dict[str, Any] = {"reports": page, "cursor": None}
     if len(page) == limit:
-        told["next"] = cursors.write(page[-1]["id"], access.client_id)
+        told["cursor"] = cursors.write(page[-1]["id"], access.client_id)
     if cursor is None:
         told["counts"] = await fates.count_fates(request.app.state.readers, access.client_id)
     return json_response(told)

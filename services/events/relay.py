@@ -31,6 +31,7 @@ from contracts.topics import (
     SOURCE,
     SPECVERSION,
     TIME,
+    TOPICS,
     TRACEPARENT,
     TYPE,
     encode_watermark,
@@ -48,10 +49,10 @@ from kit.log import (
     Record,
     Resume,
     find_tails,
+    partitions_of,
     resume_points,
 )
 from services.events.ledger import CHANNEL, microseconds
-from services.events.replay import partitions_of
 from services.events.settings import EventsSettings
 
 RELAY_LOCK = 7_302_002
@@ -85,7 +86,7 @@ class Relay:
             STREAM_FACTS: topic(settings.topic_prefix, FACTS),
             STREAM_REPORTS: topic(settings.topic_prefix, REPORTS),
         }
-        self._partitions = partitions_of(settings.topic_prefix)
+        self._partitions = partitions_of(TOPICS, settings.topic_prefix)
         self._wake = asyncio.Event()
         self._marked = 0
         self._marked_at = 0.0

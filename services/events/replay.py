@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 from contracts.fact import GENESIS, STREAM_FACTS, STREAM_REPORTS, chain_hash
-from contracts.topics import FACTS, PARTITIONS, REPORTS, topic
-from kit.log import LogReader, Partition, Record
+from contracts.topics import REPORTS, TOPICS
+from kit.log import LogReader, Record, partitions_of
 
 AT_ONCE = 10_000
 PATIENCE = 10.0
@@ -36,11 +36,6 @@ class Chain:
         self.position, self.hash, self.recorded_at = position, claimed, recorded_at
 
 
-def partitions_of(prefix: str) -> list[Partition]:
-    """Name every partition that the ledger's entries are in."""
-    return [Partition(topic(prefix, name), number) for name in (FACTS, REPORTS) for number in range(PARTITIONS)]
-
-
 def stream_of(record: Record) -> str:
     """Tell the stream from the topic."""
     return STREAM_REPORTS if record.topic.endswith(REPORTS) else STREAM_FACTS
@@ -51,7 +46,7 @@ async def in_order(reader: LogReader, prefix: str) -> AsyncIterator[Record]:
 
     Partitions are read side by side; the relay wrote them in order, so little has to be held back.
     """
-    partitions = partitions_of(prefix)
+    partitions = partitions_of(TOPICS, prefix)
     ends = await reader.end_offsets(partitions)
     await reader.assign(dict.fromkeys(partitions, 0))
     left = {partition: end for partition, end in ends.items() if end}

@@ -7,7 +7,7 @@ from typing import Any
 
 from kit.auth import Access
 from kit.database import Connection
-from kit.history import ALL_KNOWN, known_position, parse_as_known
+from kit.history import ALL_KNOWN, awaited, known_position
 from services.registry.places import Sight, sight_of
 from services.registry.sources import Sources
 
@@ -50,11 +50,7 @@ async def moment(
     What was known at an instant is capped at what is complete, so that the same question has the same answer later.
     """
     asked = None if as_known is None else str(as_known)
-    awaited = not_before
-    if asked is not None:
-        wanted, _ = parse_as_known(asked, _AS_KNOWN)
-        awaited = max(not_before or 0, wanted or 0)
-    position = await sources.reading.reached(awaited)
+    position = await sources.reading.reached(awaited(not_before, asked, _AS_KNOWN))
     async with sources.reading.database.acquire() as connection:
         known = await known_position(connection, asked, _AS_KNOWN)
         if as_of is not None or asked is not None:

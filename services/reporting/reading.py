@@ -7,7 +7,7 @@ from typing import Final
 
 from contracts.unit import Hierarchy
 from kit.database import Connection
-from kit.history import known_position
+from kit.history import awaited, known_position
 from services.reporting.sources import Sources
 
 
@@ -36,8 +36,12 @@ _PLANNING: Final = "set local enable_nestloop = off; set local plan_cache_mode =
 
 @asynccontextmanager
 async def moment(sources: Sources, not_before: int | None, as_known: str | None) -> AsyncIterator[Moment]:
-    """Look once everything up to `not_before` is there; raises PositionNotReached when that takes too long."""
-    position = await sources.reading.reached(not_before)
+    """Look once everything up to `not_before`, and up to a position `as_known`, is there.
+
+    Raises PositionNotReached when that takes too long. What was known at an instant is capped at what is complete, so
+    that the same question has the same answer later.
+    """
+    position = await sources.reading.reached(awaited(not_before, as_known))
     async with (
         sources.reading.database.acquire() as connection,
         connection.transaction(isolation="repeatable_read", readonly=True),

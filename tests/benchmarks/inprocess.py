@@ -10,7 +10,7 @@ from itertools import islice
 from contracts.scopes import Scope
 from contracts.topics import TOPICS
 from deploy.local.databases import Database
-from deploy.local.kafka import create_topics
+from deploy.local.topics import create_topics
 from kit.auth import Access
 from kit.database import Connections
 from kit.kafka import KafkaReader, KafkaWriter

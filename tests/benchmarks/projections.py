@@ -8,14 +8,14 @@ from typing import Any, NamedTuple
 
 import asyncpg
 
-from contracts.fact import decode_raw_fact
+from contracts.fact import decode_fact
 from deploy.local.databases import Database
 from kit.batch import Live, collect
-from kit.builds import partitions_of, serving_builds
+from kit.builds import serving_builds
 from kit.checkpoint import Slot
 from kit.database import Connections
 from kit.kafka import KafkaReader
-from kit.log import Checkpoint, Partition, Record
+from kit.log import Checkpoint, Partition, Record, partitions_of
 from kit.projection import AnyProjection, Merge
 from kit.projector import Projector, ProjectorSettings
 from tests.benchmarks import running
@@ -162,7 +162,7 @@ async def read_some(source: Source, count: int) -> list[Record]:
 
 async def transitions_a_fact(source: Source) -> float:
     records = [record for record in await read_some(source, 1_000) if not record.is_watermark]
-    facts = [decode_raw_fact(record.value) for record in records]
+    facts = [decode_fact(record.value) for record in records]
     return sum(len(fact.asserts.persons) + len(fact.asserts.households) for fact in facts) / len(facts)
 
 

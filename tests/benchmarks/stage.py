@@ -14,14 +14,14 @@ import psycopg
 from contracts.topics import TOPICS, encode_watermark, topic
 from deploy.local.crew import answers
 from deploy.local.databases import Database
-from deploy.local.kafka import create_topics, delete_topics
 from deploy.local.processes import Child, Command, last_lines, wait_until
 from deploy.local.roster import AUTHORITY, DOOR, RELAY, Ours, api, projector
+from deploy.local.topics import create_topics, delete_topics
 from gateway.__main__ import MIGRATIONS as GATEWAY_MIGRATIONS
 from gateway.limits import ClientClass
 from gateway.sandbox.clients import ensure
-from kit.builds import partitions_of
 from kit.kafka import KafkaWriter
+from kit.log import partitions_of
 from kit.migrate import migrate
 from socai.client import Run
 from tests.benchmarks import running

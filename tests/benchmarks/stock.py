@@ -16,10 +16,10 @@ import psycopg
 
 from contracts.topics import TOPICS, topic
 from deploy.local.databases import Database
-from deploy.local.kafka import create_topics, delete_topics
 from deploy.local.processes import wait_until
 from deploy.local.roster import RELAY
 from deploy.local.settings import ROOT
+from deploy.local.topics import create_topics, delete_topics
 from kit.builds import ensure
 from kit.migrate import migrate
 from services.events.__main__ import MIGRATIONS as EVENTS_MIGRATIONS

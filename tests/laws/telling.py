@@ -14,7 +14,7 @@ from contracts.fact import STREAM_FACTS, ReportEntry, decode_report_entry
 from contracts.scopes import Scope
 from kit.auth import Access
 from kit.database import Connections
-from kit.problem import Problem
+from kit.problems import Problem
 from services.events.answer import Answer
 from services.events.intake import Intake
 from services.events.parse import check

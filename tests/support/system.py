@@ -16,11 +16,11 @@ from contracts.topics import TOPICS, topic
 from deploy.local import crew
 from deploy.local.databases import Database
 from deploy.local.folder import Folder
-from deploy.local.kafka import create_topics, delete_topics
 from deploy.local.ports import free_ports
 from deploy.local.processes import Child, Command, last_lines
 from deploy.local.roster import OURS, Ours, Wiring, once
 from deploy.local.settings import PORTS, LocalSettings
+from deploy.local.topics import create_topics, delete_topics
 from gateway.limits import ClientClass
 from gateway.sandbox.clients import ensure
 from tests.support.callers import Callers

@@ -191,7 +191,7 @@ async def every_report_has_one_fate(system: System, load: Load) -> None:
         page = (await system.send("officer", "GET", path)).json()
         assert not fates.keys() & {one["id"] for one in page["reports"]}
         fates |= {one["id"]: one for one in page["reports"]}
-        path = f"{REPORTS}?limit=1000&cursor={page['next']}" if page["next"] else ""
+        path = f"{REPORTS}?limit=1000&cursor={page['cursor']}" if page["cursor"] else ""
     assert load.answers.keys() <= fates.keys()
     for report_, answer in load.answers.items():
         assert fates[report_]["fate"] == ("voided" if report_ in load.voided else "recorded")

@@ -6,7 +6,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from contracts.topics import PARTITIONS
-from deploy.local.kafka import WrongTopic, create_topics, has_brokers
+from deploy.local.kafka import has_brokers
+from deploy.local.topics import WrongTopic, create_topics
 from tests.support.topics import Topics
 
 

@@ -130,7 +130,13 @@ async def test_figures_are_given_as_they_were_known(client: httpx.AsyncClient) -
         body = await get(client, "/population", month="2025-09", as_known=as_known)
         assert body["total"] == (3 if as_known.isdigit() else 0)
         assert body["position"] == BOOK.position
-    assert (await get(client, "/population", month="2025-09", as_known=str(10**15)))["as_known"] == BOOK.position
+    later = await get(client, "/population", month="2025-09", as_known="2199-01-01T00:00:00Z")
+    assert later["as_known"] == BOOK.position
+
+
+async def test_what_was_known_at_a_position_is_said_once_that_is_there(client: httpx.AsyncClient) -> None:
+    asked = await refused(client, "/population", month="2025-09", as_known=str(BOOK.position + 1))
+    assert asked == (503, "/problems/position-not-reached", [])
 
 
 async def test_a_table_has_a_header_and_says_how_far_it_goes(client: httpx.AsyncClient) -> None:

@@ -1,4 +1,4 @@
-"""Which smallest histories did random ones come down to that broke a law?"""
+"""Which smallest histories did random ones come down to that broke a law of the write side?"""
 
 from typing import Any
 

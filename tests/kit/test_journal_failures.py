@@ -1,4 +1,4 @@
-"""Which smallest cases did the laws come down to that concern what all processes share?"""
+"""Does a log line that cannot be written show nothing of what it would have said?"""
 
 import io
 import logging

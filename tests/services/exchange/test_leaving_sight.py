@@ -1,4 +1,4 @@
-"""Which smallest histories did random ones come down to that broke a law?"""
+"""Who leaves a partner's copy when the past changes? Smallest histories that random ones came down to."""
 
 from deploy.local.databases import Database
 from tests.services.exchange.conftest import apply, asking
