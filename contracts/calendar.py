@@ -10,3 +10,9 @@ VIET_NAM: Final = timezone(timedelta(hours=7))
 def today(now: float) -> str:
     """Give the date in Viet Nam, `YYYY-MM-DD`, at an instant in seconds since 1970."""
     return datetime.fromtimestamp(now, UTC).astimezone(VIET_NAM).date().isoformat()
+
+
+def next_month(month: str) -> str:
+    """Give the month after `YYYY-MM`."""
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
+    return f"{year:04d}-{number + 1:02d}"

@@ -131,6 +131,10 @@ NOTES = {
         "whoever was married to the one struck off is recorded as married to nobody on the books now",
         "vợ/chồng của bản ghi trùng nay được ghi là có vợ/chồng ngoài sổ",
     ),
+    "drawn-up-early": (
+        "the sheet was drawn up before its month was over",
+        "phiếu được lập khi chưa hết tháng",
+    ),
     "household-without-head": ("the household has no head now: name one", "hộ chưa có chủ hộ: hãy báo chủ hộ mới"),
     "identifier-clash": ("somebody else bears the same number", "có người khác mang cùng số này"),
     "minor-head": ("the head is under 18", "chủ hộ chưa đủ 18 tuổi"),

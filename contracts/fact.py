@@ -84,7 +84,8 @@ class Signature(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 class Cause(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Who said what: the report's attributes and its payload verbatim, so that a signature stays checkable.
 
-    `time` is the sender's claim. `notes` are codes of warnings and tasks that the rules left behind.
+    `time` is the sender's claim. `notes` are codes of warnings and tasks that the rules left behind. `approved` is the
+    position of the office's approval, where the report waited for one.
     """
 
     report: str
@@ -99,6 +100,7 @@ class Cause(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     causationid: str | None = None
     notes: tuple[str, ...] = ()
     signature: Signature | None = None
+    approved: int | None = None
 
 
 class Amends(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -125,13 +127,20 @@ class Fact(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
 
 class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The body of a ledger entry of the stream `reports`: a report's fate while or after it waited."""
+    """The body of a ledger entry of the stream `reports`: a report's fate while or after it waited.
+
+    `areas` are those that its sender may report for, `places` those that it would touch, as far as the office must
+    know them. `officer`: the sender needs no approval. `approved`: the position of the approval that it has already.
+    """
 
     fate: str
     cause: Cause
     need: str | None = None
     reasons: tuple[str, ...] = ()
     areas: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    officer: bool = False
+    approved: int | None = None
 
 
 encode = msgspec.json.Encoder().encode

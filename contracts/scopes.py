@@ -17,6 +17,7 @@ class Scope(StrEnum):
 
     EVENTS_REPORT_WRITE = "events.report.write"
     EVENTS_REPORT_READ = "events.report.read"
+    EVENTS_REPORT_APPROVE = "events.report.approve"
     EVENTS_UNIT_WRITE = "events.unit.write"
     EVENTS_IDENTITY_WRITE = "events.identity.write"
     REGISTRY_PERSON_READ = "registry.person.read"
@@ -50,6 +51,10 @@ PERMISSIONS: Final[Mapping[Scope, Permission]] = MappingProxyType(
         Scope.EVENTS_REPORT_READ: Permission(
             "See the fate of reports and the facts that they became",
             "Xem kết quả xử lý báo cáo và các sự kiện đã ghi nhận",
+        ),
+        Scope.EVENTS_REPORT_APPROVE: Permission(
+            "Approve and return reports, appraise P0 sheets, close and reopen months",
+            "Duyệt và trả lại báo cáo, thẩm định phiếu P0, khóa và mở lại sổ tháng",
         ),
         Scope.EVENTS_UNIT_WRITE: Permission(
             "Establish, rename, merge and reassign administrative units and areas",

@@ -1,8 +1,10 @@
 """How is a synthetic population written to a file? `python -m twin --seed 1 --households 40 --out FILE.ndjson`."""
 
 import argparse
+import os
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from twin import generate
@@ -39,7 +41,8 @@ def main() -> None:
     if chosen.out is None:
         sys.stdout.buffer.writelines(lines)
         return
-    with chosen.out.open("wb") as file:
+    # People, if invented ones: for nobody else's eyes, as every file with people.
+    with open(chosen.out, "wb", opener=partial(os.open, mode=0o600)) as file:
         file.writelines(lines)
 
 

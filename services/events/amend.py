@@ -5,6 +5,7 @@ from pydantic import ValidationError
 
 from contracts.fact import Amends, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
+from contracts.kinds.office import Office
 from services.events.facts import fact_of, retold
 from services.events.keys import KEY_KINDS
 from services.events.line import Line
@@ -13,7 +14,7 @@ from services.events.refold import Refold
 from services.events.rules import RULES, apply, check_future, check_named, mentions
 from services.events.rules.matching import named
 from services.events.timeline import Pasts, Told
-from services.events.world import Contradiction, Needs, World
+from services.events.world import WAITING, Contradiction, Needs, World
 
 
 class Malformed(Exception):
@@ -80,7 +81,7 @@ def void(line: Line, event: FactVoided, world: World) -> Fact:
 def _recorded(report: str, world: World) -> int:
     """Find where a report is recorded; wait for it where it is not here or waits itself."""
     outcome = world.outcome(report)
-    if outcome is None or outcome.fate == "waiting":
+    if outcome is None or outcome.fate in WAITING:
         raise Needs(f"report:{report}")
     if outcome.position is None or outcome.fate not in {"recorded", "voided"}:
         raise Contradiction("target-refused")
@@ -97,6 +98,8 @@ def _original(report: str, world: World, pasts: Pasts) -> tuple[int, Told]:
     former = pasts.told(position)
     if former is None:
         raise Contradiction("already-voided", position)
+    if isinstance(former.event, Office):
+        raise Contradiction("decision-of-the-office", position)
     return position, former
 
 

@@ -7,7 +7,7 @@ import msgspec
 from kit.problems import Language, Problem
 
 CREATED, ACCEPTED, OK = 201, 202, 200
-_STATUS = {"recorded": CREATED, "waiting": ACCEPTED}
+_STATUS = {"recorded": CREATED, "waiting": ACCEPTED, "handed_over": ACCEPTED}
 
 
 class Answer(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from fastapi import Path, Query
@@ -29,7 +29,7 @@ from kit.problems import (
 from kit.strict_json import parse_json
 from services.events import devices, fates
 from services.events.answer import Answer
-from services.events.document import BATCH, BINARY, MOST_IN_BATCH, NDJSON, ONE, POST_REPORTS
+from services.events.document import BATCH, BINARY, MOST_IN_BATCH, NDJSON, ONE, POST_REPORTS, Fate
 from services.events.intake import Intake
 from services.events.line import Line
 from services.events.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
@@ -40,7 +40,6 @@ LARGEST_BATCH = 4 * 1024 * 1024
 _PARSED_AT_ONCE = 256 * 1024
 _COUNT = re.compile(r"[0-9]{1,10}")
 _raws = msgspec.json.Decoder(list[msgspec.Raw]).decode
-Fate = Literal["recorded", "waiting", "refused", "duplicate", "voided"]
 
 
 @guarded(Scope.EVENTS_REPORT_WRITE)

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from contracts.calendar import today
 from kit import metrics
 from kit.auth import verifier_from
 from kit.database import Connections
@@ -14,6 +15,7 @@ from kit.paging import Cursors
 from services.events import ledger
 from services.events.api import PLAIN, events
 from services.events.intake import Intake
+from services.events.office_api import office
 from services.events.settings import EventsSettings
 from services.events.signatures import Signatures
 
@@ -31,8 +33,9 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
         writers = Connections(settings.writer_dsn, size=2, name="socai-events-intake")
         readers = Connections(settings.reader_dsn, size=settings.connections, name="socai-events-api")
         app.state.verifier = verifier_from(settings, clock)
+        app.state.today = lambda: today(clock())
         app.state.cursors = Cursors(settings.cursor_key, "events.reports")
-        app.state.intake, app.state.readers = Intake(writers, clock), readers
+        app.state.intake, app.state.readers = Intake(writers, clock, settings.approval), readers
         app.state.signatures = Signatures(readers, settings.signatures)
         await app.state.intake.start()
         try:
@@ -53,7 +56,7 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
         "Socai events",
         settings,
         description=ABOUT,
-        routers=[events],
+        routers=[events, office],
         plain=PLAIN,
         lifespan=lifespan,
         checks={"ledger": can_read},

@@ -1,5 +1,7 @@
 """How does the document of this API describe the one route that reads its body itself?"""
 
+from typing import Literal, get_args
+
 from contracts.event import CATALOGUE, TYPE_PREFIX
 from contracts.ids import UUID7
 from contracts.scopes import Scope
@@ -24,13 +26,14 @@ ONE, BATCH, NDJSON, BINARY = (
     "application/json",
 )
 MOST_IN_BATCH = 100
+Fate = Literal["recorded", "waiting", "handed_over", "returned", "refused", "duplicate", "voided"]
 _ANSWER = {
     "type": "object",
     "required": ["id", "fate"],
     "properties": {
         "line": {"type": "integer", "description": "Line of a batch, counted from 1."},
         "id": {"type": ["string", "null"], "description": "The report's id."},
-        "fate": {"enum": ["recorded", "waiting", "refused", "duplicate", "voided", None]},
+        "fate": {"enum": [*get_args(Fate), None]},
         "position": {"type": ["integer", "null"], "description": "Where the ledger has it."},
         "need": {"type": "string", "description": "What a waiting report waits for."},
         "notes": {"type": "array", "items": {"type": "string"}, "description": "Warnings and tasks, as codes."},

@@ -47,10 +47,10 @@ def areas_in(side: Changes) -> Iterator[str]:
                 yield state.transit.area
 
 
-def waiting_entry(line: Line, need: str, trace: str) -> Entry:
-    """Make the entry that says that a report waits."""
-    entry = ReportEntry("waiting", cause_of(line), need, (), line.areas)
-    return Entry(STREAM_REPORTS, line.report.id, "report.waiting", NOWHERE_KEY, trace, encode(entry))
+def waiting_entry(line: Line, need: str, trace: str, fate: str = "waiting", places: tuple[str, ...] = ()) -> Entry:
+    """Make the entry that says that a report waits, for the office of which places if it does so for the office."""
+    entry = ReportEntry(fate, cause_of(line), need, (), line.areas, places, line.officer, line.approved)
+    return Entry(STREAM_REPORTS, line.report.id, f"report.{fate}", NOWHERE_KEY, trace, encode(entry))
 
 
 def refused_entry(line: Line, fate: str, trace: str) -> Entry:

@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from contracts.fact import decode_fact
+from contracts.kinds.office import ReportsReturned
 from contracts.scopes import Scope
 from contracts.topics import instant_text
 from kit.auth import Access
@@ -25,7 +26,11 @@ async def find_fate(readers: Connections, report: str, access: Access) -> dict[s
             return None
         if row["sender"] != access.client_id and not await _may_see(connection, row["position"], access):
             return None
-        return _told(row)
+        told = _told(row)
+        if row["fate"] == "returned" and row["detail"] is not None:
+            (position,) = refusal(row["detail"]).reasons[0][1]
+            told["reason"] = await _reason(connection, position)
+        return told
 
 
 async def list_fates(
@@ -94,6 +99,12 @@ async def status(readers: Connections) -> dict[str, Any]:
     }
 
 
+async def _reason(connection: Connection, position: int) -> str | None:
+    """Give the office's own words."""
+    body = await connection.fetchval("select body from ledger where position = $1", position)
+    return None if body is None else ReportsReturned.parse(decode_fact(body).cause.data).reason
+
+
 async def _may_see(connection: Connection, position: int | None, access: Access) -> bool:
     body = await connection.fetchval("select body from ledger where position = $1 and stream = 'facts'", position)
     return body is not None and await in_sight(connection, decode_fact(body), access.areas)
@@ -114,7 +125,7 @@ def _told(row: Any) -> dict[str, Any]:
         "position": row["position"],
         "duplicates": row["duplicates"],
     }
-    if row["fate"] == "refused" and row["detail"] is not None:
+    if row["fate"] in {"refused", "returned"} and row["detail"] is not None:
         refused = refusal(row["detail"])
         told["reasons"] = [
             {"code": code, "facts": facts, "text": REASONS[code]._asdict() if code in REASONS else None}

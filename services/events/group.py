@@ -2,7 +2,7 @@
 
 import logging
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from contracts.calendar import today
 from contracts.fact import Fact
 from contracts.kinds.correction import FactVoided
+from contracts.kinds.office import Office, ReportsApproved, ReportsReturned
 from kit import metrics
 from kit.beside import Beside
 from kit.database import Connection
@@ -17,17 +18,22 @@ from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
 from services.events import ledger
 from services.events.absorb import absorb, identifiers
 from services.events.answer import Answer
-from services.events.decide import Decision, Refused, Twice, Waits, decide
+from services.events.approval import HANDED_OVER, may_be_handed_over, must_be_approved, places_of
+from services.events.decide import Decision, Refused, Waits, decide
 from services.events.effects import fact_entry, refused_entry, waiting_entry
 from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
-from services.events.places import permitted
+from services.events.office import approval_of, keep
+from services.events.office import places_of as decisions_places
+from services.events.places import concerned, permitted, within
 from services.events.reasons import detail_of, problem_of, refusal
-from services.events.world import Outcome, Unloaded, World
+from services.events.settings import ApprovalRule
+from services.events.world import Outcome, Queued, Unloaded, World
 
 FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
+OUTSIDE_FATE = "outside"
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 T = TypeVar("T")
 _log = logging.getLogger("socai.events.group")
@@ -41,13 +47,21 @@ async def _write(connection: Connection, rows: list[ledger.LedgerRow], changes: 
 class Group:
     """One transaction's worth of reports, being decided."""
 
-    def __init__(self, connection: Connection, head: ledger.Head, recorded_at: int, day: str) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        head: ledger.Head,
+        recorded_at: int,
+        day: str,
+        approval: Sequence[ApprovalRule] = (),
+    ) -> None:
         self._connection = connection
         self.head = head
         self.tail = head
         self.writing = Beside()
         self.recorded_at = recorded_at
         self.day = day
+        self.approval = approval
         self.world = World()
         self.entries: list[ledger.Entry] = []
         self.outcomes: dict[str, tuple[Line, Outcome]] = {}
@@ -60,6 +74,7 @@ class Group:
         self.pulled: list[str] = []
         self.released: list[str] = []
         self.left_over = False
+        self.queued: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     @property
     def position(self) -> int:
@@ -101,19 +116,30 @@ class Group:
         answer = self._repeat(line, known) if known is not None else self.outdated(line)
         if answer is not None:
             return answer
+        verdict = self.world.verdicts.get(report)
+        if verdict is not None:
+            line = msgspec.structs.replace(line, approved=verdict[1] if verdict[0] else None)
+            if not verdict[0]:
+                return self._refuse(line, Refused("returned", (("returned-by-the-office", verdict[1:]),)), "returned")
         try:
             decision = await self._decided(line)
         except Exception:  # noqa: BLE001 - one report must not sink the others of its group
             _log.exception("a report could not be decided", extra={"kind": type(line.event).kind})
             return Answer(report, problem=Internal())
+        return await self._taken(line, trace, decision)
+
+    async def _taken(self, line: Line, trace: str, decision: Decision) -> Answer:
+        report = line.report.id
         if isinstance(decision, Waits):
             return Answer(report, "waiting", need=decision.need)
+        if isinstance(decision, Fact):
+            return await self._record(line, trace, decision)
+        if not await self._seen(lambda: concerned(self.world, line.event, line.areas)):
+            return self._outside(line)
         if isinstance(decision, Refused):
             return self._refuse(line, decision)
-        if isinstance(decision, Twice):
-            self._settle(line, Outcome("duplicate", decision.position, line.digest))
-            return Answer(report, "duplicate", decision.position)
-        return await self._record(line, trace, decision)
+        self._settle(line, Outcome("duplicate", decision.position, line.digest))
+        return Answer(report, "duplicate", decision.position)
 
     def outdated(self, line: Line) -> Answer | None:
         """Refuse what comes in signed with a key that does not count (any more)."""
@@ -156,16 +182,20 @@ class Group:
         self.repeated.append(report)
         metrics.REPORTS_DUPLICATE.inc()
         problem = None
-        if known.fate == "refused" and known.detail is not None:
+        if known.fate in {"refused", "returned"} and known.detail is not None:
             problem = problem_of(refusal(known.detail))
         return Answer(report, known.fate, known.position, duplicate=True, problem=problem)
 
     async def _record(self, line: Line, trace: str, fact: Fact) -> Answer:
         report = line.report.id
-        if not await self._seen(lambda: permitted(self.world, fact, line.areas)):
-            known = self.world.reports.get(report)
-            # Who has waited so far learns of the refusal later, by its fate; who asks now may ask again otherwise.
-            return Answer(report, problem=PurposeNotPermitted()) if known is None else self._refuse(line, OUTSIDE)
+        fate = await self._seen(lambda: self._way(line, fact))
+        if fate is None:
+            return self._refuse(line, TOO_MUCH)
+        if fate == OUTSIDE_FATE:
+            return self._outside(line)
+        if fate != "recorded":
+            self.queued[report] = fate, await self._seen(lambda: places_of(fact, self.world)) or ()
+            return Answer(report, fate, need=approval_of(report))
         told = await self._seen(lambda: with_clashes(fact, self.world)) or fact
         try:
             entry = fact_entry(told, trace)
@@ -177,9 +207,41 @@ class Group:
         self.provide(keys_of(told))
         if told.kind == FactVoided.kind and told.amends is not None:
             self._void(told.amends.report)
+        if isinstance(line.event, Office):
+            await self._keep(line.event, position)
         self._settle(line, Outcome("recorded", position, line.digest))
         metrics.REPORTS_ACCEPTED.labels(told.kind).inc()
         return Answer(report, "recorded", position, told.cause.notes)
+
+    def _way(self, line: Line, fact: Fact) -> str:
+        """Say whether a fact is recorded at once, waits for the office, or is none of its sender's business."""
+        if isinstance(line.event, Office):
+            offices = decisions_places(line.event, self.world)
+            return "recorded" if all(within(places, self.world, line.areas) for places in offices) else OUTSIDE_FATE
+        if line.approved is None and not permitted(self.world, fact, line.areas):
+            return HANDED_OVER if may_be_handed_over(line, fact) else OUTSIDE_FATE
+        waits = must_be_approved(line, fact, self.world, self.approval, self.closed)
+        return "waiting" if waits else "recorded"
+
+    @property
+    def closed(self) -> str:
+        """The latest month whose books are closed anywhere, this group's own decisions included."""
+        own = (month for (_, month), _ in self.world.new_months.items())
+        return max([self.head.closed, *own])
+
+    async def _keep(self, event: Office, position: int) -> None:
+        """Bring up to date what the office decides, and decide again what waited for it."""
+        keep(self.world, position, event)
+        if isinstance(event, ReportsApproved | ReportsReturned):
+            approved = isinstance(event, ReportsApproved)
+            verdicts = [(report, approved, position) for report in event.reports]
+            await ledger.save_verdicts(await self.connection(), verdicts)
+            self.provide([approval_of(report) for report in event.reports])
+
+    def _outside(self, line: Line) -> Answer:
+        """Refuse whoever may not speak of this: who waited so far learns it by the fate, who asks now may ask again."""
+        known = self.world.reports.get(line.report.id)
+        return Answer(line.report.id, problem=PurposeNotPermitted()) if known is None else self._refuse(line, OUTSIDE)
 
     def _void(self, report: str) -> None:
         self.world.voided.append(report)
@@ -187,19 +249,23 @@ class Group:
         if known is not None:
             self.world.reports[report] = msgspec.structs.replace(known, fate="voided")
 
-    def _refuse(self, line: Line, refused: Refused) -> Answer:
-        self._settle(line, Outcome("refused", None, line.digest, detail_of(refused)))
+    def _refuse(self, line: Line, refused: Refused, fate: str = "refused") -> Answer:
+        self._settle(line, Outcome(fate, None, line.digest, detail_of(refused)))
         reason = refused.reasons[0][0] if refused.reasons else refused.code
         metrics.REPORTS_REFUSED.labels(reason).inc()
-        return Answer(line.report.id, "refused", problem=problem_of(refused))
+        return Answer(line.report.id, fate, problem=problem_of(refused))
 
     def wait(self, line: Line, trace: str, need: str) -> Answer:
         """Write down that a report waits."""
-        position = self.position
-        self.entries.append(waiting_entry(line, need, trace))
-        self.waiters[line.report.id] = Waiter(line.report.id, need, position)
-        self._settle(line, Outcome("waiting", position, line.digest))
-        return Answer(line.report.id, "waiting", position, need=need)
+        report, position = line.report.id, self.position
+        for_office = need == approval_of(report)
+        fate, places = self.queued.get(report, ("waiting", ())) if for_office else ("waiting", ())
+        self.entries.append(waiting_entry(line, need, trace, fate, places))
+        self.waiters[report] = Waiter(report, need, position, fate, places if for_office else None)
+        if for_office:
+            self.world.queue[report] = Queued(places)
+        self._settle(line, Outcome(fate, position, line.digest))
+        return Answer(report, fate, position, need=need)
 
     def close(self, line: Line, trace: str, answer: Answer) -> None:
         """Write down that a report which waited became no fact after all."""

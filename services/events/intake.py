@@ -22,6 +22,8 @@ from services.events.group import Group
 from services.events.line import Line
 from services.events.needs import Pending
 from services.events.prefetch import prefetch
+from services.events.settings import ApprovalRule
+from services.events.world import WAITING
 
 LARGEST_GROUP = 2_000
 # Seconds after which what a group has not decided yet goes to the end of the queue.
@@ -53,7 +55,7 @@ async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answ
         if group.writing.busy and index % TURNS == 0:
             await asyncio.sleep(0)
         answer = answers[index] = await group.one(line, trace)
-        if answer.fate == "waiting" and not answer.duplicate:
+        if answer.fate in WAITING and not answer.duplicate:
             need = answer.need or ""
             group.pending.setdefault(need, []).append(Pending(line, trace, need, index))
         if group.fresh:
@@ -63,6 +65,7 @@ async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answ
         await group.write()
         await ledger.tell(await group.connection())
     await waiting.save(group)
+    await ledger.save_months(await group.connection(), group.world)
     return [answers[index] for index in range(len(lines))]
 
 
@@ -81,8 +84,14 @@ class _Request:
 class Intake:
     """The queue in front of the ledger: `submit` answers when the reports are durable."""
 
-    def __init__(self, connections: Connections, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        clock: Callable[[], float] = time.time,
+        approval: Sequence[ApprovalRule] = (),
+    ) -> None:
         self._connections = connections
+        self._approval = approval
         self._clock = clock
         self._queue: list[_Request] = []
         self._arrived = asyncio.Event()
@@ -156,7 +165,7 @@ class Intake:
             head = await ledger.lock(connection)
             now = self._clock()
             recorded_at = max(int(now * 1_000_000), head.recorded_at)
-            group = Group(connection, head, recorded_at, today(now))
+            group = Group(connection, head, recorded_at, today(now), self._approval)
             async with group.writing:
                 answers = await _decided(group, lines)
         if group.left_over:

@@ -14,7 +14,7 @@ import msgspec
 from contracts.fact import GENESIS, chain_hash, decode_fact
 from kit.database import Connection
 from services.events.keys import COLUMNS, Key
-from services.events.world import HOUSEHOLD, Outcome, Row, Unloaded, World
+from services.events.world import HOUSEHOLD, Month, Outcome, Queued, Row, Unloaded, World
 
 WRITER_LOCK = 7_302_001
 CHANNEL = "ledger"
@@ -35,12 +35,15 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
 
 
 class Head(NamedTuple):
-    """The end of the ledger: last position, its hash, when it was recorded (microseconds), and whether reports wait."""
+    """The end of the ledger: last position, its hash, when it was recorded (microseconds), whether reports wait, and
+    the latest month whose books are closed anywhere.
+    """
 
     position: int
     hash: bytes
     recorded_at: int
     waiting: bool = False
+    closed: str = ""
 
 
 def instant(microseconds: int) -> datetime:
@@ -62,12 +65,12 @@ async def lock(connection: Connection) -> Head:
 async def head(connection: Connection) -> Head:
     """Read the end of the ledger."""
     row = await connection.fetchrow(
-        "select position, hash, recorded_at, exists (select from waiting) as waiting "
-        "from ledger order by position desc limit 1"
+        "select position, hash, recorded_at, exists (select from waiting) as waiting, "
+        "(select max(month) from month where closed is not null) as closed from ledger order by position desc limit 1"
     )
     if row is None:
         return Head(0, GENESIS, 0)
-    return Head(row["position"], row["hash"], microseconds(row["recorded_at"]), row["waiting"])
+    return Head(row["position"], row["hash"], microseconds(row["recorded_at"]), row["waiting"], row["closed"] or "")
 
 
 async def load_rows(connection: Connection, world: World, entities: Iterable[str]) -> None:
@@ -183,6 +186,56 @@ async def load(connection: Connection, world: World, missing: Unloaded) -> None:
     await load_ties(connection, world, missing.ties)
     await load_holders(connection, world, missing.identifiers)
     await load_keys(connection, world, missing.keys)
+    await load_queue(connection, world, missing.queue)
+    await load_months(connection, world, missing.months)
+
+
+async def load_queue(connection: Connection, world: World, reports: Iterable[str]) -> None:
+    """Load what waits for the office."""
+    wanted = [report for report in dict.fromkeys(reports) if report not in world.queue]
+    if not wanted:
+        return
+    world.queue.update(dict.fromkeys(wanted))
+    for report, places in await connection.fetch(
+        "select report, places from waiting where report = any($1::text[]) and places is not null and decided is null",
+        wanted,
+    ):
+        world.queue[report] = Queued(tuple(places))
+
+
+async def load_months(connection: Connection, world: World, keys: Iterable[tuple[str, str]]) -> None:
+    """Load what stands of sheets and months."""
+    wanted = [key for key in dict.fromkeys(keys) if key not in world.months]
+    if not wanted:
+        return
+    world.months.update(dict.fromkeys(wanted, Month()))
+    for place, month, drawn_up, appraised, closed in await connection.fetch(
+        "select m.place, m.month, m.drawn_up, m.appraised, m.closed from month m "
+        "join unnest($1::text[], $2::text[]) as w (place, month) using (place, month)",
+        [place for place, _ in wanted],
+        [month for _, month in wanted],
+    ):
+        world.months[place, month] = Month(drawn_up, appraised, closed)
+
+
+async def save_months(connection: Connection, world: World) -> None:
+    """Save the sheets and months that this transaction changed."""
+    rows = [
+        (*key, month.drawn_up, month.appraised, month.closed)
+        for key, month in ((key, world.months[key]) for key in sorted(world.new_months))
+    ]
+    if rows:
+        await connection.executemany(
+            "insert into month (place, month, drawn_up, appraised, closed) values ($1, $2, $3, $4, $5) "
+            "on conflict (place, month) do update "
+            "set drawn_up = excluded.drawn_up, appraised = excluded.appraised, closed = excluded.closed",
+            rows,
+        )
+
+
+async def save_verdicts(connection: Connection, verdicts: Iterable[tuple[str, bool, int]]) -> None:
+    """Note what the office has decided about reports that wait: approved or not, and at which position."""
+    await connection.executemany("update waiting set approved = $2, decided = $3 where report = $1", list(verdicts))
 
 
 async def load_around(connection: Connection, world: World, missing: Unloaded) -> None:
@@ -218,7 +271,7 @@ def link(last: Head, recorded_at: int, entries: Sequence[Entry]) -> tuple[Head, 
                 entry.body,
             )
         )
-    return Head(last.position + len(rows), previous, recorded_at, last.waiting), rows
+    return Head(last.position + len(rows), previous, recorded_at, last.waiting, last.closed), rows
 
 
 async def append(connection: Connection, rows: Sequence[LedgerRow]) -> None:

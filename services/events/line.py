@@ -16,6 +16,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     """A report that is well formed: envelope, payload, digest of its content, and who sent it for which places.
 
     `signature` is one that was checked, `key` the thumbprint of the key that made it.
+    `officer`: the sender needs no approval. `approved`: the position of the approval that it has.
     """
 
     report: Report
@@ -25,6 +26,8 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     areas: tuple[str, ...] = ()
     signature: Signature | None = None
     key: str | None = None
+    officer: bool = False
+    approved: int | None = None
 
     @property
     def count(self) -> tuple[str, int] | None:
@@ -62,6 +65,7 @@ def cause_of(line: Line, notes: tuple[str, ...] = ()) -> Cause:
         causationid=report.causationid,
         notes=notes,
         signature=line.signature,
+        approved=line.approved,
     )
 
 

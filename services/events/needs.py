@@ -30,6 +30,8 @@ class Waiter:
     report: str
     need: str
     position: int
+    fate: str = "waiting"
+    places: tuple[str, ...] | None = None
 
 
 def sequence_key(device: str, number: int) -> str:
@@ -94,4 +96,13 @@ def line_of(body: bytes) -> Line:
     cause = entry.cause
     report = report_of(cause)
     event = CATALOGUE[cause.type].parse(cause.data)
-    return Line(report, event, digest(report), cause.authid or "", entry.areas, cause.signature)
+    return Line(
+        report,
+        event,
+        digest(report),
+        cause.authid or "",
+        entry.areas,
+        cause.signature,
+        officer=entry.officer,
+        approved=entry.approved,
+    )

@@ -59,7 +59,8 @@ def check(report: Report, access: Access, data: Any = None) -> Line:
         raise InvalidRequest(errors=[Fault(*fault) for fault in pointers(wrong, kind)]) from None
     if event.find("fact") == report.id:
         raise InvalidRequest(errors=[Fault("#/data/fact", "own-id")])
-    return Line(report, event, digest(report, data), access.client_id, access.areas)
+    officer = Scope.EVENTS_REPORT_APPROVE in access.scopes
+    return Line(report, event, digest(report, data), access.client_id, access.areas, officer=officer)
 
 
 def _pointer(words: str) -> str:

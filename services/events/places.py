@@ -2,16 +2,20 @@
 
 from collections.abc import Iterable, Iterator
 
-from contracts.fact import Changes, Fact
+from contracts.event import CATALOGUE, Event
+from contracts.fact import NO_CHANGES, Changes, Fact
 from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled
+from contracts.kinds.office import Office
 from contracts.unit import UnitState
 from kit.database import Connection
 from services.events import ledger
-from services.events.effects import areas_in
+from services.events.effects import areas_in, areas_of
 from services.events.keys import KEY_KINDS, key_named
+from services.events.office import places_of as decisions_places
+from services.events.rules import mentions
 from services.events.timeline import transitions
-from services.events.world import Unloaded, World
+from services.events.world import PERSON, Unloaded, World
 
 
 async def in_sight(connection: Connection, fact: Fact, allowed: tuple[str, ...]) -> bool:
@@ -33,6 +37,43 @@ def permitted(world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
     return EVERYWHERE in allowed or _may_report(fact, world, allowed)
 
 
+def within(places: Iterable[str], world: World, allowed: tuple[str, ...]) -> bool:
+    """Say whether one of some places lies within the places allowed; raises Unloaded."""
+    return EVERYWHERE in allowed or _any_within(places, NO_CHANGES, world, allowed)
+
+
+def concerned(world: World, event: Event, allowed: tuple[str, ...]) -> bool:
+    """Say whether a report speaks of anybody or anything within the places allowed; raises Unloaded.
+
+    Who reports of none that she may speak of does not learn what contradicts her.
+    """
+    if EVERYWHERE in allowed:
+        return True
+    target = event.find("fact")
+    if isinstance(event, Office):
+        return all(within(places, world, allowed) for places in decisions_places(event, world))
+    if target is None:
+        places = [place for entity in sorted(mentions(event)) for place in _last_places(entity, world)]
+        return _any_within(places, NO_CHANGES, world, allowed)
+    outcome = world.outcome(target)
+    if outcome is None or outcome.position is None or outcome.fate not in {"recorded", "voided"}:
+        return True
+    fact = world.fact(outcome.position)
+    kind = CATALOGUE[fact.cause.type]
+    if issubclass(kind, Office):
+        decision = kind.parse(fact.cause.data)
+        return all(within(places, world, allowed) for places in decisions_places(decision, world))
+    return _touches(fact, world, allowed)
+
+
+def _last_places(entity: str, world: World) -> Iterable[str]:
+    """Give an entity, or the places of the last fact about her where she stands nowhere now."""
+    row = world.row(entity)
+    if row is None or row.kind != PERSON or getattr(row.state, "area", None) is not None:
+        return (entity,)
+    return areas_of(world.fact(row.positions[-1]))
+
+
 def _place_of(fact: Fact, world: World) -> str | None:
     """Give the place for which the device reports whose key a fact enrols or revokes."""
     if fact.kind == DeviceEnrolled.kind:
@@ -43,17 +84,19 @@ def _place_of(fact: Fact, world: World) -> str | None:
 
 def _touches(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
     if fact.kind in KEY_KINDS:
-        return _any_within((_place_of(fact, world),), fact, world, allowed)
-    return _any_within([*_places((fact.asserts, fact.retracts)), *_spoken_of(fact)], fact, world, allowed)
+        return _any_within((_place_of(fact, world),), fact.asserts, world, allowed)
+    return _any_within([*_places((fact.asserts, fact.retracts)), *_spoken_of(fact)], fact.asserts, world, allowed)
 
 
 def _may_report(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
     units = [step for side in (fact.asserts, fact.retracts) for step in side.units]
     if units:
         states = [state for step in units for state in (step.before, step.after) if state is not None]
-        return all(state.id in allowed or _any_within((state.parent,), fact, world, allowed) for state in states)
+        return all(
+            state.id in allowed or _any_within((state.parent,), fact.asserts, world, allowed) for state in states
+        )
     if fact.amends is not None and any(transitions(fact.retracts)):
-        return _any_within(_places((fact.retracts,)), fact, world, allowed)
+        return _any_within(_places((fact.retracts,)), fact.asserts, world, allowed)
     return _touches(fact, world, allowed)
 
 
@@ -69,12 +112,12 @@ def _spoken_of(fact: Fact) -> tuple[str, ...]:
     return () if any(transitions(fact.asserts)) or any(transitions(fact.retracts)) else fact.names
 
 
-def _any_within(places: Iterable[str | None], fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
-    return any(step in allowed for place in places if place is not None for step in _above(place, fact, world))
+def _any_within(places: Iterable[str | None], asserts: Changes, world: World, allowed: tuple[str, ...]) -> bool:
+    return any(step in allowed for place in places if place is not None for step in _above(place, asserts, world))
 
 
-def _above(place: str, fact: Fact, world: World) -> Iterator[str]:
-    told = {step.entity: step.after for step in fact.asserts.units}
+def _above(place: str, asserts: Changes, world: World) -> Iterator[str]:
+    told = {step.entity: step.after for step in asserts.units}
     step: str | None = place
     while step is not None:
         yield step

@@ -8,6 +8,9 @@ from kit.problems import ContradictsRecord, Fault, InvalidRequest, Problem, Purp
 from services.events.decide import Refused
 
 REASONS: dict[str, Text] = {
+    "already-appraised": Text("The sheet is appraised already.", "Phiếu này đã được thẩm định."),
+    "already-closed": Text("The month is closed already.", "Tháng này đã khóa sổ."),
+    "already-drawn-up": Text("The sheet is drawn up already.", "Phiếu này đã được lập."),
     "already-dead": Text("The person is dead by then.", "Người này đã chết vào ngày đó."),
     "already-head": Text("The person is the head already.", "Người này đã là chủ hộ."),
     "already-known": Text(
@@ -38,6 +41,10 @@ REASONS: dict[str, Text] = {
     ),
     "born-after-event": Text("A birth date is after the date of the event.", "Ngày sinh sau ngày của sự kiện."),
     "contradicts-later": Text("Later facts would no longer fit.", "Các sự kiện ghi sau sẽ không còn phù hợp."),
+    "decision-of-the-office": Text(
+        "A decision of the office is followed by another, not corrected or voided.",
+        "Quyết định của cán bộ xã được thay bằng quyết định mới, không đính chính hay hủy.",
+    ),
     "field-is-fixed": Text(
         "This field says whom the report is about: void it and tell it anew.",
         "Trường này xác định đối tượng của báo cáo: hãy hủy và báo cáo lại.",
@@ -70,6 +77,11 @@ REASONS: dict[str, Text] = {
     "mother-not-born": Text("The mother is born later.", "Ngày sinh của người mẹ sau ngày đó."),
     "no-such-member": Text("The sheet has no such member.", "Phiếu hộ không có thành viên này."),
     "no-successor": Text("The merger names no unit that stays.", "Việc hợp nhất không nêu đơn vị kế tục."),
+    "not-closed": Text("The month is not closed.", "Tháng này chưa khóa sổ."),
+    "not-drawn-up": Text("The sheet is not drawn up.", "Phiếu này chưa được lập."),
+    "not-in-the-queue": Text(
+        "One of the reports does not wait for the office.", "Có báo cáo không nằm trong danh sách chờ duyệt."
+    ),
     "not-a-commune": Text("That unit is no commune.", "Đơn vị này không thuộc cấp xã."),
     "not-a-household": Text("That id belongs to no household.", "Mã này không phải là mã hộ."),
     "not-a-member": Text("The person does not live in the household then.", "Người này không ở trong hộ vào ngày đó."),
@@ -114,6 +126,10 @@ REASONS: dict[str, Text] = {
     "spouse-on-record": Text(
         "The spouse is on record: tell the separation, the divorce or the death.",
         "Vợ/chồng đã có trong sổ: hãy báo ly thân, ly hôn hoặc qua đời.",
+    ),
+    "returned-by-the-office": Text(
+        "The office returned it: tell it anew under another id.",
+        "Cán bộ xã đã trả lại: hãy báo cáo lại với mã khác.",
     ),
     "target-refused": Text("The report that it names was refused.", "Báo cáo được nêu đã bị từ chối."),
     "told-that-day": Text("This was told for that day already.", "Nội dung này đã được báo cho ngày đó."),

@@ -11,9 +11,10 @@ from collections.abc import Iterable
 
 import asyncpg
 
-from contracts.event import TYPE_PREFIX
+from contracts.event import CATALOGUE, TYPE_PREFIX
 from contracts.fact import STREAM_FACTS, Fact, decode_fact, decode_report_entry
 from contracts.kinds.correction import FactVoided
+from contracts.kinds.office import Office
 from kit.database import Connection
 from kit.kafka import KafkaReader
 from kit.kafka_tls import kafka_security
@@ -23,10 +24,11 @@ from services.events.absorb import absorb
 from services.events.keys import KEY_KINDS, key_named
 from services.events.line import counted, digest, report_of
 from services.events.needs import READY, SEQUENCE
+from services.events.office import approval_of, keep
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
 from services.events.timeline import transitions
-from services.events.world import World
+from services.events.world import WAITING, World
 
 AT_ONCE = 2_000
 _DEVICE = """
@@ -110,6 +112,16 @@ def _row(record: Record) -> tuple[object, ...]:
     )
 
 
+def _months(facts: Iterable[Fact]) -> Iterable[tuple[str, str]]:
+    for fact in facts:
+        kind = CATALOGUE[fact.cause.type]
+        if issubclass(kind, Office):
+            event = kind.parse(fact.cause.data)
+            place, month = event.find("area") or event.find("commune"), event.find("month")
+            if month is not None:
+                yield place, month
+
+
 def _entities(facts: Iterable[tuple[int, Fact]]) -> Iterable[str]:
     for _, fact in facts:
         yield from fact.names
@@ -119,20 +131,26 @@ def _entities(facts: Iterable[tuple[int, Fact]]) -> Iterable[str]:
 
 
 async def _outcomes(connection: Connection, records: list[Record], facts: dict[int, Fact]) -> None:
+    world = World()
+    await ledger.load_months(connection, world, _months(facts.values()))
     outcomes, waits, done, voided = [], {}, [], []
     devices: dict[str, int] = {}
     for record in records:
         fact = facts.get(record.position)
         if fact is not None:
             cause, fate = fact.cause, "recorded"
+            event = CATALOGUE[cause.type]
+            if issubclass(event, Office):
+                keep(world, record.position, event.parse(cause.data))
             if fact.kind == FactVoided.kind and fact.amends is not None:
                 voided.append(fact.amends.report)
         else:
             entry = decode_report_entry(record.value)
             cause, fate = entry.cause, entry.fate
-            if fate == "waiting":
-                waits[cause.report] = (cause.report, entry.need, record.position)
-        if fate != "waiting":
+            if fate in WAITING:
+                places = entry.places if entry.need == approval_of(cause.report) else None
+                waits[cause.report] = (cause.report, entry.need, record.position, places)
+        if fate not in WAITING:
             waits.pop(cause.report, None)
             done.append(cause.report)
         count = counted(cause.authid or "", cause.device, cause.devicesequence)
@@ -147,10 +165,12 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
     await connection.execute("update outcome set fate = 'voided' where report = any($1::text[])", voided)
     await connection.execute("delete from waiting where report = any($1::text[])", done)
     await connection.executemany(
-        "insert into waiting (report, need, position) values ($1, $2, $3) "
-        "on conflict (report) do update set need = excluded.need, position = excluded.position",
+        "insert into waiting (report, need, position, places) values ($1, $2, $3, $4) on conflict (report) "
+        "do update set need = excluded.need, position = excluded.position, places = excluded.places",
         list(waits.values()),
     )
+    await ledger.save_verdicts(connection, [(report, *verdict) for report, verdict in world.verdicts.items()])
+    await ledger.save_months(connection, world)
     await connection.executemany(_DEVICE, list(devices.items()))
 
 

@@ -1,10 +1,29 @@
 """What can be set for the processes of the write side?"""
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+import contracts.kinds  # noqa: F401 - fills the catalogue
+from contracts.event import CATALOGUE
 from kit.settings import ProcessSettings
 from services.events.signatures import EVERYBODY, Demand
+
+
+class ApprovalRule(BaseModel):
+    """Kinds that wait for the office when they come from a source that begins so."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    source: str = ""
+    kinds: frozenset[str]
+
+    @field_validator("kinds")
+    @classmethod
+    def _known(cls, kinds: frozenset[str]) -> frozenset[str]:
+        unknown = kinds - {event.kind for event in CATALOGUE.values()}
+        if unknown:
+            raise ValueError(f"no kinds: {', '.join(sorted(unknown))}")
+        return kinds
 
 
 class EventsSettings(ProcessSettings):
@@ -19,6 +38,11 @@ class EventsSettings(ProcessSettings):
         {EVERYBODY: "accepted"},
         description="Whether a sender's reports must be signed, by client id, `*` for all others: `none` (not looked "
         "at), `accepted` (checked where there are any), `required`.",
+    )
+    approval: tuple[ApprovalRule, ...] = Field(
+        (),
+        description="Which kinds of which sources wait for the office, as JSON: "
+        '[{"source": "/collaborators/", "kinds": ["person.died"]}]; a source is told by its beginning.',
     )
     relay_batch: int = Field(5_000, ge=1, le=50_000, description="Most entries that the relay reads at once.")
     relay_gap: float = Field(0.01, ge=0, le=1, description="Seconds between small publications.")

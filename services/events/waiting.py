@@ -6,11 +6,14 @@ number at a time.
 
 from collections.abc import Sequence
 
+import msgspec
+
 from services.events.answer import Answer
 from services.events.group import Group
 from services.events.line import Line
 from services.events.needs import READY, Pending, keys_offered, line_of
 from services.events.prefetch import prefetch
+from services.events.world import WAITING
 
 MOST_AT_ONCE = 1_000
 
@@ -32,7 +35,7 @@ async def settle(group: Group, answers: dict[int, Answer]) -> None:
         key = group.fresh.popleft()
         for one in group.pending.pop(key, ()):
             answer = await group.one(one.line, one.trace, again=one.index is None)
-            if answer.fate == "waiting" and not answer.duplicate:
+            if answer.fate in WAITING and not answer.duplicate:
                 one.moved = one.moved or answer.need != one.need
                 one.need = answer.need or ""
                 group.pending.setdefault(one.need, []).append(one)
@@ -51,6 +54,10 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
     """Write down what still waits when the group is over."""
     for one in (one for waiters in group.pending.values() for one in waiters):
         known = group.waiters.get(one.line.report.id)
+        report = one.line.report.id
+        approved, position = group.world.verdicts.get(report, (False, 0))
+        if approved:
+            one.line = msgspec.structs.replace(one.line, approved=position)
         if one.index is None:
             if one.moved:
                 group.wait(one.line, one.trace, one.need)
@@ -58,7 +65,7 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
             answers[one.index] = group.outdated(one.line) or group.wait(one.line, one.trace, one.need)
         else:
             group.repeated.append(known.report)
-            answers[one.index] = Answer(known.report, "waiting", known.position, need=known.need, duplicate=True)
+            answers[one.index] = Answer(known.report, known.fate, known.position, need=known.need, duplicate=True)
 
 
 async def _pull(group: Group, needs: set[str]) -> None:
@@ -66,7 +73,8 @@ async def _pull(group: Group, needs: set[str]) -> None:
     group.asked |= needs
     connection = await group.connection()
     rows = await connection.fetch(
-        "select w.report, l.body, l.traceparent, w.need from waiting w join ledger l using (position) "
+        "select w.report, l.body, l.traceparent, w.need, w.approved, w.decided "
+        "from waiting w join ledger l using (position) "
         "where w.need = any($1::text[]) order by w.report limit $2",
         list(needs),
         MOST_AT_ONCE + 1,
@@ -75,6 +83,9 @@ async def _pull(group: Group, needs: set[str]) -> None:
         group.left_over = True
         rows = rows[:MOST_AT_ONCE]
     group.pulled += [row["report"] for row in rows]
+    group.world.verdicts.update(
+        {row["report"]: (row["approved"], row["decided"]) for row in rows if row["decided"] is not None}
+    )
     found = [Pending(line_of(row["body"]), row["traceparent"], row["need"]) for row in rows]
     found.sort(key=lambda one: (one.line.report.device or "", one.line.report.devicesequence or 0))
     await prefetch(connection, group.world, [one.line for one in found])
@@ -96,9 +107,9 @@ async def save(group: Group) -> None:
         await connection.execute("delete from waiting where report = any($1::text[])", group.released)
     if group.waiters:
         await connection.executemany(
-            "insert into waiting (report, need, position) values ($1, $2, $3) "
-            "on conflict (report) do update set need = excluded.need, position = excluded.position",
-            [(waiter.report, waiter.need, waiter.position) for waiter in group.waiters.values()],
+            "insert into waiting (report, need, position, places) values ($1, $2, $3, $4) on conflict (report) "
+            "do update set need = excluded.need, position = excluded.position, places = excluded.places",
+            [(waiter.report, waiter.need, waiter.position, waiter.places) for waiter in group.waiters.values()],
         )
     await _save_outcomes(group)
     if group.world.new_sequences:

@@ -28,6 +28,8 @@ _DECODERS: dict[int, Callable[[bytes], State]] = {
     HOUSEHOLD: msgspec.json.Decoder(HouseholdState).decode,
     UNIT: msgspec.json.Decoder(UnitState).decode,
 }
+# Fates of a report that is not decided yet: it waits for other reports, or for the office of its own or other places.
+WAITING = frozenset({"waiting", "handed_over"})
 NEVER: Slot = ("0000-00-00", 0)
 END_OF_DAY = 2**62
 EVER: Slot = ("9999-12-31", END_OF_DAY)
@@ -45,6 +47,8 @@ class Unloaded(Exception):
         reports: Iterable[str] = (),
         identifiers: Iterable[str] = (),
         keys: Iterable[str] = (),
+        queue: Iterable[str] = (),
+        months: Iterable[tuple[str, str]] = (),
     ) -> None:
         super().__init__()
         self.entities = tuple(entities)
@@ -53,6 +57,8 @@ class Unloaded(Exception):
         self.reports = tuple(reports)
         self.identifiers = tuple(identifiers)
         self.keys = tuple(keys)
+        self.queue = tuple(queue)
+        self.months = tuple(months)
 
 
 class Contradiction(Exception):
@@ -130,6 +136,22 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
     detail: bytes | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A report that waits for the office: which places it would touch."""
+
+    places: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    """A P0 sheet of an area, or the books of a commune, in a month: the positions of what stands of it."""
+
+    drawn_up: int | None = None
+    appraised: int | None = None
+    closed: int | None = None
+
+
 @dataclass(slots=True)
 class World:
     """Everything loaded so far within one transaction, with what the transaction itself has decided."""
@@ -153,6 +175,10 @@ class World:
     dirty: dict[str, None] = field(default_factory=dict)
     keys: dict[str, Key | None] = field(default_factory=dict)
     new_keys: dict[str, Key] = field(default_factory=dict)
+    queue: dict[str, Queued | None] = field(default_factory=dict)
+    verdicts: dict[str, tuple[bool, int]] = field(default_factory=dict)
+    months: dict[tuple[str, str], Month] = field(default_factory=dict)
+    new_months: dict[tuple[str, str], None] = field(default_factory=dict)
 
     def row(self, entity: str) -> Row | None:
         """Give an entity's row, None where nothing was ever recorded of it."""
@@ -187,6 +213,21 @@ class World:
             return self.facts[position]
         except KeyError:
             raise Unloaded(facts=(position,)) from None
+
+    def queued(self, reports: Iterable[str]) -> dict[str, Queued | None]:
+        """Give what waits for the office under some ids; None where nothing does."""
+        wanted = tuple(reports)
+        missing = [report for report in wanted if report not in self.queue]
+        if missing:
+            raise Unloaded(queue=missing)
+        return {report: None if report in self.verdicts else self.queue[report] for report in wanted}
+
+    def month(self, place: str, month: str) -> Month:
+        """Give what stands of an area's sheet, or a commune's books, of a month."""
+        try:
+            return self.months[place, month]
+        except KeyError:
+            raise Unloaded(months=((place, month),)) from None
 
     def outcome(self, report: str) -> Outcome | None:
         """Give what became of an earlier report."""

@@ -43,13 +43,14 @@ def certificate(folder: Path) -> dict[str, Any]:
     return {"tls_certificate": folder / "cert.pem", "tls_key": folder / "key.pem"}
 
 
-@pytest.mark.parametrize("variant", ["plain", "traced", "tls", "names", "ipv6"])
+@pytest.mark.parametrize("variant", ["plain", "traced", "tls", "names", "replicas", "ipv6"])
 def test_envoy_takes_the_configuration(tmp_path: Path, variant: str) -> None:
     changed: dict[str, dict[str, Any]] = {
         "plain": {},
         "traced": {"otlp_endpoint": "http://collector:4318/", "trace_ratio": 0.01},
         "tls": {"public_base": "https://socai.example", **certificate(tmp_path)},
         "names": {"events_address": "http://events.socai.svc:80", "authority_address": "http://authority"},
+        "replicas": {"events_address": "http://10.0.0.1:8000 http://10.0.0.2:8000"},
         "ipv6": {"door_host": "::1"},
     }
     settings = GatewaySettings(envoy_config=tmp_path / "deep" / "door.json", **changed[variant])
@@ -62,6 +63,16 @@ def test_envoy_takes_the_configuration(tmp_path: Path, variant: str) -> None:
     )
     assert checked.returncode == 0, checked.stderr
     assert "[warning]" not in checked.stderr
+
+
+def test_of_several_replicas_the_proof_chooses_one() -> None:
+    made = configuration(GatewaySettings(events_address="http://10.0.0.1:8000 http://10.0.0.2:8000"))
+    (cluster,) = [one for one in made["static_resources"]["clusters"] if one["name"] == Upstream.EVENTS]
+    (endpoints,) = cluster["load_assignment"]["endpoints"]
+    addresses = [one["endpoint"]["address"]["socket_address"]["address"] for one in endpoints["lb_endpoints"]]
+    assert (cluster["lb_policy"], addresses) == ("RING_HASH", ["10.0.0.1", "10.0.0.2"])
+    leading = [route["route"] for route in routes(POLICY) if "route" in route]
+    assert all(route["hash_policy"] == [{"header": {"header_name": "dpop"}}] for route in leading)
 
 
 def test_every_row_that_is_not_public_asks_for_a_token_and_its_scope_and_the_rest_is_denied() -> None:

@@ -80,5 +80,5 @@ def test_every_route_of_the_authority_stands_in_the_table() -> None:
 def test_no_address_bears_the_id_of_a_person() -> None:
     """Ids of reports, positions, codes and devices may stand in an address; people are asked for in bodies."""
     names = {name for row in POLICY for name in re.findall(r"\{([^}]+)\}", row.path)}
-    assert names == {"id", "position", "code", "device", "rest..."}
+    assert names == {"id", "position", "code", "device", "rest...", "unit", "month"}
     assert {row.path for row in POLICY if "{id}" in row.path} == {"/events/v1/reports/{id}"}

@@ -14,7 +14,7 @@ from deploy.local.databases import Database
 from kit.auth import Access
 from services.events.app import create_app
 from services.events.settings import EventsSettings
-from tests.services.events.telling import AREA, FAR, OTHER, Teller, ids, report
+from tests.services.events.telling import AREA, FAR, OTHER, PROVINCE, Teller, ids, report
 from tests.support.granting import Granting
 
 ONE = {"content-type": "application/cloudevents+json"}
@@ -129,15 +129,28 @@ async def test_a_correction_s_unknown_field_is_not_repeated_either(family: Telle
         assert answer.json()["errors"] == [{"pointer": "#/data/fact", "code": "own-id"}]
 
 
-async def test_who_waited_learns_by_its_fate_that_it_was_not_permitted(teller: Teller) -> None:
+async def test_who_waited_learns_by_its_fate_that_it_was_handed_over(teller: Teller) -> None:
     await teller.places()
     waits = cloud_event("person.died", {"on": "2025-04-01", "person": ids.lan})
     async with asking(teller.database, areas=(AREA,)) as http:
         assert (await send(http, waits)).status_code == 202
         await teller.family(ids.far, area=FAR, lan="female")
         told = (await http.get(f"/events/v1/reports/{msgspec.json.decode(waits)['id']}")).json()
-        assert (told["fate"], told["reasons"][0]["code"]) == ("refused", "outside-the-areas")
-        assert (await send(http, waits)).status_code == 403
+        assert told["fate"] == "handed_over"
+        assert (await send(http, waits)).json()["fate"] == "handed_over"
+
+
+async def test_who_waited_learns_by_its_fate_that_it_was_not_permitted(teller: Teller) -> None:
+    await teller.places()
+    told = {"on": "2025-06-01", "change": "rename", "units": ["10600-20250501"], "names": {"vi": "X"}}
+    waits = cloud_event("unit.reorganised", told)
+    async with asking(teller.database, areas=(AREA,)) as http:
+        assert (await send(http, waits)).status_code == 202
+        unit = {"unit": "10600-20250501", "code": "10600", "level": "commune", "names": {"vi": "Y"}, "parent": PROVINCE}
+        await teller.tell("unit.established", on="2025-05-01", unit=unit)
+        told = (await http.get(f"/events/v1/reports/{msgspec.json.decode(waits)['id']}")).json()
+        assert told["fate"] == "refused"
+        assert (await send(http, waits)).status_code in {403, 409}
 
 
 async def test_a_batch_and_ndjson_answer_each_line_in_order(family: Teller) -> None:
@@ -244,12 +257,13 @@ async def test_units_need_a_permission_of_their_own(teller: Teller) -> None:
         assert answer.status_code == 403
 
 
-async def test_nobody_reports_for_places_outside_her_own(family: Teller) -> None:
+async def test_what_somebody_reports_for_places_outside_her_own_waits_for_the_office_there(family: Teller) -> None:
     await family.family(ids.other, area=FAR, mai="female")
     async with asking(family.database, areas=(OTHER,)) as http:
         here = await send(http, cloud_event("person.died", {"on": "2025-03-01", "person": ids.mai}))
         elsewhere = await send(http, cloud_event("person.died", {"on": "2025-03-01", "person": ids.lan}))
-        assert (here.status_code, elsewhere.status_code) == (201, 403)
+        assert (here.status_code, elsewhere.status_code) == (201, 202)
+        assert elsewhere.json()["fate"] == "handed_over"
         moved = {"on": "2025-03-02", "person": ids.an, "household": ids.other}
         assert (await send(http, cloud_event("person.moved", moved))).status_code == 201
     assert (await family.state(ids.lan))["area"] == AREA
@@ -263,7 +277,7 @@ async def test_a_sender_sees_her_own_reports_by_fate_and_nobody_elses(family: Te
         await send(http, cloud_event("person.died", {"on": "2025-03-01", "person": ids.nobody}))
         told = (await http.get("/events/v1/reports?limit=1")).json()
         assert told["counts"] == {"recorded": 1, "waiting": 1, "duplicate_deliveries": 1}
-        following = (await http.get(f"/events/v1/reports?limit=1&cursor={told['next']}")).json()
+        following = (await http.get(f"/events/v1/reports?limit=1&cursor={told['cursor']}")).json()
         assert len({told["reports"][0]["id"], following["reports"][0]["id"]}) == 2
         waiting = (await http.get("/events/v1/reports?fate=waiting")).json()["reports"]
         assert [one["fate"] for one in waiting] == ["waiting"]

@@ -66,3 +66,15 @@ async def test_a_commune_orders_its_own_areas(family: Teller) -> None:
     assert (await told(family, one, COMMUNE)).fate == "recorded"
     rename = report("unit.reorganised", {"on": "2025-03-01", "change": "rename", "units": [COMMUNE]} | names)
     assert (await told(family, rename, COMMUNE)).fate == "recorded"
+
+
+async def test_who_speaks_of_nobody_here_does_not_learn_what_is_recorded_elsewhere(family: Teller) -> None:
+    await family.family(ids.far, area=FAR, mai="female")
+    first = {"on": "2025-03-01", "person": ids.mai}
+    assert (await family.tell("person.died", **first)).fate == "recorded"
+    for again in (first, first | {"on": "2025-03-02"}):
+        died = report("person.died", again)
+        assert refused(await told(family, died, AREA))
+        here = await told(family, died, FAR)
+        assert here.fate in {"duplicate", "refused"}
+        assert not refused(here)

@@ -1,0 +1,122 @@
+"""What does the commune's office decide about reports, P0 sheets and months? It changes no person and no household."""
+
+from typing import Annotated, ClassVar, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from contracts.event import Event
+from contracts.ids import AreaId, IsoDate, ReportId, Text, UnitId
+from contracts.scopes import Scope
+
+MOST_REPORTS = 1_000
+Month = Annotated[str, StringConstraints(pattern=r"^(18[5-9][0-9]|19[0-9]{2}|2[01][0-9]{2})-(0[1-9]|1[0-2])$")]
+Reports = Annotated[tuple[ReportId, ...], Field(min_length=1, max_length=MOST_REPORTS)]
+
+
+class Office(Event):
+    """A decision of the office, taken on the day `on`. It is neither corrected nor voided: the next one stands."""
+
+    scope: ClassVar[str] = Scope.EVENTS_REPORT_APPROVE
+
+    on: IsoDate
+
+
+class _OfReports(Office):
+    """A decision about reports in the office's queue: about all of them or, where one is not there, about none."""
+
+    reports: Reports
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        if len(set(self.reports)) != len(self.reports):
+            raise ValueError("a report is named twice")
+        return self
+
+
+class ReportsApproved(_OfReports):
+    """Reports that waited for the office are right: they are decided again and, if nothing contradicts, recorded.
+
+    A whole sheet is approved by naming all of its reports. To amend one, approve it and correct it.
+    """
+
+    kind: ClassVar[str] = "reports.approved"
+    title: ClassVar[tuple[str, str]] = ("Reports approved", "Duyệt báo cáo")
+
+    note: Text | None = None
+
+
+class ReportsReturned(_OfReports):
+    """Reports that waited for the office go back to their senders, who tell them anew under other ids."""
+
+    kind: ClassVar[str] = "reports.returned"
+    title: ClassVar[tuple[str, str]] = ("Reports returned", "Trả lại báo cáo")
+
+    reason: Text
+
+
+class _OfSheet(Office):
+    """Something about the P0 sheet (the collaborator's monthly sheet of changes) of an area and month."""
+
+    area: AreaId
+    month: Month
+
+    @model_validator(mode="after")
+    def _month_has_begun(self) -> Self:
+        if self.on[:7] < self.month:
+            raise ValueError("the month has not begun")
+        return self
+
+
+class SheetDrawnUp(_OfSheet):
+    """The collaborator has told everything of the month: the sheet is drawn up. `lines` counts what she told."""
+
+    kind: ClassVar[str] = "sheet.drawn_up"
+    title: ClassVar[tuple[str, str]] = ("P0 sheet drawn up", "Lập phiếu P0")
+    scope: ClassVar[str] = Scope.EVENTS_REPORT_WRITE
+
+    lines: Annotated[int, Field(ge=0, le=100_000)] | None = None
+
+
+class SheetAppraised(_OfSheet):
+    """The commune's population officer has checked the sheet and found it right."""
+
+    kind: ClassVar[str] = "sheet.appraised"
+    title: ClassVar[tuple[str, str]] = ("P0 sheet appraised", "Thẩm định phiếu P0")
+
+
+class SheetReturned(_OfSheet):
+    """The commune's population officer gives the sheet back: it is to be drawn up again."""
+
+    kind: ClassVar[str] = "sheet.returned"
+    title: ClassVar[tuple[str, str]] = ("P0 sheet returned", "Trả lại phiếu P0")
+
+    reason: Text
+
+
+class _OfMonth(Office):
+    """Something about the books of a commune in a month."""
+
+    commune: UnitId
+    month: Month
+
+    @model_validator(mode="after")
+    def _month_has_begun(self) -> Self:
+        if self.on[:7] < self.month:
+            raise ValueError("the month has not begun")
+        return self
+
+
+class MonthClosed(_OfMonth):
+    """The month's books are closed: what collaborators tell of it from now on waits for the office."""
+
+    kind: ClassVar[str] = "month.closed"
+    title: ClassVar[tuple[str, str]] = ("Month closed", "Khóa sổ tháng")
+
+
+class MonthReopened(_OfMonth):
+    """The month's books are open again."""
+
+    kind: ClassVar[str] = "month.reopened"
+    title: ClassVar[tuple[str, str]] = ("Month reopened", "Mở lại sổ tháng")
+
+    reason: Text

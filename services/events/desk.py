@@ -1,0 +1,138 @@
+"""What lies on the desk of an office: reports that wait for it, P0 sheets, months?
+
+Answered for whoever's places have the unit that is asked about.
+"""
+
+from typing import Any, Final
+
+import msgspec
+
+from contracts.calendar import next_month
+from contracts.fact import decode_fact, decode_report_entry
+from contracts.topics import instant_text
+from contracts.unit import UnitState
+from kit.auth import Access
+from kit.database import Connection, Connections
+from services.events import ledger
+from services.events.places import within
+from services.events.world import Month, Unloaded, World
+
+_QUEUE: Final = """
+select w.report, w.position, l.recorded_at, l.body from waiting w join ledger l using (position)
+where w.places && $1::text[] and w.decided is null and w.position > $2 order by w.position limit $3
+"""
+_DECISIONS: Final = "select position, recorded_at, body from ledger where position = any($1::bigint[])"
+
+
+async def list_queue(
+    readers: Connections, unit: str, access: Access, after: int, limit: int
+) -> list[dict[str, Any]] | None:
+    """List what waits for the office of a unit behind a position; None where the caller has no business there."""
+    async with readers.acquire() as connection:
+        world = World()
+        if not await _has(connection, world, unit, access):
+            return None
+        rows = await connection.fetch(_QUEUE, await areas_below(connection, world, unit), after, limit)
+    return [_queued(row) for row in rows]
+
+
+def _queued(row: Any) -> dict[str, Any]:
+    entry = decode_report_entry(row["body"])
+    cause = entry.cause
+    return {
+        "id": row["report"],
+        "position": row["position"],
+        "fate": entry.fate,
+        "since": instant_text(ledger.microseconds(row["recorded_at"])),
+        "type": cause.type,
+        "source": cause.source,
+        "sender": cause.authid,
+        "device": cause.device,
+        "time": cause.time,
+        "places": entry.places,
+        "data": msgspec.Raw(cause.data),
+    }
+
+
+async def list_sheets(readers: Connections, unit: str, month: str, access: Access, today: str) -> dict[str, Any] | None:
+    """Tell of each area's sheet; it is due on the first day of the following month, and late from the next day on."""
+    async with readers.acquire() as connection:
+        world = World()
+        if not await _has(connection, world, unit, access):
+            return None
+        areas = await areas_below(connection, world, unit)
+        await ledger.load_months(connection, world, [(area, month) for area in areas])
+        decisions = await _decisions(connection, [world.months[area, month] for area in areas])
+    due = f"{next_month(month)}-01"
+    sheets = [_sheet(area, world.months[area, month], decisions, due, today) for area in areas]
+    return {"unit": unit, "month": month, "due": due, "sheets": sheets}
+
+
+def _sheet(area: str, month: Month, decisions: dict[int, dict[str, Any]], due: str, today: str) -> dict[str, Any]:
+    drawn_up = decisions.get(month.drawn_up or 0)
+    by_then = today if drawn_up is None else drawn_up["on"]
+    return {
+        "area": area,
+        "late": by_then > due,
+        "drawn_up": drawn_up,
+        "appraised": decisions.get(month.appraised or 0),
+    }
+
+
+async def find_month(readers: Connections, commune: str, month: str, access: Access) -> dict[str, Any] | None:
+    """Tell whether a commune's books of a month are closed."""
+    async with readers.acquire() as connection:
+        world = World()
+        if not await _has(connection, world, commune, access):
+            return None
+        await ledger.load_months(connection, world, [(commune, month)])
+        found = world.months[commune, month]
+        decisions = await _decisions(connection, [found])
+    return {"unit": commune, "month": month, "closed": decisions.get(found.closed or 0)}
+
+
+async def areas_below(connection: Connection, world: World, unit: str) -> list[str]:
+    """List the areas of a unit as it stands now, itself if it is one, in order of id."""
+    found: list[str] = []
+    level = [unit]
+    while level:
+        await ledger.load_rows(connection, world, level)
+        states = [row.state for one in level if (row := world.rows[one]) is not None]
+        found += [state.id for state in states if isinstance(state, UnitState) and state.level == "area"]
+        above = {state.id for state in states if isinstance(state, UnitState) and state.level != "area"}
+        await ledger.load_ties(connection, world, above)
+        below = sorted({one for unit in above for one in world.ties[unit]})
+        await ledger.load_rows(connection, world, below)
+        level = [one for one in below if _lies_below(world, one, above)]
+    return sorted(found)
+
+
+def _lies_below(world: World, unit: str, above: set[str]) -> bool:
+    row = world.rows[unit]
+    state = None if row is None else row.state
+    return isinstance(state, UnitState) and state.parent in above and state.valid_to is None
+
+
+async def _has(connection: Connection, world: World, unit: str, access: Access) -> bool:
+    while True:
+        try:
+            return within((unit,), world, access.areas)
+        except Unloaded as missing:
+            await ledger.load(connection, world, missing)
+
+
+async def _decisions(connection: Connection, months: list[Month]) -> dict[int, dict[str, Any]]:
+    """Tell by whom, for which day and when each decision was recorded."""
+    positions = {at for month in months for at in (month.drawn_up, month.appraised, month.closed) if at is not None}
+    found: dict[int, dict[str, Any]] = {}
+    for position, recorded_at, body in await connection.fetch(_DECISIONS, sorted(positions)):
+        fact = decode_fact(body)
+        found[position] = {
+            "position": position,
+            "on": fact.on,
+            "recorded_at": instant_text(ledger.microseconds(recorded_at)),
+            "by": fact.cause.authid,
+            "source": fact.cause.source,
+            "device": fact.cause.device,
+        }
+    return found

@@ -1,0 +1,139 @@
+"""What does the office decide, about which reports, sheets and months, and when can it not?
+
+Its decisions change no person: a fact without transitions, and the rows by which later reports are judged.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+
+from contracts.fact import NO_CHANGES, Fact
+from contracts.kinds.office import (
+    MonthClosed,
+    MonthReopened,
+    Office,
+    ReportsApproved,
+    ReportsReturned,
+    SheetAppraised,
+    SheetDrawnUp,
+    SheetReturned,
+)
+from contracts.unit import UnitState
+from services.events.line import Line, cause_of
+from services.events.world import Contradiction, Month, Needs, World
+
+APPROVAL = "approved:"
+EARLY = "drawn-up-early"
+
+
+def approval_of(report: str) -> str:
+    """Name what a report waits for that the office must approve."""
+    return f"{APPROVAL}{report}"
+
+
+def decided(line: Line, event: Office, world: World, today: str) -> Fact:
+    """Make the fact of a decision; raises Contradiction, Needs and Unloaded."""
+    if event.on > today:
+        raise Contradiction("in-the-future")
+    notes = _RULES[type(event)](event, world)
+    return Fact(event.kind, event.on, cause_of(line, notes), None, (), NO_CHANGES, NO_CHANGES)
+
+
+def places_of(event: Office, world: World) -> list[tuple[str, ...]]:
+    """Give the places of which one must be the sender's: of every report, of the sheet, of the month."""
+    if isinstance(event, ReportsApproved | ReportsReturned):
+        return [queued.places for queued in world.queued(event.reports).values() if queued is not None]
+    place = event.find("area") or event.find("commune")
+    return [(place,)]
+
+
+def keep(world: World, position: int, event: Office) -> None:
+    """Bring queue, sheets and months up to date with a decision recorded at `position`."""
+    if isinstance(event, ReportsApproved | ReportsReturned):
+        approved = isinstance(event, ReportsApproved)
+        for report in event.reports:
+            world.verdicts[report] = (approved, position)
+        return
+    key: tuple[str, str] = (event.find("area") or event.find("commune"), event.find("month"))
+    known = world.months.get(key) or Month()
+    world.months[key] = _after(event, known, position)
+    world.new_months[key] = None
+
+
+def _after(event: Office, month: Month, position: int) -> Month:
+    if isinstance(event, SheetDrawnUp):
+        return replace(month, drawn_up=position)
+    if isinstance(event, SheetAppraised):
+        return replace(month, appraised=position)
+    if isinstance(event, SheetReturned):
+        return replace(month, drawn_up=None, appraised=None)
+    return replace(month, closed=position if isinstance(event, MonthClosed) else None)
+
+
+def _of_reports(event: Any, world: World) -> tuple[str, ...]:
+    if any(queued is None for queued in world.queued(event.reports).values()):
+        raise Contradiction("not-in-the-queue")
+    return ()
+
+
+def _drawn_up(event: SheetDrawnUp, world: World) -> tuple[str, ...]:
+    month = _sheet(event.area, event.month, world)
+    if month.drawn_up is not None:
+        raise Contradiction("already-drawn-up", month.drawn_up)
+    return (EARLY,) if event.on[:7] == event.month else ()
+
+
+def _appraised(event: SheetAppraised, world: World) -> tuple[str, ...]:
+    month = _sheet(event.area, event.month, world)
+    if month.drawn_up is None:
+        raise Contradiction("not-drawn-up")
+    if month.appraised is not None:
+        raise Contradiction("already-appraised", month.appraised)
+    return ()
+
+
+def _returned(event: SheetReturned, world: World) -> tuple[str, ...]:
+    if _sheet(event.area, event.month, world).drawn_up is None:
+        raise Contradiction("not-drawn-up")
+    return ()
+
+
+def _closed(event: MonthClosed, world: World) -> tuple[str, ...]:
+    month = _books(event.commune, event.month, world)
+    if month.closed is not None:
+        raise Contradiction("already-closed", month.closed)
+    return ()
+
+
+def _reopened(event: MonthReopened, world: World) -> tuple[str, ...]:
+    if _books(event.commune, event.month, world).closed is None:
+        raise Contradiction("not-closed")
+    return ()
+
+
+def _sheet(area: str, month: str, world: World) -> Month:
+    return _of_unit(area, month, "area", "not-an-area", world)
+
+
+def _books(commune: str, month: str, world: World) -> Month:
+    return _of_unit(commune, month, "commune", "not-a-commune", world)
+
+
+def _of_unit(unit: str, month: str, level: str, otherwise: str, world: World) -> Month:
+    row = world.row(unit)
+    if row is None or row.state is None:
+        raise Needs(unit)
+    if not isinstance(row.state, UnitState) or row.state.level != level:
+        raise Contradiction(otherwise)
+    return world.month(unit, month)
+
+
+_RULES: Final[dict[type[Office], Callable[[Any, World], tuple[str, ...]]]] = {
+    ReportsApproved: _of_reports,
+    ReportsReturned: _of_reports,
+    SheetDrawnUp: _drawn_up,
+    SheetAppraised: _appraised,
+    SheetReturned: _returned,
+    MonthClosed: _closed,
+    MonthReopened: _reopened,
+}

@@ -1,0 +1,66 @@
+"""What waits for the office, and how do the P0 sheets of a month stand?"""
+
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracts.ids import PLACE, UNIT
+from contracts.scopes import Scope
+from kit.auth import Access, require
+from kit.http import json_response, router
+from kit.problems import NotFound, declare
+from services.events import desk
+
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+
+office = router("/events/v1", tags=["office"])
+
+
+@office.get("/queue", responses=declare(NotFound))
+async def get_queue(
+    request: Request,
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_APPROVE)],
+    unit: Annotated[str, Query(pattern=PLACE, description="A unit or area; what would touch it is listed.")],
+    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> Response:
+    """List what waits for the office of a unit, or was handed over to it, oldest first."""
+    cursors = request.app.state.cursors
+    after = cursors.read(cursor, int, access.client_id) if cursor is not None else 0
+    page = await desk.list_queue(request.app.state.readers, unit, access, after, limit)
+    if page is None:
+        raise NotFound
+    told: dict[str, Any] = {"reports": page, "cursor": None}
+    if len(page) == limit:
+        told["cursor"] = cursors.write(page[-1]["position"], access.client_id)
+    return json_response(told)
+
+
+@office.get("/units/{unit}/sheets/{month}", responses=declare(NotFound))
+async def get_sheets(
+    request: Request,
+    unit: Annotated[str, Path(pattern=PLACE)],
+    month: Annotated[str, Path(pattern=MONTH)],
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
+) -> Response:
+    """Say of each area of a unit how its P0 sheet of a month stands: due, late, drawn up and appraised."""
+    found = await desk.list_sheets(request.app.state.readers, unit, month, access, request.app.state.today())
+    if found is None:
+        raise NotFound
+    return json_response(found)
+
+
+@office.get("/units/{unit}/months/{month}", responses=declare(NotFound))
+async def get_month(
+    request: Request,
+    unit: Annotated[str, Path(pattern=UNIT)],
+    month: Annotated[str, Path(pattern=MONTH)],
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
+) -> Response:
+    """Say whether the books of a commune are closed for a month, by whom and since when."""
+    found = await desk.find_month(request.app.state.readers, unit, month, access)
+    if found is None:
+        raise NotFound
+    return json_response(found)
