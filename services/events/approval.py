@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from contracts.fact import Fact
 from contracts.kinds.office import Office
+from contracts.scopes import Scope
 from contracts.unit import UnitState
 from services.events.effects import areas_of
 from services.events.line import Line
@@ -31,9 +32,10 @@ def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[Appro
 def may_be_handed_over(line: Line, fact: Fact) -> bool:
     """Say whether a report from outside its sender's places goes to the office of those that it would touch.
 
-    What changes units, or what was recorded, is not handed over: its sender has no business there.
+    That is what collaborators tell of people and households. What changes units, keys, identities or what was
+    recorded is not handed over: its sender has no business there.
     """
-    return fact.amends is None and not isinstance(line.event, Office) and not any(fact.asserts.units)
+    return fact.amends is None and type(line.event).scope == Scope.EVENTS_REPORT_WRITE
 
 
 def places_of(fact: Fact, world: World) -> tuple[str, ...]:
