@@ -1,0 +1,94 @@
+"""What does an office see on its desk: what waits for it, the sheets of a month, whether a month is closed?"""
+
+from typing import Any
+
+import httpx
+
+from contracts.ids import uuid7
+from contracts.scopes import Scope
+from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, SECOND, Teller, ids
+from tests.services.events.test_api import asking, cloud_event, send
+
+REPORTS = frozenset({Scope.EVENTS_REPORT_WRITE, Scope.EVENTS_REPORT_READ})
+
+
+async def queue(http: httpx.AsyncClient, unit: str, **query: Any) -> dict[str, Any]:
+    answer = await http.get("/events/v1/queue", params={"unit": unit} | query)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def died(person: str) -> bytes:
+    return cloud_event("person.died", {"on": "2025-04-10", "person": person})
+
+
+async def test_what_was_handed_over_lies_on_the_desk_of_the_office_there_and_on_no_other(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.far, area=FAR, lan="female", an="male")
+    deaths = [died(ids.lan), died(ids.an)]
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        for death in deaths:
+            assert (await send(collaborator, death)).json()["fate"] == "handed_over"
+        assert (await collaborator.get("/events/v1/queue", params={"unit": OTHER})).status_code == 404
+    async with asking(teller.database, client="officer", areas=(OTHER,)) as office:
+        first = await queue(office, OTHER, limit=1)
+        second = await queue(office, OTHER, limit=1, cursor=first["cursor"])
+        shown = [*first["reports"], *second["reports"]]
+        assert [one["data"]["person"] for one in shown] == [ids.lan, ids.an]
+        assert {(one["fate"], one["sender"], *one["places"]) for one in shown} == {("handed_over", "collaborator", FAR)}
+        assert (await queue(office, FAR))["cursor"] is None
+        told = {"on": "2025-05-02", "reports": [one["id"] for one in shown]}
+        assert (await send(office, cloud_event("reports.approved", told))).status_code == 201
+        assert (await queue(office, OTHER)) == {"reports": [], "cursor": None}
+        assert (await office.get("/events/v1/queue", params={"unit": COMMUNE})).status_code == 404
+    assert (await teller.state(ids.lan))["status"] == "dead"
+
+
+async def test_a_returned_report_tells_its_sender_why(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.far, area=FAR, lan="female")
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        one = (await send(collaborator, died(ids.lan))).json()["id"]
+        async with asking(teller.database, client="officer", areas=(OTHER,)) as office:
+            told = {"on": "2025-05-02", "reports": [one], "reason": "Không khớp giấy báo tử"}
+            assert (await send(office, cloud_event("reports.returned", told))).status_code == 201
+        fate = (await collaborator.get(f"/events/v1/reports/{one}")).json()
+        assert (fate["fate"], fate["reason"]) == ("returned", "Không khớp giấy báo tử")
+        counts = (await collaborator.get("/events/v1/reports")).json()["counts"]
+        assert counts == {"returned": 1, "duplicate_deliveries": 0}
+
+
+async def test_the_sheets_of_a_month_say_what_is_due_and_who_drew_them_up(teller: Teller) -> None:
+    await teller.places()
+    sheet = {"area": AREA, "month": "2025-04"}
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+        assert (await send(office, cloud_event("sheet.drawn_up", sheet | {"on": "2025-05-01"}))).status_code == 201
+        assert (await send(office, cloud_event("sheet.appraised", sheet | {"on": "2025-05-03"}))).status_code == 201
+        late = {"area": SECOND, "month": "2025-04", "on": "2025-05-04"}
+        assert (await send(office, cloud_event("sheet.drawn_up", late))).status_code == 201
+        told = (await office.get(f"/events/v1/units/{COMMUNE}/sheets/2025-04")).json()
+        assert (told["due"], [one["area"] for one in told["sheets"]]) == ("2025-05-01", [AREA, SECOND])
+        first, second = told["sheets"]
+        assert (first["late"], first["drawn_up"]["by"], first["appraised"]["on"]) == (False, "officer", "2025-05-03")
+        assert (second["late"], second["appraised"]) == (True, None)
+        missing = (await office.get(f"/events/v1/units/{COMMUNE}/sheets/2025-03")).json()["sheets"]
+        assert [(one["late"], one["drawn_up"]) for one in missing] == [(True, None), (True, None)]
+        assert (await office.get(f"/events/v1/units/{OTHER}/sheets/2025-04")).status_code == 404
+        assert (await office.get(f"/events/v1/units/{COMMUNE}/sheets/2025-13")).status_code == 422
+
+
+async def test_a_month_says_whether_it_is_closed(teller: Teller) -> None:
+    await teller.places()
+    month = {"commune": COMMUNE, "month": "2025-03", "on": "2025-04-05"}
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+        address = f"/events/v1/units/{COMMUNE}/months/2025-03"
+        assert (await office.get(address)).json()["closed"] is None
+        assert (await send(office, cloud_event("month.closed", month))).status_code == 201
+        closed = (await office.get(address)).json()["closed"]
+        assert (closed["on"], closed["by"]) == ("2025-04-05", "officer")
+        reopened = month | {"on": "2025-04-20", "reason": "Báo muộn"}
+        assert (await send(office, cloud_event("month.reopened", reopened))).status_code == 201
+        assert (await office.get(address)).json()["closed"] is None
+        again = cloud_event("month.reopened", reopened, id=uuid7())
+        assert (await send(office, again)).json()["reasons"][0]["code"] == "not-closed"
