@@ -101,6 +101,7 @@ class UnitReorganised(Dated):
     kind: ClassVar[str] = "unit.reorganised"
     title: ClassVar[tuple[str, str]] = ("Units reorganised", "Sắp xếp đơn vị hành chính")
     day_class: ClassVar[int] = 0
+    moves: ClassVar[bool] = True
     scope: ClassVar[str] = UNIT_WRITE
 
     change: Literal["merge", "rename", "level", "abolish", "split"]

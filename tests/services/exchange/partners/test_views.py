@@ -41,6 +41,7 @@ def test_whoever_follows_a_feed_learns_of_all_that_brings_people_or_takes_them()
     assert {
         "household.registered", "household.moved", "person.born", "person.died", "person.moved", "person.arrived",
         "person.left", "household.split", "household.merged", "household.dissolved", "person.merged", "move.closed",
+        "unit.reorganised",
     } == MOVING_KINDS  # fmt: skip
 
 
