@@ -115,6 +115,13 @@ def delivered(scene: Scene, mother: str) -> None:
         _write(scene, mother, pregnancy=closed, prenatal=None)
 
 
+def taken_over(scene: Scene, double: str, other: str) -> None:
+    """Who goes on for a double has every part that was told of the double alone."""
+    whole = {**(scene.now[double]["care"] or {}), **(scene.now[other]["care"] or {})}
+    if whole:
+        scene.set(other, care=tidy(whole))
+
+
 def health_checked(scene: Scene, told: Payload) -> None:
     checked = _part(_somebody(scene, told["person"]), "health_check")
     scene.refuse("told that day", when=checked.get("on") == scene.on)

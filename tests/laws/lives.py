@@ -1,6 +1,6 @@
 """What do the kinds about persons and households mean, from their descriptions and the conventions (in brackets)?"""
 
-from tests.laws.care import delivered
+from tests.laws.care import delivered, taken_over
 from tests.laws.scene import Payload, Scene, State, not_before, told_of
 
 DESCRIBED = (
@@ -209,6 +209,7 @@ def merged(scene: Scene, told: Payload) -> None:
     scene.refuse("mother and child", when=gone["mother"] == other or stays["mother"] == double)
     leave(scene, double)
     scene.set(double, status="merged", household=None, area=None, sheet=None, transit=None, merged_into=other)
+    taken_over(scene, double, other)
     widow = gone["spouse"] or ""
     state = scene.now.get(widow, {})
     if state.get("spouse") != double or state["status"] in {"dead", "merged"}:

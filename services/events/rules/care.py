@@ -167,6 +167,13 @@ def delivered(mother: PersonState, day: str) -> PersonState:
     return _closed(mother, day, "birth") if is_open or care.prenatal is not None else mother
 
 
+def taken_over(survivor: PersonState, double: PersonState) -> PersonState:
+    """Give to who goes on for her double whatever was told of that one alone."""
+    had, other = survivor.care or NO_CARE, double.care or NO_CARE
+    care = Care(*(getattr(had, part) or getattr(other, part) for part in Care.__struct_fields__))
+    return survivor if care == had else msgspec.structs.replace(survivor, care=care)
+
+
 def prenatally_screened(event: PersonPrenatallyScreened, view: View) -> Effect:
     """Add the results of a visit to those that are known of the pregnancy."""
     woman = _woman(event.person, event.on, view)

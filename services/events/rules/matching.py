@@ -8,6 +8,7 @@ from contracts.event import Event
 from contracts.kinds.matching import MoveClosed, PersonMerged
 from contracts.person import PersonState
 from services.events.refold import Effect
+from services.events.rules.care import taken_over
 from services.events.rules.household import ENDED, leaving, without
 from services.events.rules.union import UNITED
 from services.events.view import View
@@ -31,7 +32,10 @@ def _named(event: Event) -> Iterator[str]:
 
 
 def merged(event: PersonMerged, view: View) -> Effect:
-    """Strike a double off the books; her spouse becomes the spouse of who goes on, where nothing stands against it."""
+    """Strike a double off the books; her spouse becomes the spouse of who goes on, where nothing stands against it.
+
+    Who goes on also takes over an open pregnancy, a method in use and the like, where nothing such is known of her.
+    """
     if event.person == event.into:
         raise Contradiction("own-double")
     double, survivor = view.person(event.person), view.person(event.into)
@@ -41,15 +45,18 @@ def merged(event: PersonMerged, view: View) -> Effect:
         msgspec.structs.replace(leaving(double, "merged"), merged_into=survivor.id),
         *homes,
     ]
+    goes_on = taken_over(survivor, double)
     spouse = view.find_person(double.spouse) if double.spouse is not None else None
     if spouse is not None and spouse.spouse == double.id and spouse.status not in ENDED:
         if _may_take_over(survivor, spouse):
             states.append(msgspec.structs.replace(spouse, spouse=survivor.id))
             if survivor.spouse is None:
-                states.append(msgspec.structs.replace(survivor, marital=spouse.marital, spouse=spouse.id))
+                goes_on = msgspec.structs.replace(goes_on, marital=spouse.marital, spouse=spouse.id)
         else:
             states.append(msgspec.structs.replace(spouse, spouse=None))
             notes = (*notes, "double-married")
+    if goes_on is not survivor:
+        states.append(goes_on)
     return tuple(states), (*notes, *_differences(double, survivor))
 
 

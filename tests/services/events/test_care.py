@@ -107,6 +107,23 @@ async def test_correcting_the_mother_of_a_child_closes_the_pregnancy_of_the_righ
     assert (await care(village, ids.lan))["pregnancy"]["ended"] == "2025-08-30"
 
 
+async def test_who_goes_on_for_her_double_goes_on_with_the_pregnancy_told_of_that_one(village: Teller) -> None:
+    """Two collaborators had put Lan on their books; the birth is told of the one that stays."""
+    await pregnant(village, "2025-02-10")
+    await village.tell("person.merged", on="2025-03-01", person=ids.lan, into=ids.hoa)
+    await born(village, "2025-08-30", mother=ids.hoa)
+    closed = {"since": "2025-02-10", "ended": "2025-08-30", "outcome": "birth"}
+    assert (await care(village, ids.hoa))["pregnancy"] == closed
+
+
+async def test_a_correction_of_what_was_told_of_a_double_reaches_who_goes_on(village: Teller) -> None:
+    one = uuid7()
+    await begins(village, "2025-02-01", "iud", id=one)
+    await village.tell("person.merged", on="2025-03-01", person=ids.lan, into=ids.hoa)
+    await village.tell("fact.corrected", on=None, fact=one, changes={"method": "pill"})
+    assert (await care(village, ids.hoa))["contraception"] == {"method": "pill", "since": "2025-02-01"}
+
+
 async def test_twins_close_one_pregnancy_once(village: Teller) -> None:
     await pregnant(village, "2025-02-10")
     await born(village, "2025-08-30")
