@@ -131,6 +131,7 @@ class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
 
     `areas` are those that its sender may report for, `places` those that it would touch, as far as the office must
     know them. `officer`: the sender needs no approval. `approved`: the position of the approval that it has already.
+    Of an arrival that waits for a departure, `into` is the area that it leads to and `lives` where its person lives.
     """
 
     fate: str
@@ -141,6 +142,8 @@ class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     places: tuple[str, ...] = ()
     officer: bool = False
     approved: int | None = None
+    into: str | None = None
+    lives: str | None = None
 
 
 encode = msgspec.json.Encoder().encode

@@ -59,7 +59,9 @@ def absorb(world: World, position: int, fact: Fact) -> None:
         if first != position and first not in row.positions:
             row.speak(first)
         _tie(world, step)
+        _travel(world, step)
     for step in transitions(fact.retracts):
+        _travel(world, step)
         row = rows[step.entity]
         row.last = max(row.last, slot_of(step, position))
     for entity in fact.names:
@@ -77,6 +79,13 @@ def _row(world: World, entity: str, kind: int) -> Row:
         row = world.rows[entity] = Row(kind, 0, NEVER, b"", None)
     world.dirty[entity] = None
     return row
+
+
+def _travel(world: World, step: Transition) -> None:
+    """Note who is, or was so far, on the way between two places."""
+    for state in (step.before, step.after):
+        if isinstance(state, PersonState) and state.transit is not None:
+            world.in_transit[step.entity] = None
 
 
 def _tie(world: World, step: Transition) -> None:

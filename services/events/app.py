@@ -15,6 +15,7 @@ from kit.paging import Cursors
 from services.events import ledger
 from services.events.api import PLAIN, events
 from services.events.intake import Intake
+from services.events.moves import moves
 from services.events.office_api import office
 from services.events.settings import EventsSettings
 from services.events.signatures import Signatures
@@ -36,6 +37,7 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
         app.state.today = lambda: today(clock())
         app.state.cursors = Cursors(settings.cursor_key, "events.reports")
         app.state.intake, app.state.readers = Intake(writers, clock, settings.approval), readers
+        app.state.moves = Cursors(settings.cursor_key, "events.moves")
         app.state.signatures = Signatures(readers, settings.signatures)
         await app.state.intake.start()
         try:
@@ -56,7 +58,7 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
         "Socai events",
         settings,
         description=ABOUT,
-        routers=[events, office],
+        routers=[events, office, moves],
         plain=PLAIN,
         lifespan=lifespan,
         checks={"ledger": can_read},

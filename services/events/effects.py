@@ -47,9 +47,19 @@ def areas_in(side: Changes) -> Iterator[str]:
                 yield state.transit.area
 
 
-def waiting_entry(line: Line, need: str, trace: str, fate: str = "waiting", places: tuple[str, ...] = ()) -> Entry:
-    """Make the entry that says that a report waits, for the office of which places if it does so for the office."""
-    entry = ReportEntry(fate, cause_of(line), need, (), line.areas, places, line.officer, line.approved)
+def waiting_entry(
+    line: Line,
+    need: str,
+    trace: str,
+    fate: str = "waiting",
+    places: tuple[str, ...] = (),
+    between: tuple[str | None, str | None] = (None, None),
+) -> Entry:
+    """Make the entry that says that a report waits, for the office of which places if it does so for the office.
+
+    `between`: the areas whereto an arrival leads and where its person lives.
+    """
+    entry = ReportEntry(fate, cause_of(line), need, (), line.areas, places, line.officer, line.approved, *between)
     return Entry(STREAM_REPORTS, line.report.id, f"report.{fate}", NOWHERE_KEY, trace, encode(entry))
 
 

@@ -21,6 +21,7 @@ from services.events.answer import Answer
 from services.events.approval import HANDED_OVER, may_be_handed_over, must_be_approved, places_of
 from services.events.decide import Decision, Refused, Waits, decide
 from services.events.effects import fact_entry, refused_entry, waiting_entry
+from services.events.halves import NEITHER, Half, arrival, ends, halved
 from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
@@ -75,6 +76,7 @@ class Group:
         self.released: list[str] = []
         self.left_over = False
         self.queued: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.halves: dict[str, Half | None] = {}
 
     @property
     def position(self) -> int:
@@ -260,7 +262,9 @@ class Group:
         report, position = line.report.id, self.position
         for_office = need == approval_of(report)
         fate, places = self.queued.get(report, ("waiting", ())) if for_office else ("waiting", ())
-        self.entries.append(waiting_entry(line, need, trace, fate, places))
+        between = ends(line.event.find("household"), line.event.find("person"), self.world) if halved(need) else NEITHER
+        self.halves[report] = arrival(report, line.event.find("on"), need, *between)
+        self.entries.append(waiting_entry(line, need, trace, fate, places, between))
         self.waiters[report] = Waiter(report, need, position, fate, places if for_office else None)
         if for_office:
             self.world.queue[report] = Queued(places)

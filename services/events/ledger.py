@@ -13,6 +13,8 @@ import msgspec
 
 from contracts.fact import GENESIS, chain_hash, decode_fact
 from kit.database import Connection
+from services.events import halves
+from services.events.halves import Half, departure
 from services.events.keys import COLUMNS, Key
 from services.events.world import HOUSEHOLD, Month, Outcome, Queued, Row, Unloaded, World
 
@@ -293,12 +295,13 @@ class Unsaved(NamedTuple):
     holders: list[tuple[str, str]]
     amendments: list[tuple[int, int]]
     keys: list[tuple[object, ...]]
+    halves: dict[str, Half | None]
 
 
 def unsaved(world: World) -> Unsaved:
     """Take what changed out of the world, which from now on knows it as saved."""
     keys = [msgspec.structs.astuple(key) for key in world.new_keys.values()]
-    found = Unsaved([], [], [], world.new_holders, world.new_amendments, keys)
+    found = Unsaved([], [], [], world.new_holders, world.new_amendments, keys, {})
     for entity in world.dirty:
         row = world.rows[entity]
         if row is None:
@@ -310,6 +313,8 @@ def unsaved(world: World) -> Unsaved:
         found.ties.extend([(entity, dependant) for dependant in group])
         if entity in world.ties:
             world.ties[entity] |= group
+    found.halves.update((person, departure(person, world)) for person in world.in_transit)
+    world.in_transit = {}
     world.dirty, world.new_ties, world.new_holders, world.new_amendments, world.new_keys = {}, {}, [], [], {}
     return found
 
@@ -331,6 +336,8 @@ async def save(connection: Connection, changes: Unsaved) -> None:
         await connection.copy_records_to_table("tie", records=changes.ties)
     if changes.holders:
         await connection.copy_records_to_table("identifier", records=changes.holders)
+    if changes.halves:
+        await halves.save(connection, changes.halves, [half for half in changes.halves.values() if half is not None])
     if changes.amendments:
         await connection.copy_records_to_table("amendment", records=changes.amendments)
     if changes.keys:

@@ -47,6 +47,7 @@ def keys_of(fact: Fact) -> Iterator[str]:
     for step in transitions(fact.asserts):
         if step.before is None:
             yield step.entity
+    # Whoever is struck off as a double neither leaves nor arrives: what waits is told who goes on.
     away = {step.entity for step in fact.asserts.persons if _away(step.after)}
     # Who was taken off the books lives elsewhere no more: an arrival that waited tells of somebody new.
     away.update(
@@ -59,7 +60,7 @@ def keys_of(fact: Fact) -> Iterator[str]:
 
 
 def _away(state: object) -> bool:
-    return isinstance(state, PersonState) and state.status in {"in_transit", "outside"}
+    return isinstance(state, PersonState) and state.status in {"in_transit", "outside", "merged"}
 
 
 @dataclass(slots=True)

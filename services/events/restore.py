@@ -19,8 +19,9 @@ from kit.database import Connection
 from kit.kafka import KafkaReader
 from kit.kafka_tls import kafka_security
 from kit.log import Record
-from services.events import ledger
+from services.events import halves, ledger
 from services.events.absorb import absorb
+from services.events.halves import Half, arrival_of
 from services.events.keys import KEY_KINDS, key_named
 from services.events.line import counted, digest, report_of
 from services.events.needs import READY, SEQUENCE
@@ -135,6 +136,7 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
     await ledger.load_months(connection, world, _months(facts.values()))
     outcomes, waits, done, voided = [], {}, [], []
     devices: dict[str, int] = {}
+    open_halves: dict[str, Half | None] = {}
     for record in records:
         fact = facts.get(record.position)
         if fact is not None:
@@ -148,10 +150,12 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
             entry = decode_report_entry(record.value)
             cause, fate = entry.cause, entry.fate
             if fate in WAITING:
+                open_halves[cause.report] = arrival_of(entry)
                 places = entry.places if entry.need == approval_of(cause.report) else None
                 waits[cause.report] = (cause.report, entry.need, record.position, places)
         if fate not in WAITING:
             waits.pop(cause.report, None)
+            open_halves.pop(cause.report, None)
             done.append(cause.report)
         count = counted(cause.authid or "", cause.device, cause.devicesequence)
         # What still waits for its turn has not had it; where one had its turn, so had all before it.
@@ -171,6 +175,8 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
     )
     await ledger.save_verdicts(connection, [(report, *verdict) for report, verdict in world.verdicts.items()])
     await ledger.save_months(connection, world)
+    opened = [half for half in open_halves.values() if half is not None]
+    await halves.save(connection, {*done, *open_halves}, opened)
     await connection.executemany(_DEVICE, list(devices.items()))
 
 
@@ -193,7 +199,7 @@ def _is_here(world: World, need: str) -> bool:
         return outcome is not None and outcome.fate in {"recorded", "voided"}
     if what == "departed":
         row = world.rows.get(which)
-        return row is not None and getattr(row.state, "status", "") in {"in_transit", "outside"}
+        return row is not None and getattr(row.state, "status", "") in {"in_transit", "outside", "merged"}
     if what == "key":
         return world.keys.get(which) is not None
     row = world.rows.get(need)

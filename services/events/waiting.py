@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from services.events import halves
 from services.events.answer import Answer
 from services.events.group import Group
 from services.events.line import Line
@@ -111,6 +112,8 @@ async def save(group: Group) -> None:
             "do update set need = excluded.need, position = excluded.position, places = excluded.places",
             [(waiter.report, waiter.need, waiter.position, waiter.places) for waiter in group.waiters.values()],
         )
+    opened = [half for half in group.halves.values() if half is not None]
+    await halves.save(connection, {*group.released, *group.halves}, opened)
     await _save_outcomes(group)
     if group.world.new_sequences:
         await connection.copy_records_to_table("device", records=group.world.new_sequences)

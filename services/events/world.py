@@ -179,6 +179,7 @@ class World:
     verdicts: dict[str, tuple[bool, int]] = field(default_factory=dict)
     months: dict[tuple[str, str], Month] = field(default_factory=dict)
     new_months: dict[tuple[str, str], None] = field(default_factory=dict)
+    in_transit: dict[str, None] = field(default_factory=dict)
 
     def row(self, entity: str) -> Row | None:
         """Give an entity's row, None where nothing was ever recorded of it."""

@@ -189,6 +189,18 @@ async def check_counters(connections: Connections, teller: Teller) -> None:
         raise Broken("the numbers that are missing are named", found=gaps, wanted=missing)
 
 
+async def check_halves(connection: Any, oracle: Oracle, waiting: dict[str, str]) -> None:
+    """Open are the departures of who is in transit by now (16), and the arrivals that wait for a departure (17)."""
+    rows = await connection.fetch("select key, side, person, area, other, since from half")
+    found = {row["key"]: tuple(row) for row in rows if row["side"] == "departure"}
+    people = {one: state["transit"] for one, state in oracle.states().items() if state.get("transit") is not None}
+    wanted = {one: (one, "departure", one, away["area"], away["place"], away["on"]) for one, away in people.items()}
+    _equal("open departures are who is in transit", found, wanted)
+    arrivals = {row["key"]: f"departed:{row['person']}" for row in rows if row["side"] == "arrival"}
+    expected = {report: need for report, need in waiting.items() if need.startswith("departed:")}
+    _equal("open arrivals are those that wait", arrivals, expected)
+
+
 def _equal(law: str, found: dict[str, Any], wanted: dict[str, Any]) -> None:
     names = [name for name in found | wanted if found.get(name) != wanted.get(name)]
     if names:

@@ -16,6 +16,7 @@ from tests.laws.ledger_laws import (
     Timelines,
     check_chain,
     check_counters,
+    check_halves,
     check_outcomes,
     check_state_table,
     check_timelines,
@@ -70,6 +71,7 @@ class Ledgers:
         async with self.connections.acquire() as connection:
             await check_state_table(connection, timelines)
             await check_outcomes(connection, teller.oracle)
+            await check_halves(connection, teller.oracle, teller.waiting)
         await check_counters(self.connections, teller)
         return timelines
 

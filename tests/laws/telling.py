@@ -23,7 +23,7 @@ from tests.laws.oracle import Oracle, Verdict
 ANYBODY = Access("tester", "tester", frozenset(Scope), "jti", areas=("VN",))
 TODAY = "2025-06-01"
 START = 1_748_736_000.0  # 2025-06-01T00:00:00Z, which is 7 o'clock in Viet Nam
-TABLES = "ledger, state, tie, amendment, outcome, waiting, identifier, device, device_key"
+TABLES = "ledger, state, tie, amendment, outcome, waiting, identifier, device, device_key, half"
 
 
 class Broken(Exception):

@@ -9,10 +9,12 @@ from services.events.rules.numbers import doubts
 from services.events.view import View
 from services.events.world import Contradiction, Needs
 
+DEPARTED = "departed:"
+
 
 def departed(person: str) -> str:
     """Name what an arrival waits for: the departure of somebody who still lives elsewhere on the books."""
-    return f"departed:{person}"
+    return f"{DEPARTED}{person}"
 
 
 def moved(event: PersonMoved, view: View) -> Effect:

@@ -18,7 +18,7 @@ from services.events.restore import restore
 from services.events.settings import EventsSettings
 from services.events.verify import verify
 from tests.services.events.conftest import build
-from tests.services.events.telling import AREA, FAR, Teller, ids, report
+from tests.services.events.telling import AREA, COMMUNE, FAR, Teller, ids, report
 from tests.support.topics import Topics
 
 PATIENCE = 20.0
@@ -27,6 +27,7 @@ STATES = (
     "select report, sender, digest, fate, device, sequence from outcome where fate <> 'refused' order by report",
     "select * from device_key order by key",
     "select report, need, position from waiting order by report",
+    "select * from half order by key",
     "select distinct entity, dependant from tie order by entity, dependant",
     "select original, position from amendment order by original, position",
     "select distinct value, holder from identifier order by value, holder",
@@ -100,6 +101,9 @@ async def a_life(teller: Teller) -> int:
     await teller.submit(born)
     await count(teller, told)
     await teller.tell("fact.corrected", on=None, fact=born.id, changes={"sex": "female"})
+    await teller.family(ids.other, area=FAR, mai="female", binh="male")
+    await teller.tell("person.left", person=ids.mai, destination="inside_country", place=COMMUNE)
+    await teller.tell("person.arrived", person=ids.binh, household=ids.home, sex="male")
     last = await teller.tell("fact.voided", on=None, fact=born.id)
     assert last.position is not None
     return last.position

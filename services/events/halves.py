@@ -1,0 +1,153 @@
+"""Which moves lack their other half, and for how long: who has not arrived, and which arrival waits for a departure?
+
+A departure is a half as long as its person is in transit: that follows from her state. An arrival is one as long as
+its report waits for her to leave where she still lives: that stands in the entry which says that it waits.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any, Final, Literal, NamedTuple
+
+from contracts.event import CATALOGUE
+from contracts.fact import ReportEntry
+from contracts.ids import EVERYWHERE
+from contracts.person import PersonState
+from kit.database import Connection
+from services.events.rules.residence import DEPARTED
+from services.events.world import World
+
+Side = Literal["departure", "arrival"]
+AGES: Final = (30, 90, 365)
+"""Up to how many days each class of the counts goes; what is older is the last class."""
+
+Place = tuple[str, str]
+"""The day from which a half is open, and its key: where a page ended."""
+
+NEITHER: Final = (None, None)
+FIRST: Final[Place] = ("", "")
+_COLUMNS: Final = ("key", "side", "person", "area", "other", "since")
+# An area is below a commune; what is tied to it are households.
+_BELOW: Final = """
+with recursive below (entity) as (
+  select unnest($1::text[]) collate "C"
+  union
+  select t.dependant from below b join tie t on t.entity = b.entity join state s on s.entity = t.dependant
+  where s.kind = 3 and b.entity !~ '^[0-9]{5}-[0-9]{8}-[0-9]{3}$' and s.body is not null
+    and convert_from(s.body, 'UTF8')::jsonb ->> 'parent' = b.entity
+) select entity from below
+"""
+_HERE: Final = "($1::text[] is null or area = any($1::text[]) or other = any($1::text[]))"
+_SEEN: Final = "($2::text[] is null or area = any($2::text[]) or other = any($2::text[]))"
+_PAGE: Final = f"""
+select key, side, person, area, other, since from half
+where {_HERE} and {_SEEN} and ($3::text is null or side = $3) and (since, key) > ($4::text, $5::text)
+order by since, key limit $6
+"""  # noqa: S608 - conditions of ours
+_COUNTS: Final = f"""
+select side, width_bucket($3::date - since::date, array[{AGES[0]}, {AGES[1]}, {AGES[2]}]) as age, count(*) as n
+from half where {_HERE} and {_SEEN} group by side, age
+"""  # noqa: S608 - conditions of ours
+
+
+class Half(NamedTuple):
+    """A row: `key` is the person of a departure, the report of an arrival.
+
+    `area` is where a departure began or an arrival leads to, `other` the place that the departure is bound for, or the
+    area where whoever arrives lives so far.
+    """
+
+    key: str
+    side: Side
+    person: str
+    area: str
+    other: str | None
+    since: str
+
+
+def departure(person: str, world: World) -> Half | None:
+    """Give the open half of somebody who is in transit by now."""
+    row = world.rows.get(person)
+    state = None if row is None else row.state
+    if not isinstance(state, PersonState) or state.transit is None:
+        return None
+    return Half(person, "departure", person, state.transit.area, state.transit.place, state.transit.on)
+
+
+def ends(household: str | None, person: str | None, world: World) -> tuple[str | None, str | None]:
+    """Give where an arrival leads to, and where its person lives so far."""
+    areas = (getattr(getattr(world.rows.get(one or ""), "state", None), "area", None) for one in (household, person))
+    into, lives = areas
+    return into, lives
+
+
+def arrival(report: str, on: str | None, need: str, into: str | None, lives: str | None) -> Half | None:
+    """Give the open half of an arrival that waits for a departure; None for what waits for anything else."""
+    if on is None or into is None or not halved(need):
+        return None
+    return Half(report, "arrival", need.removeprefix(DEPARTED), into, lives, on)
+
+
+def arrival_of(entry: ReportEntry) -> Half | None:
+    """Give the open half of an arrival from the entry that says that it waits."""
+    if entry.into is None:
+        return None
+    on = CATALOGUE[entry.cause.type].parse(entry.cause.data).find("on")
+    return arrival(entry.cause.report, on, entry.need or "", entry.into, entry.lives)
+
+
+def halved(need: str) -> bool:
+    """Say whether what waits is an arrival that lacks its departure."""
+    return need.startswith(DEPARTED)
+
+
+async def save(connection: Connection, closed: Iterable[str], opened: Sequence[Half]) -> None:
+    """Write down which halves are open by now."""
+    gone = [*closed, *(half.key for half in opened)]
+    if gone:
+        await connection.execute("delete from half where key = any($1::text[])", gone)
+    if opened:
+        await connection.copy_records_to_table("half", columns=_COLUMNS, records=opened)
+
+
+async def places_below(connection: Connection, units: Sequence[str]) -> list[str] | None:
+    """List units and all that lies below them by now; None: everywhere."""
+    if EVERYWHERE in units:
+        return None
+    return [row["entity"] for row in await connection.fetch(_BELOW, list(units))]
+
+
+class Question(NamedTuple):
+    """Which halves are asked for: of which unit, of which side, behind which place; `areas` are the caller's."""
+
+    areas: tuple[str, ...]
+    unit: str
+    side: Side | None
+    today: str
+
+
+async def page(connection: Connection, question: Question, after: Place, limit: int) -> list[Half]:
+    """List open halves, the oldest first; at least one of their ends lies within the unit and the caller's areas."""
+    here = await places_below(connection, [question.unit])
+    seen = await places_below(connection, question.areas)
+    rows = await connection.fetch(_PAGE, here, seen, question.side, *after, limit)
+    return [Half(*row) for row in rows]
+
+
+async def counts(connection: Connection, question: Question) -> dict[str, dict[str, int]]:
+    """Count open halves of both sides by age in days: `30` is up to 30 days, `more` what is older than the last."""
+    here = await places_below(connection, [question.unit])
+    seen = await places_below(connection, question.areas)
+    names = [*map(str, AGES), "more"]
+    found = {side: dict.fromkeys(names, 0) for side in ("departure", "arrival")}
+    for side, age, n in await connection.fetch(_COUNTS, here, seen, date.fromisoformat(question.today)):
+        found[side][names[age]] = n
+    return found
+
+
+def told(half: Half, today: str) -> dict[str, Any]:
+    """Say what is open, whence and whither, since which day and for how many days."""
+    days = (date.fromisoformat(today) - date.fromisoformat(half.since)).days
+    about: dict[str, Any] = {"side": half.side, "person": half.person, "since": half.since, "days": days}
+    if half.side == "departure":
+        return about | {"from": half.area, "to": half.other}
+    return about | {"from": half.other, "to": half.area, "report": half.key}

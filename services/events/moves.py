@@ -1,0 +1,43 @@
+"""How does an officer see which moves lack their other half?"""
+
+from typing import Annotated, Any
+
+from fastapi import Query
+from starlette.requests import Request
+from starlette.responses import Response
+
+from contracts.ids import EVERYWHERE, PLACE
+from contracts.scopes import Scope
+from kit.auth import Access, require
+from kit.http import json_response, router
+from services.events import halves
+from services.events.halves import FIRST, Place, Side
+
+moves = router("/events/v1", tags=["moves"])
+
+
+@moves.get("/moves/unmatched")
+async def list_unmatched(
+    request: Request,
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
+    unit: Annotated[str, Query(pattern=f"^{EVERYWHERE}$|{PLACE}", description="A unit or an area.")] = EVERYWHERE,
+    side: Annotated[Side | None, Query(description="Only departures, or only arrivals.")] = None,
+    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Response:
+    """List moves that lack their other half, the oldest first, and count them by age on the first page.
+
+    A departure lacks an arrival, an arrival the departure from where its person still lives. Listed is what begins or
+    ends within the unit, and within the caller's areas.
+    """
+    sources = request.app.state
+    after = sources.moves.read(cursor, Place, access.client_id) if cursor is not None else FIRST
+    question = halves.Question(access.areas, unit, side, sources.today())
+    async with sources.readers.acquire() as connection:
+        page = await halves.page(connection, question, after, limit)
+        told: dict[str, Any] = {"moves": [halves.told(half, question.today) for half in page], "next": None}
+        if len(page) == limit:
+            told["next"] = sources.moves.write((page[-1].since, page[-1].key), access.client_id)
+        if cursor is None:
+            told["counts"] = await halves.counts(connection, question)
+    return json_response(told)
