@@ -27,6 +27,7 @@ from services.events.settings import EventsSettings
 from services.events.units.reports import KNOWN_SINCE, provinces
 from services.events.units.sending import send
 from services.events.verify import verify as verify_chains
+from services.events.verify import verify_log
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -58,9 +59,14 @@ def migrate(_: argparse.Namespace) -> None:
     migrate_or_exit(MIGRATIONS, EventsSettings.load().owner_dsn)
 
 
-async def verify(_: argparse.Namespace) -> int:
+async def verify(chosen: argparse.Namespace) -> int:
     """Walk the hash chain in PostgreSQL and in Kafka, compare them, and check every signature."""
-    return await verify_chains(EventsSettings.load())
+    settings = EventsSettings.load()
+    return await (verify_log(settings) if chosen.kafka_alone else verify_chains(settings))
+
+
+def _verify_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--kafka-alone", action="store_true", help="as if there were no PostgreSQL")
 
 
 async def restore(_: argparse.Namespace) -> int:
@@ -108,7 +114,7 @@ COMMANDS = [
     cli.Command("api", api),
     cli.Command("relay", relay),
     cli.Command("migrate", migrate),
-    cli.Command("verify", verify),
+    cli.Command("verify", verify, _verify_arguments),
     cli.Command("restore", restore),
     cli.Command("import-units", import_units, _of_units),
     cli.Command("import", importing.run, importing.configure),

@@ -22,7 +22,7 @@ from services.events.parse import check
 from services.events.restore import restore
 from services.events.settings import EventsSettings
 from services.events.signatures import Demand
-from services.events.verify import verify, walk_ledger
+from services.events.verify import verify, verify_log, walk_ledger
 from socai.signing import HEADER, public_key, sign_batch, sign_report
 from tests.services.events.conftest import build
 from tests.services.events.telling import AREA, COMMUNE, OTHER, Teller, ids, report
@@ -353,7 +353,7 @@ DEVICES = "select report, device, sequence from outcome where fate <> 'refused' 
 
 
 async def test_keys_and_signatures_come_back_from_kafka_alone(
-    family: Teller, kafka: Topics, fresh_database: Callable[..., Database]
+    family: Teller, kafka: Topics, fresh_database: Callable[..., Database], capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = settings_for(family.database, kafka)
     lines = lines_of(3)
@@ -376,3 +376,6 @@ async def test_keys_and_signatures_come_back_from_kafka_alone(
     finally:
         await asyncio.gather(old.close(), new.close())
     assert await verify(settings_for(empty, kafka)) == 0
+    nowhere = settings.model_copy(update={"reader_dsn": "postgresql://nobody@127.0.0.1:1/none"})
+    assert await verify_log(nowhere) == 0
+    assert "signatures: 6 checked, 0 do not hold; 1 of the keys were revoked since" in capsys.readouterr().out
