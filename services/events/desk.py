@@ -15,6 +15,7 @@ from kit.auth import Access
 from kit.database import Connection, Connections
 from services.events import ledger
 from services.events.places import within
+from services.events.sensitive import is_sensitive, plainly
 from services.events.world import Month, Unloaded, World
 
 _QUEUE: Final = """
@@ -33,10 +34,11 @@ async def list_queue(
         if not await _has(connection, world, unit, access):
             return None
         rows = await connection.fetch(_QUEUE, await areas_below(connection, world, unit), after, limit)
-    return [_queued(row) for row in rows]
+    return [_queued(row, access) for row in rows]
 
 
-def _queued(row: Any) -> dict[str, Any]:
+def _queued(row: Any, access: Access) -> dict[str, Any]:
+    """Tell of a report that waits; who may not see contraception and the like is not told of whom it speaks."""
     entry = decode_report_entry(row["body"])
     cause = entry.cause
     return {
@@ -50,7 +52,7 @@ def _queued(row: Any) -> dict[str, Any]:
         "device": cause.device,
         "time": cause.time,
         "places": entry.places,
-        "data": msgspec.Raw(cause.data),
+        "data": None if is_sensitive(cause.type) and plainly(access) else msgspec.Raw(cause.data),
     }
 
 

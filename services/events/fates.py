@@ -6,14 +6,13 @@ import msgspec
 
 from contracts.fact import decode_fact
 from contracts.kinds.office import ReportsReturned
-from contracts.scopes import Scope
 from contracts.topics import instant_text
 from kit.auth import Access
 from kit.database import Connection, Connections
 from services.events import ledger
 from services.events.places import in_sight
 from services.events.reasons import REASONS, refusal
-from services.events.sensitive import SENSITIVE, without_care
+from services.events.sensitive import SENSITIVE, plainly, without_care
 
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
 
@@ -63,14 +62,14 @@ async def find_fact(readers: Connections, position: int, access: Access) -> dict
 
     Without the scope for it nothing sensitive is given: a report about it is as if it were not there.
     """
-    plainly = Scope.REGISTRY_CARE_READ not in access.scopes
+    plain = plainly(access)
     async with readers.acquire() as connection:
         row = await connection.fetchrow(
             "select report, recorded_at, hash, body from ledger where position = $1 and stream = 'facts'", position
         )
         if row is None or not await _may_see(connection, position, access):
             return None
-        if plainly and await _is_sensitive(connection, position):
+        if plain and await _is_sensitive(connection, position):
             return None
         amended = await connection.fetch(
             "select position from amendment where original = $1 order by position", position
@@ -80,7 +79,7 @@ async def find_fact(readers: Connections, position: int, access: Access) -> dict
         "recorded_at": instant_text(ledger.microseconds(row["recorded_at"])),
         "hash": row["hash"].hex(),
         "amended_by": [one["position"] for one in amended],
-        "fact": without_care(decode_fact(row["body"])) if plainly else msgspec.Raw(row["body"]),
+        "fact": without_care(decode_fact(row["body"])) if plain else msgspec.Raw(row["body"]),
     }
 
 

@@ -13,8 +13,20 @@ import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE
 from contracts.fact import Changes, Fact, PersonTransition
 from contracts.person import PersonState
+from contracts.scopes import Scope
+from kit.auth import Access
 
 SENSITIVE: Final = frozenset(event.kind for event in CATALOGUE.values() if event.sensitive)
+
+
+def plainly(access: Access) -> bool:
+    """Say whether a caller is given nothing sensitive."""
+    return Scope.REGISTRY_CARE_READ not in access.scopes
+
+
+def is_sensitive(type_: str) -> bool:
+    """Say whether reports of a type are sensitive."""
+    return CATALOGUE[type_].sensitive
 
 
 def without_care(fact: Fact) -> Fact:

@@ -4,8 +4,9 @@ import httpx
 
 from contracts.ids import uuid7
 from contracts.scopes import Scope
-from tests.services.events.telling import Teller, ids
-from tests.services.events.test_api import EVERY, asking
+from tests.services.events.telling import AREA, FAR, OTHER, Teller, ids
+from tests.services.events.test_api import EVERY, asking, cloud_event, send
+from tests.services.events.test_desk import REPORTS, queue
 
 CANARIES = ("care", "pregnan", "pill", "contracept", "week_12")
 
@@ -63,3 +64,16 @@ async def test_with_the_scope_a_fact_is_given_as_it_was_recorded(teller: Teller)
         answers = {name: (await fact(http, position)).json()["fact"] for name, position in at.items()}
     assert answers["started"]["cause"]["data"]["method"] == "pill"
     assert {step["entity"] for step in answers["born"]["asserts"]["persons"]} == {ids.baby, ids.lan}
+
+
+async def test_the_desk_does_not_say_whom_a_report_speaks_of_without_the_scope(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.far, area=FAR, lan="female")
+    told = {"on": "2025-04-10", "person": ids.lan, "event": "pregnant"}
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        sent = await send(collaborator, cloud_event("person.pregnancy_reported", told))
+        assert sent.json()["fate"] == "handed_over"
+    for scopes, shown in ((EVERY, None), (EVERY | {Scope.REGISTRY_CARE_READ}, told)):
+        async with asking(teller.database, client="officer", areas=(OTHER,), scopes=scopes) as office:
+            (one,) = (await queue(office, OTHER))["reports"]
+            assert (one["id"], one["data"]) == (sent.json()["id"], shown)
