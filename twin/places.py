@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+from contracts.reference.units import links_2025
 from twin.names import rows
 from twin.people import Area
 
@@ -98,7 +99,9 @@ def area_established(area: Area) -> Told:
 
 
 def reform(areas: list[Area]) -> Iterator[Told]:
-    """Tell the first of July 2025: provinces, then communes, then districts, then the areas of a divided commune."""
+    """Tell the first of July 2025: provinces, communes merged, communes divided, districts, then the areas of one that
+    was divided.
+    """
     hai_duong, hai_phong = before("30"), before("31")
     yield (
         "unit.reorganised",
@@ -107,10 +110,14 @@ def reform(areas: list[Area]) -> Iterator[Told]:
     )
     old = rows("communes_until_2025.csv")
     for row in rows("communes_since_2025.csv"):
-        parts = [before(part["code"]) for part in old if part["successor"] == row["code"]]
+        whole = [part for part in old if part["successor"] == row["code"] and part["kind"] == "whole"]
+        parts = [before(part["code"]) for part in whole]
         new = {"unit": since(row["code"]), "code": row["code"], "level": "commune", "names": {"vi": row["name"]}}
         data = {"on": REFORM, "change": "merge", "units": parts, "new": new | {"parent": hai_phong}}
         yield "unit.reorganised", since(row["code"]), data
+    for row in old:
+        if row["kind"] == "divided":
+            yield "unit.reorganised", before(row["code"]), _divided(row["code"], row["successor"])
     for row in rows("upper_units_until_2025.csv"):
         if row["level"] == "district":
             district = before(row["code"])
@@ -118,3 +125,11 @@ def reform(areas: list[Area]) -> Iterator[Told]:
     for area in areas:
         if area.commune == before(SPLIT_OFF[0]):
             yield "area.reassigned", area.id, {"on": REFORM, "area": area.id, "commune": since(SPLIT_OFF[1])}
+
+
+def _divided(code: str, most: str) -> dict[str, Any]:
+    """Divide a commune among those of the twin's communes that got a part of it; what is not told apart to `most`."""
+    heirs = [link.after for link in links_2025() if link.before == code]
+    told = [heir for heir in heirs if any(row["code"] == heir for row in rows("communes_since_2025.csv"))]
+    parts = [{"unit": since(heir), "rest": heir == most} for heir in told]
+    return {"on": REFORM, "change": "split", "units": [before(code)], "parts": parts}
