@@ -9,6 +9,7 @@ from contracts.codes import CODE_LISTS, CodeList
 from contracts.event import Event
 from contracts.ids import AREA, PARTIAL_DATE, PLACE, UNIT, UUID7
 from contracts.json_schema import Schema, kind_schema, kinds, schema_name
+from contracts.signing import BATCH_TYP, REPORT_TYP, SIGNED
 
 DAY_CLASSES = {
     0: "units and areas",
@@ -54,13 +55,27 @@ what figures need.
   asserts it anew, so the last asserted state is always the present one.
 - A report about somebody unknown waits for what it needs; only what contradicts the record is refused.
 - What a report must not change later by a correction is marked *fixed*: void it and tell it again.
+
+## Signatures
+
+A device whose key is enrolled ([device.enrolled](#deviceenrolledv1)) may sign, and where the server asks for it must.
+A signature is a compact JWS without its payload (RFC 7515 appendix F), its header
+`{{"alg": "ES256", "kid": "<thumbprint of the key, RFC 7638>", "typ": "..."}}`.
+
+- **One report**: attribute `signature`, typ `{report_typ}`. Signed is the canonical JSON (RFC 8785) of those of the
+  attributes {signed} that are there.
+- **A request**: header `Socai-Signature`, typ `{batch_typ}`. Signed is the canonical JSON of
+  `{{"reports": <how many>, "root": <base64url>}}`, the root of the hash tree (RFC 9162 2.1.1, SHA-256) whose leaves are
+  what would be signed of each report, in the order of the request. One line changed, and none is taken.
 """
 
 
 def render(examples: Path) -> str:
     """Give the whole page; examples are read from their folder."""
     classes = ", ".join(f"{number} {name}" for number, name in DAY_CLASSES.items())
-    blocks = [HEAD.format(classes=classes), _overview()]
+    signed = ", ".join(f"`{name}`" for name in SIGNED)
+    head = HEAD.format(classes=classes, signed=signed, report_typ=REPORT_TYP, batch_typ=BATCH_TYP)
+    blocks = [head, _overview()]
     parts: dict[str, Schema] = {}
     for kind in kinds():
         schema = kind_schema(kind)

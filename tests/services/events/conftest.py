@@ -9,7 +9,8 @@ from deploy.local.databases import Database
 from kit.database import Connections
 from kit.migrate import migrate
 from services.events.intake import Intake
-from tests.services.events.telling import Teller
+from tests.services.events.telling import Teller, ids
+from tests.support.devices import enrolment
 
 MIGRATIONS = Path(__file__).parents[3] / "services" / "events" / "migrations"
 
@@ -31,3 +32,11 @@ async def teller(events_database: Database) -> AsyncIterator[Teller]:
     yield Teller(intake, connections, events_database)
     await intake.stop()
     await connections.close()
+
+
+@pytest.fixture
+async def enrolled(teller: Teller) -> Teller:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    assert (await teller.tell("device.enrolled", **enrolment())).fate == "recorded"
+    return teller

@@ -18,8 +18,8 @@ from kit.migrate import migrate
 from services.events.devices import counters
 from services.events.ledger import Entry, Head, append, link
 from tests.services.events.conftest import MIGRATIONS
+from tests.services.events.signing import NDJSON, Door, born, door, event, signed
 from tests.services.events.telling import Teller, ids
-from tests.services.events.test_signatures import NDJSON, Door, born, door, event, signed
 from tests.support.devices import enrolment, thumbprint
 
 NOTHING = dict.fromkeys(("recorded", "waiting", "returned", "refused", "duplicate", "handed_over"), 0)
