@@ -49,7 +49,7 @@ async def check_registry(client: httpx.AsyncClient, teller: Teller, chance: rand
 
 async def _check_person(client: httpx.AsyncClient, person: str, wanted: State | None, when: dict[str, Any]) -> None:
     response = await client.post("/persons/query", json={"person": person, **when})
-    found = None if response.status_code == 404 else _person(response.json()["persons"][0])
+    found = None if response.status_code == 404 else told_person(response.json()["persons"][0])
     if found != wanted:
         raise Broken("the registry's people are the oracle's", person=person, when=when, found=found, wanted=wanted)
 
@@ -65,13 +65,13 @@ async def _check_household(
     else:
         (answer,) = response.json()["households"]
         found = plain(msgspec.convert(answer["household"] | _packed(answer["household"]), HouseholdState))
-        living = {member["id"]: _person(member) for member in answer["members"]}
+        living = {member["id"]: told_person(member) for member in answer["members"]}
     if (found, living) != (wanted, members if wanted is not None else {}):
         seen = {"found": (found, living), "wanted": (wanted, members)}
         raise Broken("the registry's households are the oracle's", home=home, when=when, **seen)
 
 
-def _person(told: dict[str, Any]) -> State | None:
+def told_person(told: dict[str, Any]) -> State | None:
     return plain(msgspec.convert(told | _packed(told), PersonState))
 
 

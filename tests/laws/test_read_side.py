@@ -8,6 +8,7 @@ import pytest
 from contracts.fact import STREAM_FACTS
 from kit.log import Record
 from kit.rebuild import rebuild
+from tests.laws.care_laws import UNINITIATED, check_withheld
 from tests.laws.figure_laws import all_figures, check_figures
 from tests.laws.filling import entry_of
 from tests.laws.histories import AREAS, report_of
@@ -32,6 +33,8 @@ async def test_people_and_households_are_the_oracles(ledgers: Ledgers, reads: Re
         await reads.take(teller.rows, chance, ["registry"])
         async with reads.asking("registry") as client:
             await check_registry(client, teller, chance)
+        async with reads.asking("registry", UNINITIATED) as client:
+            await check_withheld(client, teller)
 
     for seed in examples(NORMALLY):
         await ledgers.random(seed, law)
