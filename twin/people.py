@@ -34,7 +34,7 @@ class Household:
 class Person:
     """A person; `sheet` is the report of the A0 sheet on which she stands, if any; `settled` the month
     of the last change, so that nobody has two of them in one month; `method` the contraceptive in use, `pregnant` the
-    month from which a pregnancy is known.
+    month from which a pregnancy is known; `insurance` a number given since, `away` for a while.
     """
 
     id: str
@@ -54,6 +54,8 @@ class Person:
     method: str = ""
     pregnant: int | None = None
     pregnancies: int = 0
+    insurance: str = ""
+    away: bool = False
 
     def age(self, day: date) -> int:
         """Give the age in completed years."""

@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 
 from contracts.calendar import VIET_NAM
-from twin import amends, care, moves, places, schedules, unions, vital
+from twin import amends, basics, care, moves, places, regrouping, schedules, unions, vital
 from twin.households import Founder, sheet
 from twin.names import Names
 from twin.people import Area
@@ -36,6 +36,18 @@ RATES: dict[Happening, float] = {
     care.prenatal_screening: schedules.PRENATAL_SCREENINGS,
     care.health_check: schedules.HEALTH_CHECKS,
     care.couple_check: schedules.COUPLE_CHECKS,
+    basics.new_work: schedules.CHANGES_OF_WORK,
+    basics.absence: schedules.ABSENCES,
+    basics.disability: schedules.DISABILITIES,
+    basics.insured: schedules.INSURED,
+    basics.no_longer_insured: schedules.INSURANCE_ENDS,
+    basics.separation: schedules.SEPARATIONS,
+    basics.reconciliation: schedules.RECONCILIATIONS,
+    regrouping.split: schedules.SPLITS,
+    regrouping.second_sheet: schedules.SECOND_SHEETS,
+    regrouping.merger: schedules.MERGERS,
+    regrouping.dissolution: schedules.DISSOLUTIONS,
+    regrouping.review: schedules.REVIEWS,
 }
 
 # What every synthetic population shows at least once, however small it is; one line a month.
@@ -55,6 +67,9 @@ SHOWN: tuple[tuple[Happening, ...], ...] = (
     (care.contraception_started, care.pregnancy, care.couple_check),
     (care.prenatal_screening, care.screened_birth, care.health_check),
     (care.contraception_stopped,),
+    (basics.absence, basics.insured, basics.separation, regrouping.split, regrouping.second_sheet),
+    (basics.no_longer_insured, basics.reconciliation, regrouping.merger, regrouping.review),
+    (regrouping.dissolution, basics.disability, basics.new_work),
 )
 
 

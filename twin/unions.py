@@ -10,6 +10,7 @@ from twin.world import Event, World
 
 WOMAN, MAN, LATEST = 18, 20, 45
 MARRIED_MOST = 25
+UNITED = ("married", "separated")
 
 
 def marriage(world: World, *, own_household: bool | None = None, waiting: bool = False) -> bool:
@@ -49,7 +50,7 @@ def marriage(world: World, *, own_household: bool | None = None, waiting: bool =
 def may_marry(person: Person, today: date, youngest: int) -> bool:
     """Say whether somebody is free, of age, and no head of a household."""
     assert person.household is not None
-    free = person.marital != "married" and person.household.head is not person
+    free = person.marital not in UNITED and person.household.head is not person
     return free and youngest <= person.age(today) < LATEST
 
 

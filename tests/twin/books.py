@@ -147,16 +147,74 @@ class Books:
 
     def person_married(self, data: dict[str, Any]) -> None:
         one, other = self._resident(data["person"]), self._resident(data["spouse"])
-        assert one["marital"] != "married"
-        assert other["marital"] != "married"
+        assert one["marital"] not in {"married", "separated"}
+        assert other["marital"] not in {"married", "separated"}
         one.update(marital="married", spouse=data["spouse"])
         other.update(marital="married", spouse=data["person"])
 
     def person_divorced(self, data: dict[str, Any]) -> None:
+        self._couple(data, {"married", "separated"}, marital="divorced", spouse=None)
+
+    def person_separated(self, data: dict[str, Any]) -> None:
+        self._couple(data, {"married"}, marital="separated")
+
+    def person_reconciled(self, data: dict[str, Any]) -> None:
+        self._couple(data, {"separated"}, marital="married")
+
+    def _couple(self, data: dict[str, Any], so_far: set[str], **changes: str | None) -> None:
         state = self._resident(data["person"])
-        assert state["marital"] == "married"
+        assert state["marital"] in so_far
         for person in (state, self.people[state["spouse"]]):
-            person.update(marital="divorced", spouse=None)
+            person.update(changes)
+
+    def person_changed(self, data: dict[str, Any]) -> None:
+        state = self._resident(data["person"])
+        for name, value in data.get("old", {}).items():
+            assert state.get(name, "present") == value
+        state.update(data["new"])
+
+    def person_identifier_issued(self, data: dict[str, Any]) -> None:
+        (number,) = data["personal"]["identifiers"]
+        self._resident(data["person"]).setdefault("numbers", set()).add(number["value"])
+
+    def person_identifier_withdrawn(self, data: dict[str, Any]) -> None:
+        (number,) = data["personal"]["identifiers"]
+        self._resident(data["person"])["numbers"].remove(number["value"])
+
+    def _living_in(self, household: str) -> set[str]:
+        return {person for person, state in self.people.items() if state["household"] == household}
+
+    def household_split(self, data: dict[str, Any]) -> None:
+        assert data["founded"] not in self.households
+        people = {line["person"] for line in data["members"]}
+        assert people < self._living_in(data["household"])
+        assert self.heads[data["household"]] not in people
+        assert data["head"] in people
+        self.households[data["founded"]] = self.households[data["household"]]
+        self.heads[data["founded"]] = data["head"]
+        for person in people:
+            self.people[person]["household"] = data["founded"]
+
+    def household_merged(self, data: dict[str, Any]) -> None:
+        assert data["into"] in self.households
+        people = {line["person"] for line in data["members"]}
+        assert people == self._living_in(data["household"])
+        del self.households[data["household"]]
+        for person in people:
+            self.people[person]["household"] = data["into"]
+
+    def household_dissolved(self, data: dict[str, Any]) -> None:
+        people = {line["person"] for line in data["members"]}
+        assert people == self._living_in(data["household"])
+        for person in people:
+            self._out(person, "outside")
+        del self.households[data["household"]]
+
+    def household_sheet_opened(self, data: dict[str, Any]) -> None:
+        assert set(data["people"]) <= self._living_in(data["household"])
+
+    def household_reviewed(self, data: dict[str, Any]) -> None:
+        assert data["household"] in self.households
 
     def person_newborn_screened(self, data: dict[str, Any]) -> None:
         assert self._resident(data["person"])["birth"] <= data["on"]
