@@ -10,8 +10,8 @@ from contracts.person import NOTHING
 from contracts.scopes import Scope
 from kit.auth import Access, require
 from kit.http import NotBefore, json_response, router
-from kit.problems import InvalidRequest, NotFound, PositionNotReached, declare
-from services.registry import histories, searching
+from kit.problems import InvalidRequest, NotFound, PositionNotReached, ScopeInsufficient, declare
+from services.registry import histories, searching, syncing
 from services.registry.explanations import without_personal
 from services.registry.lookups import (
     Found,
@@ -25,10 +25,16 @@ from services.registry.lookups import (
     visible_households,
     visible_persons,
 )
-from services.registry.questions import HistoryQuestion, HouseholdsQuestion, PersonsQuestion, SearchQuestion
+from services.registry.questions import (
+    AreaChangesQuestion,
+    HistoryQuestion,
+    HouseholdsQuestion,
+    PersonsQuestion,
+    SearchQuestion,
+)
 from services.registry.reading import Moment, moment
 from services.registry.sensitive import without_care
-from services.registry.shapes import HistoryAnswer, HouseholdsAnswer, PersonsAnswer, SearchAnswer
+from services.registry.shapes import AreaChangesAnswer, HistoryAnswer, HouseholdsAnswer, PersonsAnswer, SearchAnswer
 from services.registry.sources import Sources
 
 registry = router("/registry/v1", tags=["registry"])
@@ -123,6 +129,35 @@ async def search(
         page = await searching.search(now, await now.sight(access), question, access.client_id)
     persons = [_person(one, access) for one in page.found]
     return _answer(now, {"persons": persons, "cursor": page.cursor})
+
+
+@registry.post("/areas/changes", responses=_responses(AreaChangesAnswer))
+async def area_changes(
+    request: Request,
+    access: Annotated[Access, require(Scope.REGISTRY_HOUSEHOLD_READ)],
+    question: AreaChangesQuestion,
+    not_before: NotBefore = None,
+) -> Response:
+    """Tell what changed in an area since the last time: a telephone follows its area, or builds it from nothing.
+
+    Asked again with the cursor while there is `more`; without a cursor everything is given.
+    """
+    sources = _sources(request)
+    if Scope.REGISTRY_PERSON_READ not in access.scopes:
+        raise ScopeInsufficient
+    after = 0 if question.cursor is None else sources.cursors.read(question.cursor, int, question.area)
+    async with moment(sources, not_before) as now:
+        if not (await now.sight(access)).sees(question.area):
+            raise NotFound
+        found = await syncing.changed_since(now, question.area, after, question.limit)
+    body = {
+        "households": [msgspec.Raw(state) for state in found.households],
+        "persons": [_person(Found("", state), access) for state in found.persons],
+        "left": found.left,
+        "cursor": sources.cursors.write(found.cursor, question.area),
+        "more": found.more,
+    }
+    return _answer(now, body)
 
 
 def _sources(request: Request) -> Sources:

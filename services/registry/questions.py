@@ -91,3 +91,11 @@ class SearchQuestion(Part):
         if [self.name, self.identifier, self.household].count(None) != 2:  # noqa: PLR2004 - one of three
             raise ValueError("search by a name, an identifier or a household")
         return self
+
+
+class AreaChangesQuestion(Part):
+    """An area (địa bàn), and where the last answer ended."""
+
+    area: AreaId
+    cursor: Annotated[str, StringConstraints(max_length=2048)] | None = None
+    limit: Annotated[int, Field(ge=1, le=5_000)] = 1_000

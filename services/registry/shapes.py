@@ -105,3 +105,16 @@ class SearchAnswer(About):
 
     persons: list[dict[str, Any]] = Field(description=STATE)
     cursor: str | None = None
+
+
+class AreaChangesAnswer(About):
+    """What changed in an area. `left`: ids of households and persons who stand there no longer.
+
+    `cursor` is for the next question; `more`: there is more to be had with it at once.
+    """
+
+    households: list[dict[str, Any]] = Field(description=STATE)
+    persons: list[dict[str, Any]] = Field(description=STATE)
+    left: list[str]
+    cursor: str
+    more: bool

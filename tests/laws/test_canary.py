@@ -83,7 +83,7 @@ def refused_reports() -> Iterator[bytes]:
     died = {"on": "2024-01-01", "person": PEOPLE[0]}
     yield told("person.died", died, 8_001)
     yield told("person.died", died | {"place": NAME}, 8_002)
-    yield told("household.registered", SHEET, 8_003)
+    yield told("household.registered", SHEET | {"number": "999"}, 8_003)
     yield told("household.registered", SHEET | {"members": [MEMBER | {"sex": NAME}]}, 8_004)
     yield told("household.registered", SHEET | {"members": [MEMBER | {NAME: PID}]}, 8_005)
     wrong = PERSONAL | {"identifiers": [{"type": "pid", "value": f"{PID}{PHONE}"}], "contacts": [{NAME: PHONE}]}

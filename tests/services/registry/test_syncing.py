@@ -1,0 +1,82 @@
+"""Can a telephone build its area from nothing, and follow it from where it stopped?"""
+
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.scopes import Scope
+from deploy.local.databases import Database
+from tests.services.registry.conftest import asking, build_registry, project
+from tests.services.registry.test_lookups import CHILD, ELSEWHERE, FATHER, HOME, MOTHER, ask, family, status
+from tests.support.facts import AREA, OTHER_AREA, OTHER_COMMUNE, person_id
+
+PATH = "areas/changes"
+
+
+class Telephone:
+    """A copy of an area that takes what the server tells."""
+
+    def __init__(self) -> None:
+        self.copy: dict[str, Any] = {}
+        self.cursor: str | None = None
+
+    async def sync(self, client: httpx.AsyncClient, area: str, limit: int = 1_000) -> None:
+        more = True
+        while more:
+            asked = {"area": area, "limit": limit} | ({"cursor": self.cursor} if self.cursor else {})
+            told = await ask(client, PATH, **asked)
+            for state in (*told["households"], *told["persons"]):
+                self.copy[state["id"]] = state
+            for id_ in told["left"]:
+                self.copy.pop(id_, None)
+            self.cursor, more = told["cursor"], told["more"]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 1_000])
+async def test_a_telephone_builds_its_area_from_nothing(registry_database: Database, limit: int) -> None:
+    await project(registry_database, family().facts)
+    async with asking(registry_database) as client:
+        here, there = Telephone(), Telephone()
+        await here.sync(client, AREA, limit)
+        await there.sync(client, OTHER_AREA, limit)
+    assert set(here.copy) == {HOME, MOTHER, CHILD}
+    assert set(there.copy) == {ELSEWHERE, FATHER, person_id(9)}
+    assert here.copy[CHILD]["personal"]["name"] == "Trần Thị Mai"
+
+
+async def test_it_follows_who_comes_goes_and_dies_and_a_household_that_moves(
+    registry_database: Database, fresh_database: Callable[..., Database]
+) -> None:
+    book = family()
+    before = len(book.facts) - 1
+    await project(registry_database, book.facts[:before])
+    here, fresh = Telephone(), Telephone()
+    async with asking(registry_database) as client:
+        await here.sync(client, AREA)
+        assert set(here.copy) == {HOME, MOTHER, FATHER, CHILD}
+    moved = {person: {"area": AREA} for person in (person_id(9), FATHER)}
+    book.record("person.died", "2026-01-09", persons={MOTHER: {"status": "dead", "household": None, "area": None}})
+    book.record("household.moved", "2026-01-20", persons=moved, households={ELSEWHERE: {"area": AREA}})
+    later = fresh_database("socai_registry", build_registry)
+    await project(later, book.facts)
+    async with asking(later) as client:
+        await here.sync(client, AREA)
+        await fresh.sync(client, AREA)
+        assert set(here.copy) == {HOME, CHILD, ELSEWHERE, FATHER, person_id(9)}
+        assert here.copy == fresh.copy
+        again = await ask(client, PATH, area=AREA, cursor=here.cursor)
+        assert (again["households"], again["persons"], again["left"], again["more"]) == ([], [], [], False)
+
+
+async def test_nobody_follows_an_area_of_others_or_without_the_rights(registry_database: Database) -> None:
+    await project(registry_database, family().facts)
+    async with asking(registry_database, areas=(OTHER_COMMUNE,)) as client:
+        assert await status(client, PATH, area=AREA) == 404
+        cursor = (await ask(client, PATH, area=OTHER_AREA))["cursor"]
+        assert await status(client, PATH, area=OTHER_AREA, cursor=cursor + "x") == 422
+    async with asking(registry_database) as client:
+        assert await status(client, PATH, area=AREA, cursor=cursor) == 422
+    async with asking(registry_database, scopes=(Scope.REGISTRY_HOUSEHOLD_READ,)) as client:
+        assert await status(client, PATH, area=AREA) == 403
