@@ -6,31 +6,23 @@ from typing import Any
 from kit.database import Connections
 from services.events.line import counted
 
-# Voided reports stay counted as recorded.
-FATES = {
-    "recorded": "recorded",
-    "voided": "recorded",
-    "waiting": "waiting",
-    "returned": "returned",
-    "refused": "refused",
-    "duplicate": "duplicate",
-    "handed_over": "handed_over",
-}
+FATES = ("recorded", "waiting", "returned", "refused", "duplicate", "handed_over")
 MOST_GAPS = 1_000
 _COUNTS = """
 select fate, count(*) as reports, sum(duplicates) as again
 from outcome where sender = $1 and device = $2 group by fate
 """
-_NUMBERS = """
-select sequence from outcome where sender = $1 and device = $2 and sequence is not null
-union select sequence from device where device = $3
+# Numbers have their turn one by one, so all up to the last turn have arrived; what came beyond waits for its own.
+_TURN = "select coalesce(max(sequence), 0) from device where device = $1"
+_HIGHEST = "select max(sequence) from outcome where sender = $1 and device = $2"
+_GAPS = """
+select before + 1 as first, sequence - 1 as last
+from (
+    select sequence, lag(sequence, 1, $3::integer) over (order by sequence) as before
+    from outcome where sender = $1 and device = $2 and sequence > $3::integer
+) as beyond
+where sequence > before + 1 order by sequence limit $4
 """
-_HIGHEST = f"select max(sequence) from ({_NUMBERS}) as arrived"  # noqa: S608 - texts of ours
-_GAPS = f"""
-with arrived as ({_NUMBERS}),
-steps as (select sequence, lag(sequence, 1, 0) over (order by sequence) as before from arrived)
-select before + 1 as first, sequence - 1 as last from steps where sequence > before + 1 order by sequence limit $4
-"""  # noqa: S608 - texts of ours
 _KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
 
 
@@ -42,8 +34,9 @@ async def counters(readers: Connections, sender: str, device: str) -> dict[str, 
     name, _ = counted(sender, device, 0) or ("", 0)
     async with readers.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
         fates = await connection.fetch(_COUNTS, sender, device)
-        highest = await connection.fetchval(_HIGHEST, sender, device, name)
-        gaps = await connection.fetch(_GAPS, sender, device, name, MOST_GAPS + 1)
+        turn = await connection.fetchval(_TURN, name)
+        highest = await connection.fetchval(_HIGHEST, sender, device)
+        gaps = await connection.fetch(_GAPS, sender, device, turn, MOST_GAPS + 1)
         keys = await connection.fetch(_KEYS + " order by enrolled", sender, device)
     by_fate = {row["fate"]: row["reports"] for row in fates}
     counts = _visible(by_fate)
@@ -53,7 +46,7 @@ async def counters(readers: Connections, sender: str, device: str) -> dict[str, 
         "sent": sum(counts.values()),
         "counts": counts,
         "voided": by_fate.get("voided", 0),
-        "highest": highest or 0,
+        "highest": max(turn, highest or 0),
         "missing": [{"first": row["first"], "last": row["last"]} for row in gaps[:MOST_GAPS]],
         "more_missing": len(gaps) > MOST_GAPS,
         "keys": [dict(row) for row in keys],
@@ -61,8 +54,8 @@ async def counters(readers: Connections, sender: str, device: str) -> dict[str, 
 
 
 def _visible(by_fate: Mapping[str, int]) -> dict[str, int]:
-    counts = dict.fromkeys(FATES.values(), 0)
+    counts = dict.fromkeys(FATES, 0)
     for fate, reports in by_fate.items():
-        visible = FATES.get(fate, fate)
-        counts[visible] = counts.get(visible, 0) + reports
+        # Voided reports stay counted as recorded.
+        counts["recorded" if fate == "voided" else fate] += reports
     return counts
