@@ -97,6 +97,9 @@ def _flows(step: Step) -> Iterator[Flow]:
             yield Flow(month, left, entered, person, "territory_out", "territory_in")
         else:
             yield Flow(month, left, entered, person, "moves_out", "moves_in")
+    if step.before is not None and OUTSIDE not in {left, entered} and person_of(step.before) != person:
+        yield Flow(month, entered, OUTSIDE, person_of(step.before), "reclassified_out", None)
+        yield Flow(month, OUTSIDE, entered, person, None, "reclassified_in")
     for cause, marital, name in (
         ("person.married", "married", "marriages"),
         ("person.divorced", "divorced", "divorces"),

@@ -15,7 +15,7 @@ LAST = dict(zip(MONTHS, ("01-31", "02-28", "03-31", "04-30", "05-31", "06-30"), 
 LEVELS = ("area", "commune", "district", "province")
 MEASURES = (
     "births", "deaths", "registered", "struck_off", "moves_in", "moves_out", "marriages", "divorces",
-    "territory_in", "territory_out",
+    "territory_in", "territory_out", "reclassified_in", "reclassified_out",
 )  # fmt: skip
 QUESTIONS = 10
 
