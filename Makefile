@@ -5,7 +5,7 @@ LOCAL := $(BIN)/python -m deploy.local
 INSTALL := $(BIN)/python -m pip install --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench status logs stop reset backup restore verify rebuild
+.PHONY: help run test check bench status logs stop reset backup restore verify rebuild import template
 .PHONY: check-style check-types check-imports check-generated check-manifests
 
 help:
@@ -47,6 +47,12 @@ verify: .venv/local.stamp  ## Walk the ledger in PostgreSQL and in Kafka, compar
 
 rebuild: .venv/local.stamp  ## Build the readers' tables anew from Kafka and compare them; N=reporting for one service
 	@$(LOCAL) rebuild $(N)
+
+import: .venv/local.stamp  ## FILE=book.xlsx: bring an A0 book or P0 lists into the ledger; ARGS="--dry-run" first
+	@$(LOCAL) import '$(FILE)' $(ARGS)
+
+template: .venv/local.stamp  ## FORM=a0 or p0, FILE=book.xlsx: write an empty book or form with words to choose from
+	@$(BIN)/python -m services.events template $(FORM) --out '$(FILE)'
 
 check-style: .venv/dev.stamp
 	@echo "-- style"

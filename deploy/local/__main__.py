@@ -22,6 +22,10 @@ RESTORE_HELP = """With a backup's folder: replace all data by it. Without: rebui
 PostgreSQL from Kafka alone, which the chain of hashes proves. Both need the system to be stopped."""
 
 
+IMPORT_HELP = """The whole file is checked first; see docs/operating.md. It works beside a running system, and
+starts the two servers alone where none runs."""
+
+
 def start(settings: LocalSettings, given: argparse.Namespace) -> int:
     if given.tied:
         tie_to_parent(signal.SIGTERM)
@@ -34,6 +38,10 @@ def show_logs(settings: LocalSettings, given: argparse.Namespace) -> int:
 
 def rebuild(settings: LocalSettings, given: argparse.Namespace) -> int:
     return operations.rebuild(settings, given.services)
+
+
+def bring(settings: LocalSettings, given: argparse.Namespace) -> int:
+    return operations.import_file(settings, given.file, given.arguments)
 
 
 def restore(settings: LocalSettings, given: argparse.Namespace) -> int:
@@ -75,6 +83,11 @@ def parser() -> argparse.ArgumentParser:
     source = verb("restore", restore, "from a backup, or the ledger from Kafka", RESTORE_HELP)
     source.add_argument("source", nargs="?", type=Path, help="folder of a backup")
     verb("verify", lambda settings, _: operations.verify(settings), "walk the chain in PostgreSQL and Kafka, compare")
+    brought = verb("import", bring, "an A0 book or P0 lists into the ledger", IMPORT_HELP)
+    brought.add_argument("file", type=Path, help="CSV, XLSX or NDJSON")
+    brought.add_argument(
+        "arguments", nargs=argparse.REMAINDER, help="as `python -m services.events import --help` says"
+    )
     built = verb("rebuild", rebuild, "the readers' tables anew from the log, compared with those that serve")
     built.add_argument("services", nargs="*", help="such as reporting; all without")
     return top

@@ -164,6 +164,11 @@ def verify(settings: LocalSettings) -> int:
     return in_place(settings, lambda used: do(used, "services.events", "verify"))
 
 
+def import_file(settings: LocalSettings, file: Path, arguments: Sequence[str]) -> int:
+    """Bring an A0 book or P0 lists into the ledger."""
+    return in_place(settings, lambda used: do(used, "services.events", "import", str(file.absolute()), *arguments))
+
+
 def rebuild(settings: LocalSettings, services: Sequence[str]) -> int:
     """Build the tables of read services anew from the log, beside those that serve; the same must come out."""
     unknown = sorted(set(services) - set(READ_SERVICES))
@@ -210,6 +215,6 @@ def rebuild_ledger(settings: LocalSettings, used: Wiring) -> int:
     return code
 
 
-def do(used: Wiring, package: str, verb: str) -> int:
-    command = used.command(once(package, verb))
+def do(used: Wiring, package: str, verb: str, *arguments: str) -> int:
+    command = used.command(once(package, verb), *arguments)
     return subprocess.run(command.argv, env=dict(command.env), cwd=ROOT, check=False).returncode

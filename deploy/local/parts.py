@@ -14,7 +14,7 @@ from deploy.local.roster import OURS, Roster, Wiring
 from deploy.local.settings import LocalSettings
 from deploy.local.topics import create_topics
 
-CURSOR_KEY = "cursor"
+CURSOR_KEY, IMPORT_KEY = "cursor", "import"
 POSTGRES_MAJOR = "18"
 
 
@@ -29,11 +29,11 @@ def admin_dsn(settings: LocalSettings, folder: Folder) -> str:
 
 def wiring(settings: LocalSettings, folder: Folder, roster: Roster = OURS) -> Wiring:
     """Where everything is, whether it runs or not."""
-    passwords = kept_secrets(folder, [CURSOR_KEY])
+    passwords = kept_secrets(folder, [CURSOR_KEY, IMPORT_KEY])
     admin = admin_dsn(settings, folder)
     found = {name: databases.describe(admin, name, passwords) for name in databases.DATABASES}
     bootstrap = settings.kafka or f"{LOOPBACK}:{settings.kafka_port}"
-    return Wiring(settings, folder, roster, bootstrap, found, passwords[CURSOR_KEY])
+    return Wiring(settings, folder, roster, bootstrap, found, passwords[CURSOR_KEY], import_key=passwords[IMPORT_KEY])
 
 
 def postgres_settings(settings: LocalSettings, folder: Folder) -> postgres.PostgresSettings:

@@ -92,6 +92,7 @@ class Wiring:
     databases: Mapping[str, Database]
     cursor_key: str
     topic_prefix: str = ""
+    import_key: str = ""
 
     def environment(self, ours: Ours) -> dict[str, str]:
         """Ours first, over whatever the person has set for a service in the environment of the supervisor."""
@@ -114,6 +115,8 @@ class Wiring:
         database = self.databases[ours.database]
         for role in ROLES:
             own[f"{prefix}{role.upper()}_DSN"] = getattr(database, f"{role}_dsn") if role in ours.roles else ""
+        if ours.verb == "import":
+            own[f"{prefix}IMPORT_KEY"] = self.import_key
         if ours.package == GATEWAY:
             own |= self._of_the_gateway()
         return dict(os.environ) | own

@@ -19,6 +19,7 @@ class Rounds:
     lookups: int = 10_000
     sustained_seconds: float = 60.0
     freshness_seconds: float = 15.0
+    imported: int = 15_000
 
 
 FULL, FULL_ROUNDS = Size(400_000, 80_000, 14_000), Rounds()
@@ -32,6 +33,7 @@ QUICK_ROUNDS = Rounds(
     lookups=2_000,
     sustained_seconds=8.0,
     freshness_seconds=5.0,
+    imported=2_000,
 )
 
 

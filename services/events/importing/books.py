@@ -15,7 +15,7 @@ from services.events.importing.columns import Layout, rows_below
 from services.events.importing.derived import entity_id
 from services.events.importing.faults import Wrong
 from services.events.importing.headings import NUMBERS
-from services.events.importing.prepared import Prepared, Unfit, refused_places, report
+from services.events.importing.prepared import Prepared, Unfit, Writer
 from services.events.importing.reading import RowReader, Told
 from services.events.importing.roster import Ledger
 from services.events.importing.tables import Table
@@ -43,9 +43,9 @@ class Book:
     """Reads the households of one table."""
 
     def __init__(
-        self, table: Table, layout: Layout, choices: Choices, run: str, totals: Totals, ledger: Ledger | None
+        self, table: Table, layout: Layout, choices: Choices, writer: Writer, totals: Totals, ledger: Ledger | None
     ) -> None:
-        self._table, self._layout, self._choices, self._run = table, layout, choices, run
+        self._table, self._layout, self._choices, self._writer = table, layout, choices, writer
         self._totals, self._ledger = totals, ledger
         self._reader = RowReader(table, layout)
 
@@ -130,9 +130,8 @@ class Book:
         if home.faults:
             yield Unfit(self._table.name, rows, tuple(home.faults))
             return
-        choices = self._choices
-        raw = report(HouseholdRegistered, payload, choices.access, choices.key, self._run)
-        if wrong := refused_places(raw, choices.access):
+        raw, wrong = self._writer.write(HouseholdRegistered, payload)
+        if wrong:
             yield Unfit(self._table.name, rows, tuple(self._placed(home, *one) for one in wrong))
             return
         sexes = [member["sex"] for member in payload["members"]]
@@ -149,7 +148,7 @@ class Book:
         for sheet, people in sorted(sheets.items()):
             opened = {"on": payload["on"], "household": payload["household"], "sheet": sheet}
             opened["people"] = [person for _, person in people]
-            raw = report(HouseholdSheetOpened, opened, self._choices.access, self._choices.key, self._run)
+            raw, _ = self._writer.write(HouseholdSheetOpened, opened)
             yield Prepared(raw, self._table.name, tuple(row for row, _ in people), follows=True)
 
     def _payload(self, home: _Home) -> tuple[dict[str, Any], list[tuple[int, str]]]:

@@ -56,6 +56,8 @@ def said(value: Cell) -> str:
     raise Wrong("formula")
 
 
+# Addresses, areas and occupations stand on many rows.
+@lru_cache(maxsize=1 << 15, typed=True)
 def text(value: Cell) -> str | None:
     """Read words: NFC, blanks of all kinds made one."""
     words = " ".join(said(value).split())
@@ -173,6 +175,7 @@ def ethnicity_reader() -> Reader:
     """Make the reader of ethnicities, whose codes are numbers of two digits that spreadsheets shorten."""
     named = coded("ethnicity")
 
+    @lru_cache(maxsize=1 << 10, typed=True)
     def read(value: Cell) -> str | None:
         told = said(value)
         found: str | None = named(told.zfill(2) if _DIGITS.fullmatch(told) else told)

@@ -19,7 +19,7 @@ from services.events.importing.headings import AREA
 from services.events.importing.list_shapes import MonthlyList
 from services.events.importing.lists import LISTS
 from services.events.importing.monthly import Sheet
-from services.events.importing.prepared import Prepared, Unfit
+from services.events.importing.prepared import Prepared, Unfit, Writer
 from services.events.importing.reading import RowReader
 from services.events.importing.roster import Ledger
 from services.events.importing.tables import Row, Table, sniff, text_table
@@ -64,7 +64,7 @@ class Checking:
         kind = sniff(self.path)
         with self.path.open("rb") as file:
             self.digest = hashlib.file_digest(file, "sha256").digest()
-        run = run_id(self.digest)
+        writer = Writer(self.choices.access, self.choices.key, run_id(self.digest))
         with ExitStack() as stack:
             if kind == "xlsx":
                 tables = stack.enter_context(workbook(self.path))
@@ -72,7 +72,7 @@ class Checking:
                 tables = [stack.enter_context(text_table(self.path, kind))]
             if not self.form:
                 self.form = "p0" if self.choices.which or any(self._named(one) is not None for one in tables) else "a0"
-            found = self._books(tables, run) if self.form == "a0" else self._lists(tables, run)
+            found = self._books(tables, writer) if self.form == "a0" else self._lists(tables, writer)
             rows = 0
             for one in found:
                 rows += 1
@@ -80,7 +80,7 @@ class Checking:
             if not rows:
                 raise FileFault("empty")
 
-    def _books(self, tables: Iterable[Table], run: str) -> Iterator[Prepared | Unfit]:
+    def _books(self, tables: Iterable[Table], writer: Writer) -> Iterator[Prepared | Unfit]:
         seen: set[tuple[str, str]] = set()
         read = 0
         for table in tables:
@@ -95,11 +95,11 @@ class Checking:
                 continue
             self._accept(table, layout, NEEDED)
             read += 1
-            yield from Book(table, layout, self.choices, run, self.totals, self.ledger).read(seen)
+            yield from Book(table, layout, self.choices, writer, self.totals, self.ledger).read(seen)
         if not read:
             raise FileFault("headings-not-found")
 
-    def _lists(self, tables: Sequence[Table], run: str) -> Iterator[Prepared | Unfit]:
+    def _lists(self, tables: Sequence[Table], writer: Writer) -> Iterator[Prepared | Unfit]:
         if self.ledger is None:
             raise FileFault("database-needed")
         brought: Counter[tuple[str, ...]] = Counter()
@@ -120,7 +120,7 @@ class Checking:
             if layout is None:
                 raise FileFault("headings-not-found", table.name)
             self._accept(table, layout, [column for column in which.columns if column.needed])
-            yield from Sheet(table, layout, which, self.choices, run, self.totals, self.ledger, brought).read()
+            yield from Sheet(table, layout, which, self.choices, writer, self.totals, self.ledger, brought).read()
 
     def _named(self, table: Table) -> int | None:
         """Tell which list a table is: as asked for, as the worksheet or the file is named."""

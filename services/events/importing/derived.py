@@ -7,12 +7,14 @@ the installation's secret. So a household told again in other words is on the bo
 
 import hashlib
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from contracts.ids import uuid7
 
 _DAY_ZERO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@lru_cache(maxsize=1 << 12)
 def _milliseconds(day: str) -> int:
     year, month, date = int(day[:4]), int(day[4:6]), int(day[6:8])
     return max(0, int((datetime(year, month, date, tzinfo=UTC) - _DAY_ZERO).total_seconds()) * 1000)

@@ -11,7 +11,7 @@ from services.events.importing.derived import entity_id
 from services.events.importing.faults import Misfit, Wrong
 from services.events.importing.headings import NUMBERS
 from services.events.importing.list_shapes import MonthlyList, Who
-from services.events.importing.prepared import Prepared, Unfit, refused_places, report
+from services.events.importing.prepared import Prepared, Unfit, Writer
 from services.events.importing.reading import RowReader, Told
 from services.events.importing.roster import Ledger, Resident, Roster, fits
 from services.events.importing.tables import Table
@@ -29,12 +29,12 @@ class Sheet:
         layout: Layout,
         which: MonthlyList,
         choices: Choices,
-        run: str,
+        writer: Writer,
         totals: Totals,
         ledger: Ledger,
         brought: Counter[tuple[str, ...]],
     ) -> None:
-        self._table, self._layout, self._which, self._choices, self._run = table, layout, which, choices, run
+        self._table, self._layout, self._which, self._choices, self._writer = table, layout, which, choices, writer
         self._totals, self._ledger, self._brought = totals, ledger, brought
         self._reader = RowReader(table, layout)
 
@@ -55,15 +55,14 @@ class Sheet:
                 yield self._report(told)
 
     def _report(self, told: Told) -> Prepared | Unfit:
-        choices, which = self._choices, self._which
+        which = self._which
         warnings = [(told.row, code) for code in told.warnings]
         try:
             area = self._area(told)
             payload = self._payload(told, area, warnings)
         except Misfit as misfit:
             return Unfit(self._table.name, (told.row,), (self._fault(told, misfit.column, misfit.code),))
-        raw = report(which.kind, payload, choices.access, choices.key, self._run)
-        wrong = refused_places(raw, choices.access)
+        raw, wrong = self._writer.write(which.kind, payload)
         if wrong:
             return Unfit(self._table.name, (told.row,), tuple(self._placed(told, *one) for one in wrong))
         self._totals.count(self._table.name, area, [told.values.get("sex") or "unknown"])

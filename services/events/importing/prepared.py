@@ -3,13 +3,15 @@
 from typing import Any
 
 import msgspec
+from pydantic import ValidationError
 
-from contracts.event import Event
+from contracts.event import Event, decode_report
 from kit.auth import Access
-from kit.problems import InvalidRequest, Problem
 from services.events.importing.derived import report_id
 from services.events.importing.verdicts import Fault
-from services.events.parse import parse
+from services.events.line import Line
+from services.events.parse import check
+from services.events.pointers import pointers
 
 _encode = msgspec.json.Encoder().encode
 _canonical = msgspec.json.Encoder(order="sorted").encode
@@ -36,28 +38,31 @@ class Unfit(msgspec.Struct, frozen=True, gc=False):
     faults: tuple[Fault, ...]
 
 
-def report(kind: type[Event], payload: dict[str, Any], access: Access, key: bytes, run: str) -> bytes:
-    """Write a report whose id follows from what it says."""
-    data = _canonical(payload)
-    return _encode(
-        {
+class Writer:
+    """Writes reports of one file in one sender's name; `key` is the installation's secret, `run` names the file."""
+
+    def __init__(self, access: Access, key: bytes, run: str) -> None:
+        self._source, self._key, self._run = f"/imports/{access.client_id}", key, run
+
+    def write(self, kind: type[Event], payload: dict[str, Any]) -> tuple[bytes, tuple[tuple[str, str], ...]]:
+        """Write a report whose id follows from what it says, and check it as the intake will: pointers and codes."""
+        data = _canonical(payload)
+        try:
+            kind.parse(data)
+        except ValidationError as invalid:
+            return b"", pointers(invalid, kind)
+        told = {
             "specversion": "1.0",
-            "id": report_id(kind.kind, payload["on"], data, key),
-            "source": f"/imports/{access.client_id}",
+            "id": report_id(kind.kind, payload["on"], data, self._key),
+            "source": self._source,
             "type": kind.type_name(),
             "datacontenttype": "application/json",
-            "correlationid": run,
+            "correlationid": self._run,
             "data": msgspec.Raw(data),
         }
-    )
+        return _encode(told), ()
 
 
-def refused_places(raw: bytes, access: Access) -> list[tuple[str, str]]:
-    """Check a report as the intake will: pointers and codes of what is wrong."""
-    try:
-        parse(raw, access)
-    except InvalidRequest as problem:
-        return [(fault.pointer, fault.code) for fault in problem.errors]
-    except Problem as problem:
-        return [("#", problem.code)]
-    return []
+def line_of(raw: bytes, access: Access) -> Line:
+    """Check a report of ours as the intake is given it; what was written here is strict JSON."""
+    return check(decode_report(raw), access)

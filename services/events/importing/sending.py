@@ -12,12 +12,11 @@ from kit.problems import Unavailable
 from services.events import ledger, waiting
 from services.events.answer import Answer
 from services.events.group import Group
-from services.events.importing.prepared import Prepared
+from services.events.importing.prepared import Prepared, line_of
 from services.events.importing.verdicts import Fault, Verdict, codes_of
 from services.events.intake import Intake
 from services.events.line import Line
 from services.events.needs import Pending
-from services.events.parse import parse
 from services.events.prefetch import prefetch
 
 AT_ONCE = 1_000
@@ -92,7 +91,7 @@ class Sender:
 
     async def _send(self) -> None:
         batch, self._batch = self._batch, []
-        lines = [parse(one.raw, self._access) for one in batch]
+        lines = [line_of(one.raw, self._access) for one in batch]
         self._under_way.append((batch, asyncio.create_task(_submitted(self._submit, lines))))
         # So that it is under way while the next batch is made.
         await asyncio.sleep(0)
