@@ -57,6 +57,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--on", default="", help="date of registration for rows of a book that state none")
     add("--month", default="", help="YYYY-MM that all dates of P0 lists must lie in")
     add("--sender", default="", help="in whose name reports are sent")
+    add("--officer", action="store_true", help="the sender is the office: what is imported waits for no approval")
     add(
         "--dry-run",
         action="store_true",
@@ -91,7 +92,8 @@ def chosen(given: argparse.Namespace, settings: EventsSettings, now: float) -> C
         raise SystemExit("SOCAI_EVENTS_IMPORT_KEY is not set: ids of imported reports are made with it")
     places = (given.area,) if given.area else (given.commune,) if given.commune else (EVERYWHERE,)
     sender = given.sender or "dry-run"
-    access = Access(sender, sender, frozenset({Scope.EVENTS_REPORT_WRITE}), "import", areas=places)
+    scopes = {Scope.EVENTS_REPORT_WRITE} | ({Scope.EVENTS_REPORT_APPROVE} if given.officer else set())
+    access = Access(sender, sender, frozenset(scopes), "import", areas=places)
     try:
         on = whole_date(given.on) or "" if given.on else ""
         choices = Choices(
@@ -213,7 +215,7 @@ class Import:
                     verdicts.add(verdict)
             self._may_say(f"rehearsed: {sum(verdicts.fates.values()):,} rows")
 
-        await self._all(Sender(rehearser(readers), self._choices.access, take), spool, 0)
+        await self._all(Sender(rehearser(readers, self._settings.approval), self._choices.access, take), spool, 0)
 
     async def _send(self, stack: AsyncExitStack, checking: Checking, spool: _Spool, verdicts: Verdicts) -> None:
         given = self._given
@@ -223,7 +225,7 @@ class Import:
         self._sent.update(kept.progress.fates)
         writers = Connections(self._settings.writer_dsn, size=2, name="socai-events-import")
         stack.push_async_callback(writers.close)
-        intake = Intake(writers)
+        intake = Intake(writers, approval=self._settings.approval)
         await intake.start()
         stack.push_async_callback(intake.stop)
         began = time.monotonic()

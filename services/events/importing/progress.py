@@ -20,7 +20,15 @@ class Progress(msgspec.Struct):
 
 def fingerprint(digest: bytes, choices: Choices, form: str, *, partial: bool) -> str:
     """Name a file together with everything that decides what it brings."""
-    asked = (choices.access.client_id, choices.area, choices.commune, choices.on, choices.month, choices.which)
+    asked = (
+        choices.access.client_id,
+        sorted(choices.access.scopes),
+        choices.area,
+        choices.commune,
+        choices.on,
+        choices.month,
+        choices.which,
+    )
     return hashlib.sha256(digest + repr((asked, form, partial)).encode() + choices.key).hexdigest()
 
 

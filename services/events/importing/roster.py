@@ -118,7 +118,10 @@ class Ledger:
                 made.add_household(home.number, home.sheet, entity)
         if people:
             for entity, body, stood_in in self._tied([entity for entity, _, _ in homes], PERSON):
-                made.add(resident(entity, _person(body), stood_in))
+                person = _person(body)
+                # Whoever was struck off as a double is found as who goes on.
+                if person.status != "merged":
+                    made.add(resident(entity, person, stood_in))
         return made
 
     def _tied(self, entities: list[str], kind: int) -> list[tuple[str, bytes, str]]:

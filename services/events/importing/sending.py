@@ -18,6 +18,8 @@ from services.events.intake import Intake
 from services.events.line import Line
 from services.events.needs import Pending
 from services.events.prefetch import prefetch
+from services.events.settings import ApprovalRule
+from services.events.world import WAITING
 
 AT_ONCE = 1_000
 UNDER_WAY = 2
@@ -42,7 +44,9 @@ def submitter(intake: Intake) -> Submit:
     return submit
 
 
-def rehearser(readers: Connections, clock: Callable[[], float] = time.time) -> Submit:
+def rehearser(
+    readers: Connections, approval: Sequence[ApprovalRule] = (), clock: Callable[[], float] = time.time
+) -> Submit:
     """Decide lines as the intake would, in a transaction that only reads: nothing is kept and nobody waits."""
 
     async def submit(lines: Sequence[Line]) -> list[Answer]:
@@ -52,13 +56,13 @@ def rehearser(readers: Connections, clock: Callable[[], float] = time.time) -> S
         ):
             head = await ledger.head(connection)
             now = clock()
-            group = Group(connection, head, max(int(now * 1_000_000), head.recorded_at), today(now))
+            group = Group(connection, head, max(int(now * 1_000_000), head.recorded_at), today(now), approval)
             await prefetch(connection, group.world, lines)
             await waiting.expect(group, lines)
             answers: dict[int, Answer] = {}
             for index, line in enumerate(lines):
                 answer = answers[index] = await group.one(line, "")
-                if answer.fate == "waiting" and not answer.duplicate:
+                if answer.fate in WAITING and not answer.duplicate:
                     group.pending.setdefault(answer.need or "", []).append(Pending(line, "", answer.need or "", index))
                 if group.fresh:
                     await waiting.settle(group, answers)

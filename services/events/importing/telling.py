@@ -19,6 +19,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "ready": ("would be recorded", "sẽ được ghi nhận"),
     "recorded": ("recorded", "đã ghi nhận"),
     "waiting": ("waiting", "đang chờ"),
+    "handed_over": ("handed over to another office", "chuyển cơ quan khác"),
+    "returned": ("returned by the office", "bị trả lại"),
     "duplicate": ("recorded before", "đã ghi trước đó"),
     "refused": ("refused", "bị từ chối"),
     "wrong": ("wrong", "sai"),

@@ -14,7 +14,7 @@ from services.events.importing.sending import Submit, submitter
 from services.events.intake import Intake
 from services.events.line import Line
 from tests.services.events.importing.conftest import Importer, kinds
-from tests.services.events.telling import AREA, Teller
+from tests.services.events.telling import AREA, SECOND, Teller
 
 HEADINGS = "Hộ số,Họ và tên,Giới tính,Ngày sinh\n"
 BOOK = HEADINGS + "".join(f"{number},Lê Văn Tám,nam,19{number}\n" for number in range(10, 20))
@@ -136,9 +136,20 @@ async def test_a_dry_run_of_a_book_needs_no_database(importing: Importer, monkey
     assert "database-needed" in deaths.err
 
 
-async def test_a_sender_may_only_report_for_the_areas_named(teller: Teller, importing: Importer) -> None:
+async def test_what_lies_outside_the_senders_places_is_handed_over(teller: Teller, importing: Importer) -> None:
     await teller.places()
     book = "Địa bàn," + BOOK.replace("\n", f"\n{AREA},").removesuffix(f"{AREA},")
+    rehearsed = await importing(book, "--commune", "10507-20190101", "--on", "2025-01-01", "--dry-run")
     came = await importing(book, "--commune", "10507-20190101", "--on", "2025-01-01")
-    assert "purpose-not-permitted" in {code for *_, code in came.wrong()}
+    assert rehearsed.fates() == came.fates() == {"handed_over": 10}
     assert await kinds(teller) == []
+
+
+async def test_what_the_office_must_see_waits_for_it_unless_the_office_itself_imports(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await teller.places()
+    monkeypatch.setenv("SOCAI_EVENTS_APPROVAL", '[{"source": "/imports/", "kinds": ["household.registered"]}]')
+    assert (await importing(BOOK, *ON, "--dry-run")).fates() == {"waiting": 10}
+    assert (await importing(BOOK, *ON, "--officer")).fates() == {"recorded": 10}
+    assert (await importing(BOOK, "--area", SECOND, "--on", "2025-01-01")).fates() == {"waiting": 10}
