@@ -8,7 +8,10 @@ import msgspec
 
 
 class Contraception(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The method in use, or the last one: `until` is the day on which it was stopped."""
+    """The method in use, or the last one: `until` is the day on which it was stopped.
+
+    `since` is a day; where she used it before she came on the books also a month or a year before that.
+    """
 
     method: str
     since: str | None = None

@@ -10,7 +10,7 @@ from pydantic import Field, model_validator
 
 from contracts.codes import CarePlace, ContraceptiveMethod, NewbornResult, PregnancyEvent, PrenatalResult, PrenatalVisit
 from contracts.event import Dated
-from contracts.ids import IsoDate, PersonId
+from contracts.ids import IsoDate, PartialDate, PersonId
 
 NEWBORN_CONDITIONS = ("hypothyroidism", "g6pd", "adrenal_hyperplasia", "hearing", "heart")
 PRENATAL_CONDITIONS = ("down", "edwards", "patau", "thalassemia")
@@ -41,7 +41,11 @@ class PersonNewbornScreened(Dated):
 
 
 class PersonContraceptionStarted(Dated):
-    """A woman begins to use a contraceptive method, or changes to it; the form lists wives of 15 to 49 years."""
+    """A woman begins to use a contraceptive method, or changes to it; the form lists wives of 15 to 49 years.
+
+    `since` is for a method that was in use already when she came on the books, as part II of the A0 book has it: it
+    was begun then, and becomes known on the day of the report.
+    """
 
     kind: ClassVar[str] = "person.contraception_started"
     title: ClassVar[tuple[str, str]] = ("Contraception started", "Mới sử dụng biện pháp tránh thai")
@@ -50,8 +54,15 @@ class PersonContraceptionStarted(Dated):
 
     person: PersonId
     method: ContraceptiveMethod
+    since: Annotated[PartialDate, Field(description="tháng/năm bắt đầu sử dụng")] | None = None
     living_children: Annotated[int, Field(ge=0, le=MOST_CHILDREN)] | None = None
     place: CarePlace = "unknown"
+
+    @model_validator(mode="after")
+    def _began_by_then(self) -> Self:
+        if self.since is not None and self.since > self.on[: len(self.since)]:
+            raise ValueError("the method was begun after the day")
+        return self
 
 
 class PersonContraceptionStopped(Dated):

@@ -7,11 +7,16 @@ from pydantic import ValidationError
 
 from contracts.event import Event
 from contracts.fact import Fact
-from contracts.ids import UUID7
+from contracts.ids import PARTIAL_DATE, UUID7
 from contracts.json_schema import kind_schema, kinds, struct_schema
-from contracts.kinds.care import CoupleChecked, PersonNewbornScreened, PersonPrenatallyScreened
+from contracts.kinds.care import (
+    CoupleChecked,
+    PersonContraceptionStarted,
+    PersonNewbornScreened,
+    PersonPrenatallyScreened,
+)
 
-DAY = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"
+DATES_AND_IDS = {UUID7, PARTIAL_DATE, r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
 SENSITIVE = [kind for kind in kinds() if kind.sensitive]
 PERSON = "01941f60-6a80-79c7-b0b5-2df4abec57cd"
 
@@ -27,7 +32,7 @@ def test_no_sensitive_kind_has_free_text_or_parts_in_which_more_could_be_said(ki
     assert "$defs" not in schema
     for name, part in schema["properties"].items():
         for choice in choices(part):
-            closed = "enum" in choice or choice.get("type") == "integer" or choice.get("pattern") in {UUID7, DAY}
+            closed = "enum" in choice or choice.get("type") == "integer" or choice.get("pattern") in DATES_AND_IDS
             assert closed, f"{name} could say anything"
 
 
@@ -55,6 +60,7 @@ def test_the_state_holds_of_a_screening_before_birth_the_four_conditions_and_no_
         (PersonPrenatallyScreened, {"visit": "week_12"}),
         (PersonPrenatallyScreened, {"visit": "week_12", "down": "low", "last_period": "2025-03-02"}),
         (PersonPrenatallyScreened, {"visit": "week_12", "down": "low", "sex": "male"}),
+        (PersonContraceptionStarted, {"method": "iud", "since": "2025-04"}),
         (CoupleChecked, {"partner": PERSON}),
     ],
 )

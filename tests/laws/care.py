@@ -70,7 +70,7 @@ def contraception_started(scene: Scene, told: Payload) -> None:
     if using and (told["method"] == "unknown" or told["method"] == used.get("method")):
         return
     begun = {name: told[name] for name in ("method", "living_children", "place")}
-    _write(scene, told["person"], contraception={**begun, "since": scene.on})
+    _write(scene, told["person"], contraception={**begun, "since": told["since"] or scene.on})
 
 
 def contraception_stopped(scene: Scene, told: Payload) -> None:

@@ -34,7 +34,12 @@ def _prenatal(pick: "Picks", on: str) -> Payload:
 def _started(pick: "Picks", on: str) -> Payload:
     children = pick.chance.choice([None, 1, 2])
     woman = pick.alive(sex="female", status="resident")
-    return {"person": woman, "method": pick.chance.choice(METHODS), "living_children": children}
+    return {
+        "person": woman,
+        "method": pick.chance.choice(METHODS),
+        "living_children": children,
+        "since": pick.chance.choice([None, None, "2024-11"]),
+    }
 
 
 def _stopped(pick: "Picks", on: str) -> Payload:

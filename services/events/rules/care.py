@@ -88,7 +88,7 @@ def contraception_started(event: PersonContraceptionStarted, view: View) -> Effe
         return (user,), (*notes, "method-already-in-use")
     if used is not None:
         notes = (*notes, "former-method-not-stopped")
-    begun = Contraception(event.method, event.on, None, event.place, event.living_children)
+    begun = Contraception(event.method, event.since or event.on, None, event.place, event.living_children)
     return (_with(user, contraception=begun),), notes
 
 

@@ -289,6 +289,12 @@ async def test_a_method_in_use_already_keeps_its_first_day(village: Teller) -> N
     assert (await care(village, ids.lan))["contraception"]["since"] == "2025-02-01"
 
 
+async def test_a_method_of_the_a0_book_was_begun_before_she_came_on_the_books(village: Teller) -> None:
+    """Part II of the A0 book, theo dõi sử dụng BPTT, has the month in which each woman began."""
+    await begins(village, "2025-01-01", "iud", since="2023-05")
+    assert (await care(village, ids.lan))["contraception"] == {"method": "iud", "since": "2023-05"}
+
+
 async def test_another_method_takes_the_place_of_one_that_was_not_stopped(village: Teller) -> None:
     await begins(village, "2025-02-01", "iud")
     assert await notes_of(village, await begins(village, "2025-04-01", "pill")) == ("former-method-not-stopped",)
