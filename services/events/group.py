@@ -3,6 +3,7 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from typing import TypeVar
 
 import msgspec
@@ -83,7 +84,7 @@ class Group:
         """The position that the next entry takes."""
         return self.head.position + len(self.entries) + 1
 
-    @property
+    @cached_property
     def signing_day(self) -> str:
         """The day in Viet Nam by which a key's validity is judged: the one that whoever verifies later will see."""
         return today(self.recorded_at // 1_000_000)

@@ -57,6 +57,11 @@ async def test_a_good_request_reaches_its_service_with_the_token_and_without_fal
     assert seen["x-request-id"] != CANARY
 
 
+async def test_what_a_device_signed_reaches_its_service(door: Door) -> None:
+    answer = await door.send("officer", "POST", SEARCH, json={}, headers={"Socai-Signature": "e30..c2ln"})
+    assert answer.json()["headers"]["socai-signature"] == "e30..c2ln"
+
+
 async def test_the_client_of_this_project_gets_through_with_plain_http(door: Door) -> None:
     entries = {name: Entry(one["client_id"], one["private_jwk"]) for name, one in door.clients.items()}
 

@@ -1,5 +1,8 @@
 """Does what devices sign come in only if it is what they signed, and is that seen again years later?"""
 
+import asyncio
+import random
+from collections import Counter
 from typing import Any
 
 import msgspec
@@ -10,6 +13,7 @@ from contracts.fact import Signature
 from contracts.ids import uuid7
 from kit.auth import Access
 from services.events.parse import check
+from services.events.settings import EventsSettings
 from services.events.verify import verify
 from socai.signing import HEADER, sign_batch, sign_report
 from tests.services.events.signing import (
@@ -17,6 +21,7 @@ from tests.services.events.signing import (
     EVERY,
     NDJSON,
     ONE,
+    Door,
     altered,
     born,
     door,
@@ -226,3 +231,53 @@ async def test_a_ledger_entry_whose_signature_does_not_fit_is_found(
         await published(relay, positions[-1] or 0)
     assert await verify(settings) == 1
     assert f"BROKEN: position {positions[0]}: signature-invalid" in capsys.readouterr().out
+
+
+def test_who_must_sign_is_set_by_client(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOCAI_EVENTS_SIGNATURES", '{"*": "accepted", "phone-app": "required"}')
+    assert EventsSettings.load().signatures == {"*": "accepted", "phone-app": "required"}
+    monkeypatch.setenv("SOCAI_EVENTS_SIGNATURES", '{"*": "perhaps"}')
+    with pytest.raises(SystemExit, match="SOCAI_EVENTS_SIGNATURES"):
+        EventsSettings.load()
+
+
+@pytest.mark.parametrize("seed", range(4))
+async def test_whatever_comes_in_while_keys_come_and_go_holds_for_ever(enrolled: Teller, seed: int) -> None:
+    """Many devices send at once, alone and in batches, early and late, while their keys are enrolled and revoked."""
+    chance = random.Random(seed)
+    refusals = {"device-unknown", "device-revoked"}
+    told: list[dict[str, Any]] = []
+
+    async def device(at: Door, name: str) -> None:
+        for number in range(6):
+            nobody = {"on": "2025-04-01", "person": getattr(ids, f"later{name}{number}")}
+            reports = [event("person.died", nobody), *(event("person.born", born(f"{name}{number}{n}")) for n in "ab")]
+            if chance.random() < 0.5:
+                lines = [sign_report(one, device_key(name)) for one in reports]
+                answer = await at.send(b"\n".join(lines), NDJSON)
+            else:
+                answer = await at.send(b"\n".join(reports), NDJSON | {HEADER: sign_batch(reports, device_key(name))})
+            told.extend(msgspec.json.decode(line) for line in answer.content.splitlines())
+
+    async def office(at: Door, names: list[str]) -> None:
+        for come, go in zip(names[2:], names[:2], strict=True):
+            await at.tell("device.enrolled", enrolment(come))
+            await at.tell("device.revoked", {"on": "2025-06-01", "key": thumbprint(go)})
+        for name in names:
+            for number in range(0, 6, 2):
+                await at.tell("person.born", born(f"later{name}{number}"))
+
+    names = [f"s{seed}{n}" for n in range(4)]
+    for name in names[:2]:
+        await enrolled.tell("device.enrolled", **enrolment(name))
+    async with door(enrolled.database) as at:
+        await asyncio.gather(office(at, names), *(device(at, name) for name in names))
+    fates = Counter(one.get("fate") for one in told)
+    refused = (one.get("problem", one) for one in told if one.get("fate") is None)
+    problems = {one["type"].removeprefix("/problems/") for one in refused}
+    assert problems <= refusals
+    assert fates["recorded"], "somebody got through"
+    assert problems, "somebody did not"
+    found = await evidence(enrolled)
+    assert found.broken == []
+    assert found.signed >= fates["recorded"] + fates["waiting"]
