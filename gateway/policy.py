@@ -105,6 +105,7 @@ _EVENTS: Final = (
 
 _REGISTRY: Final = (
     _query("/registry/v1/persons/query", Upstream.REGISTRY, Scope.REGISTRY_PERSON_READ),
+    _query("/registry/v1/persons/candidates", Upstream.REGISTRY, Scope.REGISTRY_SEARCH, RateClass.SEARCH),
     _query("/registry/v1/households/query", Upstream.REGISTRY, Scope.REGISTRY_HOUSEHOLD_READ),
     _query("/registry/v1/history/query", Upstream.REGISTRY, Scope.REGISTRY_HISTORY_READ),
     _query("/registry/v1/areas/changes", Upstream.REGISTRY, Scope.REGISTRY_HOUSEHOLD_READ),

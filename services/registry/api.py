@@ -11,7 +11,7 @@ from contracts.scopes import Scope
 from kit.auth import Access, require
 from kit.http import NotBefore, json_response, router
 from kit.problems import InvalidRequest, NotFound, PositionNotReached, ScopeInsufficient, declare
-from services.registry import histories, searching, syncing
+from services.registry import candidates, histories, searching, syncing
 from services.registry.explanations import without_personal
 from services.registry.lookups import (
     Found,
@@ -27,6 +27,7 @@ from services.registry.lookups import (
 )
 from services.registry.questions import (
     AreaChangesQuestion,
+    CandidatesQuestion,
     HistoryQuestion,
     HouseholdsQuestion,
     PersonsQuestion,
@@ -34,7 +35,14 @@ from services.registry.questions import (
 )
 from services.registry.reading import Moment, moment
 from services.registry.sensitive import without_care
-from services.registry.shapes import AreaChangesAnswer, HistoryAnswer, HouseholdsAnswer, PersonsAnswer, SearchAnswer
+from services.registry.shapes import (
+    AreaChangesAnswer,
+    CandidatesAnswer,
+    HistoryAnswer,
+    HouseholdsAnswer,
+    PersonsAnswer,
+    SearchAnswer,
+)
 from services.registry.sources import Sources
 
 registry = router("/registry/v1", tags=["registry"])
@@ -158,6 +166,27 @@ async def area_changes(
         "more": found.more,
     }
     return _answer(now, body)
+
+
+@registry.post("/persons/candidates", responses=_responses(CandidatesAnswer))
+async def person_candidates(
+    request: Request,
+    access: Annotated[Access, require(Scope.REGISTRY_SEARCH)],
+    question: CandidatesQuestion,
+    not_before: NotBefore = None,
+) -> Response:
+    """Find who on the books may be somebody that is about to be put on them, with what speaks for and against it.
+
+    Also looked for is outside of the caller's areas, if one person is described: by a number, or by a whole name and
+    a birth date. Of who lives there it is said why she may be meant, and in which commune, and nothing else.
+    """
+    async with moment(_sources(request), not_before) as now:
+        sight = await now.sight(access)
+        places = await searching.within(now, sight, question.previous)
+        found = await candidates.find_candidates(now, question, places, sight)
+        hierarchy = sight.hierarchy or await now.sources.hierarchies.get(now.connection, now.as_of)
+    told = [candidates.shown(one, sight, hierarchy, _person(one.found, access)) for one in found.best]
+    return _answer(now, {"candidates": told, "complete": found.complete})
 
 
 def _sources(request: Request) -> Sources:

@@ -40,6 +40,7 @@ class Person(msgspec.Struct, frozen=True, gc=False):
     status: str
     household: str | None = None
     area: str | None = None
+    birth: str | None = None
     personal: msgspec.Raw = NOTHING
 
 

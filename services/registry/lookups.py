@@ -122,6 +122,16 @@ async def last_places(connection: Connection, ids: Iterable[str]) -> dict[str, s
     return found
 
 
+async def last_standing(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str | None, str | None]]:
+    """Give the household and the area where each person stands or last stood, as known now."""
+    found: dict[str, tuple[str | None, str | None]] = {}
+    for entity, state in await _fetch(connection, _STEPS, list(ids)):
+        read = decode_person(state)
+        if entity not in found and read is not None and read.area is not None:
+            found[entity] = (read.household, read.area)
+    return found
+
+
 async def visible_persons(now: Moment, sight: Sight, found: Sequence[Found]) -> list[Found]:
     """Keep those who stood within the caller's areas then, or stand or last stood there now."""
     if sight.hierarchy is None:

@@ -4,9 +4,9 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from contracts.codes import IdentifierType
+from contracts.codes import IdentifierType, Sex
 from contracts.event import Part
-from contracts.ids import AreaId, HouseholdId, IsoDate, PersonId, PlaceId, Text
+from contracts.ids import AreaId, HouseholdId, IsoDate, PartialDate, PersonId, PlaceId, Text
 
 LARGEST_PAGE = 100
 IdentifierValue = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,20}$")]
@@ -70,6 +70,27 @@ class HistoryQuestion(Part):
     def _names_one(self) -> Self:
         if (self.person is None) == (self.household is None):
             raise ValueError("name either a person or a household")
+        return self
+
+
+class CandidatesQuestion(Part):
+    """What is told of somebody who may be on the books already, under whatever id.
+
+    `previous` is the unit or area that she is said to come from, `household` names whom she lives or lived with.
+    """
+
+    name: Text | None = None
+    birth: PartialDate | None = None
+    sex: Sex = "unknown"
+    identifiers: Annotated[list[Identifier], Field(default_factory=list, max_length=8)]
+    previous: PlaceId | None = None
+    household: Annotated[list[Text], Field(default_factory=list, max_length=20)]
+    limit: Annotated[int, Field(ge=1, le=50)] = 20
+
+    @model_validator(mode="after")
+    def _describes_somebody(self) -> Self:
+        if self.name is None and not self.identifiers:
+            raise ValueError("tell a name or an identifier")
         return self
 
 

@@ -31,10 +31,10 @@ async def search(now: Moment, sight: Sight, question: SearchQuestion, caller: st
 
     A page may hold fewer than asked for and still have a cursor: what is looked through at once is bounded.
     """
-    within = await _within(now, sight, question.unit)
+    both = _Within(sight, await within(now, sight, question.unit))
     if question.household is not None:
         members = await find_members(now, question.household)
-        return Page(await _seen(now, within, members), None)
+        return Page(await _seen(now, both, members), None)
     asked = _words(question.name) if question.name is not None else []
     keys = [fold(word) for word in asked]
     if question.identifier is not None:
@@ -43,9 +43,9 @@ async def search(now: Moment, sight: Sight, question: SearchQuestion, caller: st
     after = cursors.read(question.cursor, str, caller) if question.cursor else _FIRST
     found: list[Found] = []
     for _ in range(_MOST_SCANNED // _SCANNED_AT_ONCE):
-        rows = await search_page(now.connection, keys, after, within.places(), _SCANNED_AT_ONCE)
+        rows = await search_page(now.connection, keys, after, both.places(), _SCANNED_AT_ONCE)
         named = [one for one in rows if not asked or answers(_name(one.state), asked)]
-        for one in await _seen(now, within, named):
+        for one in await _seen(now, both, named):
             if len(found) == question.limit:
                 return Page(found, cursors.write(found[-1].entity, caller))
             found.append(one)
@@ -71,11 +71,11 @@ class _Within(NamedTuple):
         return sorted(set(mine) & set(asked))
 
 
-async def _within(now: Moment, sight: Sight, unit: str | None) -> _Within:
+async def within(now: Moment, sight: Sight, unit: str | None) -> Sight:
+    """Give the places within a unit or area; without one all of them."""
     if unit is None:
-        return _Within(sight, Sight(None, ()))
-    hierarchy = sight.hierarchy or await now.sources.hierarchies.get(now.connection, now.as_of)
-    return _Within(sight, Sight(hierarchy, (unit,)))
+        return Sight(None, ())
+    return Sight(sight.hierarchy or await now.sources.hierarchies.get(now.connection, now.as_of), (unit,))
 
 
 async def _seen(now: Moment, within: _Within, found: Sequence[Found]) -> list[Found]:

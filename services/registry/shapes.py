@@ -100,6 +100,36 @@ class HistoryAnswer(BaseModel):
     history: list[Entry]
 
 
+class Speaks(BaseModel):
+    """What speaks for it that a candidate is meant, or against it."""
+
+    code: str
+    points: int
+    text: BothLanguages
+
+
+class CandidateShown(BaseModel):
+    """Somebody who may be meant; `state` is there for who lives or last lived within the caller's areas.
+
+    `likely`: much speaks for it. `commune`: where she lives or last lived.
+    """
+
+    person: str
+    score: int
+    likely: bool
+    status: str
+    commune: str | None = None
+    reasons: list[Speaks]
+    state: dict[str, Any] | None = Field(default=None, description=STATE)
+
+
+class CandidatesAnswer(About):
+    """The best first. `complete`: nobody whom the index finds was left out for want of room."""
+
+    candidates: list[CandidateShown]
+    complete: bool
+
+
 class SearchAnswer(About):
     """A page of persons in order of id; `cursor` leads on, null at the end."""
 

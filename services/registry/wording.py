@@ -38,6 +38,8 @@ FIELDS: Final = {
     "disability_degree": Text("degree of disability", "mức độ khuyết tật"),
     "reviewed": Text("reviewed on", "ngày rà soát"),
     "successor": Text("household that it went into", "hộ đã nhập vào"),
+    "transit": Text("in transit: whence, since and whither", "đang chuyển: nơi đi, từ ngày, nơi đến"),
+    "merged_into": Text("double of", "bản ghi trùng của"),
     "personal": Text("personal details", "thông tin cá nhân"),
     "personal.name": Text("name", "họ tên"),
     "personal.identifiers": Text("identifiers", "số định danh"),

@@ -45,6 +45,7 @@ EVENT = {"content-type": "application/cloudevents+json"}
 
 ANSWERED: dict[str, tuple[dict[str, Any], ...]] = {
     "/registry/v1/persons/query": ({"person": PEOPLE[0]}, {"identifier": {"type": "pid", "value": PID}}),
+    "/registry/v1/persons/candidates": ({"name": NAME, "birth": "1990-05-20"},),
     "/registry/v1/households/query": ({"household": HOMES[0]},),
     "/registry/v1/history/query": ({"person": PEOPLE[0]}, {"household": HOMES[0]}),
     "/registry/v1/search": ({"name": NAME}, {"identifier": {"type": "pid", "value": PID}}),

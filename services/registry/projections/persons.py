@@ -7,11 +7,12 @@ from typing import Final
 import msgspec
 
 from contracts.fact import RawTransition, present
+from kit.diacritics import fold
 from kit.history import history, own_rank
 from kit.log import Record
 from kit.projection import Column, Merge, Projection, Row, Table, columns
 from services.registry.facts import PLACES, Fact, Person, decode, decode_person, decode_personal
-from services.registry.names import folded
+from services.registry.names import folded, words
 
 PERSON: Final = Table(
     name="person",
@@ -50,13 +51,23 @@ def identifier_key(type_: str, value: str) -> str:
     return f"{type_}:{value}"
 
 
-def search_keys(personal: msgspec.Raw) -> list[str]:
-    """Give by what a person can be found: words of the name, identifiers. Of a sealed part nothing."""
-    held = bytes(personal)
+def birth_key(given: str, year: str) -> str:
+    """Give the search key of a folded given name with a year of birth; no folded word has a tilde."""
+    return f"{given}~{year}"
+
+
+def search_keys(person: Person) -> list[str]:
+    """Give by what a person can be found: words of the name, the given name with the year of birth, identifiers.
+
+    Of a sealed part nothing.
+    """
+    held = bytes(person.personal)
     if held[0] != _PLAIN:
         return []
     read = decode_personal(held)
     keys = folded(read.name) if read.name else []
+    if keys and person.birth is not None:
+        keys.append(birth_key(fold(words(read.name or "")[-1]), person.birth[:4]))
     keys += [identifier_key(one.type, one.value) for one in read.identifiers]
     return keys
 
@@ -78,7 +89,7 @@ def _single(position: int, step: RawTransition) -> list[tuple[Table, Row]]:
         (HISTORY, _asserted(position, step, before, after)),
         (PERSON, _person(step.entity, step.version, after, step.after)),
     ]
-    if _personal(before) != _personal(after):
+    if _findable(before) != _findable(after):
         found.append((SEARCH, _search(step.entity, step.version, after)))
     return found
 
@@ -96,7 +107,7 @@ def _several(position: int, retracts: Steps, asserts: Steps) -> Iterator[tuple[T
         assert isinstance(state, msgspec.Raw)
         now = decode_person(state)
         yield PERSON, _person(entity, version, now, state)
-        if _personal(decode_person(former[entity])) != _personal(now):
+        if _findable(decode_person(former[entity])) != _findable(now):
             yield SEARCH, _search(entity, version, now)
 
 
@@ -115,11 +126,12 @@ def _person(entity: str, version: int, person: Person | None, state: msgspec.Raw
 
 
 def _search(entity: str, version: int, person: Person | None) -> Row:
-    return entity, version, [] if person is None else search_keys(person.personal)
+    return entity, version, [] if person is None else search_keys(person)
 
 
-def _personal(person: Person | None) -> bytes:
-    return b"null" if person is None else bytes(person.personal)
+def _findable(person: Person | None) -> tuple[bytes, str | None]:
+    """Give that on which the keys rest."""
+    return (b"null", None) if person is None else (bytes(person.personal), person.birth)
 
 
-PERSONS: Final = Projection(name="persons", version=1, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)
+PERSONS: Final = Projection(name="persons", version=2, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)

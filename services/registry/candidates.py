@@ -1,0 +1,158 @@
+"""Who on the books may be the person that somebody is about to put on them again?
+
+Looked through is a bounded number of people whom an index finds: by number, by given name and year of birth, by name.
+A human decides; what is shown of somebody outside of the caller's areas is what the decision needs and no more.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from contracts.person import PersonState
+from contracts.unit import Hierarchy
+from kit.diacritics import fold
+from services.registry.facts import decode_personal
+from services.registry.likeness import LIKELY, POSSIBLE, REASONS, Likeness, compare, points
+from services.registry.lookups import Found, decode_person_state, last_standing
+from services.registry.names import words
+from services.registry.places import Sight
+from services.registry.projections.persons import birth_key, identifier_key
+from services.registry.questions import CandidatesQuestion
+from services.registry.reading import Moment
+
+MOST_SCORED: Final = 400
+_YEAR: Final = len("YYYY")
+_BLOCK: Final = """
+select p.id as entity, p.state from search s join person p on p.id = s.id
+where {condition} and not p.gone and p.status <> 'merged' limit $2
+"""
+_ANY: Final = _BLOCK.format(condition="s.keys && $1::text[]")
+_ALL: Final = _BLOCK.format(condition="s.keys @> $1::text[]")
+_MEMBERS: Final = "select household, id, state from person where household = any($1::uuid[]) and not gone"
+
+
+class Candidate(NamedTuple):
+    """Somebody who may be meant, with what speaks for and against it; `area` is where she lives or last lived."""
+
+    found: Found
+    state: PersonState
+    area: str | None
+    reasons: list[str]
+
+    @property
+    def score(self) -> int:
+        return points(self.reasons)
+
+
+class Candidates(NamedTuple):
+    """The best first; `complete` says that nobody whom the index finds was left out for want of room."""
+
+    best: list[Candidate]
+    complete: bool
+
+
+async def find_candidates(now: Moment, question: CandidatesQuestion, places: Sight, sight: Sight) -> Candidates:
+    """Find and score; `places` is where the person is said to come from.
+
+    Of who lives elsewhere than the caller may see only the likely ones are found, and only by a question that
+    describes one person: a number, or a whole name and a birth date.
+    """
+    told = _told(question)
+    blocks = [await _block(now, query, keys) for query, keys in _blocks(told)]
+    complete = all(len(block) < MOST_SCORED for block in blocks)
+    people = {one.entity: one for block in blocks for one in block}
+    homes = await last_standing(now.connection, people)
+    relatives = await _relatives(now, told, people.values(), homes)
+    scored = []
+    for entity, found in people.items():
+        state = decode_person_state(found.state)
+        household, area = homes.get(entity, (None, None))
+        names = tuple(name for one, name in relatives.get(household or "", ()) if one != entity)
+        reasons = compare(told, _known(state, names))
+        if area is not None and places.hierarchy is not None and places.sees(area):
+            reasons.append("left-from-there")
+        if state.status == "in_transit":
+            reasons.append("in-transit")
+        scored.append(Candidate(found, state, area, reasons))
+    shown = [one for one in scored if one.score >= _least(one, told, sight)]
+    shown.sort(key=lambda one: (-one.score, one.found.entity))
+    return Candidates(shown[: question.limit], complete)
+
+
+def _least(one: Candidate, told: Likeness, sight: Sight) -> int:
+    if sight.sees(one.area):
+        return POSSIBLE
+    whole = told.name is not None and len(words(told.name)) > 1 and len(told.birth or "") > len("YYYY-MM")
+    describes = bool(told.identifiers) or whole
+    return LIKELY if describes else len(REASONS) * LIKELY
+
+
+def _told(question: CandidatesQuestion) -> Likeness:
+    numbers = frozenset((str(one.type), one.value) for one in question.identifiers)
+    return Likeness(question.name, question.birth, question.sex, numbers, tuple(question.household))
+
+
+def _known(state: PersonState, relatives: tuple[str, ...]) -> Likeness:
+    name, numbers = personal_of(state)
+    return Likeness(name, state.birth, state.sex, numbers, relatives)
+
+
+def personal_of(state: PersonState) -> tuple[str | None, frozenset[tuple[str, str]]]:
+    """Give the name and the numbers of somebody, as far as they are not sealed."""
+    held = bytes(state.personal)
+    if not held.startswith(b"{"):
+        return None, frozenset()
+    read = decode_personal(held)
+    return read.name, frozenset((one.type, one.value) for one in read.identifiers)
+
+
+def _blocks(told: Likeness) -> list[tuple[str, list[str]]]:
+    """Give the questions to the index: each finds a small part of the people, and no spelling of marks matters."""
+    found = [(_ANY, [identifier_key(*one) for one in sorted(told.identifiers)])] if told.identifiers else []
+    bare = [fold(word) for word in words(told.name)] if told.name is not None else []
+    if not bare:
+        return found
+    if told.birth is not None:
+        year = int(told.birth[:_YEAR])
+        found.append((_ANY, [birth_key(bare[-1], str(near)) for near in (year - 1, year, year + 1)]))
+    # The surname and the given name, which are written first and last.
+    found.append((_ALL, list(dict.fromkeys([bare[0], bare[-1]] if told.birth is None else bare))))
+    return found
+
+
+async def _block(now: Moment, query: str, keys: Sequence[str]) -> list[Found]:
+    rows = await now.connection.fetch(query, list(keys), MOST_SCORED)
+    return [Found(str(row["entity"]), row["state"]) for row in rows]
+
+
+async def _relatives(
+    now: Moment, told: Likeness, people: Iterable[Found], homes: Mapping[str, tuple[str | None, str | None]]
+) -> dict[str, list[tuple[str, str]]]:
+    """Name who lives in the households where the people live or last lived; asked only where relatives are told."""
+    if not told.relatives:
+        return {}
+    households = {home for home, _ in (homes.get(one.entity, (None, None)) for one in people) if home is not None}
+    found: dict[str, list[tuple[str, str]]] = {}
+    for row in await now.connection.fetch(_MEMBERS, sorted(households)):
+        name, _ = personal_of(decode_person_state(row["state"]))
+        if name is not None:
+            found.setdefault(str(row["household"]), []).append((str(row["id"]), name))
+    return found
+
+
+def shown(one: Candidate, sight: Sight, hierarchy: Hierarchy, state: msgspec.Raw) -> dict[str, Any]:
+    """Say who it is, how likely and why; of somebody outside of the caller's areas in which commune she lives or last
+    lived, whether she is dead or in transit, and nothing else.
+    """
+    told: dict[str, Any] = {
+        "person": one.found.entity,
+        "score": one.score,
+        "likely": one.score >= LIKELY,
+        "status": one.state.status,
+        "commune": None if one.area is None else hierarchy.at_level(one.area, "commune"),
+        "reasons": [
+            {"code": code, "points": REASONS[code][0], "text": REASONS[code][1]._asdict()} for code in one.reasons
+        ],
+    }
+    return told | {"state": state if sight.sees(one.area) else None}
