@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from contracts.person import PersonState
+from services.events.absorb import identifiers
 
 # The 63 provinces before 1 July 2025, read in secondary copies of the list; those of foreign countries could not be.
 PROVINCES = frozenset({
@@ -47,11 +48,10 @@ def packed(told: Carried) -> msgspec.Raw:
 
 def doubts(person: PersonState) -> tuple[str, ...]:
     """Note where the personal number of somebody does not fit what else is on record of her."""
-    if b'"pid"' not in bytes(person.personal):
-        return ()
     notes: list[str] = []
-    for number in (str(one["value"]) for one in carried(person).identifiers if one["type"] == "pid"):
-        notes += _doubts(number, person.sex, person.birth)
+    for kind, _, number in (one.partition(":") for one in identifiers(person.personal)):
+        if kind == "pid":
+            notes += _doubts(number, person.sex, person.birth)
     return tuple(dict.fromkeys(notes))
 
 

@@ -62,6 +62,16 @@ def test_a_departure_with_a_destination_leaves_the_person_in_transit() -> None:
     assert [row[0] for table, row in told(left) if table is STOCK] == [place_number(AREA), IN_TRANSIT]
 
 
+@pytest.mark.parametrize("kind", ["household.split", "household.merged", "household.dissolved"])
+def test_whoever_comes_to_another_area_with_her_household_has_moved_and_inside_one_area_has_not(kind: str) -> None:
+    book = Book()
+    register(book, 1, members={1: {"sex": "female", "birth": "1990-05"}, 2: {"sex": "male", "birth": "1988-01"}})
+    there = {"household": household_id(2), "area": OTHER_AREA}
+    moved = book.record(kind, "2025-09-03", persons={person_id(1): {"household": household_id(2)}, person_id(2): there})
+    flows = [row for table, row in told(moved) if table is FLOW]
+    assert [(row[0], row[1], row[2]) for row in flows] == [(5, place_number(AREA), place_number(OTHER_AREA))]
+
+
 def test_what_changes_no_cell_gives_no_row() -> None:
     book = Book()
     register(book, 1)
