@@ -104,6 +104,10 @@ class Pasts:
         """Say whether a cause, or a correction, was voided."""
         return any(fact.kind == FactVoided.kind for _, fact in self.amendments(position))
 
+    def gather(self, positions: set[int]) -> None:
+        """Insist that causes and whatever amends them are loaded, in one read however many they are."""
+        self._load(sorted(positions))
+
     def _build(self, entity: str, positions: list[int]) -> Timeline:
         self._load(positions)
         timeline = Timeline()

@@ -1,5 +1,6 @@
 """What does a rule see: every state as it was just before the slot of the cause that it applies?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from contracts.fact import position_of
@@ -7,7 +8,7 @@ from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import Pasts
-from services.events.world import PERSON, Contradiction, Needs, Slot, State, World
+from services.events.world import PERSON, Contradiction, Needs, Slot, State, Unloaded, World
 
 
 @dataclass(slots=True)
@@ -168,6 +169,17 @@ class View:
         return [
             position_of(at[1]) for at, after in ended if isinstance(after, HouseholdState) and after.status != "active"
         ]
+
+    def gather(self, households: Sequence[str]) -> None:
+        """Insist that many households, everybody who ever stood in them and their pasts are loaded, in a few reads."""
+        self.world.load(households)
+        missing = [home for home in households if home not in self.world.ties]
+        if missing:
+            raise Unloaded(ties=missing)
+        entities = [*households, *(one for home in households for one in self.world.dependants(home))]
+        self.world.load(entities)
+        rows = [row for entity in entities if (row := self.world.row(entity)) is not None and row.last >= self.slot]
+        self.pasts.gather({position for row in rows for position in row.positions})
 
     def members(self, household: str) -> list[PersonState]:
         """Give everybody who lives in a household, in order of id."""

@@ -149,6 +149,7 @@ def _divided(event: UnitReorganised, unit: UnitState, view: View) -> tuple[State
         raise Contradiction("levels-differ")
     below = {state.id: state for state in view.below(unit.id)}
     homes = _shared_out(event, below)
+    view.gather([told.household for part in event.parts for told in part.households])
     states: list[State] = []
     for part, heir in heirs:
         states += _resettled(part, homes, below, view)

@@ -4,11 +4,13 @@ A commune (xã) has areas (địa bàn); a division gives each of them to one of
 households (hộ) are named that belong to another area from then on. Nobody moves by it.
 """
 
+import time
 from typing import Any
 
 import pytest
 
-from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids
+from contracts.ids import uuid7
+from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids, report
 
 REFORM = "2025-07-01"
 NEW = "10600-20250701"
@@ -172,3 +174,30 @@ async def test_an_island_district_without_communes_becomes_a_commune(commune: Te
     refused = await commune.tell("unit.established", on="2019-01-01", unit=late)
     assert refused.problem is not None
     assert [reason.code for reason in refused.problem.reasons] == ["levels-differ"]
+
+
+async def crowd(teller: Teller, households: int) -> list[str]:
+    """So many households of four in one area, each with a death in the month after the reform."""
+    homes = [uuid7() for _ in range(households)]
+    line = {"sex": "male", "birth": "1980-01-01", "personal": {"name": "Nguyễn Văn An"}}
+    told = []
+    for home in homes:
+        people = [line | {"person": uuid7()} for _ in range(4)]
+        sheet = {"on": "2025-01-01", "household": home, "area": AREA, "members": people}
+        told += [("household.registered", sheet), ("person.died", {"on": "2025-08-01", "person": people[0]["person"]})]
+    answers = await teller.submit(*(report(kind, data) for kind, data in told))
+    assert {answer.fate for answer in answers} == {"recorded"}
+    return homes
+
+
+async def test_an_area_is_cut_by_naming_many_households_and_more_are_told_in_parts(teller: Teller) -> None:
+    await teller.places()
+    homes = await crowd(teller, 300)
+    gone = [named(FAR, home) for home in homes]
+    assert await divide(teller, {"unit": COMMUNE}, {"unit": OTHER, "households": gone}) == ["too-much-at-once"]
+    for start in range(0, len(homes), 60):
+        began = time.perf_counter()
+        part = {"unit": OTHER, "households": gone[start : start + 60]}
+        assert await divide(teller, {"unit": COMMUNE}, part) == []
+        assert time.perf_counter() - began < 10
+    assert {await area_of(teller, home) for home in homes} == {FAR}
