@@ -19,7 +19,7 @@ from services.events.devices import counters
 from services.events.ledger import Entry, Head, append, link
 from tests.services.events.conftest import MIGRATIONS
 from tests.services.events.signing import NDJSON, Door, born, door, event, signed
-from tests.services.events.telling import Teller, ids
+from tests.services.events.telling import AREA, FAR, OTHER, Teller, ids
 from tests.support.devices import enrolment, thumbprint
 
 NOTHING = dict.fromkeys(("recorded", "waiting", "returned", "refused", "duplicate", "handed_over"), 0)
@@ -177,3 +177,20 @@ async def test_what_was_recorded_before_devices_were_counted_is_counted_too(
         assert [tuple(row) for row in found] == [("r1", "p1", 3), ("r2", None, None)]
     finally:
         await owner.close()
+
+
+async def test_what_another_office_gets_and_sends_back_is_counted_as_that(family: Teller) -> None:
+    await family.family(ids.far, area=FAR, mai="female")
+    async with door(family.database, areas=(AREA,)) as at:
+        phone = Phone(at, "p1")
+        death = phone.report(1, "person.died", {"on": "2025-04-01", "person": ids.mai})
+        await phone.send(death, phone.report(2, "person.born", born()))
+        assert (await phone.ask())["counts"] == phone.counts == NOTHING | {"handed_over": 1, "recorded": 1}
+    async with door(family.database, client="office", areas=(OTHER,)) as office:
+        told = {"reports": [msgspec.json.decode(death)["id"]], "on": "2025-04-02", "reason": "Không đúng người"}
+        assert (await office.tell("reports.returned", told))["fate"] == "recorded"
+    async with door(family.database, areas=(AREA,)) as at:
+        again = Phone(at, "p1")
+        assert (await again.ask())["counts"] == NOTHING | {"returned": 1, "recorded": 1}
+        await again.send(death)
+        assert (await again.ask())["counts"] == NOTHING | {"returned": 1, "recorded": 1, "duplicate": 1}

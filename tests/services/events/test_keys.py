@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 
 import asyncpg
+import msgspec
 import pytest
 
 from deploy.local.databases import Database
@@ -15,10 +16,11 @@ from tests.services.events.signing import (
     NDJSON,
     door,
     event,
+    evidence,
     lines_of,
     signed,
 )
-from tests.services.events.telling import AREA, COMMUNE, OTHER, Teller, ids
+from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, Teller, ids
 from tests.services.events.test_relay import published, relaying, settings_for
 from tests.support.devices import device_key, enrolment, thumbprint
 from tests.support.topics import Topics
@@ -94,3 +96,17 @@ async def test_keys_and_signatures_come_back_from_kafka_alone(
     nowhere = settings.model_copy(update={"reader_dsn": "postgresql://nobody@127.0.0.1:1/none"})
     assert await verify_log(nowhere) == 0
     assert "signatures: 5 checked, 0 do not hold; 1 of the keys were revoked since" in capsys.readouterr().out
+
+
+async def test_what_an_office_approves_was_signed_when_it_came_in(enrolled: Teller) -> None:
+    await enrolled.family(ids.far, area=FAR, mai="female")
+    async with door(enrolled.database, areas=(AREA,)) as at:
+        body = signed({"on": "2025-04-01", "person": ids.mai}, kind="person.died", device="d1")
+        assert (await at.send(body)).json()["fate"] == "handed_over"
+    await enrolled.tell("device.revoked", on="2025-06-01", key=thumbprint("d1"))
+    async with door(enrolled.database, client="office", areas=(OTHER,)) as office:
+        told = {"on": "2025-04-02", "reports": [msgspec.json.decode(body)["id"]]}
+        assert (await office.tell("reports.approved", told))["fate"] == "recorded"
+    assert (await enrolled.facts())[-1][1].cause.signature is not None
+    found = await evidence(enrolled)
+    assert (found.signed, found.broken) == (2, [])
