@@ -180,7 +180,7 @@ async def crowd(teller: Teller, households: int) -> list[str]:
     """So many households of four in one area, each with a death in the month after the reform."""
     homes = [uuid7() for _ in range(households)]
     line = {"sex": "male", "birth": "1980-01-01", "personal": {"name": "Nguyễn Văn An"}}
-    told = []
+    told: list[tuple[str, dict[str, Any]]] = []
     for home in homes:
         people = [line | {"person": uuid7()} for _ in range(4)]
         sheet = {"on": "2025-01-01", "household": home, "area": AREA, "members": people}
