@@ -13,8 +13,8 @@ from services.events.importing.book_columns import OF_HOUSEHOLD, OF_NOBODY, PLAI
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
 from services.events.importing.derived import entity_id
-from services.events.importing.faults import Wrong
-from services.events.importing.headings import NUMBERS
+from services.events.importing.faults import Misfit, Wrong
+from services.events.importing.headings import numbers_of
 from services.events.importing.prepared import Prepared, Unfit, Writer
 from services.events.importing.reading import RowReader, Told
 from services.events.importing.roster import Ledger
@@ -191,7 +191,11 @@ class Book:
         birth = values.get("birth")
         if birth is not None and on and birth > on[: len(birth)]:
             home.faults.append(self._fault(told, "birth", "born-after-date"))
-        personal = personal_of(values)
+        try:
+            personal = personal_of(values)
+        except Misfit as misfit:
+            home.faults.append(self._fault(told, misfit.column, misfit.code))
+            personal = {}
         if personal and "name" not in personal:
             home.faults.append(self._fault(told, "name", "name-missing"))
         if personal:
@@ -235,7 +239,7 @@ class Book:
 def personal_of(values: dict[str, Any]) -> dict[str, Any]:
     """Write what identifies a person."""
     personal: dict[str, Any] = {"name": values["name"]} if "name" in values else {}
-    numbers = [{"type": kind, "value": values[name]} for name, kind in NUMBERS if name in values]
+    numbers = [{"type": kind, "value": number} for kind, (_, number) in numbers_of(values).items()]
     if numbers:
         personal["identifiers"] = numbers
     if "phone" in values:

@@ -53,7 +53,8 @@ def said(value: Cell) -> str:
         return str(int(value)) if value.is_integer() and abs(value) < EXACT else repr(value)
     if isinstance(value, datetime | date | time):
         return value.isoformat()
-    raise Wrong("formula")
+    # A formula over several cells comes as an object that says over which.
+    raise Wrong("formula" if hasattr(value, "ref") else "not-acceptable")
 
 
 # Addresses, areas and occupations stand on many rows.
@@ -211,7 +212,8 @@ def _digits(value: Cell, length: int, shortest: int) -> str | None:
     raise Wrong("number-format")
 
 
-_CARD = re.compile(r"[A-Z]{2}[0-9]{13}|[0-9]{10}")
+_CARD, _PERSONAL = re.compile(r"[A-Z]{2}[0-9]{13}|[0-9]{10}"), re.compile(r"[0-9]{12}")
+_SHORT = re.compile(r"[0-9]{8,9}|[0-9]{11}")
 
 
 def health_card(value: Cell) -> str | None:
@@ -221,19 +223,16 @@ def health_card(value: Cell) -> str | None:
         return None
     if _CARD.fullmatch(found):
         return found
-    raise Wrong("number-lost-zeros" if found.isdigit() and len(found) in (8, 9) else "number-format")
+    raise Wrong("number-lost-zeros" if _SHORT.fullmatch(found) else "number-format")
 
 
-def identifier(value: Cell) -> tuple[str, str] | None:
-    """Read a column that takes any number of a person, told apart by its shape: (type, value)."""
+def person_key(value: Cell) -> tuple[str, str] | None:
+    """Read the column that a book knows people by, whatever number stands there by its shape: (type, value)."""
     found = said(value).replace(" ", "").lstrip("'")
     if not found:
         return None
-    shapes = {12: "pid", 9: "cmnd"}
-    if found.isdigit() and len(found) in shapes:
-        return shapes[len(found)], found
-    if found.isdigit() and len(found) == 11:  # noqa: PLR2004 - one digit less than twelve
-        raise Wrong("number-lost-zeros")
+    if _PERSONAL.fullmatch(found):
+        return "pid", found
     card = health_card(value)
     return None if card is None else ("bhyt", card)
 

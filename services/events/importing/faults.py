@@ -76,6 +76,7 @@ CELLS: dict[str, Text] = {
         "Too few digits: leading zeros were lost, format the column as text.",
         "Thiếu chữ số: các số 0 ở đầu đã bị mất, hãy định dạng cột là văn bản.",
     ),
+    "number-twice": Text("Two different numbers of one kind.", "Có hai số khác nhau cùng loại."),
     "person-not-found": Text(
         "Nobody who lives or lived there fits: check number, name, birth date and household.",
         "Không tìm thấy người phù hợp: hãy kiểm tra số thẻ, họ tên, ngày sinh và hộ số.",

@@ -4,8 +4,11 @@ Headings are those of the A0 book and the P0 form (Thông tư 01/2022/TT-BYT, wo
 shorten them; they are compared without marks, capitals, blanks and signs.
 """
 
+from typing import Any
+
 from services.events.importing import cells
 from services.events.importing.columns import Column
+from services.events.importing.faults import Misfit
 
 AREA = Column("area", ("Area", "Địa bàn"), cells.text, ("Địa bàn số", "Mã địa bàn", "Area id", "ĐB"))
 NUMBER = Column(
@@ -20,7 +23,7 @@ NAME = Column("name", ("Full name", "Họ và tên"), cells.text, ("Họ tên", 
 HEALTH_CARD = Column(
     "bhyt",
     ("Health insurance card", "Mã đối tượng (số thẻ BHYT)"),
-    cells.health_card,
+    cells.person_key,
     ("Số thẻ BHYT", "BHYT", "Thẻ BHYT", "Mã thẻ BHYT", "Mã BHYT", "Số BHYT", "Mã đối tượng", "Health card"),
 )
 PERSONAL_NUMBER = Column(
@@ -100,5 +103,18 @@ BIRTH_ORDER = Column(
     cells.number,
     ("Là con thứ", "Thứ tự sinh", "Lần sinh", "Con thứ mấy", "Sinh con lần thứ"),
 )
-NUMBERS = (("pid", "pid"), ("cmnd", "cmnd"), ("bhyt", "bhyt"), ("bhxh", "bhxh"))
-"""Columns of numbers, and the type of identifier that each brings."""
+NUMBERS = ("pid", "cmnd", "bhyt", "bhxh")
+"""Columns of numbers, named after the type that each brings; `bhyt` tells by its shape which it is."""
+
+
+def numbers_of(values: dict[str, Any]) -> dict[str, tuple[str, str]]:
+    """Give a row's numbers by type: the column and the number; raises Misfit for two of one type."""
+    found: dict[str, tuple[str, str]] = {}
+    for column in NUMBERS:
+        if column not in values:
+            continue
+        told = values[column]
+        kind, number = told if isinstance(told, tuple) else (column, told)
+        if found.setdefault(kind, (column, number))[1] != number:
+            raise Misfit(column, "number-twice")
+    return found

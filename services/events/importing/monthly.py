@@ -9,7 +9,7 @@ from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
 from services.events.importing.derived import entity_id
 from services.events.importing.faults import Misfit, Wrong
-from services.events.importing.headings import NUMBERS
+from services.events.importing.headings import NUMBERS, numbers_of
 from services.events.importing.list_shapes import MonthlyList, Who
 from services.events.importing.prepared import Prepared, Unfit, Writer
 from services.events.importing.reading import RowReader, Told
@@ -148,7 +148,7 @@ class Sheet:
         values = {
             name.removeprefix(who.prefix): value for name, value in told.values.items() if name.startswith(who.prefix)
         }
-        named = any(name in values for name in ("name", *(one for one, _ in NUMBERS)))
+        named = any(name in values for name in ("name", *NUMBERS))
         if not named:
             if who.how == "told":
                 return None
@@ -164,7 +164,7 @@ class Sheet:
     def _find(self, who: Who, values: dict[str, Any], roster: Roster, household: str | None) -> str:
         """Find exactly one: by a number, whose name must then agree, else by name with birth date or household."""
         name = plain(values.get("name") or "")
-        numbers = [(column, f"{kind}:{values[column]}") for column, kind in NUMBERS if column in values]
+        numbers = [(column, f"{kind}:{number}") for kind, (column, number) in numbers_of(values).items()]
         for column, number in numbers:
             holders = roster.by_number.get(number, set())
             if len(holders) > 1:
@@ -193,12 +193,16 @@ class Sheet:
     def _new(self, who: Who, told: Told, area: str, payload: dict[str, Any]) -> str:
         """Name somebody new: by nothing personal, and by how many of the same key came before."""
         household, on = payload["household"], payload["on"]
-        numbers = frozenset(f"{kind}:{told.values[name]}" for name, kind in NUMBERS if name in told.values)
+        numbers = frozenset(f"{kind}:{number}" for kind, (_, number) in numbers_of(told.values).items())
         name = plain(told.values.get("name") or "")
         if who.how == "arriving" and numbers:
             holders = self._ledger.holders(numbers)
-            if len(holders) == 1:
-                return next(iter(holders))
+            if len(holders) > 1:
+                raise Misfit("name", "person-unclear")
+            for holder, known in holders.items():
+                if name and known and known != name:
+                    raise Misfit("name", "name-differs")
+                return holder
         key = (self._which.name, household, on, payload["sex"], str(payload.get("birth")))
         self._brought[area, *key] += 1
         person = entity_id(area, *key, self._brought[area, *key])

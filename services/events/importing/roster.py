@@ -98,14 +98,15 @@ class Ledger:
             known = self._rosters[area, people] = self._read(area, people=people)
         return known
 
-    def holders(self, numbers: Iterable[str]) -> dict[str, PersonState]:
-        """Give everybody on the books who holds one of these numbers (`type:value`)."""
+    def holders(self, numbers: Iterable[str]) -> dict[str, str]:
+        """Give everybody on the books who holds one of these numbers (`type:value`), with the name as compared."""
         rows = self._connection.execute(
             "select s.entity, s.body from identifier i join state s on s.entity = i.holder"
             " where i.value = any(%s) and s.body is not null",
             [list(numbers)],
         ).fetchall()
-        return {entity: _person(body) for entity, body in rows}
+        people = {entity: _person(body) for entity, body in rows}
+        return {entity: resident(entity, one, "").name for entity, one in people.items() if one.status != "merged"}
 
     def _read(self, area: str, *, people: bool) -> Roster:
         row = self._connection.execute("select body from state where entity = %s", [area]).fetchone()

@@ -19,6 +19,8 @@ _HEAD = 1 << 16
 _DELIMITERS = ",;\t|"
 _ROWS_TRIED = 30
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+NESTED = object()
+"""Stands for a list or an object where one value is expected."""
 UTF8, UTF16 = b"\xef\xbb\xbf", (b"\xff\xfe", b"\xfe\xff")
 Row = Sequence[Any]
 Box = tuple[int, int, int, int]
@@ -132,9 +134,9 @@ def _objects(file: IO[bytes]) -> Iterator[tuple[int, Row]]:
     yield 0, list(names)
     file.seek(0)
     for number, told in _decoded(file):
-        row = [None] * len(names)
+        row: list[Any] = [None] * len(names)
         for name, value in told.items():
-            row[names[name]] = value
+            row[names[name]] = value if value is None or isinstance(value, str | int | float) else NESTED
         yield number, row
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from kit.problems import Language
 from services.events.importing.checking import Checking
 from services.events.importing.totals import MEASURES, Difference
-from services.events.importing.verdicts import Verdicts, shown
+from services.events.importing.verdicts import Verdicts, harmless, shown
 
 WORDS: dict[str, tuple[str, str]] = {
     "area": ("area", "địa bàn"),
@@ -53,7 +53,7 @@ def told_about(
             measures = [one for one in MEASURES if counts[one] or one != "unknown"]
             yield f"{area}: " + ", ".join(f"{word(one)} {counts[one]:,}" for one in measures)
         for one in differences:
-            place = " ".join(part for part in (one.table, one.area or word("table")) if part)
+            place = " ".join(part for part in (harmless(one.table), one.area or word("table")) if part)
             yield (
                 f"! {place}: {word(one.measure)}: {word('differs')} {one.stated:,}, {word('totals')} {one.counted:,}"
             )
@@ -61,9 +61,9 @@ def told_about(
             f"{word(fate) if fate in WORDS else fate} {count:,}" for fate, count in sorted(verdicts.fates.items())
         )
         for name in checking.unread_tables:
-            yield f"! {word('unread-table')}: {name}"
+            yield f"! {word('unread-table')}: {harmless(name)}"
         for table, column in checking.unread_columns:
-            yield f"! {word('unread-column')}: {table} {column}".rstrip()
+            yield f"! {word('unread-column')}: {harmless(table)} {column}".rstrip()
         yield from (shown(one, language) for one in verdicts.first)
         if sum(verdicts.codes.values()) > len(verdicts.first):
             yield f"  {word('more')}"

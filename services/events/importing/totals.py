@@ -105,12 +105,12 @@ def totals_of(row: Iterable[Cell], *, within: bool = False) -> list[tuple[str, i
             continue
         head, _, tail = text.partition(":")
         measure = LABELS.get(plain(head), "")
-        if begun and text.isdigit() and len(text) < _NUMERALS:
+        if begun and text.isdecimal() and len(text) < _NUMERALS:
             told += [(label, int(text))] if label else []
             label = ""
         elif measure and (begun or measure in MEASURES[:2]):
             label, begun = measure, True
-            if tail.strip().isdigit():
+            if tail.strip().isdecimal():
                 told.append((label, int(tail)))
                 label = ""
         elif plain(head) in BEGINNINGS:

@@ -52,7 +52,7 @@ def codes_of(problem: Problem) -> list[str]:
 
 def line(verdict: Verdict) -> Iterable[dict[str, Any]]:
     """Write a verdict out: one line for each fault and note, or one that says how it went."""
-    place = {"table": verdict.table, "row": verdict.row, "cell": "", "column": "", "fate": verdict.fate}
+    place = {"table": harmless(verdict.table), "row": verdict.row, "cell": "", "column": "", "fate": verdict.fate}
     told = [(fault.row, fault.cell, fault.column, fault.code) for fault in verdict.faults]
     told += [(verdict.row, "", "", note) for note in verdict.notes]
     if not told:
@@ -62,7 +62,7 @@ def line(verdict: Verdict) -> Iterable[dict[str, Any]]:
         yield place | {
             "row": row,
             "cell": cell,
-            "column": column,
+            "column": harmless(column),
             "code": code,
             "en": english,
             "vi": vietnamese,
@@ -126,6 +126,12 @@ class Verdicts(AbstractContextManager["Verdicts"]):
         """Hand what was written to the system."""
         if self._file is not None:
             self._file.flush()
+
+
+def harmless(text: str) -> str:
+    """Keep a spreadsheet from taking words of a file for a formula, and a terminal from taking them for an order."""
+    kept = "".join(letter if letter.isprintable() else " " for letter in text).strip()
+    return f"'{kept}" if kept[:1] in set("=+-@") else kept
 
 
 def shown(one: dict[str, Any], language: Language) -> str:

@@ -28,7 +28,9 @@ MOST_PARTS = 5_000
 MOST_RATIO, JUDGED_FROM = 250, 16 << 20
 MOST_BOXES = 200_000
 _CHUNK = 1 << 20
+LONGEST_TAG = 4_000
 _BOX = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
+_ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,7})"')
 _BROKEN = (
     zipfile.BadZipFile,
     InvalidFileException,
@@ -107,12 +109,17 @@ def _rows(sheet: Any) -> Iterator[tuple[int, Row]]:
 
 
 def _boxes(parts: zipfile.ZipFile, name: str) -> Iterator[Box]:
-    """Find merged cells, which a worksheet lists behind its last row."""
-    kept, boxes = b"", 0
+    """Find merged cells, which a worksheet lists behind its last row; a row out of order would be passed over."""
+    kept, boxes, last, seen = b"", 0, 0, 0
     with parts.open(name.lstrip("/")) as file:
         while chunk := file.read(_CHUNK):
             searched = kept + chunk
             end = 0
+            for row in _ROW.finditer(searched, seen):
+                seen = row.end()
+                if int(row[1]) <= last:
+                    raise FileFault("not-a-workbook", f"row {int(row[1])}")
+                last = int(row[1])
             for found in _BOX.finditer(searched):
                 end = found.end()
                 boxes += 1
@@ -121,4 +128,5 @@ def _boxes(parts: zipfile.ZipFile, name: str) -> Iterator[Box]:
                 left, top, right, bottom = found.groups()
                 first, last = (column_index_from_string(one.decode()) - 1 for one in (left, right))
                 yield int(top), first, int(bottom), last
-            kept = searched[max(end, len(searched) - 200) :]
+            cut = max(end, len(searched) - LONGEST_TAG)
+            kept, seen = searched[cut:], max(0, seen - cut)

@@ -10,6 +10,7 @@ from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.worksheet.formula import ArrayFormula
 
 from kit.auth import Access
 from services.events.importing.checking import Checking
@@ -17,6 +18,7 @@ from services.events.importing.choices import Choices
 from services.events.importing.faults import FileFault
 from services.events.importing.prepared import Prepared, Unfit
 from services.events.importing.tables import MOST_COLUMNS
+from services.events.importing.verdicts import harmless
 from tests.services.events.telling import ANYBODY, AREA
 
 HEADINGS = ("Hộ số", "Họ và tên", "Giới tính", "Ngày sinh")
@@ -247,3 +249,46 @@ def test_what_is_not_a_zip_of_xml_at_all(tmp_path: Path) -> None:
         parts.writestr("readme.txt", "no workbook")
     (tmp_path / "book.xlsx").write_bytes(body.getvalue())
     assert fault(tmp_path / "book.xlsx") == ("not-a-workbook", "")
+
+
+def test_rows_out_of_order_are_no_workbook_since_some_would_be_passed_over(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", HEADINGS, ROW, ("13", "Lê Văn Tám", "nam", "1970"))
+    swapped = repacked(
+        path, lambda name, body: body.replace(b'<row r="3"', b'<row r="2"') if "sheet1" in name else body
+    )
+    assert fault(swapped) == ("not-a-workbook", "row 2")
+
+
+def test_a_formula_over_several_cells_and_nested_values_are_wrong_cells(tmp_path: Path, saved: Saved) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(HEADINGS)
+    sheet.append(ROW)
+    sheet["B2"] = ArrayFormula("B2:B3", "=A1:A2")
+    book.save(tmp_path / "book.xlsx")
+    assert codes(tmp_path / "book.xlsx") == [("B2", "formula")]
+    nested = saved('{"Hộ số": 1, "Họ và tên": {"họ": "Lê"}, "Giới tính": ["nam"], "Ngày sinh": true}\n')
+    assert [code for _, code in codes(nested)] == ["not-acceptable"] * 3
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        "²,Đỗ Thị Bưởi,nữ,1959",
+        "12,Đỗ Thị Bưởi,nữ,²/3/1959",
+        "Tổng số hộ,²,,",
+        "12,\x1b[2J,nữ,1959",
+        "999999999999999999999999,A,nữ,1",
+        '12,"Đỗ\nThị",nữ,' + "1" * 5_000,
+        "12,\ue000\u0001,nữ,1959",
+    ],
+)
+def test_odd_characters_end_in_a_verdict_and_never_in_a_crash(saved: Saved, row: str) -> None:
+    assert codes(saved(CSV + row + "\n"))
+
+
+def test_no_word_of_a_file_is_a_formula_or_an_order_in_what_is_written() -> None:
+    assert harmless("=cmd|'/c calc'!A1") == "'=cmd|'/c calc'!A1"
+    assert harmless("\x1b[2JHộ số\n") == "[2JHộ số"
+    assert harmless("Sổ A0") == "Sổ A0"
