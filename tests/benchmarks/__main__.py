@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from deploy.local.interruption import Stopped
 from deploy.local.settings import ROOT
 from deploy.local.supervisor import EXPECTED, speaker
-from tests.benchmarks import flowing, imports, intake, late, lookups, profiling, projections, rebuilds
+from tests.benchmarks import flowing, imports, intake, kinds, late, lookups, profiling, projections, rebuilds
 from tests.benchmarks.bench import FULL, FULL_ROUNDS, QUICK, QUICK_ROUNDS, Bench
 from tests.benchmarks.ground import Ground, opened
 from tests.benchmarks.stock import stock
@@ -29,6 +29,7 @@ FIGURES = {
     "freshness_p95": flowing.freshness,
     "import_a0": imports.a0,
     "late_report": late.late_report,
+    "intake_kinds": kinds.intake_kinds,
 }
 FEWEST_ROUNDS = 3
 

@@ -33,6 +33,7 @@ TARGETS = {
     "freshness_p95": "300 ms",
     "import_a0": "8,000/s",
     "late_report": "<= 1.0 x",
+    "intake_kinds": ">= 1.0 x",
 }
 HEAD = ("name", "value", "unit", "limit", "ratio", "target")
 
