@@ -17,6 +17,8 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
     await ledger.load_outcomes(connection, world, _reports(lines))
     looks = [_Look(line) for line in lines]
     await ledger.load_rows(connection, world, (entity for look in looks for entity in look.entities))
+    homes = [look.home for look in looks if look.home is not None]
+    await ledger.load_ties(connection, world, dict.fromkeys(homes))
     await ledger.load_rows(connection, world, (entity for look in looks for entity in look.follow(world)))
     await _pasts(connection, world, looks)
     await _amended(connection, world, lines)
@@ -28,23 +30,26 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
 class _Look:
     """Whom a report will look at, as far as its payload says, and whom the record leads to from there."""
 
-    __slots__ = ("entities", "on", "person")
+    __slots__ = ("entities", "home", "on", "person")
 
     def __init__(self, line: Line) -> None:
         event = line.event
         rule = RULES.get(event.kind)
         self.on: str | None = event.find("on") if rule is not None else None
         self.person: str | None = event.find("person")
+        self.home: str | None = event.find("household") if rule is not None and rule.members else None
         mentioned = rule.mentions(event) if rule is not None else ()
         self.entities = [entity for entity in mentioned if entity is not None]
 
     def follow(self, world: World) -> list[str]:
-        """Add whom a death, a move, a departure or a divorce leads to: the household and the spouse on record."""
+        """Add whom a death, a move, a departure or a divorce leads to, the household and the spouse on record; of a
+        household everybody who ever lived there, where the rule looks at its members.
+        """
         row = None if self.person is None else world.rows.get(self.person)
         state = None if row is None else row.state
-        if not isinstance(state, PersonState):
-            return []
-        linked = [one for one in (state.household, state.spouse) if one is not None]
+        linked = [] if self.home is None else sorted(world.dependants(self.home))
+        if isinstance(state, PersonState):
+            linked += [one for one in (state.household, state.spouse) if one is not None]
         self.entities += linked
         return linked
 

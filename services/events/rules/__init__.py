@@ -36,12 +36,14 @@ class Rule:
     `mentions` gives every entity that the rule will look at, as far as the payload says, so that a batch is read at
     once; `names` those whose timelines must remember the cause even where it does not change them. `when_told` is what
     must hold when it is told, and need not hold when it is applied again after something else was told late.
+    `members` says that it looks at everybody who lives in its household.
     """
 
     apply: Callable[[Any, View], Effect]
     mentions: Callable[[Any], Iterable[str | None]]
     names: Callable[[Any], Iterable[str | None]] = lambda _: ()
     when_told: Callable[[Any, View], None] = lambda _event, _view: None
+    members: bool = False
 
 
 def of_one_person(apply: Callable[[Any, View], Effect]) -> Rule:
@@ -60,7 +62,7 @@ RULES: dict[str, Rule] = {
         ),
         names=lambda e: (member.person for member in e.members),
     ),
-    "household.moved": Rule(household.moved, mentions=lambda e: (e.household, e.area)),
+    "household.moved": Rule(household.moved, mentions=lambda e: (e.household, e.area), members=True),
     "household.head_changed": Rule(
         household.head_changed,
         mentions=lambda e: (e.household, e.head, *(one.person for one in e.members)),
@@ -110,6 +112,7 @@ RULES: dict[str, Rule] = {
         regrouping.merged,
         mentions=lambda e: (e.household, e.into, *(one.person for one in e.members)),
         names=lambda e: (e.household, e.into, *(one.person for one in e.members)),
+        members=True,
     ),
     "household.dissolved": Rule(
         regrouping.dissolved,
@@ -119,11 +122,13 @@ RULES: dict[str, Rule] = {
             *(one.household for one in e.members),
         ),
         names=lambda e: (e.household, *(one.person for one in e.members)),
+        members=True,
     ),
     "household.sheet_opened": Rule(
         regrouping.sheet_opened,
         mentions=lambda e: (e.household, *e.people),
         names=lambda e: (e.household, *e.people),
+        members=True,
     ),
     "household.reviewed": Rule(regrouping.reviewed, mentions=lambda e: (e.household,), names=lambda e: (e.household,)),
     "device.enrolled": Rule(device.enrolled, mentions=lambda _: ()),
