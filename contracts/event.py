@@ -32,6 +32,7 @@ class Event(Part):
     2 births and arrivals, 3 changes, 4 deaths and departures. `fixed` names the fields that say who the report is
     about, which no correction may change. `moves` says that it may bring somebody to a place or take her from it.
     `once` says that it happens to a person but once a day: whoever tells it with other details tells the same event.
+    `other` names the field of the other of a couple, who tells the same event the other way round.
     `scope` is what a sender must hold. That a `sensitive` one happened is told only to readers with a scope of their
     own.
     """
@@ -45,6 +46,7 @@ class Event(Part):
     moves: ClassVar[bool] = False
     sensitive: ClassVar[bool] = False
     once: ClassVar[bool] = True
+    other: ClassVar[str | None] = None
     scope: ClassVar[str] = "events.report.write"
 
     @classmethod

@@ -138,6 +138,7 @@ class CoupleChecked(Dated):
     title: ClassVar[tuple[str, str]] = ("Premarital health check", "Tư vấn, khám sức khỏe trước khi kết hôn")
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     sensitive: ClassVar[bool] = True
+    other: ClassVar[str | None] = "partner"
 
     person: PersonId
     partner: PersonId | None = None

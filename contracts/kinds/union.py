@@ -13,6 +13,7 @@ class PersonMarried(Dated):
     title: ClassVar[tuple[str, str]] = ("Marriage", "Kết hôn")
     after_moves: ClassVar[bool] = True
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
+    other: ClassVar[str | None] = "spouse"
 
     person: PersonId
     spouse: PersonId | None = None

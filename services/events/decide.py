@@ -86,14 +86,25 @@ def _twice(event: Event, world: World) -> Twice | Refused | None:
     known = [
         told
         for told in Pasts(world).of(entity).causes.values()
-        if type(told.event) is type(event) and told.event.on == event.find("on") and told.event.find(about) == entity
+        if type(told.event) is type(event)
+        and told.event.on == event.find("on")
+        and entity in {told.event.find(about), told.event.find(type(event).other or about)}
     ]
+    same = (event, _by_the_other(event))
     for told in known:
-        if told.event == event:
+        if told.event in same:
             return Twice(told.position)
     if known and about == "person" and type(event).once:
         return Refused("contradicts-record", (("told-differently", (known[0].position,)),))
     return None
+
+
+def _by_the_other(event: Event) -> Event:
+    """Give what the other of a couple would tell; of all else what was told."""
+    field = type(event).other
+    if field is None or event.find(field) is None:
+        return event
+    return event.model_copy(update={"person": event.find(field), field: event.find("person")})
 
 
 def _tell(line: Line, event: Dated, world: World, position: int, today: str) -> Fact | Twice:

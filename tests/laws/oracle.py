@@ -228,7 +228,8 @@ class Oracle:
         verdict = self._with(standing, None, cause)
         verdict.against |= self._doubles(named(cause.told))
         about = cause.told.get("person", cause.told.get("household"))
-        if about is not None and any(one.kind == cause.kind and one.told == cause.told for one in standing.values()):
+        same = (cause.told, by_the_other(cause))
+        if about is not None and any(one.kind == cause.kind and one.told in same for one in standing.values()):
             # Whoever goes to and fro on one day and tells each way could mean it; all else is one event (11).
             verdict.fates |= {"duplicate"} if verdict.against or verdict.needs else {"duplicate", "recorded"}
             verdict.against.clear()
@@ -322,6 +323,14 @@ def named(told: Payload) -> set[str]:
         names += [line.get(name) for name in ("person", "spouse", "mother", "partner", "head", "into")]
         names += line.get("people", ())
     return {name for name in names if isinstance(name, str)}
+
+
+def by_the_other(cause: Cause) -> Payload:
+    """What the other of a couple would tell of the same day."""
+    other = {"person.married": "spouse", "couple.checked": "partner"}.get(cause.kind)
+    if other is None or cause.told[other] is None:
+        return cause.told
+    return cause.told | {"person": cause.told[other], other: cause.told["person"]}
 
 
 def amended(cause: Cause, correction: FactCorrected) -> Cause:

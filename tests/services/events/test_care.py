@@ -352,6 +352,14 @@ async def test_a_couple_is_examined_wherever_the_two_live(village: Teller) -> No
         assert (await care(village, one))["premarital"] == told
 
 
+@pytest.mark.parametrize(("kind", "other"), [("couple.checked", "partner"), ("person.married", "spouse")])
+async def test_what_both_of_a_couple_tell_is_one_event(village: Teller, kind: str, other: str) -> None:
+    first = await village.tell(kind, person=ids.an, **{other: ids.hoa})
+    second = await village.tell(kind, person=ids.hoa, **{other: ids.an})
+    assert (second.fate, second.position) == ("duplicate", first.position)
+    assert refused_for(await village.tell(kind, person=ids.hoa)) == ["told-differently"]
+
+
 async def test_a_couple_of_whom_one_is_unknown_to_the_books_or_married_is_recorded(village: Teller) -> None:
     assert (await village.tell("couple.checked", person=ids.an)).fate == "recorded"
     await village.tell("person.married", on="2025-03-10", person=ids.an, spouse=ids.hoa)
