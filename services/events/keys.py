@@ -40,9 +40,6 @@ class Key(msgspec.Struct, frozen=True, gc=False):
         return jose.public_key(jose.Jwk("EC", "P-256", self.x, self.y))
 
 
-COLUMNS: Final = Key.__struct_fields__
-
-
 def key_named(fact: Fact) -> str:
     """Give the key that a fact enrols or revokes."""
     if fact.kind == DeviceEnrolled.kind:

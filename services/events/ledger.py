@@ -15,7 +15,8 @@ from contracts.fact import GENESIS, chain_hash, decode_fact
 from kit.database import Connection
 from services.events import halves
 from services.events.halves import Half, departure
-from services.events.keys import COLUMNS, Key
+from services.events.key_rows import load_keys, save_keys
+from services.events.keys import Key
 from services.events.world import HOUSEHOLD, Month, Outcome, Queued, Row, Unloaded, World
 
 WRITER_LOCK = 7_302_001
@@ -130,23 +131,6 @@ async def load_sequences(connection: Connection, world: World, pairs: Iterable[t
         [sequence for _, sequence in wanted],
     ):
         world.sequences[pair[0], pair[1]] = True
-
-
-async def load_keys(connection: Connection, world: World, keys: Iterable[str]) -> None:
-    """Load devices' keys by their thumbprints."""
-    wanted = [key for key in dict.fromkeys(keys) if key not in world.keys]
-    if wanted:
-        world.keys.update(dict.fromkeys(wanted))
-        world.keys.update(await find_keys(connection, wanted))
-
-
-async def find_keys(connection: Connection, keys: Sequence[str]) -> dict[str, Key]:
-    """Read devices' keys; those that were never enrolled are left out."""
-    rows = await connection.fetch(
-        f"select {', '.join(COLUMNS)} from device_key where key = any($1::text[])",  # noqa: S608 - names of ours
-        keys,
-    )
-    return {row["key"]: Key(*row) for row in rows}
 
 
 async def load_ties(connection: Connection, world: World, entities: Iterable[str]) -> None:
@@ -294,13 +278,13 @@ class Unsaved(NamedTuple):
     ties: list[tuple[str, str]]
     holders: list[tuple[str, str]]
     amendments: list[tuple[int, int]]
-    keys: list[tuple[object, ...]]
+    keys: list[Key]
     halves: dict[str, Half | None]
 
 
 def unsaved(world: World) -> Unsaved:
     """Take what changed out of the world, which from now on knows it as saved."""
-    keys = [msgspec.structs.astuple(key) for key in world.new_keys.values()]
+    keys = list(world.new_keys.values())
     found = Unsaved([], [], [], world.new_holders, world.new_amendments, keys, {})
     for entity in world.dirty:
         row = world.rows[entity]
@@ -340,10 +324,4 @@ async def save(connection: Connection, changes: Unsaved) -> None:
         await halves.save(connection, changes.halves, [half for half in changes.halves.values() if half is not None])
     if changes.amendments:
         await connection.copy_records_to_table("amendment", records=changes.amendments)
-    if changes.keys:
-        await connection.executemany(
-            f"insert into device_key ({', '.join(COLUMNS)}) "  # noqa: S608 - names of ours
-            f"values ({', '.join(f'${number}' for number in range(1, len(COLUMNS) + 1))}) "
-            "on conflict (key) do update set revoked = excluded.revoked, mistrusted = excluded.mistrusted",
-            changes.keys,
-        )
+    await save_keys(connection, changes.keys)

@@ -6,6 +6,7 @@ from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
 from contracts.person import PersonState
 from kit.database import Connection
 from services.events import ledger
+from services.events.key_rows import load_keys
 from services.events.line import Line
 from services.events.rules import RULES
 from services.events.timeline import transitions
@@ -24,7 +25,7 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
     await _amended(connection, world, lines)
     await ledger.load_holders(connection, world, _identifiers(lines))
     await ledger.load_sequences(connection, world, _sequences(lines))
-    await ledger.load_keys(connection, world, _keys(lines))
+    await load_keys(connection, world, _keys(lines))
 
 
 class _Look:

@@ -22,6 +22,7 @@ from kit.log import Record
 from services.events import halves, ledger
 from services.events.absorb import absorb
 from services.events.halves import Half, arrival_of
+from services.events.key_rows import load_keys
 from services.events.keys import KEY_KINDS, key_named
 from services.events.line import counted, digest, report_of
 from services.events.needs import READY, SEQUENCE
@@ -90,7 +91,7 @@ async def _take(connection: Connection, records: list[Record]) -> int:
         world = World()
         facts = [(r.position, decode_fact(r.value)) for r in records if stream_of(r) == STREAM_FACTS]
         await ledger.load_rows(connection, world, _entities(facts))
-        await ledger.load_keys(connection, world, (key_named(fact) for _, fact in facts if fact.kind in KEY_KINDS))
+        await load_keys(connection, world, (key_named(fact) for _, fact in facts if fact.kind in KEY_KINDS))
         for position, fact in facts:
             absorb(world, position, fact)
         await ledger.save(connection, ledger.unsaved(world))
@@ -186,7 +187,7 @@ async def _due(connection: Connection) -> None:
     world, needs = World(), {row["need"] for row in rows}
     people = {need.removeprefix("departed:") for need in needs if need.startswith("departed:")}
     await ledger.load_rows(connection, world, people | needs)
-    await ledger.load_keys(connection, world, (need[4:] for need in needs if need.startswith("key:")))
+    await load_keys(connection, world, (need[4:] for need in needs if need.startswith("key:")))
     await ledger.load_outcomes(connection, world, (need[7:] for need in needs if need.startswith("report:")))
     due = [row["report"] for row in rows if _is_here(world, row["need"])]
     await connection.execute("update waiting set need = $1 where report = any($2::text[])", READY, due)

@@ -17,7 +17,7 @@ from kit import jose
 from kit.database import Connections
 from kit.problems import DeviceUnknown, Fault, InvalidJson, Problem, SignatureInvalid, SignatureMissing
 from kit.strict_json import parse_json
-from services.events import ledger
+from services.events.key_rows import find_keys
 from services.events.keys import KEY_KINDS, Key
 from services.events.line import Line, cause_of
 
@@ -171,7 +171,7 @@ class Signatures:
             if len(self._keys) + len(wanted) > MOST_KEYS:
                 self._keys.clear()
             async with self._readers.acquire() as connection:
-                self._keys |= await ledger.find_keys(connection, list(set(thumbprints)))
+                self._keys |= await find_keys(connection, list(set(thumbprints)))
         return [self._keys.get(one) for one in thumbprints]
 
 
