@@ -87,8 +87,11 @@ def sheet_opened(event: HouseholdSheetOpened, view: View) -> Effect:
     home = view.household(event.household)
     people = [member(person, home.id, view) for person in event.people]
     moved = tuple(msgspec.structs.replace(person, sheet=event.sheet) for person in people)
-    standing = [person for person in view.members(home.id) if person.sheet == event.sheet]
-    return moved, () if _couple((*standing, *moved)) else ("sheet-without-couple",)
+    return moved, () if _couple(moved) or _couple((*moved, *_standing_on(event, view))) else ("sheet-without-couple",)
+
+
+def _standing_on(event: HouseholdSheetOpened, view: View) -> list[PersonState]:
+    return [person for person in view.members(event.household) if person.sheet == event.sheet]
 
 
 def _couple(people: tuple[PersonState, ...]) -> bool:
