@@ -165,7 +165,7 @@ async def units(request: Request, access: Reader, question: Annotated[UnitsQuest
         for row in rows:
             row |= {f"name_{language}": row["names"].get(language) for language in ("vi", "en")}
             row["predecessors"] = " ".join(one["unit"] for one in row["predecessors"])
-    columns = ["unit", "code", "level", "name_vi", "name_en", "parent", "valid_from", "predecessors"]
+    columns = ["unit", "code", "level", "name_vi", "name_en", "parent", "valid_from", "predecessors", "type"]
     body = {"as_of": as_of, "as_known": now.known}
     return answer(body, columns, ordered(rows, ["unit"]), position=now.position, as_csv=as_csv)
 
@@ -246,4 +246,5 @@ def _unit(state: UnitState) -> dict[str, Any]:
         "parent": state.parent,
         "valid_from": state.valid_from,
         "predecessors": [{"unit": one.unit, "whole": one.whole} for one in state.predecessors],
+        "type": state.type,
     }

@@ -109,6 +109,7 @@ class UnitRow(BaseModel):
     parent: str | None
     valid_from: str
     predecessors: list[Predecessor]
+    type: str | None
 
 
 class UnitsAnswer(BaseModel):
