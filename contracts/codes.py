@@ -143,6 +143,10 @@ NOTES = {
         "người mẹ được đưa vào sổ sau ngày này",
     ),
     "mother-sex-unknown": ("the mother's sex is not recorded", "chưa ghi giới tính của người mẹ"),
+    "possible-twin-report": (
+        "another child of this mother born on that day is on record: twins, or one child told twice",
+        "đã ghi một trẻ khác của người mẹ này sinh cùng ngày: sinh đôi, hoặc một trẻ được báo hai lần",
+    ),
     "related-union": (
         "the two are recorded as mother and child, or as children of one mother",
         "hai người được ghi là mẹ con hoặc con cùng mẹ",

@@ -17,6 +17,7 @@ from services.events.office import decided
 from services.events.refold import Contradictions, Refold
 from services.events.rules import RULES, apply, check_future, check_named, mentions
 from services.events.rules.matching import named
+from services.events.rules.newborn import TOLD_TWICE
 from services.events.timeline import Pasts, Told
 from services.events.view import View
 from services.events.world import Contradiction, Needs, World
@@ -62,6 +63,8 @@ def decide(line: Line, world: World, position: int, today: str) -> Decision:
     except Contradictions as found:
         return Refused(found.code, tuple((code, (at,)) for code, at in found.reasons))
     except Contradiction as found:
+        if found.code == TOLD_TWICE:
+            return Twice(found.positions[0])
         return _twice(line.event, world) or Refused(
             "contradicts-record", ((found.code, found.positions),), instead=found.instead
         )

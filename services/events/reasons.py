@@ -75,6 +75,9 @@ REASONS: dict[str, Text] = {
     "mother-dead": Text("The mother is dead by then.", "Người mẹ đã chết vào ngày đó."),
     "mother-male": Text("The mother is recorded as male.", "Người mẹ được ghi là nam."),
     "mother-not-born": Text("The mother is born later.", "Ngày sinh của người mẹ sau ngày đó."),
+    "newborn-told-twice": Text(
+        "The child is on the books already under another id.", "Trẻ này đã có trong sổ với mã khác."
+    ),
     "no-such-member": Text("The sheet has no such member.", "Phiếu hộ không có thành viên này."),
     "no-successor": Text("The merger names no unit that stays.", "Việc hợp nhất không nêu đơn vị kế tục."),
     "not-closed": Text("The month is not closed.", "Tháng này chưa khóa sổ."),

@@ -1,13 +1,13 @@
 """What does a rule see: every state as it was just before the slot of the cause that it applies?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from contracts.fact import position_of
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
-from services.events.timeline import Pasts
+from services.events.timeline import Pasts, Told
 from services.events.world import PERSON, Contradiction, Needs, Slot, State, Unloaded, World
 
 
@@ -101,6 +101,12 @@ class View:
 
         entered = [slot for slot, before, after in steps if slot < self.slot and holds(after) and not holds(before)]
         return [position_of(slot[1]) for slot in entered[-1:]]
+
+    def causes(self, entity: str) -> Iterator[Told]:
+        """Go through the other causes that speak of an entity, where any of them may be of that day."""
+        row = self.world.row(entity)
+        if row is not None and row.last[0] >= self.slot[0]:
+            yield from (told for told in self.pasts.of(entity).causes.values() if told.position != self.position)
 
     def person(self, entity: str) -> PersonState:
         """Give the state of a person who must be on the books."""

@@ -285,7 +285,16 @@ def _arrival(pick: Picks, on: str) -> Payload:
 def _birth(pick: Picks, on: str) -> Payload:
     mother = pick.alive(sex="female") if pick.chance.random() < 0.7 else None
     sex = pick.chance.choice(["male", "female"])
-    return {"person": pick.new(), "household": pick.home(), "sex": sex, "mother": mother, "relation": pick.relation()}
+    told: Payload = {
+        "person": pick.new(),
+        "household": pick.home(),
+        "sex": sex,
+        "mother": mother,
+        "relation": pick.relation(),
+    }
+    if pick.chance.random() < 0.5:
+        told["personal"] = {"name": f"Người {pick.chance.randint(1, 2)}"}
+    return told
 
 
 def _head(pick: Picks, on: str) -> Payload:

@@ -227,6 +227,8 @@ class Oracle:
         standing = self.causes()
         verdict = self._with(standing, None, cause)
         verdict.against |= self._doubles(named(cause.told))
+        if cause.kind == "person.born" and not verdict.against & {"in the future", "names a double"}:
+            verdict = self._one_newborn(cause, standing) or verdict
         about = cause.told.get("person", cause.told.get("household"))
         same = (cause.told, by_the_other(cause))
         if about is not None and any(one.kind == cause.kind and one.told in same for one in standing.values()):
@@ -234,6 +236,20 @@ class Oracle:
             verdict.fates |= {"duplicate"} if verdict.against or verdict.needs else {"duplicate", "recorded"}
             verdict.against.clear()
         return verdict
+
+    def _one_newborn(self, cause: Cause, standing: dict[str, Cause]) -> Verdict | None:
+        """One child told under two ids (11): of one mother, day, household, sex and name, and no two birth orders."""
+        child = cause.told
+        for one in standing.values():
+            other = one.told
+            if one.kind != "person.born" or child["mother"] is None or other["person"] == child["person"]:
+                continue
+            alike = all(child[name] == other[name] for name in ("on", "mother", "household", "sex"))
+            names = [(told["personal"] or {}).get("name", "").lower() for told in (child, other)]
+            orders = {told["birth_order"] for told in (child, other)} - {None}
+            if alike and names[0] and names[0] == names[1] and child["sex"] != "unknown" and len(orders) <= 1:
+                return Verdict({"duplicate"})
+        return None
 
     def _judge_key(self, event: Dated) -> Verdict:
         needs, against = keys.judge((one.event for one in self._records), event)

@@ -18,6 +18,7 @@ from services.events.rules import (
     household,
     identity,
     matching,
+    newborn,
     regrouping,
     residence,
     union,
@@ -69,7 +70,10 @@ RULES: dict[str, Rule] = {
         names=lambda e: (e.head, *(one.person for one in e.members)),
     ),
     "person.born": Rule(
-        vital.born, mentions=lambda e: (e.person, e.household, e.mother), names=lambda e: (e.person, e.mother)
+        vital.born,
+        mentions=lambda e: (e.person, e.household, e.mother),
+        names=lambda e: (e.person, e.mother),
+        when_told=newborn.told_once,
     ),
     "person.died": Rule(vital.died, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
     "person.moved": Rule(residence.moved, mentions=lambda e: (e.person, e.household), names=lambda e: (e.person,)),

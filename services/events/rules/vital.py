@@ -7,6 +7,7 @@ from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.care import delivered
 from services.events.rules.household import ENDED, each_once, later_than, leaving, personal, without
+from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
 from services.events.view import View
 from services.events.world import Contradiction, State
@@ -35,7 +36,7 @@ def born(event: PersonBorn, view: View) -> Effect:
         residence="present",
         personal=personal(event.personal),
     )
-    return (child, *mothers), each_once(notes, doubts(child))
+    return (child, *mothers), each_once(notes, perhaps_twins(event, view), doubts(child))
 
 
 def _mother(event: PersonBorn, view: View) -> Effect:

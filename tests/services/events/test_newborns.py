@@ -1,0 +1,85 @@
+"""Is a newborn ("trẻ mới sinh") told by two people under two ids one child, and are twins never made silently?
+
+Given a mother and a birth on the books, when a birth of hers on the same day is told again under another id.
+"""
+
+from typing import Any
+
+import pytest
+
+from services.events.answer import Answer
+from tests.services.events.telling import Teller, ids
+
+HOA = {"name": "Phạm Thị Hoà"}
+
+
+@pytest.fixture
+async def mother(teller: Teller) -> Teller:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    await teller.family(ids.other, mai="female")
+    return teller
+
+
+async def told(books: Teller, person: str, **changed: Any) -> Answer:
+    child: dict[str, Any] = {
+        "household": ids.home,
+        "mother": ids.lan,
+        "sex": "female",
+        "personal": HOA,
+        "birth_order": 1,
+    }
+    kept = {name: value for name, value in (child | changed).items() if value is not None}
+    return await books.tell("person.born", person=person, **kept)
+
+
+@pytest.mark.parametrize(
+    "again",
+    [{}, {"birth_order": None}, {"personal": {"name": "phạm thị hòa"}}, {"weight_grams": 3100, "place": "home"}],
+    ids=["told alike", "told without its order", "spelt otherwise", "told with more"],
+)
+async def test_a_child_whom_nobody_can_doubt_is_a_duplicate(mother: Teller, again: dict[str, Any]) -> None:
+    first = await told(mother, ids.one)
+    second = await told(mother, ids.two, **again)
+    assert (second.fate, second.position) == ("duplicate", first.position)
+    assert await mother.state(ids.two) is None
+
+
+@pytest.mark.parametrize(
+    "again",
+    [
+        {"birth_order": 2},
+        {"personal": {"name": "Phạm Thị Hoa"}},
+        {"personal": None},
+        {"sex": "male"},
+        {"household": ids.other},
+    ],
+    ids=["another order", "another name", "no name", "another sex", "another household"],
+)
+async def test_whoever_may_be_a_twin_is_recorded_with_a_task(mother: Teller, again: dict[str, Any]) -> None:
+    first = await told(mother, ids.one)
+    second = await told(mother, ids.two, **again)
+    assert "possible-twin-report" not in first.notes
+    assert (second.fate, "possible-twin-report" in second.notes) == ("recorded", True)
+
+
+@pytest.mark.parametrize(
+    "again", [{"mother": ids.mai}, {"mother": None}, {"on": "2025-03-02"}], ids=["another", "nobody", "another day"]
+)
+async def test_who_has_another_mother_or_birthday_is_another_child(mother: Teller, again: dict[str, Any]) -> None:
+    await told(mother, ids.one)
+    second = await told(mother, ids.two, **again)
+    assert (second.fate, "possible-twin-report" in second.notes) == ("recorded", False)
+
+
+async def test_of_two_that_are_one_child_the_double_is_merged(mother: Teller) -> None:
+    await told(mother, ids.one)
+    await told(mother, ids.two, personal=None)
+    merged = await mother.tell("person.merged", on="2025-03-02", person=ids.two, into=ids.one)
+    assert merged.fate == "recorded"
+
+
+async def test_a_child_whose_first_telling_was_voided_may_be_told_again(mother: Teller) -> None:
+    first = await told(mother, ids.one)
+    await mother.tell("fact.voided", on=None, fact=first.id)
+    assert (await told(mother, ids.two)).fate == "recorded"
