@@ -11,7 +11,8 @@ from contracts.ids import IsoDate, PlaceId, Text
 
 DEVICE_WRITE = "events.device.write"
 # 32 bytes in base64url: the last of the 43 characters has two bits to spare, which are zero.
-_Bytes32 = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$")]
+BYTES32: Final = r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"
+_Bytes32 = Annotated[str, StringConstraints(pattern=BYTES32)]
 DEVICE: Final = r"^[A-Za-z0-9._:-]{1,64}$"
 Device = Annotated[str, StringConstraints(pattern=DEVICE)]
 Sender = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]

@@ -5,6 +5,7 @@ signature of its own beside that of its batch is the one that is kept.
 """
 
 import asyncio
+import re
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Final, Literal
@@ -12,6 +13,7 @@ from typing import Final, Literal
 import msgspec
 
 from contracts.fact import Cause, Signature
+from contracts.kinds.device import BYTES32
 from contracts.signing import BATCH_TYP, REPORT_TYP, batch_content, climb, leaf, path, report_content, tree
 from kit import jose
 from kit.database import Connections
@@ -27,6 +29,7 @@ EVERYBODY: Final = "*"
 # Somebody else is served after so many signatures, or so many bytes of a batch made canonical.
 SIGNATURES_AT_ONCE, BYTES_AT_ONCE = 20, 128 * 1024
 MOST_KEYS = 20_000
+_THUMBPRINT = re.compile(BYTES32)
 _data = msgspec.json.decode
 
 
@@ -59,7 +62,10 @@ def key_in(signature: Signature) -> str:
 
 @lru_cache(maxsize=4096)
 def _key_of(header: str, typ: str) -> str:
-    return jose.read_header(header, typ).kid
+    kid = jose.read_header(header, typ).kid
+    if not _THUMBPRINT.fullmatch(kid):
+        raise jose.MalformedError("no thumbprint")
+    return kid
 
 
 def check(signature: Signature, content: bytes, key: Key) -> None:
@@ -115,7 +121,7 @@ class Signatures:
 
     async def batch(self, raws: Sequence[bytes], jws: str | None, sender: str) -> Batch | None:
         """Check one signature over all lines of a request; raises SignatureInvalid, DeviceUnknown."""
-        if jws is None or self.demand(sender) == "none":
+        if jws is None or not raws or self.demand(sender) == "none":
             return None
         try:
             (key,) = await self._find([key_of(jws, BATCH_TYP)])

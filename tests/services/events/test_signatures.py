@@ -173,6 +173,10 @@ async def test_a_batch_of_which_one_line_was_altered_is_not_taken_at_all(enrolle
         assert await at.code(lines[0], ONE | {HEADER: headers[HEADER]}) == (422, "signature-invalid")
         assert await at.code(lines[0], ONE | {HEADER: "nonsense"}) == (422, "signature-invalid")
         assert len(await enrolled.facts()) == before
+        for nothing, media in ((b"", NDJSON), (b"[]", BATCH)):
+            assert (await at.send(nothing, headers | media)).status_code == 200, (
+                "nothing is covered, nothing is refused"
+            )
         spaced = [line.replace(b'":', b'" : ') for line in lines]
         answer = await at.send(b"\n".join(spaced), headers)
         assert answer.status_code == 200, "how it is written is not what is signed"
