@@ -29,7 +29,9 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("/history/query", {"household": HOME}),
     ("/search", {"name": "hoa"}),
     ("/search", {"household": HOME}),
+    ("/persons/candidates", {"name": "Nguyễn Thị Hòa", "identifiers": [{"type": "pid", "value": "001190000001"}]}),
 ]
+FOLLOWING: tuple[str, dict[str, Any]] = ("/areas/changes", {"area": AREA})
 
 
 def life() -> Book:
@@ -63,7 +65,8 @@ async def ask(client: httpx.AsyncClient, path: str, question: dict[str, Any]) ->
 @pytest.mark.parametrize("scopes", [UNINITIATED, (Scope.REGISTRY_HISTORY_READ,), (Scope.REGISTRY_SEARCH,)])
 async def test_no_answer_without_the_scope_says_anything_of_it(database: Database, scopes: tuple[Scope, ...]) -> None:
     async with asking(database, scopes=scopes) as client:
-        for path, question in QUESTIONS:
+        followed = [FOLLOWING] if Scope.REGISTRY_PERSON_READ in scopes else []
+        for path, question in [*QUESTIONS, *followed]:
             text = (await ask(client, path, question)).text
             said = [
                 word for word in ("care", "pregnan", "contracept", "tránh thai", "pill", *SENSITIVE) if word in text
@@ -77,7 +80,9 @@ async def test_the_state_with_the_scope_holds_it(database: Database) -> None:
             [woman] = (await ask(client, path, question)).json()["persons"]
             assert woman["care"]["pregnancy"]["since"] == "2025-09-01"
         [home] = (await ask(client, *QUESTIONS[3])).json()["households"]
-    assert {member["id"] for member in home["members"] if "care" in member} == {WOMAN}
+        changed = (await ask(client, *FOLLOWING)).json()["persons"]
+    for people in (home["members"], changed):
+        assert {member["id"] for member in people if "care" in member} == {WOMAN}
 
 
 async def test_a_history_with_the_scope_tells_it_in_both_languages(database: Database) -> None:
