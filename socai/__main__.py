@@ -1,4 +1,4 @@
-"""What can be typed? `socai report | device | born | correct | void | why | find | figures | feed | status`..."""
+"""What can be typed? `socai --help` lists it: reports and their amendments, people, moves, figures, feed and status."""
 
 import os
 import signal

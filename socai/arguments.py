@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from socai import amending, curl, devices, explaining, feed, figures, finding, reporting, status
+from socai import amending, curl, devices, explaining, feed, figures, finding, matching, reporting, status
 from socai.session import Session
 
 Command = Callable[[Session, argparse.Namespace], int]
@@ -22,7 +22,21 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--lang", choices=("en", "vi"), help="language of all texts; by default that of LANG")
     made.add_argument("--run", type=Path, help="the run file, in place of SOCAI_RUN and .socai/run.json")
     commands = made.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for describe in (_report, _device, _born, _correct, _void, _why, _find, _figures, _feed, _status, _headers):
+    for describe in (
+        _report,
+        _device,
+        _born,
+        _correct,
+        _void,
+        _why,
+        _find,
+        _candidates,
+        _unmatched,
+        _figures,
+        _feed,
+        _status,
+        _headers,
+    ):
         describe(commands)
     return made
 
@@ -154,6 +168,40 @@ def _find(commands: Any) -> None:
     made.add_argument("--as-of", metavar="DATE", help="as it was at the end of this day")
     made.add_argument("--as-known", metavar="WHEN", help="as known at this position or instant")
     made.add_argument("--limit", type=int, default=20)
+    made.add_argument("--cursor", help="where the last page ended")
+
+
+def _candidates(commands: Any) -> None:
+    made = _command(
+        commands,
+        "candidates",
+        matching.candidates,
+        "Find who may be on the books already, with reasons, before somebody is put on them again.",
+        "candidates Nguyen Thi Lan --birth 1990-03-12 --sex female --previous 10525-20250701",
+        "candidates Nguyen Thi Lan --birth 1990 --relative 'Tran Van An'",
+        "candidates --identifier 030191023456",
+    )
+    made.add_argument("name", nargs="*", metavar="NAME")
+    made.add_argument("--birth", metavar="DATE", help="a year, a month or a day")
+    made.add_argument("--sex", choices=("male", "female", "unknown"))
+    made.add_argument("--identifier", metavar="[TYPE:]VALUE", help="pid (default), cmnd, bhyt or bhxh")
+    made.add_argument("--previous", metavar="UNIT", help="the unit or area that she is said to come from")
+    made.add_argument("--relative", action="append", metavar="NAME", help="whom she lives or lived with")
+    made.add_argument("--limit", type=int, default=20)
+
+
+def _unmatched(commands: Any) -> None:
+    made = _command(
+        commands,
+        "unmatched",
+        matching.unmatched,
+        "List moves that lack their other half, the oldest first.",
+        "unmatched --unit 10525-20250701",
+        "unmatched --side arrival",
+    )
+    made.add_argument("--unit", metavar="UNIT", help="only what begins or ends within this unit or area")
+    made.add_argument("--side", choices=("departure", "arrival"))
+    made.add_argument("--limit", type=int, default=100)
     made.add_argument("--cursor", help="where the last page ended")
 
 

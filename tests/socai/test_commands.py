@@ -274,7 +274,22 @@ def test_without_a_run_file_the_way_to_one_is_said(tmp_path: Path, capsys: pytes
     assert "make run" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("command", ["report", "born", "correct", "void", "why", "find", "figures", "feed", "status"])
+@pytest.mark.parametrize(
+    "command",
+    [
+        "report",
+        "born",
+        "correct",
+        "void",
+        "why",
+        "find",
+        "candidates",
+        "unmatched",
+        "figures",
+        "feed",
+        "status",
+    ],
+)
 def test_every_command_explains_itself_with_an_example(
     command: str, capsys: pytest.CaptureFixture[str], typed: Type
 ) -> None:
@@ -282,3 +297,36 @@ def test_every_command_explains_itself_with_an_example(
         typed(recorded, command, "--help")
     assert end.value.code == 0
     assert f"socai {command}" in capsys.readouterr().out.split("examples:")[1]
+
+
+def test_candidates_come_with_why_they_may_be_meant(typed: Type) -> None:
+    asked: list[dict[str, object]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        reason = {"code": "same-name", "points": 4, "text": {"en": "has the same name", "vi": "trùng họ tên"}}
+        one = {"person": "p1", "score": 9, "status": "resident", "commune": "c1", "reasons": [reason], "state": None}
+        return httpx.Response(200, json={"candidates": [one], "complete": False})
+
+    said = typed(answer, "candidates", "Nguyen", "Lan", "--birth", "1990", "--identifier", "bhyt:0000000001")
+    assert asked == [
+        {
+            "name": "Nguyen Lan",
+            "birth": "1990",
+            "identifiers": [{"type": "bhyt", "value": "0000000001"}],
+            "limit": 20,
+        }
+    ]
+    assert "has the same name" in said.out
+    assert "not all were looked at" in said.err
+
+
+def test_moves_without_their_other_half_are_a_table(typed: Type) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        assert parse_qs(request.url.query.decode()) == {"side": ["arrival"], "limit": ["100"]}
+        half = {"side": "arrival", "days": 40, "since": "2026-01-01", "from": "a1", "to": "a2", "person": "p1"}
+        return httpx.Response(200, json={"moves": [half | {"report": "r1"}], "next": "further"})
+
+    said = typed(answer, "unmatched", "--side", "arrival").out
+    assert said.splitlines()[1].split() == ["arrival", "40", "2026-01-01", "a1", "a2", "p1", "r1"]
+    assert "further" in said

@@ -1,0 +1,51 @@
+"""Who may be on the books already, and which moves lack their other half?"""
+
+import sys
+from argparse import Namespace
+from typing import Any
+
+from socai.batches import COLLABORATOR, OFFICER
+from socai.session import Session
+from socai.tables import table
+from socai.wording import say
+
+CANDIDATES = ("score", "name", "birth", "status", "commune", "person", "reasons")
+MOVES = ("side", "days", "since", "from", "to", "person", "report")
+
+
+def candidates(session: Session, chosen: Namespace) -> int:
+    """Find who may be meant by what is told of somebody, with the reasons."""
+    question: dict[str, Any] = {"name": " ".join(chosen.name) or None, "birth": chosen.birth, "sex": chosen.sex}
+    question |= {"previous": chosen.previous, "household": chosen.relative, "limit": chosen.limit}
+    if chosen.identifier is not None:
+        type_, _, value = chosen.identifier.rpartition(":")
+        question["identifiers"] = [{"type": type_ or "pid", "value": value}]
+    asked = {name: value for name, value in question.items() if value is not None}
+    answer = session.json("POST", "/registry/v1/persons/candidates", COLLABORATOR, json=asked)
+    rows = [_row(one, session) for one in answer["candidates"]]
+    _print(session, rows, CANDIDATES, "nobody")
+    if not answer["complete"]:
+        session.note(say(session.language, "too-many"))
+    return 0
+
+
+def _row(one: dict[str, Any], session: Session) -> dict[str, Any]:
+    state = one["state"] or {}
+    reasons = ", ".join(reason["text"][session.language] for reason in one["reasons"])
+    return one | {"name": (state.get("personal") or {}).get("name"), "birth": state.get("birth"), "reasons": reasons}
+
+
+def unmatched(session: Session, chosen: Namespace) -> int:
+    """List moves that lack their other half, the oldest first."""
+    asked = {name: getattr(chosen, name) for name in ("unit", "side", "limit", "cursor")}
+    query = {name: value for name, value in asked.items() if value is not None}
+    answer = session.json("GET", "/events/v1/moves/unmatched", OFFICER, params=query)
+    _print(session, answer["moves"], MOVES, "no-halves")
+    if answer["next"] is not None:
+        sys.stdout.write(say(session.language, "more", cursor=answer["next"]) + "\n")
+    return 0
+
+
+def _print(session: Session, rows: list[dict[str, Any]], columns: tuple[str, ...], nothing: str) -> None:
+    lines = table(rows, columns, session.language) if rows else [say(session.language, nothing)]
+    sys.stdout.write("\n".join(lines) + "\n")
