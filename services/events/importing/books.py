@@ -64,7 +64,12 @@ class Book:
                 continue
             found, faults = self._place(told, home)
             if found is None:
-                yield Unfit(self._table.name, (number,), (*told.faults, *faults))
+                # It may belong to the household above, which must not come in without it.
+                if home is None:
+                    yield Unfit(self._table.name, (number,), (*told.faults, *faults))
+                else:
+                    home.rows.append(number)
+                    home.faults += [*told.faults, *faults]
                 continue
             if home is None or home.key != found:
                 if home is not None:

@@ -8,7 +8,7 @@ import re
 import warnings
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import ParseError
@@ -52,19 +52,23 @@ def workbook(path: Path) -> Iterator[list[Table]]:
     """Open a workbook: its visible worksheets in order; raises FileFault for what is none, or too large."""
     if path.stat().st_size > LARGEST_FILE:
         raise FileFault("too-large")
+    with ExitStack() as stack:
+        yield _opened(path, stack)
+
+
+def _opened(path: Path, stack: ExitStack) -> list[Table]:
     try:
+        # As a file: of a path openpyxl would look at the ending of its name.
+        file = stack.enter_context(path.open("rb"))
         with zipfile.ZipFile(path) as parts:
             _judge(parts)
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                book = openpyxl.load_workbook(path, read_only=True, keep_links=False)
-            tables = [_table(sheet, parts) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+                book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
+            stack.callback(book.close)
+            return [_table(sheet, parts) for sheet in book.worksheets if sheet.sheet_state == "visible"]
     except _BROKEN:
         raise FileFault("not-a-workbook") from None
-    try:
-        yield tables
-    finally:
-        book.close()
 
 
 def _judge(parts: zipfile.ZipFile) -> None:

@@ -170,3 +170,26 @@ def test_every_list_has_headings_that_are_told_apart() -> None:
         for column in one.columns:
             for heading in set(column.headings):
                 assert seen.setdefault(heading, column.name) == column.name, (one.name, heading)
+
+
+async def test_a_rehearsal_foretells_every_fate(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    rows = (
+        "Danh sách,Hộ số,Họ và tên,Giới tính,Ngày sinh,Ngày,Họ và tên vợ/chồng\n"
+        "Người chết,12,Đỗ Thị Bưởi,,,20/03/2025,\n"
+        "Người chết,13,Trần Thị Chín,,,01/02/2024,\n"
+        "Kết hôn,12,Phạm Văn Bình,,,20/03/2025,\n"
+        "Ly hôn,13,Lê Văn Tám,,1970,20/03/2025,\n"
+        "Chuyển đến,13,Lê Thị Mới,nữ,1999,20/03/2025,\n"
+        "Kết hôn,13,Lê Thị Mới,,,21/03/2025,Lê Văn Tám\n"
+        "Chuyển đi,12,Nguyễn Thị Hoa,,,21/03/2025,\n"
+    )
+    foretold = await importing(rows, *AT, "--kind", "p0", "--dry-run")
+    came = await importing(rows, *AT, "--kind", "p0", "--partial")
+    expected = {"ready": "recorded"}
+
+    def fates(verdicts: list[dict[str, str]]) -> list[tuple[str, str, str]]:
+        return [(one["row"], expected.get(one["fate"], one["fate"]), one["code"]) for one in verdicts]
+
+    assert fates(foretold.verdicts) == fates(came.verdicts)
+    assert {fate for _, fate, _ in fates(came.verdicts)} >= {"recorded", "refused", "wrong"}
