@@ -6,7 +6,7 @@ from functools import partial
 from random import Random
 
 from contracts.calendar import VIET_NAM
-from twin import amends, basics, care, moves, places, regrouping, schedules, unions, vital
+from twin import amends, basics, care, identity, moves, places, regrouping, schedules, unions, vital
 from twin.households import Founder, sheet
 from twin.names import Names
 from twin.people import Area
@@ -70,6 +70,7 @@ SHOWN: tuple[tuple[Happening, ...], ...] = (
     (basics.absence, basics.insured, basics.separation, regrouping.split, regrouping.second_sheet),
     (basics.no_longer_insured, basics.reconciliation, regrouping.merger, regrouping.review),
     (regrouping.dissolution, basics.disability, basics.new_work),
+    (identity.doubled, identity.never_arrived),
 )
 
 

@@ -136,6 +136,16 @@ class Books:
         assert (state["sex"], state["birth"]) == (data["sex"], data["birth"])
         state.update(status="resident", household=data["household"])
 
+    def person_merged(self, data: dict[str, Any]) -> None:
+        double, person = self._resident(data["person"]), self._resident(data["into"])
+        assert (double["sex"], double["birth"]) == (person["sex"], person["birth"])
+        self._out(data["person"], "merged")
+
+    def move_closed(self, data: dict[str, Any]) -> None:
+        state = self.people[data["person"]]
+        assert state["status"] == "in_transit"
+        state["status"] = "outside"
+
     def household_moved(self, data: dict[str, Any]) -> None:
         assert self.households[data["household"]] != data["area"]
         self.households[data["household"]] = data["area"]
