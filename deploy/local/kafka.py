@@ -13,6 +13,7 @@ import signal
 import socket
 import subprocess
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,6 +88,14 @@ def properties(settings: KafkaSettings) -> dict[str, str]:
     }
 
 
+def cluster_id(random: Callable[[], uuid.UUID] = uuid.uuid4) -> str:
+    """Name a new cluster: 16 random bytes as base64url. A name that begins with a hyphen is taken for an option."""
+    while True:
+        name = base64.urlsafe_b64encode(random().bytes).decode().rstrip("=")
+        if not name.startswith("-"):
+            return name
+
+
 def format_storage(settings: KafkaSettings) -> None:
     """Write the configuration, and format the log folder unless that is done."""
     settings.data.mkdir(parents=True, exist_ok=True)
@@ -94,8 +103,7 @@ def format_storage(settings: KafkaSettings) -> None:
     settings.properties.write_text("".join(lines))
     if (settings.data / "meta.properties").exists():
         return
-    cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-    arguments = ["kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(settings.properties)]
+    arguments = ["kafka.tools.StorageTool", "format", "-t", cluster_id(), "-c", str(settings.properties)]
     done = subprocess.run(
         [str(java()), "-cp", os.pathsep.join(settings.class_path), "-XX:TieredStopAtLevel=1", *arguments],
         capture_output=True,

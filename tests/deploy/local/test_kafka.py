@@ -1,12 +1,14 @@
 """Does the log keep what it is given, for ever, in the order of each partition?"""
 
+import uuid
+
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
 from contracts.topics import PARTITIONS
-from deploy.local.kafka import has_brokers
+from deploy.local.kafka import cluster_id, has_brokers
 from deploy.local.topics import WrongTopic, create_topics
 from tests.support.topics import Topics
 
@@ -60,3 +62,8 @@ async def test_an_idempotent_producer_is_read_back_in_order(kafka: Topics) -> No
 
 async def test_nobody_is_there_where_nobody_listens() -> None:
     assert not await has_brokers("127.0.0.1:1")
+
+
+def test_a_cluster_s_name_is_never_taken_for_an_option() -> None:
+    drawn = iter([uuid.UUID(int=0xF8 << 120), uuid.UUID(int=1)])
+    assert cluster_id(lambda: next(drawn)) == "AAAAAAAAAAAAAAAAAAAAAQ"
