@@ -54,10 +54,9 @@ class ReportsReturned(_OfReports):
     reason: Text
 
 
-class _OfSheet(Office):
-    """Something about the P0 sheet (the collaborator's monthly sheet of changes) of an area and month."""
+class _OfAMonth(Office):
+    """Something about a month that has begun."""
 
-    area: AreaId
     month: Month
 
     @model_validator(mode="after")
@@ -65,6 +64,12 @@ class _OfSheet(Office):
         if self.on[:7] < self.month:
             raise ValueError("the month has not begun")
         return self
+
+
+class _OfSheet(_OfAMonth):
+    """Something about the P0 sheet (the collaborator's monthly sheet of changes) of an area and month."""
+
+    area: AreaId
 
 
 class SheetDrawnUp(_OfSheet):
@@ -93,17 +98,10 @@ class SheetReturned(_OfSheet):
     reason: Text
 
 
-class _OfMonth(Office):
+class _OfMonth(_OfAMonth):
     """Something about the books of a commune in a month."""
 
     commune: UnitId
-    month: Month
-
-    @model_validator(mode="after")
-    def _month_has_begun(self) -> Self:
-        if self.on[:7] < self.month:
-            raise ValueError("the month has not begun")
-        return self
 
 
 class MonthClosed(_OfMonth):

@@ -169,5 +169,6 @@ def check_named(people: Iterable[str], world: World, pasts: Pasts) -> None:
     world.load(people)
     for person in people:
         row = world.row(person)
-        if row is not None and row.kind == PERSON and isinstance(row.state, PersonState):
-            View(world, pasts, EVER, 0, {}).refuse_merged(row.state)
+        state = None if row is None or row.kind != PERSON else row.state
+        if isinstance(state, PersonState) and state.status == "merged":
+            View(world, pasts, EVER, 0, {}).refuse_merged(state)
