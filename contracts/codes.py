@@ -7,6 +7,8 @@ uses words of our own, which a later mapping can translate; nothing here is prin
 from dataclasses import dataclass
 from typing import Literal
 
+from contracts.notes import NOTES
+
 
 @dataclass(frozen=True, slots=True)
 class CodeList:
@@ -120,112 +122,6 @@ METHOD_CODES = {
 single weak one: unverified. Other software numbers methods otherwise, so payloads and states hold words."""
 
 CIRCULAR = "Thông tư 01/2022/TT-BYT (A0 book and P0 form), wording only; the printed codes were not available"
-
-NOTES = {
-    "already-on-record": ("that is on record already", "nội dung này đã có trong sổ"),
-    "birth-differs": (
-        "the birth date told is not the one on record, which stays",
-        "ngày sinh được báo khác với ngày đã ghi; giữ nguyên điều đã ghi",
-    ),
-    "double-married": (
-        "whoever was married to the one struck off is recorded as married to nobody on the books now",
-        "vợ/chồng của bản ghi trùng nay được ghi là có vợ/chồng ngoài sổ",
-    ),
-    "drawn-up-early": (
-        "the sheet was drawn up before its month was over",
-        "phiếu được lập khi chưa hết tháng",
-    ),
-    "household-without-head": ("the household has no head now: name one", "hộ chưa có chủ hộ: hãy báo chủ hộ mới"),
-    "identifier-clash": ("somebody else bears the same number", "có người khác mang cùng số này"),
-    "minor-head": ("the head is under 18", "chủ hộ chưa đủ 18 tuổi"),
-    "mother-not-yet-registered": (
-        "the mother came on the books only after that day",
-        "người mẹ được đưa vào sổ sau ngày này",
-    ),
-    "mother-sex-unknown": ("the mother's sex is not recorded", "chưa ghi giới tính của người mẹ"),
-    "possible-twin-report": (
-        "another child of this mother born on that day is on record: twins, or one child told twice",
-        "đã ghi một trẻ khác của người mẹ này sinh cùng ngày: sinh đôi, hoặc một trẻ được báo hai lần",
-    ),
-    "related-union": (
-        "the two are recorded as mother and child, or as children of one mother",
-        "hai người được ghi là mẹ con hoặc con cùng mẹ",
-    ),
-    "sex-differs": (
-        "the sex told is not the one on record, which stays",
-        "giới tính được báo khác với điều đã ghi; giữ nguyên điều đã ghi",
-    ),
-    "number-against-birth": (
-        "century and year in the personal number are not those of the birth date",
-        "thế kỷ và năm trong số định danh không khớp với ngày sinh",
-    ),
-    "number-against-sex": (
-        "the personal number says another sex",
-        "giới tính trong số định danh không khớp với điều đã ghi",
-    ),
-    "number-not-on-record": (
-        "the withdrawn number was not on record: it is kept among the former ones",
-        "số bị thu hồi chưa có trong sổ: được lưu trong các số cũ",
-    ),
-    "number-of-no-province": (
-        "the personal number begins with the code of no province; people registered abroad have others",
-        "số định danh không bắt đầu bằng mã tỉnh; người đăng ký ở nước ngoài có mã khác",
-    ),
-    "old-value-differs": (
-        "the old value told is not the one on record; the new one is taken",
-        "giá trị cũ được báo khác với điều đã ghi; giá trị mới được ghi nhận",
-    ),
-    "personal-number-changed": (
-        "the personal number on record was another one, which is kept among the former ones",
-        "số định danh đã ghi là số khác, được lưu trong các số cũ",
-    ),
-    "sheet-without-couple": (
-        "no couple stands on that sheet of the household",
-        "không có cặp vợ chồng nào trên phiếu này của hộ",
-    ),
-    "under-age-union": ("one of the two is under the legal age", "một trong hai người chưa đủ tuổi kết hôn"),
-    "beyond-newborn-age": ("the child was more than 28 days old", "trẻ đã quá 28 ngày tuổi"),
-    "couple-married": ("one of the two is married by then", "một trong hai người đang có vợ/chồng vào ngày đó"),
-    "examined-below-sixty": ("the person was under 60", "người này chưa đủ 60 tuổi"),
-    "former-method-not-stopped": (
-        "another method was in use and is replaced",
-        "đang dùng biện pháp khác, nay được thay thế",
-    ),
-    "former-pregnancy-open": (
-        "an earlier pregnancy was still open: how did it end?",
-        "lần mang thai trước chưa có kết quả: hãy báo kết quả",
-    ),
-    "method-already-in-use": (
-        "the method was in use already, since the day on record",
-        "biện pháp này đã được sử dụng từ ngày đã ghi",
-    ),
-    "method-still-in-use": (
-        "a contraceptive method is recorded as in use",
-        "đang ghi là sử dụng một biện pháp tránh thai",
-    ),
-    "no-method-in-use": ("no method was recorded as in use", "chưa ghi biện pháp tránh thai nào đang sử dụng"),
-    "no-pregnancy-known": ("no open pregnancy was recorded", "chưa ghi lần mang thai nào đang theo dõi"),
-    "other-method-in-use": (
-        "another method is recorded as in use, and stays",
-        "đang ghi là sử dụng biện pháp khác; giữ nguyên điều đã ghi",
-    ),
-    "outside-childbearing-age": (
-        "the woman was not between 15 and 49 years old",
-        "người phụ nữ không ở độ tuổi 15 đến 49",
-    ),
-    "pregnancy-known": ("the pregnancy was recorded already, on the day on record", "lần mang thai này đã được ghi"),
-    "pregnancy-number-differs": (
-        "the number of the pregnancy does not follow from what is recorded",
-        "thứ tự lần mang thai không khớp với điều đã ghi",
-    ),
-    "screened-already": ("everything told of this screening was known already", "kết quả sàng lọc này đã được ghi"),
-    "user-male": (
-        "the user is recorded as male; the form lists wives",
-        "người sử dụng được ghi là nam; biểu chỉ ghi người vợ",
-    ),
-    "woman-sex-unknown": ("the woman's sex is not recorded", "chưa ghi giới tính của người phụ nữ"),
-}
-"""What a rule leaves in a fact for an officer to look at."""
 
 CODE_LISTS = (
     CodeList(

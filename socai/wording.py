@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from contracts.codes import NOTES
+from contracts.notes import NOTES
 
 Language = Literal["en", "vi"]
 

@@ -10,7 +10,7 @@ from typing import IO, Any, Self
 
 import msgspec
 
-from contracts.codes import NOTES
+from contracts.notes import NOTES
 from kit.problems import Language, Problem, find_problem
 from services.events.importing.faults import TEXTS
 from services.events.reasons import REASONS

@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import services.events
-from contracts.codes import NOTES
+from contracts.notes import NOTES
 from services.events.reasons import REASONS
 
 # Where decisions are taken; everything with a hyphen that they say is a code.
@@ -23,7 +23,7 @@ def said() -> set[str]:
 
 
 def test_every_code_has_words_and_every_word_is_said() -> None:
-    assert said() - PROBLEMS | COMPOSED == set(REASONS) | set(NOTES), "see reasons.py, and NOTES in contracts/codes.py"
+    assert said() - PROBLEMS | COMPOSED == set(REASONS) | set(NOTES), "see reasons.py, and NOTES in contracts/notes.py"
 
 
 def test_no_code_is_both_a_reason_and_a_note() -> None:
