@@ -5,6 +5,7 @@ from typing import Any
 import msgspec
 
 from contracts.fact import decode_fact
+from contracts.kinds import SENSITIVE
 from contracts.kinds.office import ReportsReturned
 from contracts.topics import instant_text
 from kit.auth import Access
@@ -12,7 +13,7 @@ from kit.database import Connection, Connections
 from services.events import ledger
 from services.events.places import in_sight
 from services.events.reasons import REASONS, refusal
-from services.events.sensitive import SENSITIVE, plainly, without_care
+from services.events.sensitive import plainly, without_care
 
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
 

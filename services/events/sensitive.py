@@ -5,18 +5,15 @@ whose tails tell them again.
 """
 
 from collections.abc import Iterator
-from typing import Final
 
 import msgspec
 
-import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE
 from contracts.fact import Changes, Fact, PersonTransition
+from contracts.kinds import SENSITIVE
 from contracts.person import PersonState
 from contracts.scopes import Scope
 from kit.auth import Access
-
-SENSITIVE: Final = frozenset(event.kind for event in CATALOGUE.values() if event.sensitive)
 
 
 def plainly(access: Access) -> bool:

@@ -12,7 +12,7 @@ import msgspec
 from contracts.person import PersonState
 from contracts.unit import Hierarchy
 from kit.diacritics import fold
-from services.registry.facts import decode_personal
+from services.registry.facts import open_personal
 from services.registry.likeness import LIKELY, POSSIBLE, REASONS, Likeness, compare, points
 from services.registry.lookups import Found, decode_person_state, last_standing
 from services.registry.names import words
@@ -100,10 +100,9 @@ def _known(state: PersonState, relatives: tuple[str, ...]) -> Likeness:
 
 def personal_of(state: PersonState) -> tuple[str | None, frozenset[tuple[str, str]]]:
     """Give the name and the numbers of somebody, as far as they are not sealed."""
-    held = bytes(state.personal)
-    if not held.startswith(b"{"):
+    read = open_personal(state.personal)
+    if read is None:
         return None, frozenset()
-    read = decode_personal(held)
     return read.name, frozenset((one.type, one.value) for one in read.identifiers)
 
 

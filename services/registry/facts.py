@@ -73,6 +73,12 @@ decode_household = msgspec.json.Decoder(Household | None).decode
 decode_personal = msgspec.json.Decoder(Personal).decode
 
 
+def open_personal(personal: msgspec.Raw) -> Personal | None:
+    """Read a personal part; None of one that is sealed or was never told."""
+    held = bytes(personal)
+    return decode_personal(held) if held.startswith(b"{") else None
+
+
 class _Places(dict[str | None, int | None]):
     """Area -> its packed number; there are some thousands of areas, named by every fact."""
 

@@ -8,12 +8,10 @@ from typing import Final, Protocol
 
 import msgspec
 
-import contracts.kinds  # noqa: F401 - fills the catalogue
-from contracts.event import CATALOGUE
+from contracts.kinds import SENSITIVE
 from contracts.person import PersonState
 from services.registry.timelines import CARE, Telling
 
-SENSITIVE: Final = frozenset(event.kind for event in CATALOGUE.values() if event.sensitive)
 # Within a string the quotes would be escaped, so only a member's name can look like this.
 _MEMBER: Final = b'"care":'
 _decode = msgspec.json.Decoder(PersonState).decode

@@ -11,7 +11,7 @@ from kit.diacritics import fold
 from kit.history import history, own_rank
 from kit.log import Record
 from kit.projection import Column, Merge, Projection, Row, Table, columns
-from services.registry.facts import PLACES, Fact, Person, decode, decode_person, decode_personal
+from services.registry.facts import PLACES, Fact, Person, decode, decode_person, open_personal
 from services.registry.names import folded, words
 
 PERSON: Final = Table(
@@ -43,8 +43,6 @@ HISTORY: Final = history(
 
 Steps = tuple[RawTransition, ...]
 
-_PLAIN: Final = ord("{")
-
 
 def identifier_key(type_: str, value: str) -> str:
     """Give the search key of an identifier; no folded word has a colon."""
@@ -61,10 +59,9 @@ def search_keys(person: Person) -> list[str]:
 
     Of a sealed part nothing.
     """
-    held = bytes(person.personal)
-    if held[0] != _PLAIN:
+    read = open_personal(person.personal)
+    if read is None:
         return []
-    read = decode_personal(held)
     keys = folded(read.name) if read.name else []
     if keys and person.birth is not None:
         keys.append(birth_key(fold(words(read.name or "")[-1]), person.birth[:4]))

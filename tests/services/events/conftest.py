@@ -35,8 +35,13 @@ async def teller(events_database: Database) -> AsyncIterator[Teller]:
 
 
 @pytest.fixture
-async def enrolled(teller: Teller) -> Teller:
+async def family(teller: Teller) -> Teller:
     await teller.places()
     await teller.family(ids.home, lan="female", an="male")
-    assert (await teller.tell("device.enrolled", **enrolment())).fate == "recorded"
     return teller
+
+
+@pytest.fixture
+async def enrolled(family: Teller) -> Teller:
+    assert (await family.tell("device.enrolled", **enrolment())).fate == "recorded"
+    return family

@@ -51,13 +51,6 @@ async def send(http: httpx.AsyncClient, body: bytes, headers: dict[str, str] | N
     return await http.post("/events/v1/reports", content=body, headers=headers or ONE)
 
 
-@pytest.fixture
-async def family(teller: Teller) -> Teller:
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    return teller
-
-
 async def test_one_report_is_answered_by_its_fate(family: Teller) -> None:
     async with asking(family.database) as http:
         event = cloud_event("person.born", born())

@@ -9,7 +9,6 @@ from typing import Any
 
 import asyncpg
 import msgspec
-import pytest
 
 from contracts.fact import Cause, Fact, ReportEntry, encode
 from contracts.ids import uuid7
@@ -48,13 +47,6 @@ class Phone:
         assert answer.status_code == 200
         told: dict[str, Any] = answer.json()
         return told
-
-
-@pytest.fixture
-async def family(teller: Teller) -> Teller:
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    return teller
 
 
 async def test_a_device_s_counters_are_its_own(family: Teller) -> None:

@@ -20,13 +20,6 @@ def refused(answer: Answer) -> bool:
     return answer.problem is not None and answer.problem.code == "purpose-not-permitted"
 
 
-@pytest.fixture
-async def family(teller: Teller) -> Teller:
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    return teller
-
-
 async def test_one_end_of_a_move_is_enough(family: Teller) -> None:
     await family.family(ids.far, area=FAR, mai="female")
     move = report("person.moved", {"on": "2025-03-01", "person": ids.mai, "household": ids.home})

@@ -289,14 +289,20 @@ async def test_a_former_head_whose_sheet_is_put_right_still_gets_her_new_relatio
     assert (await teller.state(ids.lan))["relation"] == "spouse"
 
 
-async def test_a_commune_that_comes_back_goes_up_when_its_district_was_abolished_meanwhile(teller: Teller) -> None:
-    """It stands below the district again by the void, although it was told of no other parent."""
+async def merged_below_a_district(teller: Teller) -> str:
+    """A commune comes below a district and merges into another; give the report of the merger."""
     await teller.places()
     await district(teller)
     await teller.tell("unit.reorganised", on="2025-02-01", change="level", units=[COMMUNE], parent=DISTRICT)
     merger = uuid7()
     told: dict[str, Any] = {"change": "merge", "units": [COMMUNE], "into": OTHER}
     await teller.tell("unit.reorganised", id=merger, on="2025-03-01", **told)
+    return merger
+
+
+async def test_a_commune_that_comes_back_goes_up_when_its_district_was_abolished_meanwhile(teller: Teller) -> None:
+    """It stands below the district again by the void, although it was told of no other parent."""
+    merger = await merged_below_a_district(teller)
     await teller.tell("unit.reorganised", on="2025-05-01", change="abolish", units=[DISTRICT])
     assert (await teller.tell("fact.voided", on=None, fact=merger)).fate == "recorded"
     state = await teller.state(COMMUNE)
@@ -304,12 +310,7 @@ async def test_a_commune_that_comes_back_goes_up_when_its_district_was_abolished
 
 
 async def test_no_commune_comes_back_below_what_became_a_commune_itself(teller: Teller) -> None:
-    await teller.places()
-    await district(teller)
-    await teller.tell("unit.reorganised", on="2025-02-01", change="level", units=[COMMUNE], parent=DISTRICT)
-    merger = uuid7()
-    told: dict[str, Any] = {"change": "merge", "units": [COMMUNE], "into": OTHER}
-    await teller.tell("unit.reorganised", id=merger, on="2025-03-01", **told)
+    merger = await merged_below_a_district(teller)
     lowered = await teller.tell("unit.reorganised", on="2025-05-01", change="level", units=[DISTRICT], level="commune")
     assert lowered.fate == "recorded"
     assert (await teller.tell("fact.voided", on=None, fact=merger)).fate == "refused"

@@ -6,9 +6,9 @@ import httpx
 import pytest
 
 from contracts.care import Care, Contraception, Pregnancy
+from contracts.kinds import SENSITIVE
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from services.registry.sensitive import SENSITIVE
 from services.registry.wording import FIELDS
 from tests.services.registry.conftest import EVERY_SCOPE, asking, project
 from tests.support.book import Book, establish, register
