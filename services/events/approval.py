@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 
 from contracts.fact import Fact
-from contracts.kinds.office import Office
 from contracts.scopes import Scope
 from contracts.unit import UnitState
 from services.events.effects import areas_of
@@ -20,7 +19,7 @@ def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[Appro
 
     `closed` is the latest month that is closed anywhere; raises Unloaded.
     """
-    if line.officer or line.approved is not None or isinstance(line.event, Office):
+    if line.officer or line.approved is not None:
         return False
     kind, source = line.event.kind, line.report.source
     if any(kind in rule.kinds and source.startswith(rule.source) for rule in rules):

@@ -10,13 +10,14 @@ import msgspec
 from contracts.calendar import next_month
 from contracts.fact import decode_fact, decode_report_entry
 from contracts.topics import instant_text
-from contracts.unit import UnitState
 from kit.auth import Access
 from kit.database import Connection, Connections
 from services.events import ledger
+from services.events.below import areas_below
+from services.events.month_rows import load_months
 from services.events.places import within
 from services.events.sensitive import is_sensitive, plainly
-from services.events.world import Month, Unloaded, World
+from services.events.world import Month, World
 
 _QUEUE: Final = """
 select w.report, w.position, l.recorded_at, l.body from waiting w join ledger l using (position)
@@ -33,7 +34,7 @@ async def list_queue(
         world = World()
         if not await _has(connection, world, unit, access):
             return None
-        rows = await connection.fetch(_QUEUE, await areas_below(connection, world, unit), after, limit)
+        rows = await connection.fetch(_QUEUE, await areas_below(connection, unit), after, limit)
     return [_queued(row, access) for row in rows]
 
 
@@ -62,8 +63,8 @@ async def list_sheets(readers: Connections, unit: str, month: str, access: Acces
         world = World()
         if not await _has(connection, world, unit, access):
             return None
-        areas = await areas_below(connection, world, unit)
-        await ledger.load_months(connection, world, [(area, month) for area in areas])
+        areas = await areas_below(connection, unit)
+        await load_months(connection, world, [(area, month) for area in areas])
         decisions = await _decisions(connection, [world.months[area, month] for area in areas])
     due = f"{next_month(month)}-01"
     sheets = [_sheet(area, world.months[area, month], decisions, due, today) for area in areas]
@@ -87,40 +88,14 @@ async def find_month(readers: Connections, commune: str, month: str, access: Acc
         world = World()
         if not await _has(connection, world, commune, access):
             return None
-        await ledger.load_months(connection, world, [(commune, month)])
+        await load_months(connection, world, [(commune, month)])
         found = world.months[commune, month]
         decisions = await _decisions(connection, [found])
     return {"unit": commune, "month": month, "closed": decisions.get(found.closed or 0)}
 
 
-async def areas_below(connection: Connection, world: World, unit: str) -> list[str]:
-    """List the areas of a unit as it stands now, itself if it is one, in order of id."""
-    found: list[str] = []
-    level = [unit]
-    while level:
-        await ledger.load_rows(connection, world, level)
-        states = [row.state for one in level if (row := world.rows[one]) is not None]
-        found += [state.id for state in states if isinstance(state, UnitState) and state.level == "area"]
-        above = {state.id for state in states if isinstance(state, UnitState) and state.level != "area"}
-        await ledger.load_ties(connection, world, above)
-        below = sorted({one for unit in above for one in world.ties[unit]})
-        await ledger.load_rows(connection, world, below)
-        level = [one for one in below if _lies_below(world, one, above)]
-    return sorted(found)
-
-
-def _lies_below(world: World, unit: str, above: set[str]) -> bool:
-    row = world.rows[unit]
-    state = None if row is None else row.state
-    return isinstance(state, UnitState) and state.parent in above and state.valid_to is None
-
-
 async def _has(connection: Connection, world: World, unit: str, access: Access) -> bool:
-    while True:
-        try:
-            return within((unit,), world, access.areas)
-        except Unloaded as missing:
-            await ledger.load(connection, world, missing)
+    return await ledger.look(connection, world, lambda: within((unit,), world, access.areas))
 
 
 async def _decisions(connection: Connection, months: list[Month]) -> dict[int, dict[str, Any]]:

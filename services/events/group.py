@@ -27,10 +27,10 @@ from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
 from services.events.office import approval_of, keep
-from services.events.office import places_of as decisions_places
-from services.events.places import concerned, permitted, within
+from services.events.places import concerned, decides, permitted
 from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
+from services.events.waiting_rows import save_verdicts
 from services.events.world import Outcome, Queued, Unloaded, World
 
 FEW_LOADS, MOST_LOADS = 4, 60
@@ -219,8 +219,7 @@ class Group:
     def _way(self, line: Line, fact: Fact) -> str:
         """Say whether a fact is recorded at once, waits for the office, or is none of its sender's business."""
         if isinstance(line.event, Office):
-            offices = decisions_places(line.event, self.world)
-            return "recorded" if all(within(places, self.world, line.areas) for places in offices) else OUTSIDE_FATE
+            return "recorded" if decides(self.world, line.event, line.areas) else OUTSIDE_FATE
         if line.approved is None and not permitted(self.world, fact, line.areas):
             return HANDED_OVER if may_be_handed_over(line, fact) else OUTSIDE_FATE
         waits = must_be_approved(line, fact, self.world, self.approval, self.closed)
@@ -229,8 +228,7 @@ class Group:
     @property
     def closed(self) -> str:
         """The latest month whose books are closed anywhere, this group's own decisions included."""
-        own = (month for (_, month), _ in self.world.new_months.items())
-        return max([self.head.closed, *own])
+        return max([self.head.closed, *(month for _, month in self.world.new_months)])
 
     async def _keep(self, event: Office, position: int) -> None:
         """Bring up to date what the office decides, and decide again what waited for it."""
@@ -238,7 +236,7 @@ class Group:
         if isinstance(event, ReportsApproved | ReportsReturned):
             approved = isinstance(event, ReportsApproved)
             verdicts = [(report, approved, position) for report in event.reports]
-            await ledger.save_verdicts(await self.connection(), verdicts)
+            await save_verdicts(await self.connection(), verdicts)
             self.provide([approval_of(report) for report in event.reports])
 
     def _outside(self, line: Line) -> Answer:

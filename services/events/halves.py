@@ -10,9 +10,9 @@ from typing import Any, Final, Literal, NamedTuple
 
 from contracts.event import CATALOGUE
 from contracts.fact import ReportEntry
-from contracts.ids import EVERYWHERE
 from contracts.person import PersonState
 from kit.database import Connection
+from services.events.below import places_below
 from services.events.rules.residence import DEPARTED
 from services.events.world import World
 
@@ -26,16 +26,6 @@ Place = tuple[str, str]
 NEITHER: Final = (None, None)
 FIRST: Final[Place] = ("", "")
 _COLUMNS: Final = ("key", "side", "person", "area", "other", "since")
-# An area is below a commune; what is tied to it are households.
-_BELOW: Final = """
-with recursive below (entity) as (
-  select unnest($1::text[]) collate "C"
-  union
-  select t.dependant from below b join tie t on t.entity = b.entity join state s on s.entity = t.dependant
-  where s.kind = 3 and b.entity !~ '^[0-9]{5}-[0-9]{8}-[0-9]{3}$' and s.body is not null
-    and convert_from(s.body, 'UTF8')::jsonb ->> 'parent' = b.entity
-) select entity from below
-"""
 _HERE: Final = "($1::text[] is null or area = any($1::text[]) or other = any($1::text[]))"
 _SEEN: Final = "($2::text[] is null or area = any($2::text[]) or other = any($2::text[]))"
 _PAGE: Final = f"""
@@ -109,37 +99,34 @@ async def save(connection: Connection, closed: Iterable[str], opened: Sequence[H
         await connection.copy_records_to_table("half", columns=_COLUMNS, records=opened)
 
 
-async def places_below(connection: Connection, units: Sequence[str]) -> list[str] | None:
-    """List units and all that lies below them by now; None: everywhere."""
-    if EVERYWHERE in units:
-        return None
-    return [row["entity"] for row in await connection.fetch(_BELOW, list(units))]
-
-
 class Question(NamedTuple):
-    """Which halves are asked for: of which unit, of which side, behind which place; `areas` are the caller's."""
+    """Which halves are asked for: with an end among the places of `here` and one among those `seen`; None: anywhere."""
 
-    areas: tuple[str, ...]
-    unit: str
+    here: list[str] | None
+    seen: list[str] | None
     side: Side | None
     today: str
 
 
+async def question_of(
+    connection: Connection, unit: str, areas: Sequence[str], side: Side | None, today: str
+) -> Question:
+    """Ask for the halves of a unit, or of one side of them, as far as they lie within the caller's areas."""
+    return Question(await places_below(connection, [unit]), await places_below(connection, areas), side, today)
+
+
 async def page(connection: Connection, question: Question, after: Place, limit: int) -> list[Half]:
-    """List open halves, the oldest first; at least one of their ends lies within the unit and the caller's areas."""
-    here = await places_below(connection, [question.unit])
-    seen = await places_below(connection, question.areas)
-    rows = await connection.fetch(_PAGE, here, seen, question.side, *after, limit)
+    """List open halves behind a place, the oldest first."""
+    rows = await connection.fetch(_PAGE, question.here, question.seen, question.side, *after, limit)
     return [Half(*row) for row in rows]
 
 
 async def counts(connection: Connection, question: Question) -> dict[str, dict[str, int]]:
     """Count open halves of both sides by age in days: `30` is up to 30 days, `more` what is older than the last."""
-    here = await places_below(connection, [question.unit])
-    seen = await places_below(connection, question.areas)
     names = [*map(str, AGES), "more"]
     found = {side: dict.fromkeys(names, 0) for side in ("departure", "arrival")}
-    for side, age, n in await connection.fetch(_COUNTS, here, seen, date.fromisoformat(question.today)):
+    today = date.fromisoformat(question.today)
+    for side, age, n in await connection.fetch(_COUNTS, question.here, question.seen, today):
         found[side][names[age]] = n
     return found
 

@@ -20,6 +20,7 @@ from services.events import ledger, waiting
 from services.events.answer import Answer
 from services.events.group import Group
 from services.events.line import Line
+from services.events.month_rows import save_months
 from services.events.needs import Pending
 from services.events.prefetch import prefetch
 from services.events.settings import ApprovalRule
@@ -65,7 +66,7 @@ async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answ
         await group.write()
         await ledger.tell(await group.connection())
     await waiting.save(group)
-    await ledger.save_months(await group.connection(), group.world)
+    await save_months(await group.connection(), group.world)
     return [answers[index] for index in range(len(lines))]
 
 

@@ -5,9 +5,9 @@ have no gaps, and commit order is position order. The primary key of the ledger 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -17,12 +17,15 @@ from services.events import halves
 from services.events.halves import Half, departure
 from services.events.key_rows import load_keys, save_keys
 from services.events.keys import Key
-from services.events.world import HOUSEHOLD, Month, Outcome, Queued, Row, Unloaded, World
+from services.events.month_rows import load_months
+from services.events.waiting_rows import load_queue
+from services.events.world import HOUSEHOLD, Outcome, Row, Unloaded, World
 
 WRITER_LOCK = 7_302_001
 CHANNEL = "ledger"
 MOST_AROUND = 20_000
 LedgerRow = tuple[object, ...]
+T = TypeVar("T")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -176,52 +179,13 @@ async def load(connection: Connection, world: World, missing: Unloaded) -> None:
     await load_months(connection, world, missing.months)
 
 
-async def load_queue(connection: Connection, world: World, reports: Iterable[str]) -> None:
-    """Load what waits for the office."""
-    wanted = [report for report in dict.fromkeys(reports) if report not in world.queue]
-    if not wanted:
-        return
-    world.queue.update(dict.fromkeys(wanted))
-    for report, places in await connection.fetch(
-        "select report, places from waiting where report = any($1::text[]) and places is not null and decided is null",
-        wanted,
-    ):
-        world.queue[report] = Queued(tuple(places))
-
-
-async def load_months(connection: Connection, world: World, keys: Iterable[tuple[str, str]]) -> None:
-    """Load what stands of sheets and months."""
-    wanted = [key for key in dict.fromkeys(keys) if key not in world.months]
-    if not wanted:
-        return
-    world.months.update(dict.fromkeys(wanted, Month()))
-    for place, month, drawn_up, appraised, closed in await connection.fetch(
-        "select m.place, m.month, m.drawn_up, m.appraised, m.closed from month m "
-        "join unnest($1::text[], $2::text[]) as w (place, month) using (place, month)",
-        [place for place, _ in wanted],
-        [month for _, month in wanted],
-    ):
-        world.months[place, month] = Month(drawn_up, appraised, closed)
-
-
-async def save_months(connection: Connection, world: World) -> None:
-    """Save the sheets and months that this transaction changed."""
-    rows = [
-        (*key, month.drawn_up, month.appraised, month.closed)
-        for key, month in ((key, world.months[key]) for key in sorted(world.new_months))
-    ]
-    if rows:
-        await connection.executemany(
-            "insert into month (place, month, drawn_up, appraised, closed) values ($1, $2, $3, $4, $5) "
-            "on conflict (place, month) do update "
-            "set drawn_up = excluded.drawn_up, appraised = excluded.appraised, closed = excluded.closed",
-            rows,
-        )
-
-
-async def save_verdicts(connection: Connection, verdicts: Iterable[tuple[str, bool, int]]) -> None:
-    """Note what the office has decided about reports that wait: approved or not, and at which position."""
-    await connection.executemany("update waiting set approved = $2, decided = $3 where report = $1", list(verdicts))
+async def look(connection: Connection, world: World, at: Callable[[], T]) -> T:
+    """Look at something of the world, reading what of it is missing."""
+    while True:
+        try:
+            return at()
+        except Unloaded as missing:
+            await load(connection, world, missing)
 
 
 async def load_around(connection: Connection, world: World, missing: Unloaded) -> None:

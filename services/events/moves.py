@@ -32,8 +32,8 @@ async def list_unmatched(
     """
     sources = request.app.state
     after = sources.moves.read(cursor, Place, access.client_id) if cursor is not None else FIRST
-    question = halves.Question(access.areas, unit, side, sources.today())
     async with sources.readers.acquire() as connection:
+        question = await halves.question_of(connection, unit, access.areas, side, sources.today())
         page = await halves.page(connection, question, after, limit)
         told: dict[str, Any] = {"moves": [halves.told(half, question.today) for half in page], "next": None}
         if len(page) == limit:

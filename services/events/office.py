@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final
 
+from contracts.event import CATALOGUE
 from contracts.fact import NO_CHANGES, Fact
 from contracts.kinds.office import (
     MonthClosed,
@@ -43,21 +44,30 @@ def places_of(event: Office, world: World) -> list[tuple[str, ...]]:
     """Give the places of which one must be the sender's: of every report, of the sheet, of the month."""
     if isinstance(event, ReportsApproved | ReportsReturned):
         return [queued.places for queued in world.queued(event.reports).values() if queued is not None]
-    place = event.find("area") or event.find("commune")
-    return [(place,)]
+    month = month_of(event)
+    return [] if month is None else [month[:1]]
+
+
+def month_of(event: Office) -> tuple[str, str] | None:
+    """Give the place and month of a sheet, or of a commune's books; None for a decision about reports."""
+    month = event.find("month")
+    return None if month is None else (event.find("area") or event.find("commune"), month)
+
+
+def decision_in(fact: Fact) -> Office | None:
+    """Give the decision that a fact records, if it records one."""
+    kind = CATALOGUE[fact.cause.type]
+    return kind.parse(fact.cause.data) if issubclass(kind, Office) else None
 
 
 def keep(world: World, position: int, event: Office) -> None:
     """Bring queue, sheets and months up to date with a decision recorded at `position`."""
     if isinstance(event, ReportsApproved | ReportsReturned):
         approved = isinstance(event, ReportsApproved)
-        for report in event.reports:
-            world.verdicts[report] = (approved, position)
-        return
-    key: tuple[str, str] = (event.find("area") or event.find("commune"), event.find("month"))
-    known = world.months.get(key) or Month()
-    world.months[key] = _after(event, known, position)
-    world.new_months[key] = None
+        world.verdicts.update(dict.fromkeys(event.reports, (approved, position)))
+    elif (key := month_of(event)) is not None:
+        world.months[key] = _after(event, world.months[key], position)
+        world.new_months[key] = None
 
 
 def _after(event: Office, month: Month, position: int) -> Month:

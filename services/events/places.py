@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from contracts.event import CATALOGUE, Event
+from contracts.event import Event
 from contracts.fact import NO_CHANGES, Changes, Fact
 from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled
@@ -12,20 +12,17 @@ from kit.database import Connection
 from services.events import ledger
 from services.events.effects import areas_in, areas_of
 from services.events.keys import KEY_KINDS, key_named
+from services.events.office import decision_in
 from services.events.office import places_of as decisions_places
 from services.events.rules import mentions
 from services.events.timeline import transitions
-from services.events.world import PERSON, Unloaded, World
+from services.events.world import PERSON, World
 
 
 async def in_sight(connection: Connection, fact: Fact, allowed: tuple[str, ...]) -> bool:
     """Say whether one of the places that a fact touches lies within the places allowed."""
     world = World()
-    while True:
-        try:
-            return EVERYWHERE in allowed or _touches(fact, world, allowed)
-        except Unloaded as missing:
-            await ledger.load(connection, world, missing)
+    return await ledger.look(connection, world, lambda: EVERYWHERE in allowed or _touches(fact, world, allowed))
 
 
 def permitted(world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
@@ -42,6 +39,11 @@ def within(places: Iterable[str], world: World, allowed: tuple[str, ...]) -> boo
     return EVERYWHERE in allowed or _any_within(places, NO_CHANGES, world, allowed)
 
 
+def decides(world: World, event: Office, allowed: tuple[str, ...]) -> bool:
+    """Say whether the office of the places allowed may take a decision; raises Unloaded."""
+    return all(within(places, world, allowed) for places in decisions_places(event, world))
+
+
 def concerned(world: World, event: Event, allowed: tuple[str, ...]) -> bool:
     """Say whether a report speaks of anybody or anything within the places allowed; raises Unloaded.
 
@@ -49,9 +51,9 @@ def concerned(world: World, event: Event, allowed: tuple[str, ...]) -> bool:
     """
     if EVERYWHERE in allowed:
         return True
-    target = event.find("fact")
     if isinstance(event, Office):
-        return all(within(places, world, allowed) for places in decisions_places(event, world))
+        return decides(world, event, allowed)
+    target = event.find("fact")
     if target is None:
         places = [place for entity in sorted(mentions(event)) for place in _last_places(entity, world)]
         return _any_within(places, NO_CHANGES, world, allowed)
@@ -59,11 +61,8 @@ def concerned(world: World, event: Event, allowed: tuple[str, ...]) -> bool:
     if outcome is None or outcome.position is None or outcome.fate not in {"recorded", "voided"}:
         return True
     fact = world.fact(outcome.position)
-    kind = CATALOGUE[fact.cause.type]
-    if issubclass(kind, Office):
-        decision = kind.parse(fact.cause.data)
-        return all(within(places, world, allowed) for places in decisions_places(decision, world))
-    return _touches(fact, world, allowed)
+    decision = decision_in(fact)
+    return _touches(fact, world, allowed) if decision is None else decides(world, decision, allowed)
 
 
 def _last_places(entity: str, world: World) -> Iterable[str]:

@@ -11,10 +11,9 @@ from collections.abc import Iterable
 
 import asyncpg
 
-from contracts.event import CATALOGUE, TYPE_PREFIX
+from contracts.event import TYPE_PREFIX
 from contracts.fact import STREAM_FACTS, Fact, decode_fact, decode_report_entry
 from contracts.kinds.correction import FactVoided
-from contracts.kinds.office import Office
 from kit.database import Connection
 from kit.kafka import KafkaReader
 from kit.kafka_tls import kafka_security
@@ -25,11 +24,13 @@ from services.events.halves import Half, arrival_of
 from services.events.key_rows import load_keys
 from services.events.keys import KEY_KINDS, key_named
 from services.events.line import counted, digest, report_of
+from services.events.month_rows import load_months, save_months
 from services.events.needs import READY, SEQUENCE
-from services.events.office import approval_of, keep
+from services.events.office import approval_of, decision_in, keep, month_of
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
 from services.events.timeline import transitions
+from services.events.waiting_rows import save_verdicts, save_waiting
 from services.events.world import WAITING, World
 
 AT_ONCE = 2_000
@@ -114,16 +115,6 @@ def _row(record: Record) -> tuple[object, ...]:
     )
 
 
-def _months(facts: Iterable[Fact]) -> Iterable[tuple[str, str]]:
-    for fact in facts:
-        kind = CATALOGUE[fact.cause.type]
-        if issubclass(kind, Office):
-            event = kind.parse(fact.cause.data)
-            place, month = event.find("area") or event.find("commune"), event.find("month")
-            if month is not None:
-                yield place, month
-
-
 def _entities(facts: Iterable[tuple[int, Fact]]) -> Iterable[str]:
     for _, fact in facts:
         yield from fact.names
@@ -134,7 +125,8 @@ def _entities(facts: Iterable[tuple[int, Fact]]) -> Iterable[str]:
 
 async def _outcomes(connection: Connection, records: list[Record], facts: dict[int, Fact]) -> None:
     world = World()
-    await ledger.load_months(connection, world, _months(facts.values()))
+    decisions = {at: event for at, fact in facts.items() if (event := decision_in(fact)) is not None}
+    await load_months(connection, world, [key for one in decisions.values() if (key := month_of(one)) is not None])
     outcomes, waits, done, voided = [], {}, [], []
     devices: dict[str, int] = {}
     open_halves: dict[str, Half | None] = {}
@@ -142,9 +134,8 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
         fact = facts.get(record.position)
         if fact is not None:
             cause, fate = fact.cause, "recorded"
-            event = CATALOGUE[cause.type]
-            if issubclass(event, Office):
-                keep(world, record.position, event.parse(cause.data))
+            if record.position in decisions:
+                keep(world, record.position, decisions[record.position])
             if fact.kind == FactVoided.kind and fact.amends is not None:
                 voided.append(fact.amends.report)
         else:
@@ -169,13 +160,9 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
     await connection.executemany(_OUTCOME, outcomes)
     await connection.execute("update outcome set fate = 'voided' where report = any($1::text[])", voided)
     await connection.execute("delete from waiting where report = any($1::text[])", done)
-    await connection.executemany(
-        "insert into waiting (report, need, position, places) values ($1, $2, $3, $4) on conflict (report) "
-        "do update set need = excluded.need, position = excluded.position, places = excluded.places",
-        list(waits.values()),
-    )
-    await ledger.save_verdicts(connection, [(report, *verdict) for report, verdict in world.verdicts.items()])
-    await ledger.save_months(connection, world)
+    await save_waiting(connection, list(waits.values()))
+    await save_verdicts(connection, [(report, *verdict) for report, verdict in world.verdicts.items()])
+    await save_months(connection, world)
     opened = [half for half in open_halves.values() if half is not None]
     await halves.save(connection, {*done, *open_halves}, opened)
     await connection.executemany(_DEVICE, list(devices.items()))

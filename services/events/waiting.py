@@ -14,6 +14,7 @@ from services.events.group import Group
 from services.events.line import Line
 from services.events.needs import READY, Pending, keys_offered, line_of
 from services.events.prefetch import prefetch
+from services.events.waiting_rows import save_waiting
 from services.events.world import WAITING
 
 MOST_AT_ONCE = 1_000
@@ -107,11 +108,8 @@ async def save(group: Group) -> None:
     if group.released:
         await connection.execute("delete from waiting where report = any($1::text[])", group.released)
     if group.waiters:
-        await connection.executemany(
-            "insert into waiting (report, need, position, places) values ($1, $2, $3, $4) on conflict (report) "
-            "do update set need = excluded.need, position = excluded.position, places = excluded.places",
-            [(waiter.report, waiter.need, waiter.position, waiter.places) for waiter in group.waiters.values()],
-        )
+        waiters = group.waiters.values()
+        await save_waiting(connection, [(one.report, one.need, one.position, one.places) for one in waiters])
     opened = [half for half in group.halves.values() if half is not None]
     await halves.save(connection, {*group.released, *group.halves}, opened)
     await _save_outcomes(group)
