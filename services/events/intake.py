@@ -21,10 +21,8 @@ from services.events.answer import Answer
 from services.events.group import Group
 from services.events.line import Line
 from services.events.month_rows import save_months
-from services.events.needs import Pending
 from services.events.prefetch import prefetch
 from services.events.settings import ApprovalRule
-from services.events.world import WAITING
 
 LARGEST_GROUP = 2_000
 # Seconds after which what a group has not decided yet goes to the end of the queue.
@@ -55,12 +53,7 @@ async def _decided(group: Group, lines: Sequence[tuple[Line, str]]) -> list[Answ
             await group.write()
         if group.writing.busy and index % TURNS == 0:
             await asyncio.sleep(0)
-        answer = answers[index] = await group.one(line, trace)
-        if answer.fate in WAITING and not answer.duplicate:
-            need = answer.need or ""
-            group.pending.setdefault(need, []).append(Pending(line, trace, need, index))
-        if group.fresh:
-            await waiting.settle(group, answers)
+        await waiting.decide(group, index, line, trace, answers)
     waiting.leave(group, answers)
     if group.entries:
         await group.write()

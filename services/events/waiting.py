@@ -29,6 +29,16 @@ async def expect(group: Group, lines: Sequence[Line]) -> None:
         group.fresh.append(READY)
 
 
+async def decide(group: Group, index: int, line: Line, trace: str, answers: dict[int, Answer]) -> None:
+    """Decide the next report of a group, and what waited for it."""
+    answer = answers[index] = await group.one(line, trace)
+    if answer.fate in WAITING and not answer.duplicate:
+        need = answer.need or ""
+        group.pending.setdefault(need, []).append(Pending(line, trace, need, index))
+    if group.fresh:
+        await settle(group, answers)
+
+
 async def settle(group: Group, answers: dict[int, Answer]) -> None:
     """Decide again, in order, what waited for anything that was just recorded, until nothing more moves."""
     while group.fresh:

@@ -30,7 +30,7 @@ from services.events.importing.faults import FileFault, Wrong
 from services.events.importing.prepared import Prepared
 from services.events.importing.progress import Kept, fingerprint
 from services.events.importing.roster import Ledger
-from services.events.importing.sending import Sender, Submit, rehearser, submitter, verdicts_of
+from services.events.importing.sending import Sender, rehearser, submitter, verdicts_of
 from services.events.importing.telling import told_about
 from services.events.importing.verdicts import Verdict, Verdicts
 from services.events.intake import Intake
@@ -270,6 +270,3 @@ def hold_back(spool: _Spool, verdicts: Verdicts) -> None:
             continue
         for row in one.rows:
             verdicts.add(Verdict(one.table, row, "held-back"))
-
-
-__all__ = ["Import", "Submit", "configure", "run"]

@@ -16,10 +16,8 @@ from services.events.importing.prepared import Prepared, line_of
 from services.events.importing.verdicts import Fault, Verdict, codes_of
 from services.events.intake import Intake
 from services.events.line import Line
-from services.events.needs import Pending
 from services.events.prefetch import prefetch
 from services.events.settings import ApprovalRule
-from services.events.world import WAITING
 
 AT_ONCE = 1_000
 UNDER_WAY = 2
@@ -61,11 +59,7 @@ def rehearser(
             await waiting.expect(group, lines)
             answers: dict[int, Answer] = {}
             for index, line in enumerate(lines):
-                answer = answers[index] = await group.one(line, "")
-                if answer.fate in WAITING and not answer.duplicate:
-                    group.pending.setdefault(answer.need or "", []).append(Pending(line, "", answer.need or "", index))
-                if group.fresh:
-                    await waiting.settle(group, answers)
+                await waiting.decide(group, index, line, "", answers)
             waiting.leave(group, answers)
             return [answers[index] for index in range(len(lines))]
 

@@ -1,12 +1,10 @@
-"""What becomes of the lists of the P0 form on screening, contraception, pregnancy and health checks?
+"""What becomes of the lists of the P0 form on newborn screening, contraception and health checks?
 
 The collaborator (cộng tác viên) of an area (địa bàn) writes the P0 form each month. Its lists are told here one by one:
 
 - list 2, sàng lọc sơ sinh: newborns screened for five inborn conditions;
 - lists 7 and 8, mới sử dụng / thôi sử dụng biện pháp tránh thai: who begins and who stops to use a contraceptive
   method, as vòng tránh thai (IUD) or thuốc uống (pill);
-- list 9, thông tin thai sản: mang thai (pregnant), sảy thai (miscarriage), phá thai (abortion);
-- list 10, sàng lọc trước sinh: screenings before birth, about weeks 12 and 21;
 - list 11, người cao tuổi khám sức khỏe: people of 60 and more who were examined;
 - and khám sức khỏe trước khi kết hôn, the examination of a couple before marriage.
 
@@ -19,8 +17,15 @@ from typing import Any
 import pytest
 
 from contracts.ids import uuid7
-from kit.problems import ContradictsRecord
-from services.events.answer import Answer
+from tests.services.events.caring import (
+    begins,
+    born,
+    care,
+    notes_of,
+    refused_for,
+    stops,
+    two_households,
+)
 from tests.services.events.telling import AREA, FAR, Teller, ids
 
 FIVE = ("hypothyroidism", "g6pd", "adrenal_hyperplasia", "hearing", "heart")
@@ -28,212 +33,7 @@ FIVE = ("hypothyroidism", "g6pd", "adrenal_hyperplasia", "hearing", "heart")
 
 @pytest.fixture
 async def village(teller: Teller) -> Teller:
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    await teller.family(ids.far, FAR, hoa="female")
-    return teller
-
-
-async def care(village: Teller, person: str) -> dict[str, Any]:
-    found: dict[str, Any] = (await village.state(person)).get("care", {})
-    return found
-
-
-async def notes_of(village: Teller, answer: Answer) -> tuple[str, ...]:
-    assert answer.fate == "recorded", answer
-    return next(fact.cause.notes for position, fact in await village.facts() if position == answer.position)
-
-
-def refused_for(answer: Answer) -> list[str]:
-    assert isinstance(answer.problem, ContradictsRecord), answer
-    return [reason.code for reason in answer.problem.reasons]
-
-
-async def pregnant(village: Teller, on: str, **told: Any) -> Answer:
-    return await village.tell("person.pregnancy_reported", on=on, person=ids.lan, event="pregnant", **told)
-
-
-async def born(village: Teller, on: str, person: str = "", **told: Any) -> Answer:
-    told = {"household": ids.home, "sex": "female", "mother": ids.lan, **told}
-    return await village.tell("person.born", on=on, person=person or ids.baby, **told)
-
-
-async def screened(village: Teller, on: str, **told: Any) -> Answer:
-    told = {"person": ids.lan, "visit": "week_12", "down": "low", **told}
-    return await village.tell("person.prenatally_screened", on=on, **told)
-
-
-async def begins(village: Teller, on: str, method: str, **told: Any) -> Answer:
-    return await village.tell("person.contraception_started", on=on, person=ids.lan, method=method, **told)
-
-
-async def stops(village: Teller, on: str, method: str) -> Answer:
-    return await village.tell("person.contraception_stopped", on=on, person=ids.lan, method=method)
-
-
-async def test_a_pregnancy_is_open_until_the_birth_closes_it(village: Teller) -> None:
-    await pregnant(village, "2025-02-10", number=2)
-    assert (await care(village, ids.lan))["pregnancy"] == {"since": "2025-02-10", "number": 2}
-    await born(village, "2025-08-30")
-    assert (await care(village, ids.lan))["pregnancy"] == {
-        "since": "2025-02-10",
-        "number": 2,
-        "ended": "2025-08-30",
-        "outcome": "birth",
-    }
-
-
-async def test_a_pregnancy_told_after_its_birth_is_closed_by_it_all_the_same(village: Teller) -> None:
-    """The birth names the mother, so what is told late of her meets it."""
-    await born(village, "2025-08-30")
-    await pregnant(village, "2025-02-10")
-    assert (await care(village, ids.lan))["pregnancy"]["outcome"] == "birth"
-
-
-async def test_taking_a_birth_back_opens_the_pregnancy_again(village: Teller) -> None:
-    await pregnant(village, "2025-02-10")
-    one = uuid7()
-    await born(village, "2025-08-30", id=one)
-    await village.tell("fact.voided", on=None, fact=one)
-    assert (await care(village, ids.lan))["pregnancy"] == {"since": "2025-02-10"}
-
-
-async def test_correcting_the_mother_of_a_child_closes_the_pregnancy_of_the_right_one(village: Teller) -> None:
-    await pregnant(village, "2025-02-10")
-    one = uuid7()
-    await born(village, "2025-08-30", id=one, mother=ids.hoa)
-    assert "ended" not in (await care(village, ids.lan))["pregnancy"]
-    await village.tell("fact.corrected", on=None, fact=one, changes={"mother": ids.lan})
-    assert (await care(village, ids.lan))["pregnancy"]["ended"] == "2025-08-30"
-
-
-async def test_who_goes_on_for_her_double_goes_on_with_the_pregnancy_told_of_that_one(village: Teller) -> None:
-    """Two collaborators had put Lan on their books; the birth is told of the one that stays."""
-    await pregnant(village, "2025-02-10")
-    await village.tell("person.merged", on="2025-03-01", person=ids.lan, into=ids.hoa)
-    await born(village, "2025-08-30", mother=ids.hoa)
-    closed = {"since": "2025-02-10", "ended": "2025-08-30", "outcome": "birth"}
-    assert (await care(village, ids.hoa))["pregnancy"] == closed
-
-
-async def test_a_correction_of_what_was_told_of_a_double_reaches_who_goes_on(village: Teller) -> None:
-    one = uuid7()
-    await begins(village, "2025-02-01", "iud", id=one)
-    await village.tell("person.merged", on="2025-03-01", person=ids.lan, into=ids.hoa)
-    await village.tell("fact.corrected", on=None, fact=one, changes={"method": "pill"})
-    assert (await care(village, ids.hoa))["contraception"] == {"method": "pill", "since": "2025-02-01"}
-
-
-async def test_twins_close_one_pregnancy_once(village: Teller) -> None:
-    await pregnant(village, "2025-02-10")
-    await born(village, "2025-08-30")
-    second = await born(village, "2025-08-30", ids.twin)
-    fact = dict(await village.facts())[second.position or 0]
-    assert [step.entity for step in fact.asserts.persons] == [ids.twin]
-
-
-async def test_a_birth_of_which_no_pregnancy_was_known_says_nothing_of_the_mother(village: Teller) -> None:
-    await born(village, "2025-08-30")
-    assert await care(village, ids.lan) == {}
-
-
-async def test_a_miscarriage_closes_a_pregnancy_and_the_next_one_is_another(village: Teller) -> None:
-    told: dict[str, Any] = {"person": ids.lan, "event": "miscarriage", "number": 1}
-    await pregnant(village, "2025-02-10", number=1)
-    answer = await village.tell("person.pregnancy_reported", on="2025-04-01", **told)
-    assert await notes_of(village, answer) == ()
-    assert (await care(village, ids.lan))["pregnancy"]["outcome"] == "miscarriage"
-    answer = await pregnant(village, "2025-09-01", number=2)
-    assert await notes_of(village, answer) == ()
-    assert (await care(village, ids.lan))["pregnancy"] == {"since": "2025-09-01", "number": 2}
-
-
-async def test_an_abortion_of_an_unknown_pregnancy_is_recorded_and_noted(village: Teller) -> None:
-    answer = await village.tell("person.pregnancy_reported", person=ids.lan, event="abortion")
-    assert await notes_of(village, answer) == ("no-pregnancy-known",)
-    assert (await care(village, ids.lan))["pregnancy"] == {"ended": "2025-03-01", "outcome": "abortion"}
-
-
-async def test_a_pregnancy_told_again_later_keeps_its_first_day(village: Teller) -> None:
-    await pregnant(village, "2025-02-10")
-    answer = await pregnant(village, "2025-03-10", number=2)
-    assert await notes_of(village, answer) == ("pregnancy-known",)
-    assert (await care(village, ids.lan))["pregnancy"] == {"since": "2025-02-10", "number": 2}
-
-
-async def test_a_further_pregnancy_while_one_is_open_is_noted(village: Teller) -> None:
-    await pregnant(village, "2025-02-10", number=1)
-    answer = await pregnant(village, "2025-11-10", number=2)
-    assert await notes_of(village, answer) == ("former-pregnancy-open",)
-    assert (await care(village, ids.lan))["pregnancy"] == {"since": "2025-11-10", "number": 2}
-
-
-async def test_a_number_that_does_not_follow_is_noted(village: Teller) -> None:
-    await pregnant(village, "2025-02-10", number=3)
-    told: dict[str, Any] = {"person": ids.lan, "event": "miscarriage", "number": 2}
-    answer = await village.tell("person.pregnancy_reported", on="2025-03-10", **told)
-    assert await notes_of(village, answer) == ("pregnancy-number-differs",)
-
-
-async def test_a_pregnant_woman_who_is_said_to_use_a_method_is_noted(village: Teller) -> None:
-    await begins(village, "2025-02-01", "pill")
-    assert await notes_of(village, await pregnant(village, "2025-03-10")) == ("method-still-in-use",)
-
-
-async def test_two_collaborators_tell_one_pregnancy_and_it_is_recorded_once(village: Teller) -> None:
-    first = await pregnant(village, "2025-02-10", number=1)
-    second = await pregnant(village, "2025-02-10", number=1)
-    assert (second.fate, second.position) == ("duplicate", first.position)
-    assert refused_for(await pregnant(village, "2025-02-10", number=2)) == ["told-differently"]
-
-
-@pytest.mark.parametrize(
-    ("kind", "told"),
-    [
-        ("person.pregnancy_reported", {"event": "pregnant"}),
-        ("person.prenatally_screened", {"visit": "week_12", "down": "low"}),
-    ],
-)
-async def test_a_man_is_not_pregnant(village: Teller, kind: str, told: dict[str, Any]) -> None:
-    assert refused_for(await village.tell(kind, person=ids.an, **told)) == ["recorded-as-male"]
-
-
-async def test_a_woman_found_to_be_a_man_contradicts_her_pregnancy(village: Teller) -> None:
-    one = uuid7()
-    line = {"person": ids.mai, "sex": "female"}
-    await village.tell("household.registered", id=one, household=ids.other, area=AREA, members=[line])
-    await village.tell("person.pregnancy_reported", on="2025-04-01", person=ids.mai, event="pregnant")
-    answer = await village.tell("fact.corrected", on=None, fact=one, member=ids.mai, changes={"sex": "male"})
-    assert refused_for(answer) == ["recorded-as-male"]
-
-
-async def test_screenings_of_two_visits_add_up_and_are_put_away_with_the_birth(village: Teller) -> None:
-    await pregnant(village, "2025-01-20")
-    await screened(village, "2025-02-10", last_period="2024-11-20", thalassemia="refused", place="hospital")
-    await screened(village, "2025-04-15", visit="week_21", down="unknown", edwards="high")
-    assert (await care(village, ids.lan))["prenatal"] == {
-        "on": "2025-04-15",
-        "visits": ["week_12", "week_21"],
-        "last_period": "2024-11-20",
-        "down": "low",
-        "edwards": "high",
-        "thalassemia": "refused",
-    }
-    await born(village, "2025-08-27")
-    assert "prenatal" not in await care(village, ids.lan)
-
-
-async def test_a_screening_may_be_told_before_its_pregnancy_is(village: Teller) -> None:
-    answer = await screened(village, "2025-02-10")
-    assert await notes_of(village, answer) == ("no-pregnancy-known",)
-    await pregnant(village, "2025-02-20")
-    assert (await care(village, ids.lan))["prenatal"]["down"] == "low"
-
-
-async def test_the_same_results_of_the_same_visit_on_another_day_are_noted(village: Teller) -> None:
-    await pregnant(village, "2025-01-20")
-    await screened(village, "2025-02-10")
-    assert await notes_of(village, await screened(village, "2025-02-12")) == ("screened-already",)
+    return await two_households(teller)
 
 
 async def test_a_newborn_is_screened_in_two_visits(village: Teller) -> None:
