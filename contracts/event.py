@@ -34,7 +34,7 @@ class Event(Part):
     `once` says that it happens to a person but once a day: whoever tells it with other details tells the same event.
     `other` names the field of the other of a couple, who tells the same event the other way round.
     `scope` is what a sender must hold. That a `sensitive` one happened is told only to readers with a scope of their
-    own.
+    own. A `decision` is the office's, about reports and months: it changes nobody.
     """
 
     kind: ClassVar[str]
@@ -48,6 +48,7 @@ class Event(Part):
     once: ClassVar[bool] = True
     other: ClassVar[str | None] = None
     scope: ClassVar[str] = "events.report.write"
+    decision: ClassVar[bool] = False
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: object) -> None:

@@ -17,6 +17,7 @@ class Office(Event):
     """A decision of the office, taken on the day `on`. It is neither corrected nor voided: the next one stands."""
 
     scope: ClassVar[str] = Scope.EVENTS_REPORT_APPROVE
+    decision: ClassVar[bool] = True
 
     on: IsoDate
 

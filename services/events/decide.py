@@ -9,11 +9,10 @@ from typing import cast
 from contracts.event import Dated, Event
 from contracts.fact import NO_CHANGES, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided
-from contracts.kinds.office import Office
 from services.events.amend import Malformed, correct, void
 from services.events.facts import asserted, fact_of, retold
 from services.events.line import Line
-from services.events.office import decided
+from services.events.office import decided, decision_of
 from services.events.refold import Contradictions, Refold
 from services.events.rules import RULES, apply, check_future, check_named, mentions
 from services.events.rules.matching import named
@@ -71,13 +70,15 @@ def decide(line: Line, world: World, position: int, today: str) -> Decision:
 
 
 def _fact(line: Line, world: World, position: int, today: str) -> Fact | Twice:
-    if isinstance(line.event, FactCorrected):
-        return correct(line, line.event, world, today)
-    if isinstance(line.event, FactVoided):
-        return void(line, line.event, world)
-    if isinstance(line.event, Office):
-        return decided(line, line.event, world, today)
-    return _tell(line, cast("Dated", line.event), world, position, today)
+    event = line.event
+    if type(event) is FactCorrected:
+        return correct(line, event, world, today)
+    if type(event) is FactVoided:
+        return void(line, event, world)
+    decision = decision_of(event)
+    if decision is not None:
+        return decided(line, decision, world, today)
+    return _tell(line, cast("Dated", event), world, position, today)
 
 
 def _twice(event: Event, world: World) -> Twice | Refused | None:

@@ -27,7 +27,8 @@ def key_of(fact: Fact) -> str:
     """Give the founding commune of the first area that a fact speaks of; unit facts share one key."""
     if fact.asserts.units or fact.retracts.units:
         return UNITS_KEY
-    return next((founding_commune(area) for area in areas_of(fact)), NOWHERE_KEY)
+    area = next(areas_of(fact), None)
+    return NOWHERE_KEY if area is None else founding_commune(area)
 
 
 def areas_of(fact: Fact) -> Iterator[str]:

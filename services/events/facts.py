@@ -59,9 +59,9 @@ def _transition(
 
 def _sorted(steps: list[Transition]) -> Changes:
     return Changes(
-        tuple(step for step in steps if isinstance(step, PersonTransition)),
-        tuple(step for step in steps if isinstance(step, HouseholdTransition)),
-        tuple(step for step in steps if isinstance(step, UnitTransition)),
+        tuple([step for step in steps if isinstance(step, PersonTransition)]),
+        tuple([step for step in steps if isinstance(step, HouseholdTransition)]),
+        tuple([step for step in steps if isinstance(step, UnitTransition)]),
     )
 
 
@@ -76,7 +76,8 @@ def fact_of(
 ) -> Fact:
     """Make the fact of a report; `names` that it does not touch, and that anything is recorded of, stand in it."""
     retracts, asserts = changes
-    touched = {step.entity for side in changes for step in transitions(side)}
-    others = {name for name in names if name is not None} - touched
-    spoken_of = sorted(name for name in others if world.row(name) is not None)
+    others = {name for name in names if name is not None}
+    if others:
+        others.difference_update([step.entity for side in changes for step in transitions(side)])
+    spoken_of = sorted([name for name in others if world.row(name) is not None])
     return Fact(type(line.event).kind, on, cause_of(line, notes), amends, tuple(spoken_of), retracts, asserts)

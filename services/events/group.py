@@ -3,8 +3,8 @@
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from functools import cached_property
-from typing import TypeVar
+from functools import cache, cached_property
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -17,16 +17,17 @@ from kit.beside import Beside
 from kit.database import Connection
 from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
 from services.events import ledger
-from services.events.absorb import absorb, identifiers
+from services.events.absorb import absorb
 from services.events.answer import Answer
 from services.events.approval import HANDED_OVER, may_be_handed_over, must_be_approved, places_of
-from services.events.decide import Decision, Refused, Waits, decide
+from services.events.clashes import with_clashes
+from services.events.decide import Refused, Twice, Waits, decide
 from services.events.effects import fact_entry, refused_entry, waiting_entry
 from services.events.halves import NEITHER, Half, arrival, ends, halved
 from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
-from services.events.office import approval_of, keep
+from services.events.office import approval_of, decision_of, keep
 from services.events.places import concerned, decides, permitted
 from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
@@ -37,8 +38,19 @@ FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 OUTSIDE_FATE = "outside"
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
+Ended = Waits | Refused | Twice
 T = TypeVar("T")
+# A child of a metric is looked up once, and not for each report.
+_accepted = cache(metrics.REPORTS_ACCEPTED.labels)
 _log = logging.getLogger("socai.events.group")
+
+
+class Filed(NamedTuple):
+    """A fact and its way: recorded, waiting for the office of which places, or none of its sender's business."""
+
+    way: str
+    fact: Fact
+    places: tuple[str, ...] = ()
 
 
 async def _write(connection: Connection, rows: list[ledger.LedgerRow], changes: ledger.Unsaved) -> None:
@@ -125,18 +137,18 @@ class Group:
             if not verdict[0]:
                 return self._refuse(line, Refused("returned", (("returned-by-the-office", verdict[1:]),)), "returned")
         try:
-            decision = await self._decided(line)
+            decision = await self._seen(lambda: self._gate(line) or self._decided(line))
         except Exception:  # noqa: BLE001 - one report must not sink the others of its group
             _log.exception("a report could not be decided", extra={"kind": type(line.event).kind})
             return Answer(report, problem=Internal())
-        return await self._taken(line, trace, decision)
+        return await self._taken(line, trace, TOO_MUCH if decision is None else decision)
 
-    async def _taken(self, line: Line, trace: str, decision: Decision) -> Answer:
+    async def _taken(self, line: Line, trace: str, decision: Ended | Filed) -> Answer:
         report = line.report.id
+        if isinstance(decision, Filed):
+            return await self._file(line, trace, decision)
         if isinstance(decision, Waits):
             return Answer(report, "waiting", need=decision.need)
-        if isinstance(decision, Fact):
-            return await self._record(line, trace, decision)
         if not await self._seen(lambda: concerned(self.world, line.event, line.areas)):
             return self._outside(line)
         if isinstance(decision, Refused):
@@ -150,10 +162,6 @@ class Group:
             return None
         why = standing(self.world.key(line.key), self.position, self.signing_day)
         return None if why is None else Answer(line.report.id, problem=why())
-
-    async def _decided(self, line: Line) -> Decision:
-        found = await self._seen(lambda: self._gate(line) or decide(line, self.world, self.position, self.day))
-        return TOO_MUCH if found is None else found
 
     async def _seen(self, look: Callable[[], T]) -> T | None:
         """Look at the world, reading what of it is missing; None where that finds no end."""
@@ -189,37 +197,45 @@ class Group:
             problem = problem_of(refusal(known.detail))
         return Answer(report, known.fate, known.position, duplicate=True, problem=problem)
 
-    async def _record(self, line: Line, trace: str, fact: Fact) -> Answer:
-        report = line.report.id
-        fate = await self._seen(lambda: self._way(line, fact))
-        if fate is None:
-            return self._refuse(line, TOO_MUCH)
-        if fate == OUTSIDE_FATE:
+    def _decided(self, line: Line) -> Ended | Filed:
+        """Decide a report, and which way its fact goes if it becomes one; raises Unloaded."""
+        decision = decide(line, self.world, self.position, self.day)
+        if not isinstance(decision, Fact):
+            return decision
+        way = self._way(line, decision)
+        if way == "recorded":
+            return Filed(way, with_clashes(decision, self.world))
+        return Filed(way, decision, () if way == OUTSIDE_FATE else places_of(decision, self.world))
+
+    async def _file(self, line: Line, trace: str, filed: Filed) -> Answer:
+        report, fact = line.report.id, filed.fact
+        if filed.way == OUTSIDE_FATE:
             return self._outside(line)
-        if fate != "recorded":
-            self.queued[report] = fate, await self._seen(lambda: places_of(fact, self.world)) or ()
-            return Answer(report, fate, need=approval_of(report))
-        told = await self._seen(lambda: with_clashes(fact, self.world)) or fact
+        if filed.way != "recorded":
+            self.queued[report] = filed.way, filed.places
+            return Answer(report, filed.way, need=approval_of(report))
         try:
-            entry = fact_entry(told, trace)
+            entry = fact_entry(fact, trace)
         except ValueError:
             return self._refuse(line, TOO_MUCH)
         position = self.position
-        absorb(self.world, position, told)
+        absorb(self.world, position, fact)
         self.entries.append(entry)
-        self.provide(keys_of(told))
-        if told.kind == FactVoided.kind and told.amends is not None:
-            self._void(told.amends.report)
-        if isinstance(line.event, Office):
-            await self._keep(line.event, position)
+        self.provide(keys_of(fact))
+        if fact.kind == FactVoided.kind and fact.amends is not None:
+            self._void(fact.amends.report)
+        taken = decision_of(line.event)
+        if taken is not None:
+            await self._keep(taken, position)
         self._settle(line, Outcome("recorded", position, line.digest))
-        metrics.REPORTS_ACCEPTED.labels(told.kind).inc()
-        return Answer(report, "recorded", position, told.cause.notes)
+        _accepted(fact.kind).inc()
+        return Answer(report, "recorded", position, fact.cause.notes)
 
     def _way(self, line: Line, fact: Fact) -> str:
         """Say whether a fact is recorded at once, waits for the office, or is none of its sender's business."""
-        if isinstance(line.event, Office):
-            return "recorded" if decides(self.world, line.event, line.areas) else OUTSIDE_FATE
+        taken = decision_of(line.event)
+        if taken is not None:
+            return "recorded" if decides(self.world, taken, line.areas) else OUTSIDE_FATE
         if line.approved is None and not permitted(self.world, fact, line.areas):
             return HANDED_OVER if may_be_handed_over(line, fact) else OUTSIDE_FATE
         waits = must_be_approved(line, fact, self.world, self.approval, self.closed)
@@ -277,18 +293,3 @@ class Group:
     def _settle(self, line: Line, outcome: Outcome) -> None:
         self.world.reports[line.report.id] = outcome
         self.outcomes[line.report.id] = (line, outcome)
-
-
-def with_clashes(fact: Fact, world: World) -> Fact:
-    """Note where somebody gets a number that another has: real books repeat numbers, so it is no refusal."""
-    held: dict[str, set[str]] = {}
-    for step in fact.asserts.persons:
-        if step.after is None or (step.before is not None and step.before.personal == step.after.personal):
-            continue
-        had = () if step.before is None else identifiers(step.before.personal)
-        for identifier in (one for one in identifiers(step.after.personal) if one not in had):
-            held.setdefault(identifier, set()).add(step.entity)
-    if any(len(known | people) > 1 for known, people in zip(world.holders_of(held), held.values(), strict=True)):
-        notes = (*fact.cause.notes, "identifier-clash")
-        return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
-    return fact

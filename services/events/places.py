@@ -12,7 +12,7 @@ from kit.database import Connection
 from services.events import ledger
 from services.events.effects import areas_in, areas_of
 from services.events.keys import KEY_KINDS, key_named
-from services.events.office import decision_in
+from services.events.office import decision_in, decision_of
 from services.events.office import places_of as decisions_places
 from services.events.rules import mentions
 from services.events.timeline import transitions
@@ -51,8 +51,9 @@ def concerned(world: World, event: Event, allowed: tuple[str, ...]) -> bool:
     """
     if EVERYWHERE in allowed:
         return True
-    if isinstance(event, Office):
-        return decides(world, event, allowed)
+    taken = decision_of(event)
+    if taken is not None:
+        return decides(world, taken, allowed)
     target = event.find("fact")
     if target is None:
         places = [place for entity in sorted(mentions(event)) for place in _last_places(entity, world)]

@@ -114,10 +114,11 @@ def _keys(lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
         if line.key is not None:
             yield line.key
-        if isinstance(line.event, DeviceEnrolled):
-            yield line.event.key.thumbprint
-        elif isinstance(line.event, DeviceRevoked):
-            yield line.event.key
+        event = line.event
+        if type(event) is DeviceEnrolled:
+            yield event.key.thumbprint
+        elif type(event) is DeviceRevoked:
+            yield event.key
 
 
 def _sequences(lines: Sequence[Line]) -> Iterator[tuple[str, int]]:

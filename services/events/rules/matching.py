@@ -1,10 +1,11 @@
 """What happens to the books when two persons on them are one human being, or when nobody tells of an arrival?"""
 
 from collections.abc import Iterator
+from functools import cache
 
 import msgspec
 
-from contracts.event import Event
+from contracts.event import Event, Part
 from contracts.kinds.matching import MoveClosed, PersonMerged
 from contracts.person import PersonState
 from services.events.refold import Effect
@@ -19,16 +20,23 @@ _NAMING = ("person", "spouse", "mother", "partner", "head", "into")
 
 def named(event: Event) -> set[str]:
     """Give every person whom a report names, none of whom may have been struck off as somebody's double."""
-    return set(_named(event))
+    found = set(_named(event))
+    for member in event.find("members") or ():
+        found.update(_named(member))
+    return found
 
 
-def _named(event: Event) -> Iterator[str]:
-    for told in (event, *(event.find("members") or ())):
-        for field in _NAMING:
-            person = told.find(field)
-            if isinstance(person, str):
-                yield person
-        yield from told.find("people") or ()
+def _named(told: Part) -> Iterator[str]:
+    for field in _naming(type(told)):
+        person = told.find(field)
+        if isinstance(person, str):
+            yield person
+    yield from told.find("people") or ()
+
+
+@cache
+def _naming(shape: type[Part]) -> tuple[str, ...]:
+    return tuple(field for field in _NAMING if field in shape.model_fields)
 
 
 def merged(event: PersonMerged, view: View) -> Effect:
