@@ -55,15 +55,23 @@ def absorb(world: World, position: int, fact: Fact) -> None:
         row = rows[step.entity]
         slot = slot_of(step, position)
         row.last = max(row.last, slot)
-        first = position_of(slot[1])
-        if first != position and first not in row.positions:
-            row.speak(first)
+        # A rank that the body leaves out is the fact's own.
+        if step.rank is not None:
+            first = position_of(step.rank)
+            if first != position and first not in row.positions:
+                row.speak(first)
         _tie(world, step)
         _travel(world, step)
     for step in transitions(fact.retracts):
         _travel(world, step)
         row = rows[step.entity]
         row.last = max(row.last, slot_of(step, position))
+    if fact.names:
+        _name(world, position, fact)
+
+
+def _name(world: World, position: int, fact: Fact) -> None:
+    amended = None if fact.amends is None else fact.amends.position
     for entity in fact.names:
         named = world.rows.get(entity)
         row = _row(world, entity, PERSON) if named is None else named

@@ -17,10 +17,9 @@ HANDED_OVER = "handed_over"
 def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[ApprovalRule], closed: str) -> bool:
     """Say whether a report waits for the office: by its kind and source, or because the month's books are closed.
 
-    `closed` is the latest month that is closed anywhere; raises Unloaded.
+    Those of the office itself do not, nor those that it has approved. `closed` is the latest month that is closed
+    anywhere; raises Unloaded.
     """
-    if line.officer or line.approved is not None:
-        return False
     kind, source = line.event.kind, line.report.source
     if any(kind in rule.kinds and source.startswith(rule.source) for rule in rules):
         return True

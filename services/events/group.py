@@ -28,6 +28,7 @@ from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
 from services.events.office import approval_of, decision_of, keep
+from services.events.outcome_rows import Outcomes, save_outcomes, unsaved
 from services.events.places import concerned, decides, permitted
 from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
@@ -53,9 +54,12 @@ class Filed(NamedTuple):
     places: tuple[str, ...] = ()
 
 
-async def _write(connection: Connection, rows: list[ledger.LedgerRow], changes: ledger.Unsaved) -> None:
+async def _write(
+    connection: Connection, rows: list[ledger.LedgerRow], changes: ledger.Unsaved, outcomes: Outcomes
+) -> None:
     await ledger.append(connection, rows)
     await ledger.save(connection, changes)
+    await save_outcomes(connection, outcomes)
 
 
 class Group:
@@ -111,7 +115,8 @@ class Group:
         connection = await self.connection()
         entries = self.entries[self.tail.position - self.head.position :]
         self.tail, rows = ledger.link(self.tail, self.recorded_at, entries)
-        self.writing.begin(_write(connection, rows, ledger.unsaved(self.world)))
+        outcomes = unsaved(self.outcomes, self.world)
+        self.writing.begin(_write(connection, rows, ledger.unsaved(self.world), outcomes))
 
     @property
     def unwritten(self) -> int:
@@ -238,6 +243,8 @@ class Group:
             return "recorded" if decides(self.world, taken, line.areas) else OUTSIDE_FATE
         if line.approved is None and not permitted(self.world, fact, line.areas):
             return HANDED_OVER if may_be_handed_over(line, fact) else OUTSIDE_FATE
+        if line.officer or line.approved is not None:
+            return "recorded"
         waits = must_be_approved(line, fact, self.world, self.approval, self.closed)
         return "waiting" if waits else "recorded"
 

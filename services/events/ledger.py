@@ -18,8 +18,9 @@ from services.events.halves import Half, departure
 from services.events.key_rows import load_keys, save_keys
 from services.events.keys import Key
 from services.events.month_rows import load_months
+from services.events.outcome_rows import load_outcomes
 from services.events.waiting_rows import load_queue
-from services.events.world import HOUSEHOLD, Outcome, Row, Unloaded, World
+from services.events.world import HOUSEHOLD, Row, Unloaded, World
 
 WRITER_LOCK = 7_302_001
 CHANNEL = "ledger"
@@ -92,20 +93,6 @@ async def load_rows(connection: Connection, world: World, entities: Iterable[str
     for entity, kind, version, last_on, last_rank, facts, body in found:
         row = world.rows[entity] = Row(kind, version, (last_on, last_rank), facts, body)
         row.stored = len(facts)
-
-
-async def load_outcomes(connection: Connection, world: World, reports: Iterable[str]) -> None:
-    """Load what became of earlier reports."""
-    wanted = [report for report in dict.fromkeys(reports) if report not in world.reports]
-    if not wanted:
-        return
-    found = await connection.fetch(
-        "select report, fate, position, digest, detail from outcome where report = any($1::text[])", wanted
-    )
-    world.reports.update(dict.fromkeys(wanted))
-    for report, fate, position, digest, detail in found:
-        world.reports[report] = Outcome(fate, position, digest, detail)
-        world.stored_reports.add(report)
 
 
 async def load_holders(connection: Connection, world: World, values: Iterable[str]) -> None:

@@ -8,6 +8,7 @@ from kit.database import Connection
 from services.events import ledger
 from services.events.key_rows import load_keys
 from services.events.line import Line
+from services.events.outcome_rows import load_outcomes
 from services.events.rules import RULES
 from services.events.timeline import transitions
 from services.events.world import HOUSEHOLD, PERSON, World
@@ -15,7 +16,7 @@ from services.events.world import HOUSEHOLD, PERSON, World
 
 async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) -> None:
     """Load outcomes, rows, identifier holders and device numbers that the lines mention, and whom those lead to."""
-    await ledger.load_outcomes(connection, world, _reports(lines))
+    await load_outcomes(connection, world, _reports(lines))
     looks = [_Look(line) for line in lines]
     await ledger.load_rows(connection, world, (entity for look in looks for entity in look.entities))
     homes = [look.home for look in looks if look.home is not None]

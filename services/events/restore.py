@@ -27,6 +27,7 @@ from services.events.line import counted, digest, report_of
 from services.events.month_rows import load_months, save_months
 from services.events.needs import READY, SEQUENCE
 from services.events.office import approval_of, decision_in, keep, month_of
+from services.events.outcome_rows import load_outcomes
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
 from services.events.timeline import transitions
@@ -175,7 +176,7 @@ async def _due(connection: Connection) -> None:
     people = {need.removeprefix("departed:") for need in needs if need.startswith("departed:")}
     await ledger.load_rows(connection, world, people | needs)
     await load_keys(connection, world, (need[4:] for need in needs if need.startswith("key:")))
-    await ledger.load_outcomes(connection, world, (need[7:] for need in needs if need.startswith("report:")))
+    await load_outcomes(connection, world, (need[7:] for need in needs if need.startswith("report:")))
     due = [row["report"] for row in rows if _is_here(world, row["need"])]
     await connection.execute("update waiting set need = $1 where report = any($2::text[])", READY, due)
 

@@ -13,6 +13,7 @@ from services.events.answer import Answer
 from services.events.group import Group
 from services.events.line import Line
 from services.events.needs import READY, Pending, keys_offered, line_of
+from services.events.outcome_rows import save_outcomes, unsaved
 from services.events.prefetch import prefetch
 from services.events.waiting_rows import save_waiting
 from services.events.world import WAITING
@@ -122,36 +123,14 @@ async def save(group: Group) -> None:
         await save_waiting(connection, [(one.report, one.need, one.position, one.places) for one in waiters])
     opened = [half for half in group.halves.values() if half is not None]
     await halves.save(connection, {*group.released, *group.halves}, opened)
-    await _save_outcomes(group)
+    await save_outcomes(connection, unsaved(group.outcomes, group.world))
+    await _amend_outcomes(group)
     if group.world.new_sequences:
         await connection.copy_records_to_table("device", records=group.world.new_sequences)
 
 
-async def _save_outcomes(group: Group) -> None:
+async def _amend_outcomes(group: Group) -> None:
     connection = await group.connection()
-    rows = [
-        (
-            report,
-            line.sender,
-            line.digest,
-            outcome.fate,
-            outcome.position,
-            0,
-            outcome.detail,
-            line.report.device,
-            line.report.devicesequence,
-        )
-        for report, (line, outcome) in group.outcomes.items()
-    ]
-    new = [row for row in rows if row[0] not in group.world.stored_reports]
-    if new:
-        await connection.copy_records_to_table("outcome", records=new)
-    changed = [row for row in rows if row[0] in group.world.stored_reports]
-    if changed:
-        await connection.executemany(
-            "update outcome set fate = $2, position = $3, detail = $4 where report = $1",
-            [(row[0], row[3], row[4], row[6]) for row in changed],
-        )
     if group.world.voided:
         await connection.execute(
             "update outcome set fate = 'voided' where report = any($1::text[])", group.world.voided
