@@ -9,11 +9,11 @@ from collections.abc import Sequence
 from deploy.local.interruption import Stopped
 from deploy.local.settings import ROOT
 from deploy.local.supervisor import EXPECTED, speaker
-from tests.benchmarks import flowing, imports, intake, kinds, late, lookups, profiling, projections, rebuilds
+from tests.benchmarks import flowing, imports, intake, kinds, late, lookups, nation, profiling, projections, rebuilds
 from tests.benchmarks.bench import FULL, FULL_ROUNDS, QUICK, QUICK_ROUNDS, Bench
 from tests.benchmarks.ground import Ground, opened
 from tests.benchmarks.stock import stock
-from tests.benchmarks.table import Figure, render, write
+from tests.benchmarks.table import Figure, read, render, write
 
 RESULTS = ROOT / ".socai" / "bench.json"
 FIGURES = {
@@ -40,6 +40,7 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=FEWEST_ROUNDS, help="of which the middle one counts")
     parser.add_argument("--quick", action="store_true", help="20,000 persons and short rounds: to try the bench itself")
     parser.add_argument("--profile", choices=list(profiling.PROFILES), help="where the time goes, instead of figures")
+    parser.add_argument("--nation", action="store_true", help="what a nation takes, by what was measured last")
     return parser.parse_args(given)
 
 
@@ -59,8 +60,19 @@ def run(ground: Ground, chosen: argparse.Namespace) -> list[Figure]:
     return found
 
 
+def _nation() -> int:
+    try:
+        sys.stdout.write(nation.render(read(RESULTS), nation.Nation()))
+    except KeyError as missing:
+        sys.stderr.write(f"{missing} was not measured on this machine yet\n")
+        return 1
+    return 0
+
+
 def main(given: Sequence[str]) -> int:
     chosen = arguments(given)
+    if chosen.nation:
+        return _nation()
     # Topics that were made a moment ago are not known to every broker yet; what really fails is raised.
     logging.getLogger("aiokafka").setLevel(logging.CRITICAL)
     found: list[Figure] = []

@@ -18,7 +18,7 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.callers import Answer, Caller, Signer, callers
 from tests.benchmarks.intake import LINES, LIVE, NDJSON, REPORTS, bodies, outcomes
 from tests.benchmarks.lives import Lives
-from tests.benchmarks.meters import Meter, note, used
+from tests.benchmarks.meters import Meter, middle, note, used
 from tests.benchmarks.readers import PROJECTIONS
 from tests.benchmarks.stage import (
     API_EVENTS,
@@ -123,7 +123,8 @@ def end_to_end(bench: Bench) -> Figure:
             lags.append((percentile(watch.seen, 0.99), max(watch.seen)))
             bench.say(f"end_to_end: {values[-1]:,.0f} reports/s for {took:.0f} s, {_lag(*lags[-1])}")
     kept_up = f"{_lag(*max(lags))} (allowed {ALLOWED_LAG:.0f} s)"
-    return figure("end_to_end", "reports/s", values, (), kept_up, f"fates {dict(fates)}", note("report", costs))
+    told = f"fates {dict(fates)}", note("report", costs)
+    return figure("end_to_end", "reports/s", values, (), kept_up, *told, costs=middle(costs))
 
 
 def _lag(usual: float, worst: float) -> str:

@@ -66,9 +66,14 @@ def used(before: Mapping[str, float], after: Mapping[str, float], items: float) 
     return {name: (seconds - before.get(name, 0.0)) * MICRO / items for name, seconds in after.items()}
 
 
+def middle(rounds: list[dict[str, float]]) -> dict[str, float]:
+    """Give the middle of several rounds, part by part."""
+    names = {name for one in rounds for name in one}
+    return {name: sorted(one.get(name, 0.0) for one in rounds)[len(rounds) // 2] for name in names}
+
+
 def note(what: str, rounds: list[dict[str, float]]) -> str:
     """Write the middle of several rounds: the largest first, backends in the words of their clients."""
-    names = {name for one in rounds for name in one}
-    middle = {name: sorted(one.get(name, 0.0) for one in rounds)[len(rounds) // 2] for name in names}
-    shown = sorted(((value, name) for name, value in middle.items() if value >= LEAST_SHOWN), reverse=True)
+    found = middle(rounds).items()
+    shown = sorted(((value, name) for name, value in found if value >= LEAST_SHOWN), reverse=True)
     return f"CPU us a {what}: " + ", ".join(f"{name} {value:.1f}" for value, name in shown)

@@ -27,8 +27,8 @@ def test_the_table_has_a_line_for_each_figure_with_its_target_and_all_notes_belo
     head, rule, *lines = render(results()).splitlines()
     assert head.split() == ["name", "value", "unit", "limit", "ratio", "target"]
     assert set(rule) == {"-", " "}
-    assert lines[0].split() == ["intake_bulk", "6,000", "reports/s", "50,000", "0.12", "6,000/s"]
-    assert lines[1].split() == ["end_to_end", "3,000", "reports/s", "-", "-", "3,000/s"]
+    assert lines[0].split() == ["intake_bulk", "6,000", "reports/s", "50,000", "0.12", "9,000/s"]
+    assert lines[1].split() == ["end_to_end", "3,000", "reports/s", "-", "-", "5,000/s"]
     assert {len(line) for line in (head, rule, *lines[:3])} == {len(head)}
     assert lines[4:] == [f"{one.name}: {one.note}" for one in results()]
 
@@ -39,7 +39,7 @@ def test_the_file_is_a_list_in_the_order_of_the_table_that_keeps_what_was_not_me
     write([results()[0], figure("lookup", "requests/s", [900.0], [1_000.0])], path)
     written = json.loads(path.read_text())
     assert [one["name"] for one in written] == ["intake_bulk", "end_to_end", "lookup"]
-    assert all(set(one) == {"name", "value", "unit", "limit", "ratio", "note"} for one in written)
+    assert all(set(one) == {"name", "value", "unit", "limit", "ratio", "note", "costs"} for one in written)
     assert written[2]["value"] == 900.0
 
 
