@@ -132,6 +132,7 @@ class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     `areas` are those that its sender may report for, `places` those that it would touch, as far as the office must
     know them. `officer`: the sender needs no approval. `approved`: the position of the approval that it has already.
     Of an arrival that waits for a departure, `into` is the area that it leads to and `lives` where its person lives.
+    `received` is the day in Viet Nam on which it came in.
     """
 
     fate: str
@@ -144,6 +145,7 @@ class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     approved: int | None = None
     into: str | None = None
     lives: str | None = None
+    received: str | None = None
 
 
 encode = msgspec.json.Encoder().encode

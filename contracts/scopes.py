@@ -53,8 +53,8 @@ PERMISSIONS: Final[Mapping[Scope, Permission]] = MappingProxyType(
             "Xem kết quả xử lý báo cáo và các sự kiện đã ghi nhận",
         ),
         Scope.EVENTS_REPORT_APPROVE: Permission(
-            "Approve and return reports, appraise P0 sheets, close and reopen months",
-            "Duyệt và trả lại báo cáo, thẩm định phiếu P0, khóa và mở lại sổ tháng",
+            "Approve and return reports, appraise P0 sheets, close and reopen months, assign areas to collaborators",
+            "Duyệt và trả lại báo cáo, thẩm định phiếu P0, khóa và mở lại sổ tháng, phân công địa bàn",
         ),
         Scope.EVENTS_UNIT_WRITE: Permission(
             "Establish, rename, merge and reassign administrative units and areas",

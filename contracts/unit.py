@@ -16,11 +16,22 @@ class Predecessor(msgspec.Struct, frozen=True, gc=False):
     whole: bool = True
 
 
+class Assignment(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
+    """Who visits an area from the day `since` on, until the end of `until` where that was told.
+
+    `collaborator` is the client as which she reports; without one the area is nobody's in particular.
+    """
+
+    since: str
+    collaborator: str | None = None
+    until: str | None = None
+
+
 class UnitState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The whole state of a unit: `level` is province, district, commune or area; `names` by language.
 
     `valid_from` and `valid_to` are the first day and the first day no more; an ended unit keeps its state. `type` is
-    the official one (xã, phường, tỉnh ...), where it was told.
+    the official one (xã, phường, tỉnh ...), where it was told. `assigned` says who visits an area, in order of days.
     """
 
     id: str
@@ -32,6 +43,14 @@ class UnitState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     valid_to: str | None = None
     predecessors: tuple[Predecessor, ...] = ()
     type: str | None = None
+    assigned: tuple[Assignment, ...] = ()
+
+    def visitor(self, day: str) -> str | None:
+        """Give the collaborator to whom an area is assigned on a day; None where it is to nobody."""
+        for one in reversed(self.assigned):
+            if one.since <= day:
+                return one.collaborator if one.until is None or day <= one.until else None
+        return None
 
 
 decode_unit = msgspec.json.Decoder(UnitState).decode

@@ -156,6 +156,7 @@ def _find(commands: Any) -> None:
         "find --identifier 030191023456",
         "find --household 0193... --as-of 2025-06-30",
         "find --person 0193... --history",
+        "find --unit 10525-20250701-001 --history",
     )
     made.add_argument("name", nargs="*", metavar="NAME")
     made.add_argument("--identifier", metavar="[TYPE:]VALUE", help="pid (default), cmnd, bhyt or bhxh")
@@ -163,7 +164,9 @@ def _find(commands: Any) -> None:
     made.add_argument("--area", metavar="AREA", help="with --number: a household of an area's A0 book")
     made.add_argument("--number", metavar="N")
     made.add_argument("--person", metavar="ID")
-    made.add_argument("--history", action="store_true", help="how a --person or --household came to be what it is")
+    made.add_argument(
+        "--history", action="store_true", help="how a --person, --household or --unit came to be what it is"
+    )
     made.add_argument("--unit", metavar="UNIT", help="only within this unit or area")
     made.add_argument("--as-of", metavar="DATE", help="as it was at the end of this day")
     made.add_argument("--as-known", metavar="WHEN", help="as known at this position or instant")

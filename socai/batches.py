@@ -12,7 +12,14 @@ from contracts.scopes import Scope
 MOST_LINES: Final = 1_000
 MOST_BYTES: Final = 8 * 1024 * 1024
 OFFICER, COLLABORATOR = "officer", "collaborator"
-OFFICIAL: Final = frozenset({Scope.EVENTS_UNIT_WRITE, Scope.EVENTS_DEVICE_WRITE, Scope.EVENTS_IDENTITY_WRITE})
+OFFICIAL: Final = frozenset(
+    {
+        Scope.EVENTS_UNIT_WRITE,
+        Scope.EVENTS_DEVICE_WRITE,
+        Scope.EVENTS_IDENTITY_WRITE,
+        Scope.EVENTS_REPORT_APPROVE,
+    }
+)
 
 
 class _Peek(msgspec.Struct):
@@ -23,7 +30,7 @@ _peek = msgspec.json.Decoder(_Peek).decode
 
 
 def speaker(line: bytes) -> str:
-    """Say who may tell a report: units, areas and devices are an officer's, everything else a collaborator's."""
+    """Say who may tell a report: places, devices and decisions are an officer's, everything else a collaborator's."""
     try:
         kind = CATALOGUE.get(_peek(line).type)
     except (msgspec.DecodeError, RecursionError):

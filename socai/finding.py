@@ -74,10 +74,22 @@ def _household(session: Session, question: dict[str, Any]) -> int:
 
 
 def _history(session: Session, chosen: Namespace, asked: dict[str, Any]) -> int:
-    about = {"person": chosen.person} if chosen.person else {"household": chosen.household}
+    named = {"person": chosen.person, "household": chosen.household, "unit": chosen.unit}
+    about = {name: value for name, value in named.items() if value is not None}
     asked.pop("as_of", None)
     answer = session.json("POST", "/registry/v1/history/query", OFFICER, json=asked | about)
     for entry in answer["history"]:
         sys.stdout.write(f"{entry['position']:>8}  {entry['sentence'][session.language]}\n")
+        if chosen.unit is not None:
+            _assigned(session, entry["changes"])
     session.note(say(session.language, "complete-up-to", position=answer["position"]))
     return 0
+
+
+def _assigned(session: Session, changes: Iterable[dict[str, Any]]) -> None:
+    """Say who visits an area, where that changed; a collaborator is known by the client as which she reports."""
+    for change in (one for one in changes if one["field"] == "assigned"):
+        for told in (one for one in change["after"] or () if one not in (change["before"] or ())):
+            who = told.get("collaborator") or say(session.language, "nobody-s")
+            until = told.get("until") or ""
+            sys.stdout.write(say(session.language, "visits", who=who, since=told["since"], until=until) + "\n")

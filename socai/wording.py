@@ -107,6 +107,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "No move lacks its other half within your rights.",
         "Không có lượt chuyển nào thiếu đầu đi hoặc đầu đến trong phạm vi quyền của bạn.",
     ),
+    "nobody-s": ("nobody in particular", "không phân công"),
+    "visits": ("          {since} .. {until}: {who}", "          {since} .. {until}: {who}"),
     "too-many": (
         "Too many people fit: not all were looked at. Tell a birth date or a number.",
         "Quá nhiều người phù hợp, chưa xem hết: hãy nêu ngày sinh hoặc số định danh.",

@@ -22,6 +22,7 @@ SANDBOX = (("10525", 1, 0.35), ("10525", 2, 0.30), ("10513", 1, 0.19), ("10528",
 SPLIT_OFF = ("10528", "10537")
 PROVINCES = ("30-20200101", "31-20200101")  # whoever may see these may see everything that the twin tells
 LARGEST_SANDBOX = 400
+COLLABORATOR = "sandbox-collaborator"  # the client as which she reports
 
 Told = tuple[str, str, dict[str, Any]]
 
@@ -96,6 +97,12 @@ def area_established(area: Area) -> Told:
         area.id,
         {"on": KNOWN_SINCE, "area": area.id, "commune": area.commune, "names": {"vi": area.name}},
     )
+
+
+def assigned(areas: list[Area]) -> Iterator[Told]:
+    """Tell who visits the areas of the sandbox: its one collaborator."""
+    for area in areas[: len(SANDBOX)]:
+        yield "area.assigned", area.id, {"on": KNOWN_SINCE, "area": area.id, "collaborator": COLLABORATOR}
 
 
 def reform(areas: list[Area]) -> Iterator[Told]:

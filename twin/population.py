@@ -106,7 +106,7 @@ def add_months(day: date, months: int) -> date:
 
 def _units(ids: Ids, areas: list[Area], start: date) -> Iterator[bytes]:
     told = milliseconds(datetime.combine(start - timedelta(days=1), time(8), VIET_NAM))
-    events = [*places.established(), *map(places.area_established, areas)]
+    events = [*places.established(), *map(places.area_established, areas), *places.assigned(areas)]
     if start >= date.fromisoformat(places.REFORM):
         events += places.reform(areas)
     for kind, subject, data in events:

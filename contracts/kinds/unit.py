@@ -6,8 +6,10 @@ from pydantic import Field, StringConstraints, model_validator
 
 from contracts.codes import UnitLevel, UnitType
 from contracts.event import Dated, Part
-from contracts.ids import AreaId, HouseholdId, PlaceId, Text, UnitId
+from contracts.ids import AreaId, HouseholdId, IsoDate, PlaceId, Text, UnitId
+from contracts.kinds.device import Sender
 from contracts.kinds.household import HouseholdNumber, SheetNumber
+from contracts.scopes import Scope
 
 UNIT_WRITE = "events.unit.write"
 Code = Annotated[str, StringConstraints(pattern=r"^[0-9]{2,5}$")]
@@ -171,3 +173,27 @@ class AreaReassigned(Dated):
 
     area: AreaId
     commune: UnitId
+
+
+class AreaAssigned(Dated):
+    """The office says who visits an area from `on`, until the end of `until` or until another is named.
+
+    `collaborator` is the client as which she reports; without one the area is nobody's in particular from that day on.
+    What another collaborator tells of an area that is assigned waits for the office.
+    """
+
+    kind: ClassVar[str] = "area.assigned"
+    title: ClassVar[tuple[str, str]] = ("Area assigned to a collaborator", "Phân công địa bàn cho cộng tác viên")
+    day_class: ClassVar[int] = 0
+    fixed: ClassVar[frozenset[str]] = frozenset({"area"})
+    scope: ClassVar[str] = Scope.EVENTS_REPORT_APPROVE
+
+    area: AreaId
+    collaborator: Sender | None = None
+    until: IsoDate | None = None
+
+    @model_validator(mode="after")
+    def _ends_behind_its_beginning(self) -> Self:
+        if self.until is not None and (self.collaborator is None or self.until < self.on):
+            raise ValueError("an assignment ends before it begins, or nobody's does")
+        return self

@@ -5,13 +5,14 @@ from typing import Any
 import msgspec
 
 from kit.problems import Language, Problem
+from services.events.reasons import told as reason
 
 CREATED, ACCEPTED, OK = 201, 202, 200
 _STATUS = {"recorded": CREATED, "waiting": ACCEPTED, "handed_over": ACCEPTED}
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What one report is answered: its fate and position, or the problem that it met."""
+    """What one report is answered: its fate and position, why it was handed over, or the problem that it met."""
 
     id: str | None
     fate: str | None = None
@@ -20,6 +21,7 @@ class Answer(msgspec.Struct, frozen=True):
     need: str | None = None
     duplicate: bool = False
     problem: Problem | None = None
+    reasons: tuple[str, ...] = ()
 
     @property
     def status(self) -> int:
@@ -38,6 +40,8 @@ class Answer(msgspec.Struct, frozen=True):
             told["notes"] = self.notes
         if self.need is not None:
             told["need"] = self.need
+        if self.reasons:
+            told["reasons"] = [reason(code) for code in self.reasons]
         if self.duplicate:
             told["duplicate"] = True
         if self.problem is not None:

@@ -1,17 +1,44 @@
 """Must the office look at a report before it is recorded, and which office?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from contracts.fact import Fact
+from contracts.ids import EVERYWHERE
 from contracts.scopes import Scope
 from contracts.unit import UnitState
 from services.events.effects import areas_of
 from services.events.line import Line
+from services.events.office import decision_of
+from services.events.places import decides, permitted, within
 from services.events.settings import ApprovalRule
 from services.events.timeline import transitions
 from services.events.world import World
 
 HANDED_OVER = "handed_over"
+ELSEWHERE, ANOTHERS = "outside-the-areas", "assigned-to-another"
+"""Why a report is handed over: its sender may not report for those places, or somebody else visits them."""
+OUTSIDE_FATE = "outside"
+
+
+def way_of(
+    line: Line, fact: Fact, world: World, rules: Sequence[ApprovalRule], closed: Callable[[], str], today: str
+) -> tuple[str, ...]:
+    """Say whether a fact is recorded at once, waits for the office (and why), or is none of its sender's business.
+
+    `closed` gives the latest month that is closed anywhere, which an office's own reports need not know; raises
+    Unloaded.
+    """
+    decision = decision_of(line.event)
+    if decision is not None:
+        return ("recorded" if decides(world, decision, line.areas) else OUTSIDE_FATE,)
+    if line.approved is None:
+        if not permitted(world, fact, line.areas):
+            return (HANDED_OVER, ELSEWHERE) if may_be_handed_over(line, fact) else (OUTSIDE_FATE,)
+        if is_anothers(line, fact, world, today):
+            return HANDED_OVER, ANOTHERS
+    if line.officer or line.approved is not None:
+        return ("recorded",)
+    return ("waiting" if must_be_approved(line, fact, world, rules, closed()) else "recorded",)
 
 
 def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[ApprovalRule], closed: str) -> bool:
@@ -34,6 +61,24 @@ def may_be_handed_over(line: Line, fact: Fact) -> bool:
     recorded is not handed over: its sender has no business there.
     """
     return fact.amends is None and type(line.event).scope == Scope.EVENTS_REPORT_WRITE
+
+
+def is_anothers(line: Line, fact: Fact, world: World, today: str) -> bool:
+    """Say whether all that a collaborator may tell of is another's to visit, on the day on which her report came in.
+
+    The office, and whoever may report for the whole country, visits no area; raises Unloaded.
+    """
+    if line.officer or EVERYWHERE in line.areas:
+        return False
+    areas, day = places_of(fact, world), line.received or today
+    world.load(areas)
+    others = [area for area in areas if _visitor(area, world, day) not in {None, line.sender}]
+    return bool(others) and not any(area not in others and within((area,), world, line.areas) for area in areas)
+
+
+def _visitor(area: str, world: World, day: str) -> str | None:
+    row = world.row(area)
+    return row.state.visitor(day) if row is not None and isinstance(row.state, UnitState) else None
 
 
 def places_of(fact: Fact, world: World) -> tuple[str, ...]:

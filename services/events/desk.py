@@ -16,6 +16,7 @@ from services.events import ledger
 from services.events.below import areas_below
 from services.events.month_rows import load_months
 from services.events.places import within
+from services.events.reasons import told as reason
 from services.events.sensitive import is_sensitive, plainly
 from services.events.world import Month, World
 
@@ -53,6 +54,7 @@ def _queued(row: Any, access: Access) -> dict[str, Any]:
         "device": cause.device,
         "time": cause.time,
         "places": entry.places,
+        "reasons": [reason(code) for code in entry.reasons],
         "data": None if is_sensitive(cause.type) and plainly(access) else msgspec.Raw(cause.data),
     }
 

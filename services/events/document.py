@@ -36,6 +36,11 @@ _ANSWER = {
         "fate": {"enum": [*get_args(Fate), None]},
         "position": {"type": ["integer", "null"], "description": "Where the ledger has it."},
         "need": {"type": "string", "description": "What a waiting report waits for."},
+        "reasons": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "Why it was handed over to the office.",
+        },
         "notes": {"type": "array", "items": {"type": "string"}, "description": "Warnings and tasks, as codes."},
         "duplicate": {"type": "boolean", "description": "It was told before under this id; this is the first outcome."},
         "problem": {"$ref": "#/components/schemas/Problem"},

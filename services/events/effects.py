@@ -55,12 +55,14 @@ def waiting_entry(
     fate: str = "waiting",
     places: tuple[str, ...] = (),
     between: tuple[str | None, str | None] = (None, None),
+    reasons: tuple[str, ...] = (),
 ) -> Entry:
     """Make the entry that says that a report waits, for the office of which places if it does so for the office.
 
-    `between`: the areas whereto an arrival leads and where its person lives.
+    `between`: the areas whereto an arrival leads and where its person lives. `reasons`: why it was handed over.
     """
-    entry = ReportEntry(fate, cause_of(line), need, (), line.areas, places, line.officer, line.approved, *between)
+    told = line.areas, places, line.officer, line.approved, *between, line.received
+    entry = ReportEntry(fate, cause_of(line), need, reasons, *told)
     return Entry(STREAM_REPORTS, line.report.id, f"report.{fate}", NOWHERE_KEY, trace, encode(entry))
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from contracts.fact import decode_fact
+from contracts.fact import decode_fact, decode_report_entry
 from contracts.kinds import SENSITIVE
 from contracts.kinds.office import ReportsReturned
 from contracts.topics import instant_text
@@ -13,6 +13,7 @@ from kit.database import Connection, Connections
 from services.events import ledger
 from services.events.places import in_sight
 from services.events.reasons import REASONS, refusal
+from services.events.reasons import told as reason
 from services.events.sensitive import plainly, without_care
 
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
@@ -30,6 +31,9 @@ async def find_fate(readers: Connections, report: str, access: Access) -> dict[s
         if row["fate"] == "returned" and row["detail"] is not None:
             (position,) = refusal(row["detail"]).reasons[0][1]
             told["reason"] = await _reason(connection, position)
+        if row["fate"] == "handed_over":
+            body = await connection.fetchval("select body from ledger where position = $1", row["position"])
+            told["reasons"] = [reason(code) for code in decode_report_entry(body).reasons]
         return told
 
 

@@ -19,7 +19,7 @@ from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
 from services.events import ledger
 from services.events.absorb import absorb
 from services.events.answer import Answer
-from services.events.approval import HANDED_OVER, may_be_handed_over, must_be_approved, places_of
+from services.events.approval import OUTSIDE_FATE, places_of, way_of
 from services.events.clashes import with_clashes
 from services.events.decide import Refused, Twice, Waits, decide
 from services.events.effects import fact_entry, refused_entry, waiting_entry
@@ -29,7 +29,7 @@ from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
 from services.events.office import approval_of, decision_of, keep
 from services.events.outcome_rows import Outcomes, save_outcomes, unsaved
-from services.events.places import concerned, decides, permitted
+from services.events.places import concerned
 from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
 from services.events.waiting_rows import save_verdicts
@@ -37,7 +37,6 @@ from services.events.world import Outcome, Queued, Unloaded, World
 
 FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
-OUTSIDE_FATE = "outside"
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 Ended = Waits | Refused | Twice
 T = TypeVar("T")
@@ -47,11 +46,12 @@ _log = logging.getLogger("socai.events.group")
 
 
 class Filed(NamedTuple):
-    """A fact and its way: recorded, waiting for the office of which places, or none of its sender's business."""
+    """A fact and its way: recorded, waiting for the office of which places and why, or not its sender's business."""
 
     way: str
     fact: Fact
     places: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 async def _write(
@@ -92,7 +92,7 @@ class Group:
         self.pulled: list[str] = []
         self.released: list[str] = []
         self.left_over = False
-        self.queued: dict[str, tuple[str, tuple[str, ...]]] = {}
+        self.queued: dict[str, Filed] = {}
         self.halves: dict[str, Half | None] = {}
 
     @property
@@ -207,18 +207,19 @@ class Group:
         decision = decide(line, self.world, self.position, self.day)
         if not isinstance(decision, Fact):
             return decision
-        way = self._way(line, decision)
+        way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed, self.day)
         if way == "recorded":
             return Filed(way, with_clashes(decision, self.world))
-        return Filed(way, decision, () if way == OUTSIDE_FATE else places_of(decision, self.world))
+        places = () if way == OUTSIDE_FATE else places_of(decision, self.world)
+        return Filed(way, decision, places, tuple(reasons))
 
     async def _file(self, line: Line, trace: str, filed: Filed) -> Answer:
         report, fact = line.report.id, filed.fact
         if filed.way == OUTSIDE_FATE:
             return self._outside(line)
         if filed.way != "recorded":
-            self.queued[report] = filed.way, filed.places
-            return Answer(report, filed.way, need=approval_of(report))
+            self.queued[report] = filed
+            return Answer(report, filed.way, need=approval_of(report), reasons=filed.reasons)
         try:
             entry = fact_entry(fact, trace)
         except ValueError:
@@ -235,18 +236,6 @@ class Group:
         self._settle(line, Outcome("recorded", position, line.digest))
         _accepted(fact.kind).inc()
         return Answer(report, "recorded", position, fact.cause.notes)
-
-    def _way(self, line: Line, fact: Fact) -> str:
-        """Say whether a fact is recorded at once, waits for the office, or is none of its sender's business."""
-        taken = decision_of(line.event)
-        if taken is not None:
-            return "recorded" if decides(self.world, taken, line.areas) else OUTSIDE_FATE
-        if line.approved is None and not permitted(self.world, fact, line.areas):
-            return HANDED_OVER if may_be_handed_over(line, fact) else OUTSIDE_FATE
-        if line.officer or line.approved is not None:
-            return "recorded"
-        waits = must_be_approved(line, fact, self.world, self.approval, self.closed)
-        return "waiting" if waits else "recorded"
 
     @property
     def closed(self) -> str:
@@ -283,15 +272,18 @@ class Group:
         """Write down that a report waits."""
         report, position = line.report.id, self.position
         for_office = need == approval_of(report)
-        fate, places = self.queued.get(report, ("waiting", ())) if for_office else ("waiting", ())
+        filed = self.queued.get(report) if for_office else None
+        fate, places, reasons = ("waiting", (), ()) if filed is None else (filed.way, filed.places, filed.reasons)
+        if line.received is None:
+            line = msgspec.structs.replace(line, received=self.day)
         between = ends(line.event.find("household"), line.event.find("person"), self.world) if halved(need) else NEITHER
         self.halves[report] = arrival(report, line.event.find("on"), need, *between)
-        self.entries.append(waiting_entry(line, need, trace, fate, places, between))
+        self.entries.append(waiting_entry(line, need, trace, fate, places, between, reasons))
         self.waiters[report] = Waiter(report, need, position, fate, places if for_office else None)
         if for_office:
             self.world.queue[report] = Queued(places)
         self._settle(line, Outcome(fate, position, line.digest))
-        return Answer(report, fate, position, need=need)
+        return Answer(report, fate, position, need=need, reasons=reasons)
 
     def close(self, line: Line, trace: str, answer: Answer) -> None:
         """Write down that a report which waited became no fact after all."""

@@ -16,7 +16,8 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     """A report that is well formed: envelope, payload, digest of its content, and who sent it for which places.
 
     `signature` is one that was checked, `key` the thumbprint of the key that made it.
-    `officer`: the sender needs no approval. `approved`: the position of the approval that it has.
+    `officer`: the sender needs no approval. `approved`: the position of the approval that it has. `received`: the day
+    on which a report came in that waited.
     """
 
     report: Report
@@ -28,6 +29,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     key: str | None = None
     officer: bool = False
     approved: int | None = None
+    received: str | None = None
 
     @property
     def count(self) -> tuple[str, int] | None:

@@ -106,4 +106,5 @@ def line_of(body: bytes) -> Line:
         cause.signature,
         officer=entry.officer,
         approved=entry.approved,
+        received=entry.received,
     )

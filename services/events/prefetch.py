@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
 from contracts.person import PersonState
 from kit.database import Connection
@@ -32,12 +33,13 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
 class _Look:
     """Whom a report will look at, as far as its payload says, and whom the record leads to from there."""
 
-    __slots__ = ("entities", "home", "on", "person")
+    __slots__ = ("bounded", "entities", "home", "on", "person")
 
     def __init__(self, line: Line) -> None:
         event = line.event
         rule = RULES.get(event.kind)
         self.on: str | None = event.find("on") if rule is not None else None
+        self.bounded = not line.officer and EVERYWHERE not in line.areas
         self.person: str | None = event.find("person")
         self.home: str | None = event.find("household") if rule is not None and rule.members else None
         mentioned = rule.mentions(event) if rule is not None else ()
@@ -52,8 +54,15 @@ class _Look:
         linked = [] if self.home is None else sorted(world.dependants(self.home))
         if isinstance(state, PersonState):
             linked += [one for one in (state.household, state.spouse) if one is not None]
+        areas = self._areas(world) if self.bounded else []
         self.entities += linked
-        return linked
+        return linked + areas
+
+    def _areas(self, world: World) -> list[str]:
+        """Give the areas where they stand: whose each is to visit is looked at for collaborators alone."""
+        rows = (world.rows.get(entity) for entity in self.entities)
+        areas = (None if row is None else getattr(row.state, "area", None) for row in rows)
+        return [area for area in areas if area is not None]
 
 
 async def _pasts(connection: Connection, world: World, looks: Sequence[_Look]) -> None:

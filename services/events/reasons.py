@@ -8,6 +8,10 @@ from kit.problems import ContradictsRecord, Fault, InvalidRequest, Problem, Purp
 from services.events.decide import Refused
 
 REASONS: dict[str, Text] = {
+    "assigned-to-another": Text(
+        "The area is assigned to another collaborator: the office there decides.",
+        "Địa bàn này do cộng tác viên khác phụ trách: cán bộ xã ở đó sẽ quyết định.",
+    ),
     "already-appraised": Text("The sheet is appraised already.", "Phiếu này đã được thẩm định."),
     "already-closed": Text("The month is closed already.", "Tháng này đã khóa sổ."),
     "already-drawn-up": Text("The sheet is drawn up already.", "Phiếu này đã được lập."),
@@ -192,6 +196,12 @@ def problem_of(refused: Refused) -> Problem:
     if refused.code == PurposeNotPermitted.code:
         return PurposeNotPermitted(reasons=list(_words(refused.reasons)))
     return ContradictsRecord(reasons=list(_words(refused.reasons, refused.instead)))
+
+
+def told(code: str) -> dict[str, object]:
+    """Give a reason with its words in both languages."""
+    words = REASONS.get(code)
+    return {"code": code, "text": None if words is None else words._asdict()}
 
 
 def _words(reasons: Iterable[tuple[str, tuple[int, ...]]], instead: str | None = None) -> Iterable[Reason]:

@@ -101,25 +101,20 @@ async def history(
     question: HistoryQuestion,
     not_before: NotBefore = None,
 ) -> Response:
-    """Tell how a person or a household came to be what it is: what, when, told by whom, corrected by what.
+    """Tell how a person, a household or a unit came to be what it is: what, when, told by whom, corrected by what.
 
     Only whoever sees where they stand now, or last stood, may read it.
     """
     async with moment(_sources(request), not_before, None, question.as_known) as now:
         known = min(now.known, now.position)
         sight = await now.sight(access)
-        if question.person:
-            steps = (await histories.person_steps(now.connection, [question.person])).get(question.person, [])
-        else:
-            steps = await histories.household_steps(now.connection, question.household or "")
-        if not any(step.position <= known for step in steps) or not sight.sees(histories.last_area(steps)):
+        steps = await histories.steps_of(now.connection, question)
+        place = question.unit or histories.last_area(steps)
+        if not any(step.position <= known for step in steps) or not sight.sees(place):
             raise NotFound
-        if question.person:
-            care = Scope.REGISTRY_CARE_READ in access.scopes
-            entries = await histories.person_history(now.connection, steps, known, care=care)
-        else:
-            entries = await histories.household_history(now.connection, question.household or "", steps, known)
-    needed = Scope.REGISTRY_PERSON_READ if question.person else Scope.REGISTRY_HOUSEHOLD_READ
+        care = Scope.REGISTRY_CARE_READ in access.scopes
+        entries = await histories.history_of(now.connection, question, steps, known, care=care)
+    needed = Scope.REGISTRY_HOUSEHOLD_READ if question.household else Scope.REGISTRY_PERSON_READ
     shown = entries if needed in access.scopes else without_personal(entries)
     return json_response({"position": now.position, "as_known": known, "history": shown}, position=now.position)
 

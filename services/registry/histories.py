@@ -1,13 +1,15 @@
-"""How is the history of a person or a household read from the tables, with the causes behind it?"""
+"""How is the history of a person, a household or a unit read from the tables, with the causes behind it?"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
+from contracts.unit import decode_unit
 from kit.database import Connection
 from services.registry.explanations import Cause, comings_and_goings, explain
 from services.registry.lookups import decode_household_state, decode_person_state
+from services.registry.questions import HistoryQuestion
 from services.registry.timelines import State, Step
 
 _PERSON_STEPS: Final = """
@@ -15,6 +17,9 @@ select entity, "on", rank, position, sign, state from person_history where entit
 """
 _HOUSEHOLD_STEPS: Final = """
 select entity, "on", rank, position, sign, state from household_history where entity = any($1::uuid[])
+"""
+_UNIT_STEPS: Final = """
+select entity, "on", rank, position, sign, state from unit_history where entity = any($1::text[])
 """
 _EVER_MEMBERS: Final = "select distinct entity from person_history where household = $1"
 _COLUMNS: Final = 'position, recorded_at, kind, "on", report, source, authid, device, notes, amends, effects'
@@ -37,6 +42,11 @@ async def household_steps(connection: Connection, household: str) -> list[Step]:
     """Read all that was ever recorded of a household itself."""
     found = await _steps(connection, _HOUSEHOLD_STEPS, [household], decode_household_state)
     return found.get(household, [])
+
+
+async def unit_steps(connection: Connection, unit: str) -> list[Step]:
+    """Read all that was ever recorded of a unit or an area."""
+    return (await _steps(connection, _UNIT_STEPS, [unit], decode_unit)).get(unit, [])
 
 
 async def member_steps(connection: Connection, household: str) -> Steps:
@@ -74,8 +84,21 @@ def _cause(row: Any) -> Cause:
     return Cause(**values | {"on": row["on"].isoformat(), "report": str(row["report"]), "notes": row["notes"] or ()})
 
 
-async def person_history(connection: Connection, steps: list[Step], known: int, *, care: bool) -> list[dict[str, Any]]:
-    """Explain what is recorded of a person up to the position `known`; without `care` nothing sensitive."""
+async def steps_of(connection: Connection, question: HistoryQuestion) -> list[Step]:
+    """Read all that was ever recorded of whom or what a question names."""
+    if question.person is not None:
+        return (await person_steps(connection, [question.person])).get(question.person, [])
+    if question.household is not None:
+        return await household_steps(connection, question.household)
+    return await unit_steps(connection, question.unit or "")
+
+
+async def history_of(
+    connection: Connection, question: HistoryQuestion, steps: list[Step], known: int, *, care: bool
+) -> list[dict[str, Any]]:
+    """Explain what is recorded up to the position `known`; without `care` nothing sensitive."""
+    if question.household is not None:
+        return await household_history(connection, question.household, steps, known)
     causes = await causes_of(connection, steps, known)
     return explain((step for step in steps if step.position <= known), causes, care=care)
 
@@ -104,4 +127,5 @@ def last_area(steps: Iterable[Step]) -> str | None:
         else:
             standing.pop((step.on, step.rank), None)
     chain = [step for _, step in sorted(standing.items(), key=itemgetter(0))] or told
-    return next((step.state.area for step in reversed(chain) if step.state is not None and step.state.area), None)
+    areas = (getattr(step.state, "area", None) for step in reversed(chain))
+    return next((area for area in areas if area), None)

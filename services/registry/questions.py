@@ -60,16 +60,17 @@ class HouseholdsQuestion(Question):
 
 
 class HistoryQuestion(Part):
-    """Of a person or of a household, as known now or then."""
+    """Of a person, of a household, or of a unit or area, as known now or then."""
 
     person: PersonId | None = None
     household: HouseholdId | None = None
+    unit: PlaceId | None = None
     as_known: AsKnown | None = None
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
-        if (self.person is None) == (self.household is None):
-            raise ValueError("name either a person or a household")
+        if [self.person, self.household, self.unit].count(None) != 2:  # noqa: PLR2004 - one of three
+            raise ValueError("name either a person, a household or a unit")
         return self
 
 

@@ -1,4 +1,4 @@
-"""What did each fact change in the timeline of one person or household?
+"""What did each fact change in the timeline of one person, household or unit?
 
 Rows of a history are replayed in order of position, so both what a fact said and what was believed before it are at
 hand, and nothing of it has to be written down a second time.
@@ -12,9 +12,10 @@ import msgspec
 
 from contracts.fact import position_of
 from contracts.household import HouseholdState
-from contracts.person import PersonState
+from contracts.person import NOTHING, PersonState
+from contracts.unit import UnitState
 
-State = PersonState | HouseholdState
+State = PersonState | HouseholdState | UnitState
 Slot = tuple[str, int]
 _UNSAID: Final = (None, "unknown")
 CARE: Final = "care."
@@ -131,7 +132,7 @@ def _fields(state: State | None) -> dict[str, Any]:
     fields = {name: getattr(state, name) for name in state.__struct_fields__ if name not in _PARTS}
     if isinstance(state, PersonState) and state.care is not None:
         fields |= {f"{CARE}{name}": value for name, value in msgspec.to_builtins(state.care).items()}
-    personal = msgspec.json.decode(state.personal)
+    personal = msgspec.json.decode(getattr(state, "personal", NOTHING))
     if isinstance(personal, dict):
         fields |= {f"personal.{name}": value or None for name, value in personal.items()}
     elif personal is not None:

@@ -40,8 +40,9 @@ def plain(state: Any) -> State | None:
     if told.get("transit") is not None:
         transit = told["transit"]
         told["transit"] = {"area": transit.area, "on": transit.on, "place": transit.place}
-    if "predecessors" in told:
-        told["predecessors"] = [msgspec.to_builtins(one) for one in told["predecessors"]]
+    for parts in ("predecessors", "assigned"):
+        if parts in told:
+            told[parts] = [msgspec.to_builtins(one) for one in told[parts]]
     return told | {"sort": SORTS[type(state)]}
 
 

@@ -32,6 +32,7 @@ DEEDS: dict[str, Callable[[Scene, Payload], None]] = {
     "unit.established": places.established,
     "unit.reorganised": places.reorganised,
     "area.established": places.area_established,
+    "area.assigned": places.area_assigned,
     "area.reassigned": places.area_reassigned,
     "person.newborn_screened": care.newborn_screened,
     "person.contraception_started": care.contraception_started,

@@ -35,6 +35,7 @@ def _found(scene: Scene, new: Payload) -> None:
         parent=new["parent"],
         predecessors=[],
         type=new["type"],
+        assigned=[],
     )
 
 
@@ -187,7 +188,16 @@ def area_established(scene: Scene, told: Payload) -> None:
         parent=commune,
         predecessors=[],
         type=None,
+        assigned=[],
     )
+
+
+def area_assigned(scene: Scene, told: Payload) -> None:
+    area = scene.unit(told["area"])
+    scene.refuse("no area", when=area.get("level", "area") != "area")
+    new = {name: value for name, value in told.items() if name in {"collaborator", "until"} and value is not None}
+    days = {one["since"]: one for one in area.get("assigned", [])} | {scene.on: {"since": scene.on} | new}
+    scene.set(told["area"], assigned=[days[day] for day in sorted(days)])
 
 
 def area_reassigned(scene: Scene, told: Payload) -> None:

@@ -83,9 +83,16 @@ def _area(pick: "Picks", on: str) -> Payload:
     return {"area": area, "commune": commune, "names": {"vi": area}}
 
 
+def _assignment(pick: "Picks", on: str) -> Payload:
+    who = pick.chance.choice([None, "ctv-1", "ctv-2"])
+    until = "2025-06-30" if who is not None and pick.chance.random() < 0.3 else None
+    return {"area": pick.area(), "collaborator": who, "until": until}
+
+
 UNIT_EVENTS: dict[str, tuple[float, Callable[["Picks", str], Payload]]] = {
     "unit.established": (2, lambda pick, on: {"unit": _new_unit(pick, on)}),
     "unit.reorganised": (7, _reorganisation),
     "area.established": (2, _area),
+    "area.assigned": (3, _assignment),
     "area.reassigned": (4, lambda pick, on: {"area": pick.area(), "commune": pick.unit("commune")}),
 }

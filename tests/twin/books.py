@@ -65,6 +65,9 @@ class Books:
             del self.units[unit]
         assert all(parent is None or parent in self.units for parent in self.units.values())
 
+    def area_assigned(self, data: dict[str, Any]) -> None:
+        assert data["area"] in self.units
+
     def area_reassigned(self, data: dict[str, Any]) -> None:
         assert data["commune"] in self.units
         assert self.units[data["area"]] != data["commune"]

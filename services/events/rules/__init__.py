@@ -93,6 +93,7 @@ RULES: dict[str, Rule] = {
     "area.reassigned": Rule(
         unit.area_reassigned, mentions=lambda e: (e.area, e.commune), names=lambda e: (e.area, e.commune)
     ),
+    "area.assigned": Rule(unit.area_assigned, mentions=lambda e: (e.area,), names=lambda e: (e.area,)),
     "person.newborn_screened": of_one_person(care.newborn_screened),
     "person.contraception_started": of_one_person(care.contraception_started),
     "person.contraception_stopped": of_one_person(care.contraception_stopped),

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import msgspec
 
 from contracts.kinds.unit import (
+    AreaAssigned,
     AreaEstablished,
     AreaReassigned,
     Names,
@@ -13,7 +14,7 @@ from contracts.kinds.unit import (
     UnitEstablished,
     UnitReorganised,
 )
-from contracts.unit import Predecessor, UnitState
+from contracts.unit import Assignment, Predecessor, UnitState
 from services.events.refold import Effect
 from services.events.view import View
 from services.events.world import Contradiction, State
@@ -219,3 +220,13 @@ def area_reassigned(event: AreaReassigned, view: View) -> Effect:
     if area.parent == event.commune:
         raise Contradiction("already-there")
     return (msgspec.structs.replace(area, parent=event.commune),), ()
+
+
+def area_assigned(event: AreaAssigned, view: View) -> Effect:
+    """Say who visits an area from a day on; of two told for one day the later counts."""
+    area = view.unit(event.area)
+    if area.level != "area":
+        raise Contradiction("not-an-area")
+    others = tuple(one for one in area.assigned if one.since != event.on)
+    told = Assignment(event.on, event.collaborator, event.until)
+    return (msgspec.structs.replace(area, assigned=(*others, told)),), ()

@@ -4,7 +4,12 @@ from typing import Any
 
 import httpx
 
+from contracts.household import HouseholdState
+from contracts.person import PersonState
+from contracts.scopes import Scope
+from contracts.unit import Assignment, UnitState
 from deploy.local.databases import Database
+from services.registry.wording import FIELDS
 from tests.services.registry.conftest import asking, project
 from tests.support.book import Book, establish, register
 from tests.support.facts import AREA, COMMUNE, OTHER_AREA, household_id, named, person_id, report_id
@@ -136,3 +141,27 @@ async def test_a_household_tells_who_came_and_went(registry_database: Database) 
     assert entries[3]["changes"] == [{"field": "household", "before": HOME, "after": None}]
     assert ELSEWHERE not in str(entries)
     assert entries[2]["position"] == born
+
+
+async def test_an_area_tells_in_both_languages_who_visited_it_since_when(registry_database: Database) -> None:
+    book = Book()
+    establish(book)
+    first, second = Assignment("2026-01-01", "ctv-1"), Assignment("2026-02-01", "ctv-2", "2026-12-31")
+    book.record("area.assigned", "2026-01-01", units={AREA: {"assigned": (first,)}})
+    book.record("area.assigned", "2026-02-01", units={AREA: {"assigned": (first, second)}}, source="/offices/x")
+    await project(registry_database, book.facts)
+    async with asking(registry_database, areas=(COMMUNE,), scopes=(Scope.REGISTRY_HISTORY_READ,)) as client:
+        founded, _, last = await ask(client, unit=AREA)
+        unseen = await client.post("/history/query", json={"unit": OTHER_AREA})
+    assert (founded["kind"], last["kind"]) == ("area.established", "area.assigned")
+    told = [{"since": "2026-01-01", "collaborator": "ctv-1"}]
+    later = {"since": "2026-02-01", "collaborator": "ctv-2", "until": "2026-12-31"}
+    assert last["changes"] == [{"field": "assigned", "before": told, "after": [*told, later]}]
+    assert last["sentence"]["vi"].startswith("Phân công địa bàn cho cộng tác viên, ngày 01/02/2026; ghi nhận")
+    assert last["sentence"]["en"].startswith("Area assigned to a collaborator, 2026-02-01; recorded")
+    assert unseen.status_code == 404
+
+
+def test_every_field_of_every_state_has_words_for_a_sentence() -> None:
+    fields = {name for state in (PersonState, HouseholdState, UnitState) for name in state.__struct_fields__}
+    assert fields - {"id", "care"} <= set(FIELDS)
