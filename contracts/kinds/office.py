@@ -1,11 +1,11 @@
 """What does the commune's office decide about reports, P0 sheets and months? It changes no person and no household."""
 
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from contracts.event import Event
-from contracts.ids import AreaId, IsoDate, ReportId, Text, UnitId
+from contracts.ids import AreaId, IsoDate, PersonId, ReportId, Text, UnitId
 from contracts.scopes import Scope
 
 MOST_REPORTS = 1_000
@@ -37,7 +37,7 @@ class _OfReports(Office):
 class ReportsApproved(_OfReports):
     """Reports that waited for the office are right: they are decided again and, if nothing contradicts, recorded.
 
-    A whole sheet is approved by naming all of its reports. To amend one, approve it and correct it.
+    A whole sheet is approved by naming all of its reports.
     """
 
     kind: ClassVar[str] = "reports.approved"
@@ -53,6 +53,34 @@ class ReportsReturned(_OfReports):
     title: ClassVar[tuple[str, str]] = ("Reports returned", "Trả lại báo cáo")
 
     reason: Text
+
+
+class ReportAmended(Office):
+    """A report that waited for the office is recorded as it was told and put right at once: both, or neither.
+
+    `changes` and `member` say what is right as a [correction](#factcorrectedv1) does; `correction` is the id under
+    which that is told.
+    """
+
+    kind: ClassVar[str] = "report.amended"
+    title: ClassVar[tuple[str, str]] = ("Report approved with a correction", "Duyệt báo cáo kèm đính chính")
+
+    report: ReportId
+    correction: ReportId
+    changes: dict[str, Any]
+    member: PersonId | None = None
+    reason: Text | None = None
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The report, as other decisions name theirs."""
+        return (self.report,)
+
+    @model_validator(mode="after")
+    def _says_what_is_right(self) -> Self:
+        if not self.changes or self.correction == self.report:
+            raise ValueError("name what changes, and the correction by an id of its own")
+        return self
 
 
 class _OfAMonth(Office):

@@ -1,8 +1,11 @@
 """How is a recorded report put right or taken back, without touching what was recorded?"""
 
+from typing import Any
+
 import msgspec
 from pydantic import ValidationError
 
+from contracts.event import Dated
 from contracts.fact import Amends, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from contracts.kinds.office import Office
@@ -30,23 +33,29 @@ def correct(line: Line, event: FactCorrected, world: World, today: str) -> Fact:
     pasts = Pasts(world)
     position, former = _original(event.fact, world, pasts)
     _check_latest(position, event.previous, pasts)
-    kind = type(former.event)
-    if event.member is None and kind.fixed & set(event.changes):
-        raise Contradiction("field-is-fixed", position)
-    payload = former.event.model_dump(mode="json")
-    if event.member is not None and (
-        "person" in event.changes or event.member not in {line["person"] for line in payload.get("members", ())}
+    right = put_right(former.event, event.changes, event.member, position)
+    check_future(right, today)
+    check_named(named(right) - named(former.event), world, pasts)
+    return _amend(line, Told(position, right), former, world, pasts)
+
+
+def put_right(former: Dated, changes: dict[str, Any], member: str | None, *positions: int) -> Dated:
+    """Give what a report says once some of its fields are put right; `positions`: where the ledger has it."""
+    kind = type(former)
+    if member is None and kind.fixed & set(changes):
+        raise Contradiction("field-is-fixed", *positions)
+    payload = former.model_dump(mode="json")
+    if member is not None and (
+        "person" in changes or member not in {line["person"] for line in payload.get("members", ())}
     ):
-        raise Contradiction("no-such-member", position)
+        raise Contradiction("no-such-member", *positions)
     try:
-        changed = kind.parse(msgspec.json.encode(corrected(payload, event.changes, event.member)))
+        right = kind.parse(msgspec.json.encode(corrected(payload, changes, member)))
     except ValidationError as invalid:
         raise Malformed(pointers(invalid, kind, "#/data/changes")) from None
-    if changed == former.event:
-        raise Contradiction("nothing-changes", position)
-    check_future(changed, today)
-    check_named(named(changed) - named(former.event), world, pasts)
-    return _amend(line, Told(position, changed), former, world, pasts)
+    if right == former:
+        raise Contradiction("nothing-changes", *positions)
+    return right
 
 
 def void(line: Line, event: FactVoided, world: World) -> Fact:

@@ -9,7 +9,9 @@ from typing import cast
 from contracts.event import Dated, Event
 from contracts.fact import NO_CHANGES, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided
+from contracts.kinds.office import ReportAmended
 from services.events.amend import Malformed, correct, void
+from services.events.amended import versions
 from services.events.facts import asserted, fact_of, retold
 from services.events.line import Line
 from services.events.office import decided, decision_of
@@ -77,8 +79,18 @@ def _fact(line: Line, world: World, position: int, today: str) -> Fact | Twice:
         return void(line, event, world)
     decision = decision_of(event)
     if decision is not None:
+        if type(decision) is ReportAmended:
+            _try_amended(decision, world, position, today)
         return decided(line, decision, world, today)
     return _tell(line, cast("Dated", event), world, position, today)
+
+
+def _try_amended(event: ReportAmended, world: World, position: int, today: str) -> None:
+    """Insist that a report could be recorded as it was told, and as the office says that it is right."""
+    for one in versions(event, world):
+        told = _tell(one, cast("Dated", one.event), world, position + 1, today)
+        if isinstance(told, Twice):
+            raise Contradiction("told-already", told.position)
 
 
 def _twice(event: Event, world: World) -> Twice | Refused | None:

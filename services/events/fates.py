@@ -4,17 +4,18 @@ from typing import Any
 
 import msgspec
 
-from contracts.fact import decode_fact, decode_report_entry
+from contracts.fact import STREAM_FACTS, decode_fact, decode_report_entry
 from contracts.kinds import SENSITIVE
-from contracts.kinds.office import ReportsReturned
+from contracts.kinds.office import ReportAmended, ReportsReturned
 from contracts.topics import instant_text
 from kit.auth import Access
 from kit.database import Connection, Connections
 from services.events import ledger
+from services.events.office import decision_in
 from services.events.places import in_sight
 from services.events.reasons import REASONS, refusal
 from services.events.reasons import told as reason
-from services.events.sensitive import plainly, without_care
+from services.events.sensitive import is_sensitive, plainly, without_care
 
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
 
@@ -116,9 +117,17 @@ async def _may_see(connection: Connection, position: int | None, access: Access)
 
 async def _is_sensitive(connection: Connection, position: int) -> bool:
     """Say whether a fact, or what it amends, is of a sensitive kind."""
-    fact = decode_fact(await connection.fetchval("select body from ledger where position = $1", position))
+    row = await connection.fetchrow("select stream, body from ledger where position = $1", position)
+    assert row is not None
+    if row["stream"] != STREAM_FACTS:
+        return is_sensitive(decode_report_entry(row["body"]).cause.type)
+    fact = decode_fact(row["body"])
     if fact.amends is not None:
         return await _is_sensitive(connection, fact.amends.position)
+    decision = decision_in(fact)
+    if isinstance(decision, ReportAmended):
+        about = await connection.fetchval("select position from outcome where report = $1", decision.report)
+        return about is not None and await _is_sensitive(connection, about)
     return fact.kind in SENSITIVE
 
 

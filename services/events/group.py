@@ -11,13 +11,14 @@ import msgspec
 from contracts.calendar import today
 from contracts.fact import Fact
 from contracts.kinds.correction import FactVoided
-from contracts.kinds.office import Office, ReportsApproved, ReportsReturned
+from contracts.kinds.office import Office, ReportAmended, ReportsReturned
 from kit import metrics
 from kit.beside import Beside
 from kit.database import Connection
 from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
 from services.events import ledger
 from services.events.absorb import absorb
+from services.events.amended import correction_of
 from services.events.answer import Answer
 from services.events.approval import OUTSIDE_FATE, places_of, way_of
 from services.events.clashes import with_clashes
@@ -27,7 +28,7 @@ from services.events.halves import NEITHER, Half, arrival, ends, halved
 from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
-from services.events.office import approval_of, decision_of, keep
+from services.events.office import OfReports, approval_of, decision_of, keep
 from services.events.outcome_rows import Outcomes, save_outcomes, unsaved
 from services.events.places import concerned
 from services.events.reasons import detail_of, problem_of, refusal
@@ -232,7 +233,7 @@ class Group:
             self._void(fact.amends.report)
         taken = decision_of(line.event)
         if taken is not None:
-            await self._keep(taken, position)
+            await self._keep(line, taken, trace, position)
         self._settle(line, Outcome("recorded", position, line.digest))
         _accepted(fact.kind).inc()
         return Answer(report, "recorded", position, fact.cause.notes)
@@ -242,11 +243,14 @@ class Group:
         """The latest month whose books are closed anywhere, this group's own decisions included."""
         return max([self.head.closed, *(month for _, month in self.world.new_months)])
 
-    async def _keep(self, event: Office, position: int) -> None:
+    async def _keep(self, line: Line, event: Office, trace: str, position: int) -> None:
         """Bring up to date what the office decides, and decide again what waited for it."""
         keep(self.world, position, event)
-        if isinstance(event, ReportsApproved | ReportsReturned):
-            approved = isinstance(event, ReportsApproved)
+        if isinstance(event, ReportAmended):
+            need = f"report:{event.report}"
+            self.pending.setdefault(need, []).append(Pending(correction_of(line, event), trace, need, moved=True))
+        if isinstance(event, OfReports):
+            approved = not isinstance(event, ReportsReturned)
             verdicts = [(report, approved, position) for report in event.reports]
             await save_verdicts(await self.connection(), verdicts)
             self.provide([approval_of(report) for report in event.reports])
@@ -281,7 +285,7 @@ class Group:
         self.entries.append(waiting_entry(line, need, trace, fate, places, between, reasons))
         self.waiters[report] = Waiter(report, need, position, fate, places if for_office else None)
         if for_office:
-            self.world.queue[report] = Queued(places)
+            self.world.queue[report] = Queued(places, self.entries[-1].body)
         self._settle(line, Outcome(fate, position, line.digest))
         return Answer(report, fate, position, need=need, reasons=reasons)
 

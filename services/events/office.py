@@ -13,6 +13,7 @@ from contracts.kinds.office import (
     MonthClosed,
     MonthReopened,
     Office,
+    ReportAmended,
     ReportsApproved,
     ReportsReturned,
     SheetAppraised,
@@ -23,6 +24,7 @@ from contracts.unit import UnitState
 from services.events.line import Line, cause_of
 from services.events.world import Contradiction, Month, Needs, World
 
+OfReports = ReportsApproved | ReportAmended | ReportsReturned
 APPROVAL = "approved:"
 EARLY = "drawn-up-early"
 
@@ -42,7 +44,7 @@ def decided(line: Line, event: Office, world: World, today: str) -> Fact:
 
 def places_of(event: Office, world: World) -> list[tuple[str, ...]]:
     """Give the places of which one must be the sender's: of every report, of the sheet, of the month."""
-    if isinstance(event, ReportsApproved | ReportsReturned):
+    if isinstance(event, OfReports):
         return [queued.places for queued in world.queued(event.reports).values() if queued is not None]
     month = month_of(event)
     return [] if month is None else [month[:1]]
@@ -70,8 +72,8 @@ def decision_in(fact: Fact) -> Office | None:
 
 def keep(world: World, position: int, event: Office) -> None:
     """Bring queue, sheets and months up to date with a decision recorded at `position`."""
-    if isinstance(event, ReportsApproved | ReportsReturned):
-        approved = isinstance(event, ReportsApproved)
+    if isinstance(event, OfReports):
+        approved = not isinstance(event, ReportsReturned)
         world.verdicts.update(dict.fromkeys(event.reports, (approved, position)))
     elif (key := month_of(event)) is not None:
         world.months[key] = _after(event, world.months[key], position)
@@ -148,6 +150,7 @@ def _of_unit(unit: str, month: str, level: str, otherwise: str, world: World) ->
 
 _RULES: Final[dict[type[Office], Callable[[Any, World], tuple[str, ...]]]] = {
     ReportsApproved: _of_reports,
+    ReportAmended: _of_reports,
     ReportsReturned: _of_reports,
     SheetDrawnUp: _drawn_up,
     SheetAppraised: _appraised,

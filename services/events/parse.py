@@ -57,8 +57,9 @@ def check(report: Report, access: Access, data: Any = None) -> Line:
         event = kind.parse(report.data)
     except ValidationError as wrong:
         raise InvalidRequest(errors=[Fault(*fault) for fault in pointers(wrong, kind)]) from None
-    if event.find("fact") == report.id:
-        raise InvalidRequest(errors=[Fault("#/data/fact", "own-id")])
+    for field in ("fact", "correction"):
+        if event.find(field) == report.id:
+            raise InvalidRequest(errors=[Fault(f"#/data/{field}", "own-id")])
     officer = Scope.EVENTS_REPORT_APPROVE in access.scopes
     return Line(report, event, digest(report, data), access.client_id, access.areas, officer=officer)
 

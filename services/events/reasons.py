@@ -70,6 +70,10 @@ REASONS: dict[str, Text] = {
     "id-says-another-day": Text(
         "A unit's id ends with the day on which it is founded.", "Mã đơn vị phải kết thúc bằng ngày thành lập."
     ),
+    "id-taken": Text(
+        "Another report has that id already: give the correction one of its own.",
+        "Mã này đã thuộc báo cáo khác: hãy dùng mã riêng cho lần đính chính.",
+    ),
     "in-the-future": Text("The date lies in the future.", "Ngày báo cáo ở tương lai."),
     "levels-differ": Text("Only units of one level merge.", "Chỉ hợp nhất các đơn vị cùng cấp."),
     "merged-into-another": Text(
@@ -139,6 +143,10 @@ REASONS: dict[str, Text] = {
         "Cán bộ xã đã trả lại: hãy báo cáo lại với mã khác.",
     ),
     "target-refused": Text("The report that it names was refused.", "Báo cáo được nêu đã bị từ chối."),
+    "told-already": Text(
+        "The same event is recorded already under another id: return the report.",
+        "Sự kiện này đã được ghi với mã khác: hãy trả lại báo cáo.",
+    ),
     "told-that-day": Text("This was told for that day already.", "Nội dung này đã được báo cho ngày đó."),
     "told-differently": Text(
         "The same event is recorded with other details: correct that one.",

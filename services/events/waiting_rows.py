@@ -15,11 +15,12 @@ async def load_queue(connection: Connection, world: World, reports: Iterable[str
     if not wanted:
         return
     world.queue.update(dict.fromkeys(wanted))
-    for report, places in await connection.fetch(
-        "select report, places from waiting where report = any($1::text[]) and places is not null and decided is null",
+    for report, places, body in await connection.fetch(
+        "select w.report, w.places, l.body from waiting w join ledger l using (position) "
+        "where w.report = any($1::text[]) and w.places is not null and w.decided is null",
         wanted,
     ):
-        world.queue[report] = Queued(tuple(places))
+        world.queue[report] = Queued(tuple(places), body)
 
 
 async def save_waiting(connection: Connection, rows: Sequence[WaitingRow]) -> None:

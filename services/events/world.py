@@ -138,9 +138,10 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A report that waits for the office: which places it would touch."""
+    """A report that waits for the office: which places it would touch, and the entry that says so."""
 
     places: tuple[str, ...]
+    body: bytes
 
 
 @dataclass(frozen=True, slots=True)
