@@ -9,8 +9,10 @@ from contracts.notes import NOTES
 from services.events.reasons import REASONS
 
 # Where decisions are taken; everything with a hyphen that they say is a code.
-DECIDING = ("rules/*.py", "view.py", "refold.py", "decide.py", "clashes.py", "group.py")
-DECIDING += ("approval.py", "amend.py", "amended.py", "office.py")
+DECIDING = (
+    *("rules/*.py", "view.py", "refold.py", "decide.py", "clashes.py", "group.py"),
+    *("approval.py", "amend.py", "amended.py", "office.py"),
+)
 PROBLEMS = {"contradicts-record", "purpose-not-permitted", "invalid-request"}
 # Put together in `View`, from what a state is of.
 COMPOSED = {f"before-{what}-known" for what in ("person", "household", "unit")}
