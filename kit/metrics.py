@@ -22,6 +22,7 @@ PROBLEMS = Counter("socai_problems", "Requests answered by a problem", ["code"],
 REPORTS_ACCEPTED = Counter("socai_reports_accepted", "Reports recorded in the ledger", ["kind"], registry=REGISTRY)
 REPORTS_REFUSED = Counter("socai_reports_refused", "Reports refused", ["reason"], registry=REGISTRY)
 REPORTS_DUPLICATE = Counter("socai_reports_duplicate", "Reports told again", registry=REGISTRY)
+SHEETS_DRAWN_UP = Counter("socai_sheets_drawn_up", "Monthly sheets drawn up, late or not", ["late"], registry=REGISTRY)
 
 LEDGER_POSITION = Gauge("socai_ledger_position", "Last position of the ledger", registry=REGISTRY)
 RELAY_POSITION = Gauge("socai_relay_position", "Last position published to the log", registry=REGISTRY)

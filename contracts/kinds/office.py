@@ -4,11 +4,19 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
+from contracts.calendar import next_month
 from contracts.event import Event
 from contracts.ids import AreaId, IsoDate, PersonId, ReportId, Text, UnitId
 from contracts.scopes import Scope
 
 MOST_REPORTS = 1_000
+
+
+def due_day(month: str) -> str:
+    """Give the day on which a month's sheet is due: the first of the following month; it is late from the next on."""
+    return f"{next_month(month)}-01"
+
+
 Month = Annotated[str, StringConstraints(pattern=r"^(18[5-9][0-9]|19[0-9]{2}|2[01][0-9]{2})-(0[1-9]|1[0-2])$")]
 Reports = Annotated[tuple[ReportId, ...], Field(min_length=1, max_length=MOST_REPORTS)]
 

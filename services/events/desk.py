@@ -7,12 +7,13 @@ from typing import Any, Final
 
 import msgspec
 
-from contracts.calendar import next_month
+from contracts.event import CATALOGUE
 from contracts.fact import decode_fact, decode_report_entry
+from contracts.kinds.office import due_day
 from contracts.topics import instant_text
 from kit.auth import Access
 from kit.database import Connection, Connections
-from services.events import ledger
+from services.events import ledger, sheets
 from services.events.below import areas_below
 from services.events.month_rows import load_months
 from services.events.places import within
@@ -55,6 +56,7 @@ def _queued(row: Any, access: Access) -> dict[str, Any]:
         "time": cause.time,
         "places": entry.places,
         "reasons": [reason(code) for code in entry.reasons],
+        "on": CATALOGUE[cause.type].parse(cause.data).find("on"),
         "data": None if is_sensitive(cause.type) and plainly(access) else msgspec.Raw(cause.data),
     }
 
@@ -68,9 +70,20 @@ async def list_sheets(readers: Connections, unit: str, month: str, access: Acces
         areas = await areas_below(connection, unit)
         await load_months(connection, world, [(area, month) for area in areas])
         decisions = await _decisions(connection, [world.months[area, month] for area in areas])
-    due = f"{next_month(month)}-01"
-    sheets = [_sheet(area, world.months[area, month], decisions, due, today) for area in areas]
-    return {"unit": unit, "month": month, "due": due, "sheets": sheets}
+    due = due_day(month)
+    found = [_sheet(area, world.months[area, month], decisions, due, today) for area in areas]
+    return {"unit": unit, "month": month, "due": due, "sheets": found}
+
+
+async def list_owed(
+    readers: Connections, unit: str, access: Access, today: str, since: str | None, after: sheets.Place, limit: int
+) -> list[sheets.Owed] | None:
+    """List the sheets of a unit that are to be drawn up or appraised; None where the caller has no business there."""
+    async with readers.acquire() as connection:
+        if not await _has(connection, World(), unit, access):
+            return None
+        areas = await areas_below(connection, unit)
+        return await sheets.owed(connection, areas, today, since, after, limit)
 
 
 def _sheet(area: str, month: Month, decisions: dict[int, dict[str, Any]], due: str, today: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import msgspec
 from contracts.calendar import today
 from contracts.fact import Fact
 from contracts.kinds.correction import FactVoided
-from contracts.kinds.office import Office, ReportAmended, ReportsReturned
+from contracts.kinds.office import Office, ReportAmended, ReportsReturned, SheetDrawnUp, due_day
 from kit import metrics
 from kit.beside import Beside
 from kit.database import Connection
@@ -246,6 +246,8 @@ class Group:
     async def _keep(self, line: Line, event: Office, trace: str, position: int) -> None:
         """Bring up to date what the office decides, and decide again what waited for it."""
         keep(self.world, position, event)
+        if isinstance(event, SheetDrawnUp):
+            metrics.SHEETS_DRAWN_UP.labels("yes" if event.on > due_day(event.month) else "no").inc()
         if isinstance(event, ReportAmended):
             need = f"report:{event.report}"
             self.pending.setdefault(need, []).append(Pending(correction_of(line, event), trace, need, moved=True))

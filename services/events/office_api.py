@@ -11,7 +11,8 @@ from contracts.scopes import Scope
 from kit.auth import Access, require
 from kit.http import json_response, router
 from kit.problems import NotFound, declare
-from services.events import desk
+from services.events import desk, sheets
+from services.events.sheets import FIRST, Place
 
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
@@ -35,6 +36,31 @@ async def get_queue(
     told: dict[str, Any] = {"reports": page, "cursor": None}
     if len(page) == limit:
         told["cursor"] = cursors.write(page[-1]["position"], access.client_id)
+    return json_response(told)
+
+
+@office.get("/units/{unit}/sheets", responses=declare(NotFound))
+async def get_owed(
+    request: Request,
+    unit: Annotated[str, Path(pattern=PLACE)],
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
+    since: Annotated[str | None, Query(pattern=MONTH, description="The first month to look at.")] = None,
+    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    limit: Annotated[int, Query(ge=1, le=1000)] = 100,
+) -> Response:
+    """List the P0 sheets of a unit that are due and not drawn up, or not appraised, the oldest first, with their age.
+
+    An area owes a sheet since it came on these books, or since the month `since`; two years are looked back.
+    """
+    sources = request.app.state
+    today = sources.today()
+    after = sources.sheets.read(cursor, Place, access.client_id) if cursor is not None else FIRST
+    page = await desk.list_owed(sources.readers, unit, access, today, since, after, limit)
+    if page is None:
+        raise NotFound
+    told: dict[str, Any] = {"unit": unit, "sheets": [sheets.told(one, today) for one in page], "cursor": None}
+    if len(page) == limit:
+        told["cursor"] = sources.sheets.write((page[-1].month, page[-1].area), access.client_id)
     return json_response(told)
 
 
