@@ -1,4 +1,4 @@
-"""What can be typed? `socai --help` lists it: reports and their amendments, people, moves, figures, feed and status."""
+"""What can be typed? `socai --help` lists it: reports and amendments, people, moves, the office, figures and feed."""
 
 import os
 import signal
@@ -8,8 +8,9 @@ from collections.abc import Callable
 
 import httpx
 
-from socai.arguments import Command, parser
+from socai.arguments import parser
 from socai.client import run_file
+from socai.command import Command
 from socai.session import Failure, Session, open_run
 from socai.wording import Language, say
 

@@ -1,14 +1,23 @@
 """Which commands are there, what may be said to each, and what do its help texts show?"""
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from socai import amending, curl, devices, explaining, feed, figures, finding, matching, reporting, status
-from socai.session import Session
-
-Command = Callable[[Session, argparse.Namespace], int]
+from socai import (
+    amending,
+    curl,
+    devices,
+    explaining,
+    feed,
+    figures,
+    finding,
+    matching,
+    office_arguments,
+    reporting,
+    status,
+)
+from socai.command import command
 
 ABOUT = """The population ledger from a terminal: report changes, see what became of them, look people and figures up.
 
@@ -32,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
         _find,
         _candidates,
         _unmatched,
+        *office_arguments.COMMANDS,
         _figures,
         _feed,
         _status,
@@ -41,21 +51,8 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
-def _command(commands: Any, name: str, does: Command, text: str, *examples: str) -> argparse.ArgumentParser:
-    made: argparse.ArgumentParser = commands.add_parser(
-        name,
-        help=text,
-        description=text,
-        epilog="\n".join(["examples:", *(f"  socai {example}" for example in examples)]),
-        formatter_class=argparse.RawTextHelpFormatter,
-    )
-    made.set_defaults(does=does)
-    made.add_argument("--as", dest="speaks_as", metavar="CLIENT", help="speak as this client of the run file")
-    return made
-
-
 def _report(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "report",
         reporting.report,
@@ -70,7 +67,7 @@ def _report(commands: Any) -> None:
 
 
 def _device(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "device",
         devices.device,
@@ -89,7 +86,7 @@ def _device(commands: Any) -> None:
 
 
 def _born(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "born",
         reporting.born,
@@ -105,7 +102,7 @@ def _born(commands: Any) -> None:
 
 
 def _correct(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "correct",
         amending.correct,
@@ -122,7 +119,7 @@ def _correct(commands: Any) -> None:
 
 
 def _void(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "void",
         amending.void,
@@ -134,7 +131,7 @@ def _void(commands: Any) -> None:
 
 
 def _why(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "why",
         explaining.why,
@@ -147,7 +144,7 @@ def _why(commands: Any) -> None:
 
 
 def _find(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "find",
         finding.find,
@@ -175,7 +172,7 @@ def _find(commands: Any) -> None:
 
 
 def _candidates(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "candidates",
         matching.candidates,
@@ -194,7 +191,7 @@ def _candidates(commands: Any) -> None:
 
 
 def _unmatched(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "unmatched",
         matching.unmatched,
@@ -209,7 +206,7 @@ def _unmatched(commands: Any) -> None:
 
 
 def _figures(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "figures",
         figures.figures,
@@ -235,7 +232,7 @@ def _figures(commands: Any) -> None:
 
 
 def _feed(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "feed",
         feed.feed,
@@ -250,11 +247,11 @@ def _feed(commands: Any) -> None:
 
 
 def _status(commands: Any) -> None:
-    _command(commands, "status", status.status, "Show how far each service has come.", "status", "--lang vi status")
+    command(commands, "status", status.status, "Show how far each service has come.", "status", "--lang vi status")
 
 
 def _headers(commands: Any) -> None:
-    made = _command(
+    made = command(
         commands,
         "headers",
         curl.headers,

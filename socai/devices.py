@@ -33,7 +33,7 @@ def _enrol(session: Session, chosen: Namespace) -> int:
         raise Failure(say(session.language, "device-of-whom", client=who))
     key = ECKey.generate_key("P-256", private=True)
     data = {
-        "on": chosen.on or _today(),
+        "on": chosen.on or today(),
         "sender": entry.client_id,
         "device": chosen.device,
         "place": place,
@@ -49,7 +49,7 @@ def _enrol(session: Session, chosen: Namespace) -> int:
 def _revoke(session: Session, chosen: Namespace) -> int:
     """Have an officer revoke a key; what the device signs from now on is not taken."""
     key = signing_device(session, chosen.device).key.thumbprint()
-    data: dict[str, Any] = {"on": chosen.on or _today(), "key": key, "reason": chosen.reason}
+    data: dict[str, Any] = {"on": chosen.on or today(), "key": key, "reason": chosen.reason}
     return tell(session, DeviceRevoked, data, key, OFFICER)
 
 
@@ -64,5 +64,6 @@ def _counters(session: Session, chosen: Namespace) -> int:
     return 0
 
 
-def _today() -> str:
+def today() -> str:
+    """Give the day in Viet Nam."""
     return datetime.now(VIET_NAM).date().isoformat()

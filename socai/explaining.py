@@ -37,9 +37,9 @@ def _report(session: Session, told: dict[str, Any], *, personal: bool) -> Iterat
     if told.get("duplicates"):
         yield say(language, "delivered-again", n=told["duplicates"])
     if told.get("reasons"):
-        yield say(language, "reasons")
+        yield say(language, "handed-over-because" if told["fate"] == "handed_over" else "reasons")
         yield from (f"  {reason(language, one)}" for one in told["reasons"])
-    if told["fate"] == "waiting":
+    if told["fate"] in {"waiting", "handed_over"}:
         yield say(language, "waits")
     elif told.get("position") is not None:
         yield from _fact(session, fact_at(session, told["position"]), personal=personal)

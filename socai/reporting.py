@@ -15,7 +15,7 @@ from contracts.event import TYPE_PREFIX, Event
 from contracts.ids import uuid7
 from contracts.kinds.vital import PersonBorn
 from socai.batches import COLLABORATOR, batches, is_object, read_reports
-from socai.session import Failure, Session, describe
+from socai.session import Failure, Session, describe, reason
 from socai.signing import HEADER, Device, device_path, read_device, sign_batch, sign_report
 from socai.wording import note_text, say
 
@@ -156,7 +156,9 @@ def outcome(session: Session, told: dict[str, Any]) -> str:
         words.append(say(language, "needs", need=told["need"]))
     if told.get("duplicate"):
         words.append(f"({say(language, 'told-before')})")
-    return " ".join(words) + "".join(f"\n  {note_text(language, note)}" for note in told.get("notes", ()))
+    lines = [note_text(language, note) for note in told.get("notes", ())]
+    lines += [reason(language, one) for one in told.get("reasons", ())]
+    return " ".join(words) + "".join(f"\n  {line}" for line in lines)
 
 
 def tell(session: Session, kind: type[Event], data: dict[str, Any], subject: str, who: str = COLLABORATOR) -> int:

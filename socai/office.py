@@ -1,0 +1,142 @@
+"""What waits for the office, and how does it decide: approve, return, or approve with a correction?"""
+
+import sys
+from argparse import Namespace
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any
+
+from pydantic import BaseModel
+
+from contracts.event import CATALOGUE
+from contracts.ids import uuid7
+from contracts.kinds.household import Member
+from contracts.kinds.office import MOST_REPORTS, ReportAmended, ReportsApproved, ReportsReturned
+from contracts.kinds.unit import AreaAssigned
+from socai.amending import wanted
+from socai.batches import OFFICER
+from socai.devices import today
+from socai.reporting import tell
+from socai.session import Failure, Session
+from socai.tables import table
+from socai.wording import say
+
+PATH = "/events/v1/queue"
+COLUMNS = ("since", "fate", "kind", "on", "places", "sender", "report", "reasons")
+
+
+def places(session: Session, unit: str | None) -> tuple[str, ...]:
+    """Give the unit that was asked for, else the places of the office that speaks."""
+    found = (unit,) if unit is not None else session.areas(OFFICER)
+    if not found:
+        raise Failure(say(session.language, "which-unit"))
+    return found
+
+
+def waiting(session: Session, chosen: Namespace) -> Iterator[dict[str, Any]]:
+    """Go through the queue page by page, as far as the options narrow it; what touches two places is given once."""
+    seen: set[str] = set()
+    for unit in places(session, chosen.unit):
+        cursor: str | None = None
+        while True:
+            query = {"unit": unit, "limit": 500} | ({} if cursor is None else {"cursor": cursor})
+            answer = session.json("GET", PATH, OFFICER, params=query)
+            for one in answer["reports"]:
+                if one["id"] not in seen and _meant(one, chosen):
+                    seen.add(one["id"])
+                    yield one
+            cursor = answer["cursor"]
+            if cursor is None:
+                break
+
+
+def _meant(one: dict[str, Any], chosen: Namespace) -> bool:
+    return (
+        (chosen.month is None or (one["on"] or "").startswith(chosen.month))
+        and (chosen.kind is None or CATALOGUE[one["type"]].kind == chosen.kind)
+        and chosen.fate in {None, one["fate"]}
+    )
+
+
+def queue(session: Session, chosen: Namespace) -> int:
+    """List what waits for the office."""
+    rows = [_row(one, session) for one in islice(waiting(session, chosen), chosen.limit)]
+    lines = table(rows, COLUMNS, session.language) if rows else [say(session.language, "queue-empty")]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _row(one: dict[str, Any], session: Session) -> dict[str, Any]:
+    language = session.language
+    return one | {
+        "since": one["since"][:10],
+        "fate": say(language, one["fate"]),
+        "kind": CATALOGUE[one["type"]].title[language == "vi"],
+        "places": ", ".join(one["places"]),
+        "report": one["id"],
+        "reasons": ", ".join((reason["text"] or {}).get(language, reason["code"]) for reason in one["reasons"]),
+    }
+
+
+def approve(session: Session, chosen: Namespace) -> int:
+    """Approve reports, a thousand at a time."""
+    return decide(session, ReportsApproved, _named(session, chosen), note=chosen.note)
+
+
+def give_back(session: Session, chosen: Namespace) -> int:
+    """Return reports with the reason, a thousand at a time."""
+    return decide(session, ReportsReturned, _named(session, chosen), reason=chosen.reason)
+
+
+def _named(session: Session, chosen: Namespace) -> list[str]:
+    if bool(chosen.reports) == chosen.all:
+        raise Failure(say(session.language, "which-reports"))
+    return list(chosen.reports) or [one["id"] for one in waiting(session, chosen)]
+
+
+def decide(
+    session: Session, kind: type[ReportsApproved | ReportsReturned], reports: list[str], **more: str | None
+) -> int:
+    """Tell a decision about reports, a thousand at a time; with none there is nothing to decide."""
+    if not reports:
+        sys.stdout.write(say(session.language, "queue-empty") + "\n")
+    for start in range(0, len(reports), MOST_REPORTS):
+        some = reports[start : start + MOST_REPORTS]
+        tell(session, kind, {"on": today(), "reports": some} | more, some[0], OFFICER)
+        sys.stdout.write(say(session.language, "decided", n=len(some)) + "\n")
+    return 0
+
+
+def amend(session: Session, chosen: Namespace) -> int:
+    """Approve a report of the queue with a correction."""
+    if not all("=" in assignment.strip("=") for assignment in chosen.changes):
+        raise Failure(say(session.language, "no-changes"))
+    everything = Namespace(unit=chosen.unit, month=None, kind=None, fate=None)
+    found = next((one for one in waiting(session, everything) if one["id"] == chosen.report), None)
+    if found is None:
+        raise Failure(say(session.language, "not-queued"))
+    present, shape = found["data"] or {}, CATALOGUE[found["type"]]
+    changed: type[BaseModel] = shape
+    if chosen.member is not None:
+        present = next((line for line in present.get("members", ()) if line["person"] == chosen.member), {})
+        changed = Member
+    data = {
+        "on": today(),
+        "report": chosen.report,
+        "correction": uuid7(),
+        "changes": wanted(chosen.changes, present, changed),
+        "member": chosen.member,
+        "reason": chosen.reason,
+    }
+    return tell(session, ReportAmended, data, chosen.report, OFFICER)
+
+
+def assign(session: Session, chosen: Namespace) -> int:
+    """Say who visits an area from a day on."""
+    data = {
+        "on": chosen.on or today(),
+        "area": chosen.area,
+        "collaborator": chosen.collaborator,
+        "until": chosen.until,
+    }
+    return tell(session, AreaAssigned, data, chosen.area, OFFICER)

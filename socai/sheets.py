@@ -1,0 +1,89 @@
+"""How do the P0 sheets and the books of a month stand, and who draws up, appraises, closes and opens them?"""
+
+import sys
+from argparse import Namespace
+from typing import Any
+
+from contracts.event import Event
+from contracts.kinds.office import (
+    MonthClosed,
+    MonthReopened,
+    ReportsApproved,
+    SheetAppraised,
+    SheetDrawnUp,
+    SheetReturned,
+)
+from socai.batches import COLLABORATOR, OFFICER
+from socai.devices import today
+from socai.office import decide, places, waiting
+from socai.reporting import tell
+from socai.session import Session
+from socai.tables import table
+from socai.wording import say
+
+OWED = ("area", "month", "due", "days", "to_do")
+OF_MONTH = ("area", "status", "drawn_up", "appraised")
+
+
+def sheets(session: Session, chosen: Namespace) -> int:
+    """List the sheets that are owed, or how those of a month stand."""
+    for unit in places(session, chosen.unit):
+        if chosen.month is not None:
+            answer = session.json("GET", f"/events/v1/units/{unit}/sheets/{chosen.month}", OFFICER)
+            rows = [_of_month(one, session) for one in answer["sheets"]]
+            _print(session, rows, OF_MONTH)
+            continue
+        asked = {name: getattr(chosen, name) for name in ("since", "limit", "cursor")}
+        query = {name: value for name, value in asked.items() if value is not None}
+        answer = session.json("GET", f"/events/v1/units/{unit}/sheets", OFFICER, params=query)
+        _print(session, [_owed(one, session) for one in answer["sheets"]], OWED)
+        if answer["cursor"] is not None:
+            sys.stdout.write(say(session.language, "more", cursor=answer["cursor"]) + "\n")
+    return 0
+
+
+def _owed(one: dict[str, Any], session: Session) -> dict[str, Any]:
+    what = "late" if one["late"] else one["to_do"]
+    return one | {"to_do": say(session.language, f"sheet-{what}")}
+
+
+def _of_month(one: dict[str, Any], session: Session) -> dict[str, Any]:
+    drawn_up, appraised = (one[step] and one[step]["on"] for step in ("drawn_up", "appraised"))
+    status = "appraised" if appraised else "drawn-up" if drawn_up else "late" if one["late"] else "draw_up"
+    told = say(session.language, f"sheet-{status}")
+    return {"area": one["area"], "status": told, "drawn_up": drawn_up, "appraised": appraised}
+
+
+def _print(session: Session, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
+    lines = table(rows, columns, session.language) if rows else [say(session.language, "no-sheets")]
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def sheet(session: Session, chosen: Namespace) -> int:
+    """Draw a sheet up, appraise it, give it back, or approve all of its reports and appraise it."""
+    about = {"on": today(), "area": chosen.area, "month": chosen.month}
+    if chosen.action == "draw-up":
+        return tell(session, SheetDrawnUp, about | {"lines": chosen.lines}, chosen.area, COLLABORATOR)
+    if chosen.action == "return":
+        return tell(session, SheetReturned, about | {"reason": chosen.reason}, chosen.area, OFFICER)
+    if chosen.action == "approve":
+        own = Namespace(unit=chosen.area, month=chosen.month, kind=None, fate="waiting")
+        decide(session, ReportsApproved, [one["id"] for one in waiting(session, own)])
+    return tell(session, SheetAppraised, about, chosen.area, OFFICER)
+
+
+def month(session: Session, chosen: Namespace) -> int:
+    """Close the books of a month, open them again, or say how they stand."""
+    about = {"on": today(), "commune": chosen.commune, "month": chosen.month}
+    changes: dict[str, tuple[type[Event], dict[str, Any]]] = {
+        "close": (MonthClosed, about),
+        "reopen": (MonthReopened, about | {"reason": chosen.reason}),
+    }
+    if chosen.action in changes:
+        kind, data = changes[chosen.action]
+        return tell(session, kind, data, chosen.commune, OFFICER)
+    answer = session.json("GET", f"/events/v1/units/{chosen.commune}/months/{chosen.month}", OFFICER)
+    closed = answer["closed"]
+    told = say(session.language, "month-open") if closed is None else say(session.language, "month-closed", **closed)
+    sys.stdout.write(told + "\n")
+    return 0

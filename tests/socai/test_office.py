@@ -1,0 +1,118 @@
+"""Does an officer at a terminal see what waits, and decide about it, about sheets, months and areas?"""
+
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from contracts.calendar import next_month
+from socai.devices import today
+from tests.socai.conftest import System, Typed
+from twin import generate
+
+pytestmark = pytest.mark.postgres
+
+MONTH = "2025-02"
+COMMUNE, AREA = "10525-20200101", "10525-20200101-001"
+
+
+@pytest.fixture
+async def office(system: System, tmp_path: Path) -> System:
+    """Books with some households, closed for a month."""
+    path = tmp_path / "people.ndjson"
+    path.write_bytes(b"".join(generate(1, 10, date(2025, 1, 1), 0)))
+    assert (await system.type("report", str(path))).code == 0
+    closed = await system.type("month", "close", COMMUNE, MONTH)
+    assert closed.code == 0, closed.err
+    return system
+
+
+async def born(office: System, on: str = f"{MONTH}-10") -> tuple[Typed, str]:
+    sheet = next(
+        line
+        for line in (office.run.parent / "people.ndjson").read_text().splitlines()
+        if AREA + '"' in line and '"household"' in line
+    )
+    told = await office.type("born", "--household", json.loads(sheet)["data"]["household"], "--sex", "male", "--on", on)
+    assert told.code == 0, told.err
+    return told, told.out.splitlines()[1].split()[0]
+
+
+async def fate(office: System, report: str) -> str:
+    return (await office.type("why", report)).out.splitlines()[0].split(": ")[1]
+
+
+async def test_what_waits_is_listed_approved_and_returned(office: System) -> None:
+    assert "waiting" in (await born(office))[0].out
+    _, second = await born(office)
+    listed = await office.type("queue", "--unit", COMMUNE)
+    assert len(listed.out.splitlines()) == 3, listed
+    assert f"Birth  {MONTH}-10  {AREA}  sandbox-collaborator" in listed.out
+    returned = await office.type("return", second, "--reason", "Trùng")
+    assert "1 reports decided" in returned.out
+    assert await fate(office, second) == "returned"
+    everything = await office.type("approve", "--all", "--unit", COMMUNE, "--month", MONTH, "--kind", "person.born")
+    assert "1 reports decided" in everything.out
+    assert "Nothing waits" in (await office.type("queue")).out
+    assert (await office.type("approve", second)).code == 1
+    neither = await office.type("--lang", "vi", "approve")
+    assert (neither.code, "--all" in neither.err) == (1, True)
+
+
+async def test_a_report_is_approved_with_a_correction(office: System) -> None:
+    _, report = await born(office)
+    wrong = await office.type("amend", report, "sex=none")
+    assert (wrong.code, "#/data/changes/sex" in wrong.err) == (1, True), wrong
+    amended = await office.type("amend", report, "sex=female", "personal.name=Phạm Gia Hân", "--reason", "Giấy")
+    assert amended.code == 0, amended.err
+    why = (await office.type("why", report, "--personal")).out
+    assert "Amended since by:" in why
+    assert "Phạm Gia Hân" in why
+    gone = await office.type("amend", report, "sex=male")
+    assert (gone.code, "not in the queue" in gone.err) == (1, True)
+
+
+async def test_a_whole_sheet_is_approved_and_appraised(office: System) -> None:
+    _, report = await born(office)
+    missing = await office.type("sheet", "appraise", AREA, MONTH)
+    assert (missing.code, "not drawn up" in missing.err) == (1, True)
+    assert (await office.type("sheet", "draw-up", AREA, MONTH, "--lines", "1")).code == 0
+    approved = await office.type("sheet", "approve", AREA, MONTH)
+    assert "1 reports decided" in approved.out
+    assert await fate(office, report) == "recorded"
+    stands = await office.type("sheets", "--unit", AREA, "--month", MONTH)
+    assert stands.out.splitlines()[1].split() == [AREA, "appraised", today(), today()]
+    back = await office.type("sheet", "return", AREA, MONTH, "--reason", "Thiếu")
+    assert back.code == 0, back.err
+    assert "late" in (await office.type("sheets", "--unit", AREA, "--month", MONTH)).out
+
+
+async def test_sheets_that_are_owed_are_listed_with_their_age(office: System) -> None:
+    assert "No sheet is due" in (await office.type("sheets", "--unit", COMMUNE)).out
+    year, month = divmod(int(today()[:4]) * 12 + int(today()[5:7]) - 2, 12)
+    last = f"{year:04d}-{month + 1:02d}"
+    owed = (await office.type("sheets", "--unit", AREA, "--since", last)).out.splitlines()[1].split()
+    assert owed[:3] == [AREA, last, f"{next_month(last)}-01"]
+
+
+async def test_a_month_is_shown_and_opened_again(office: System) -> None:
+    assert f"were closed on {today()} by sandbox-officer" in (await office.type("month", "show", COMMUNE, MONTH)).out
+    assert (await office.type("month", "reopen", COMMUNE, MONTH)).code == 1
+    assert (await office.type("month", "reopen", COMMUNE, MONTH, "--reason", "Muộn")).code == 0
+    assert "are open" in (await office.type("month", "show", COMMUNE, MONTH)).out
+
+
+async def test_an_area_is_assigned_and_what_another_tells_of_it_is_handed_over(office: System) -> None:
+    assigned = await office.type("assign", AREA, "ctv-9", "--on", "2025-02-01")
+    assert assigned.code == 0, assigned.err
+    told, report = await born(office, "2025-03-01")
+    assert "handed over" in told.out
+    assert "assigned to another collaborator" in told.out
+    why = (await office.type("--lang", "vi", "why", report)).out
+    assert "Được bàn giao vì:" in why
+    listed = await office.type("queue", "--handed-over")
+    assert report in listed.out
+    assert (await office.type("assign", AREA, "ctv-9", "--on", "2025-03-01", "--until", "2025-02-01")).code == 1
+    assert (await office.type("assign", AREA)).code == 0
+    assert "recorded" in (await born(office, "2025-03-02"))[0].out
