@@ -1,6 +1,6 @@
 """What may a report wait for, and what does a fact provide to those who wait?
 
-A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>`,
+A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>`, `left:<household>`,
 `key:<thumbprint>` or `sequence:<sender>/<device>:<n>`.
 """
 
@@ -8,13 +8,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.event import CATALOGUE
-from contracts.fact import Fact, decode_report_entry, present
+from contracts.fact import Fact, PersonTransition, decode_report_entry, present
 from contracts.kinds.device import DeviceEnrolled
 from contracts.person import PersonState
 from services.events.keys import key_named
 from services.events.line import Line, digest, report_of
 from services.events.rules import RULES
 from services.events.rules.device import key_need
+from services.events.rules.regrouping import left_by
 from services.events.rules.residence import departed
 from services.events.timeline import transitions
 
@@ -57,6 +58,23 @@ def keys_of(fact: Fact) -> Iterator[str]:
     )
     for person in sorted(away):
         yield departed(person)
+    yield from (left_by(household) for household in sorted(_left(fact)))
+
+
+def _left(fact: Fact) -> set[str]:
+    """Name the households in which somebody lives no more by this fact, or never did."""
+    found = {step.before.household for step in fact.asserts.persons if step.before is not None and _goes(step)}
+    found.update(
+        state.household
+        for step in fact.retracts.persons
+        for state in (step.before, step.after)
+        if state is not None and _goes(step)
+    )
+    return {household for household in found if household is not None}
+
+
+def _goes(step: PersonTransition) -> bool:
+    return getattr(step.before, "household", None) != getattr(step.after, "household", None)
 
 
 def _away(state: object) -> bool:

@@ -125,7 +125,7 @@ class Refold:
             except (Contradiction, Needs) as reason:
                 if told is own:
                     raise
-                code = reason.code if isinstance(reason, Contradiction) else "unknown-then"
+                code = reason.code if isinstance(reason, Contradiction) else reason.otherwise
                 self._object(code, told.position)
                 return
             after = {state.id: state for state in states if view.state(state.id) != state}

@@ -74,11 +74,15 @@ class Contradiction(Exception):
 
 
 class Needs(Exception):
-    """The report speaks of something that is not here yet: a key that a later fact will satisfy."""
+    """The report speaks of something that is not here yet: a key that a later fact will satisfy.
 
-    def __init__(self, key: str) -> None:
+    `otherwise` says what is wrong where a report that is recorded comes to lack it.
+    """
+
+    def __init__(self, key: str, otherwise: str = "unknown-then") -> None:
         super().__init__(key)
         self.key = key
+        self.otherwise = otherwise
 
 
 class Row:

@@ -46,7 +46,8 @@ def dissolved(scene: Scene, told: Payload) -> None:
             join(scene, line["person"], line["household"], home, line["relation"])
         else:
             depart(scene, line["person"], line["destination"])
-    scene.refuse("somebody stays", when=bool(set(people) - {line["person"] for line in told["members"]}))
+    if set(people) - {line["person"] for line in told["members"]}:
+        scene.needs.add(f"left:{told['household']}")
     scene.set(told["household"], status="dissolved", head=None)
 
 

@@ -24,7 +24,14 @@ from services.events.rules.household import (
     young,
 )
 from services.events.view import View
-from services.events.world import Contradiction, State
+from services.events.world import Needs, State
+
+LEFT = "left:"
+
+
+def left_by(household: str) -> str:
+    """Name what a dissolution waits for: somebody who still lives in the household, and of whom it says nothing."""
+    return f"{LEFT}{household}"
 
 
 def split(event: HouseholdSplit, view: View) -> Effect:
@@ -64,14 +71,14 @@ def merged(event: HouseholdMerged, view: View) -> Effect:
 
 
 def dissolved(event: HouseholdDissolved, view: View) -> Effect:
-    """End a household in which nobody is left, or nobody of whom it is not told what becomes of her."""
+    """End a household in which nobody is left, or nobody of whom it is not told what becomes of her; till then wait."""
     home = view.household(event.household)
     told = {member(one.person, home.id, view).id: one for one in event.members}
     states: list[State] = [msgspec.structs.replace(home, status="dissolved", head=None)]
     notes: list[tuple[str, ...]] = []
     for person in view.members(home.id):
         if person.id not in told:
-            raise Contradiction("household-not-empty")
+            raise Needs(left_by(home.id), otherwise="household-not-empty")
         one = told[person.id]
         if one.household is None:
             states.append(departing(person, one.destination, event.on))

@@ -172,8 +172,45 @@ async def test_an_empty_household_receives_people_until_it_is_dissolved(village:
     assert refused_for(answer) == ["household-ended"]
 
 
-async def test_a_household_in_which_somebody_lives_is_not_dissolved(village: Teller) -> None:
-    assert refused_for(await village.tell("household.dissolved", household=ids.other)) == ["household-not-empty"]
+async def test_a_dissolution_told_before_the_last_departure_waits_for_it(village: Teller) -> None:
+    early = uuid7()
+    answer = await village.tell("household.dissolved", id=early, on="2025-03-10", household=ids.other)
+    assert (answer.fate, answer.need) == ("waiting", f"left:{ids.other}")
+    assert (await village.state(ids.other)).get("status", "active") == "active"
+    later = await village.tell("person.left", on="2025-03-11", person=ids.cuc, destination="abroad")
+    assert later.fate == "recorded"
+    assert (await village.state(ids.other)).get("status", "active") == "active", "she left only after that day"
+    left = await village.tell("fact.corrected", on=None, fact=later.id, changes={"on": "2025-03-09"})
+    assert left.fate == "recorded"
+    assert (await village.state(ids.other))["status"] == "dissolved"
+
+
+@pytest.mark.parametrize("kind", ["person.died", "person.moved", "household.merged", "fact.voided"])
+async def test_however_the_last_one_goes_the_dissolution_is_decided_again(village: Teller, kind: str) -> None:
+    told: dict[str, Any] = {
+        "person.died": {"person": ids.cuc},
+        "person.moved": {"person": ids.cuc, "household": ids.home},
+        "household.merged": {"household": ids.other, "into": ids.home},
+    }
+    if kind == "fact.voided":
+        first = await village.tell("person.moved", on="2025-02-01", person=ids.lan, household=ids.other)
+        left = await village.tell("person.left", on="2025-02-02", person=ids.cuc, destination="abroad")
+        assert left.fate == "recorded"
+        told["fact.voided"] = {"fact": first.id}
+    early = await village.tell("household.dissolved", on="2025-03-10", household=ids.other)
+    assert early.fate == "waiting"
+    on = None if kind == "fact.voided" else "2025-03-05"
+    assert (await village.tell(kind, on=on, **told[kind])).fate == "recorded"
+    async with village.connections.acquire() as connection:
+        fate = await connection.fetchval("select fate from outcome where report = $1", early.id)
+    assert fate == ("refused" if kind == "household.merged" else "recorded")
+
+
+async def test_who_comes_into_a_household_before_the_day_on_which_it_ended_contradicts_that(village: Teller) -> None:
+    await village.tell("person.left", on="2025-03-01", person=ids.cuc, destination="abroad")
+    assert (await village.tell("household.dissolved", on="2025-03-10", household=ids.other)).fate == "recorded"
+    late = await village.tell("person.moved", on="2025-03-05", person=ids.lan, household=ids.other)
+    assert refused_for(late) == ["household-not-empty"]
 
 
 async def test_a_household_is_dissolved_at_the_end_of_the_day_on_which_the_last_one_leaves(village: Teller) -> None:
