@@ -41,8 +41,8 @@ def unmatched(session: Session, chosen: Namespace) -> int:
     query = {name: value for name, value in asked.items() if value is not None}
     answer = session.json("GET", "/events/v1/moves/unmatched", OFFICER, params=query)
     _print(session, answer["moves"], MOVES, "no-halves")
-    if answer["next"] is not None:
-        sys.stdout.write(say(session.language, "more", cursor=answer["next"]) + "\n")
+    if answer["cursor"] is not None:
+        sys.stdout.write(say(session.language, "more", cursor=answer["cursor"]) + "\n")
     return 0
 
 

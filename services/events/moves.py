@@ -35,9 +35,9 @@ async def list_unmatched(
     async with sources.readers.acquire() as connection:
         question = await halves.question_of(connection, unit, access.areas, side, sources.today())
         page = await halves.page(connection, question, after, limit)
-        told: dict[str, Any] = {"moves": [halves.told(half, question.today) for half in page], "next": None}
+        told: dict[str, Any] = {"moves": [halves.told(half, question.today) for half in page], "cursor": None}
         if len(page) == limit:
-            told["next"] = sources.moves.write((page[-1].since, page[-1].key), access.client_id)
+            told["cursor"] = sources.moves.write((page[-1].since, page[-1].key), access.client_id)
         if cursor is None:
             told["counts"] = await halves.counts(connection, question)
     return json_response(told)

@@ -333,7 +333,7 @@ def test_moves_without_their_other_half_are_a_table(typed: Type) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         assert parse_qs(request.url.query.decode()) == {"side": ["arrival"], "limit": ["100"]}
         half = {"side": "arrival", "days": 40, "since": "2026-01-01", "from": "a1", "to": "a2", "person": "p1"}
-        return httpx.Response(200, json={"moves": [half | {"report": "r1"}], "next": "further"})
+        return httpx.Response(200, json={"moves": [half | {"report": "r1"}], "cursor": "further"})
 
     said = typed(answer, "unmatched", "--side", "arrival").out
     assert said.splitlines()[1].split() == ["arrival", "40", "2026-01-01", "a1", "a2", "p1", "r1"]

@@ -101,7 +101,7 @@ async def test_the_oldest_come_first_a_page_at_a_time_with_counts_by_age_on_the_
             answer = (await http.get("/events/v1/moves/unmatched", params=asked)).json()
             counts = answer.get("counts", counts)
             seen += [one["person"] for one in answer["moves"]]
-            cursor = answer["next"]
+            cursor = answer["cursor"]
             if cursor is None:
                 break
         assert seen == [ids.mai, ids.lan, ids.an]
