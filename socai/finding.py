@@ -28,7 +28,8 @@ def find(session: Session, chosen: Namespace) -> int:
     if chosen.identifier is not None:
         type_, _, value = chosen.identifier.rpartition(":")
         named = {"type": type_ or "pid", "value": value}
-        return _persons(session, "/registry/v1/persons/query", asked | {"identifier": named})
+        path = "/registry/v1/persons/query" if asked else "/registry/v1/search"
+        return _persons(session, path, asked | {"identifier": named})
     if not chosen.name:
         raise Failure(say(session.language, "find-what"))
     question: dict[str, Any] = {"name": " ".join(chosen.name), "limit": chosen.limit}
@@ -55,6 +56,8 @@ def _print(session: Session, states: Iterable[dict[str, Any]]) -> None:
 def _persons(session: Session, path: str, question: dict[str, Any]) -> int:
     answer = session.json("POST", path, COLLABORATOR, json=question)
     _print(session, answer["persons"])
+    for person in answer.get("former", ()):
+        sys.stdout.write(say(session.language, "former-number", person=person) + "\n")
     if answer.get("cursor"):
         sys.stdout.write(say(session.language, "more", cursor=answer["cursor"]) + "\n")
     session.note(say(session.language, "complete-up-to", position=answer["position"]))

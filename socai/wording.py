@@ -133,6 +133,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Sổ của tháng đã khóa ngày {on}, người khóa {by}, vị trí {position}.",
     ),
     "handed-over-because": ("Handed over because:", "Được bàn giao vì:"),
+    "former-number": ("{person} bears this number no more", "{person} không còn mang số này"),
     "nobody-s": ("nobody in particular", "không phân công"),
     "visits": ("          {since} .. {until}: {who}", "          {since} .. {until}: {who}"),
     "too-many": (

@@ -126,12 +126,16 @@ async def search(
     question: SearchQuestion,
     not_before: NotBefore = None,
 ) -> Response:
-    """Find persons by name (with or without diacritics), identifier or household."""
+    """Find persons by name (with or without diacritics), identifier or household.
+
+    Whoever may read persons finds them by numbers that were replaced or withdrawn, too.
+    """
     sources = _sources(request)
     async with moment(sources, not_before) as now:
-        page = await searching.search(now, await now.sight(access), question, access.client_id)
+        former = Scope.REGISTRY_PERSON_READ in access.scopes
+        page = await searching.search(now, await now.sight(access), question, access.client_id, former=former)
     persons = [_person(one, access) for one in page.found]
-    return _answer(now, {"persons": persons, "cursor": page.cursor})
+    return _answer(now, {"persons": persons, "former": page.former, "cursor": page.cursor})
 
 
 @registry.post("/areas/changes", responses=_responses(AreaChangesAnswer))

@@ -61,10 +61,11 @@ class Identifier(msgspec.Struct, frozen=True, gc=False):
 
 
 class Personal(msgspec.Struct, frozen=True, gc=False):
-    """What a person can be searched by."""
+    """What a person can be searched by; `former` are the numbers that she bears no more."""
 
     name: str | None = None
     identifiers: tuple[Identifier, ...] = ()
+    former: tuple[Identifier, ...] = ()
 
 
 decode = msgspec.json.Decoder(Fact).decode

@@ -52,6 +52,7 @@ where s.keys @> $1::text[] and not p.gone and s.id > $2
   and ($3::bigint[] is null or p.area = any($3::bigint[]) or p.area is null)
 order by s.id limit $4
 """
+_SEARCH_ANY: Final = _SEARCH.replace("@>", "&&")
 
 
 class Found(NamedTuple):
@@ -105,10 +106,13 @@ async def find_numbered(now: Moment, area: str, number: str) -> list[Found]:
 
 
 async def search_page(
-    connection: Connection, keys: list[str], after: str, places: list[int] | None, limit: int
+    connection: Connection, keys: list[str], after: str, places: list[int] | None, limit: int, *, each: bool = True
 ) -> list[Found]:
-    """Find persons by words and identifiers in order of id; `places` lets persons through who stand in no place."""
-    return await _fetch(connection, _SEARCH, keys, after, places, limit)
+    """Find persons by all of some keys, or by any (`each` false), in order of id.
+
+    `places` lets persons through who stand in no place.
+    """
+    return await _fetch(connection, _SEARCH if each else _SEARCH_ANY, keys, after, places, limit)
 
 
 async def last_places(connection: Connection, ids: Iterable[str]) -> dict[str, str]:

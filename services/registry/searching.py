@@ -5,12 +5,12 @@ from typing import Final, NamedTuple
 
 from kit.diacritics import fold
 from kit.problems import Fault, InvalidRequest
-from services.registry.facts import decode_person, decode_personal
+from services.registry.facts import decode_person, decode_personal, open_personal
 from services.registry.lookups import Found, area_of, find_members, last_places, search_page
 from services.registry.names import answers, words
 from services.registry.places import Sight
-from services.registry.projections.persons import identifier_key
-from services.registry.questions import SearchQuestion
+from services.registry.projections.persons import former_key, identifier_key
+from services.registry.questions import Identifier, SearchQuestion
 from services.registry.reading import Moment
 
 _FIRST: Final = "00000000-0000-0000-0000-000000000000"
@@ -20,14 +20,18 @@ _MOST_WORDS: Final = 12
 
 
 class Page(NamedTuple):
-    """Some of the persons found; `cursor` leads to the rest, None at the end."""
+    """Some of the persons found; `cursor` leads to the rest, None at the end.
+
+    `former` are those of them who bear the number that was asked for no more.
+    """
 
     found: list[Found]
     cursor: str | None
+    former: tuple[str, ...] = ()
 
 
-async def search(now: Moment, sight: Sight, question: SearchQuestion, caller: str) -> Page:
-    """Find persons whom the caller may see, a page at a time.
+async def search(now: Moment, sight: Sight, question: SearchQuestion, caller: str, *, former: bool) -> Page:
+    """Find persons whom the caller may see, a page at a time; with `former` also by numbers that they bear no more.
 
     A page may hold fewer than asked for and still have a cursor: what is looked through at once is bounded.
     """
@@ -38,21 +42,43 @@ async def search(now: Moment, sight: Sight, question: SearchQuestion, caller: st
     asked = _words(question.name) if question.name is not None else []
     keys = [fold(word) for word in asked]
     if question.identifier is not None:
-        keys = [identifier_key(question.identifier.type, question.identifier.value)]
+        keys = _number_keys(question.identifier, former=former)
     cursors = now.sources.cursors
     after = cursors.read(question.cursor, str, caller) if question.cursor else _FIRST
     found: list[Found] = []
     for _ in range(_MOST_SCANNED // _SCANNED_AT_ONCE):
-        rows = await search_page(now.connection, keys, after, both.places(), _SCANNED_AT_ONCE)
+        rows = await search_page(
+            now.connection, keys, after, both.places(), _SCANNED_AT_ONCE, each=question.identifier is None
+        )
         named = [one for one in rows if not asked or answers(_name(one.state), asked)]
         for one in await _seen(now, both, named):
             if len(found) == question.limit:
-                return Page(found, cursors.write(found[-1].entity, caller))
+                return _page(found, cursors.write(found[-1].entity, caller), question.identifier)
             found.append(one)
         if len(rows) < _SCANNED_AT_ONCE:
-            return Page(found, None)
+            return _page(found, None, question.identifier)
         after = rows[-1].entity
-    return Page(found, cursors.write(after, caller))
+    return _page(found, cursors.write(after, caller), question.identifier)
+
+
+def _page(found: list[Found], cursor: str | None, number: Identifier | None) -> Page:
+    """Make a page; who was found by a number and does not bear it now bore it once."""
+    if number is None:
+        return Page(found, cursor)
+    return Page(found, cursor, tuple(one.entity for one in found if not _bears(one.state, number)))
+
+
+def _bears(state: bytes, number: Identifier) -> bool:
+    read = decode_person(state)
+    personal = None if read is None else open_personal(read.personal)
+    return personal is not None and any(
+        (one.type, one.value) == (number.type, number.value) for one in personal.identifiers
+    )
+
+
+def _number_keys(number: Identifier, *, former: bool) -> list[str]:
+    keys = [identifier_key(number.type, number.value)]
+    return [*keys, former_key(number.type, number.value)] if former else keys
 
 
 class _Within(NamedTuple):

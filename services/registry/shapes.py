@@ -131,9 +131,13 @@ class CandidatesAnswer(About):
 
 
 class SearchAnswer(About):
-    """A page of persons in order of id; `cursor` leads on, null at the end."""
+    """A page of persons in order of id; `cursor` leads on, null at the end.
+
+    `former`: the ids of those who bear the number that was asked for no more.
+    """
 
     persons: list[dict[str, Any]] = Field(description=STATE)
+    former: list[str] = []
     cursor: str | None = None
 
 

@@ -49,13 +49,19 @@ def identifier_key(type_: str, value: str) -> str:
     return f"{type_}:{value}"
 
 
+def former_key(type_: str, value: str) -> str:
+    """Give the search key of an identifier that was replaced or withdrawn; it is asked for by itself."""
+    return f"former:{type_}:{value}"
+
+
 def birth_key(given: str, year: str) -> str:
     """Give the search key of a folded given name with a year of birth; no folded word has a tilde."""
     return f"{given}~{year}"
 
 
 def search_keys(person: Person) -> list[str]:
-    """Give by what a person can be found: words of the name, the given name with the year of birth, identifiers.
+    """Give by what a person can be found: words of the name, the given name with the year of birth, identifiers and
+    former ones.
 
     Of a sealed part nothing.
     """
@@ -66,6 +72,7 @@ def search_keys(person: Person) -> list[str]:
     if keys and person.birth is not None:
         keys.append(birth_key(fold(words(read.name or "")[-1]), person.birth[:4]))
     keys += [identifier_key(one.type, one.value) for one in read.identifiers]
+    keys += [former_key(one.type, one.value) for one in read.former]
     return keys
 
 
@@ -131,4 +138,4 @@ def _findable(person: Person | None) -> tuple[bytes, str | None]:
     return (b"null", None) if person is None else (bytes(person.personal), person.birth)
 
 
-PERSONS: Final = Projection(name="persons", version=2, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)
+PERSONS: Final = Projection(name="persons", version=3, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)

@@ -3,7 +3,9 @@
 from typing import Any
 
 import httpx
+import msgspec
 
+from contracts.scopes import Scope
 from deploy.local.databases import Database
 from tests.services.registry.conftest import asking, project
 from tests.support.book import Book, establish, register
@@ -107,3 +109,27 @@ async def test_a_corrected_name_is_found_and_the_wrong_one_no_longer(registry_da
         assert numbers(await ask(client, name="đức")) == set()
         assert numbers(await ask(client, name="dung")) == {3}
         assert numbers(await ask(client, identifier={"type": "pid", "value": "000000000003"})) == set()
+
+
+async def test_a_number_that_was_withdrawn_or_replaced_finds_who_bore_it(registry_database: Database) -> None:
+    book = crowd()
+    bears, bore = (
+        {"type": "pid", "value": "001190000002"},
+        {"type": "pid", "value": f"{1:012d}", "valid_to": "2026-01-01"},
+    )
+    personal = msgspec.Raw(msgspec.json.encode({"name": NAMES[1], "identifiers": [bears], "former": [bore]}))
+    book.record("person.identifier_issued", "2026-01-01", persons={person_id(1): {"personal": personal}})
+    book.record("person.changed", "2026-01-02", persons={person_id(2): {"personal": named(NAMES[2], pid=f"{1:012d}")}})
+    await project(registry_database, book.facts)
+    asked = {"identifier": {"type": "pid", "value": f"{1:012d}"}}
+    async with asking(registry_database) as client:
+        found = await ask(client, **asked)
+        assert (numbers(found), found["former"]) == ({1, 2}, [person_id(1)])
+        new = await ask(client, identifier={"type": "pid", "value": "001190000002"})
+        assert (numbers(new), new["former"]) == ({1}, [])
+        exactly = (await client.post("/persons/query", json=asked)).json()["persons"]
+        assert [one["id"] for one in exactly] == [person_id(2)]
+    async with asking(registry_database, scopes=(Scope.REGISTRY_SEARCH,)) as client:
+        assert numbers(await ask(client, **asked)) == {2}
+    async with asking(registry_database, areas=(AREA,)) as client:
+        assert numbers(await ask(client, **asked)) == set(), "one's own areas and no others"
