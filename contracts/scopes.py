@@ -32,6 +32,7 @@ class Scope(StrEnum):
     OPERATIONS_STATUS_READ = "operations.status.read"
     GATEWAY_CLIENT_READ = "gateway.client.read"
     EVENTS_DEVICE_WRITE = "events.device.write"
+    REGISTRY_DISABILITY_READ = "registry.disability.read"
 
 
 class Permission(msgspec.Struct, frozen=True):
@@ -108,6 +109,10 @@ PERMISSIONS: Final[Mapping[Scope, Permission]] = MappingProxyType(
         Scope.GATEWAY_CLIENT_READ: Permission(
             "See the registers of clients and sharing agreements",
             "Xem danh sách hệ thống khách và thỏa thuận chia sẻ dữ liệu",
+        ),
+        Scope.REGISTRY_DISABILITY_READ: Permission(
+            "See the disabilities of persons whom one may read",
+            "Xem thông tin khuyết tật của người được phép tra cứu",
         ),
         Scope.EVENTS_DEVICE_WRITE: Permission(
             "Enrol the keys with which devices sign reports, and revoke them",

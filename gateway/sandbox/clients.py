@@ -47,6 +47,7 @@ _REPORTS: Final = frozenset(
         Scope.REGISTRY_HOUSEHOLD_READ,
         Scope.REGISTRY_SEARCH,
         Scope.REGISTRY_CARE_READ,
+        Scope.REGISTRY_DISABILITY_READ,
     }
 )
 _LEGAL_BASIS: Final = "sandbox/synthetic-people-only"

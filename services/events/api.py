@@ -211,8 +211,8 @@ async def get_fact(
 ) -> Response:
     """Give one fact as it was recorded, with its place in the chain and what amends it.
 
-    Without the scope `registry.care.read` contraception, pregnancies, screenings and checks are left out; the hash is
-    that of the whole.
+    Without the scope `registry.care.read` contraception, pregnancies, screenings and checks are left out, without
+    `registry.disability.read` disabilities; the hash is that of the whole.
     """
     found = await fates.find_fact(request.app.state.readers, position, access)
     if found is None:

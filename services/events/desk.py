@@ -5,8 +5,6 @@ Answered for whoever's places have the unit that is asked about.
 
 from typing import Any, Final
 
-import msgspec
-
 from contracts.event import CATALOGUE
 from contracts.fact import decode_fact, decode_report_entry
 from contracts.kinds.office import due_day
@@ -18,7 +16,7 @@ from services.events.below import areas_below
 from services.events.month_rows import load_months
 from services.events.places import within
 from services.events.reasons import told as reason
-from services.events.sensitive import is_sensitive, plainly
+from services.events.sensitive import hidden, is_sensitive, plainly, shown
 from services.events.world import Month, World
 
 _QUEUE: Final = """
@@ -57,7 +55,7 @@ def _queued(row: Any, access: Access) -> dict[str, Any]:
         "places": entry.places,
         "reasons": [reason(code) for code in entry.reasons],
         "on": CATALOGUE[cause.type].parse(cause.data).find("on"),
-        "data": None if is_sensitive(cause.type) and plainly(access) else msgspec.Raw(cause.data),
+        "data": None if is_sensitive(cause.type) and plainly(access) else shown(cause.data, hidden(access)),
     }
 
 

@@ -15,9 +15,13 @@ from services.events.office import decision_in
 from services.events.places import in_sight
 from services.events.reasons import REASONS, refusal
 from services.events.reasons import told as reason
-from services.events.sensitive import is_sensitive, plainly, without_care
+from services.events.sensitive import hidden, is_sensitive, plainly, without_sensitive
 
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
+_AMENDED = (
+    "select a.position, l.body from amendment a join ledger l on l.position = a.position "
+    "where a.original = $1 order by a.position"
+)
 
 
 async def find_fate(readers: Connections, report: str, access: Access) -> dict[str, Any] | None:
@@ -66,26 +70,27 @@ async def count_fates(readers: Connections, sender: str) -> dict[str, int]:
 async def find_fact(readers: Connections, position: int, access: Access) -> dict[str, Any] | None:
     """Give a fact with its place in the chain and the positions of what amends it.
 
-    Without the scope for it nothing sensitive is given: a report about it is as if it were not there.
+    Without the scopes for it nothing sensitive is given: a report about that alone is as if it were not there.
     """
-    plain = plainly(access)
+    names = hidden(access)
     async with readers.acquire() as connection:
         row = await connection.fetchrow(
             "select report, recorded_at, hash, body from ledger where position = $1 and stream = 'facts'", position
         )
         if row is None or not await _may_see(connection, position, access):
             return None
-        if plain and await _is_sensitive(connection, position):
+        if plainly(access) and await _is_sensitive(connection, position):
             return None
-        amended = await connection.fetch(
-            "select position from amendment where original = $1 order by position", position
-        )
+        amended = await connection.fetch(_AMENDED, position)
+    fact = without_sensitive(decode_fact(row["body"]), names) if names else msgspec.Raw(row["body"])
+    if fact is None:
+        return None
     return {
         "position": position,
         "recorded_at": instant_text(ledger.microseconds(row["recorded_at"])),
         "hash": row["hash"].hex(),
-        "amended_by": [one["position"] for one in amended],
-        "fact": without_care(decode_fact(row["body"])) if plain else msgspec.Raw(row["body"]),
+        "amended_by": [at for at, body in amended if not names or without_sensitive(decode_fact(body), names)],
+        "fact": fact,
     }
 
 

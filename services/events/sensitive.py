@@ -1,10 +1,11 @@
-"""What of a fact is withheld from callers who may not see contraception, pregnancy, screenings and checks?
+"""What of a fact is withheld from callers who may not see contraception, pregnancy and checks, or disabilities?
 
 That such a report exists says as much as what is in it: so steps of sensitive kinds are left out of other facts too,
-whose tails tell them again.
+whose tails tell them again, and what a report says of nothing else is not there.
 """
 
 from collections.abc import Iterator
+from typing import Any, Final
 
 import msgspec
 
@@ -13,11 +14,21 @@ from contracts.fact import Changes, Fact, PersonTransition
 from contracts.kinds import SENSITIVE
 from contracts.person import PersonState
 from contracts.scopes import Scope
+from contracts.withheld import withheld, without
 from kit.auth import Access
+
+# Where a payload speaks of a person's members: in itself, in lines, and in what is put in place of what.
+_INSIDE: Final = ("new", "old", "changes")
+Names = frozenset[str]
+
+
+def hidden(access: Access) -> Names:
+    """Name the members of a person's state that a caller is not given."""
+    return withheld(access.scopes)
 
 
 def plainly(access: Access) -> bool:
-    """Say whether a caller is given nothing sensitive."""
+    """Say whether a caller is given nothing of the sensitive kinds."""
     return Scope.REGISTRY_CARE_READ not in access.scopes
 
 
@@ -26,22 +37,45 @@ def is_sensitive(type_: str) -> bool:
     return CATALOGUE[type_].sensitive
 
 
-def without_care(fact: Fact) -> Fact:
-    """Give a fact of another kind as if nothing sensitive had ever been told of the persons in it."""
-    return msgspec.structs.replace(fact, retracts=_plain(fact.retracts), asserts=_plain(fact.asserts))
+def shown(data: msgspec.Raw, names: Names) -> msgspec.Raw | None:
+    """Give a payload without what is withheld; None where it says nothing else."""
+    told = msgspec.json.decode(data)
+    lines = [told, *told.get("members", ()), *(told[part] for part in _INSIDE if part in told)]
+    taken = {name for line in lines for name in names if line.pop(name, None) is not None}
+    if not taken:
+        return data
+    told = {part: value for part, value in told.items() if part not in _INSIDE or value}
+    if not {"new", "changes", "personal"} & set(told) and not _whole(told):
+        return None
+    return msgspec.Raw(msgspec.json.encode(told))
 
 
-def _plain(changes: Changes) -> Changes:
-    return msgspec.structs.replace(changes, persons=tuple(_plain_steps(changes.persons)))
+def _whole(told: dict[str, Any]) -> bool:
+    """Say whether a payload is of its own accord, and not about what changes of somebody."""
+    return "members" in told or "household" in told
 
 
-def _plain_steps(steps: tuple[PersonTransition, ...]) -> Iterator[PersonTransition]:
+def without_sensitive(fact: Fact, names: Names) -> Fact | None:
+    """Give a fact as if nothing withheld had ever been told of the persons in it; None where it says nothing else."""
+    data = shown(fact.cause.data, names)
+    if data is None:
+        return None
+    cause = msgspec.structs.replace(fact.cause, data=data)
+    retracts, asserts = _plain(fact.retracts, names), _plain(fact.asserts, names)
+    return msgspec.structs.replace(fact, cause=cause, retracts=retracts, asserts=asserts)
+
+
+def _plain(changes: Changes, names: Names) -> Changes:
+    return msgspec.structs.replace(changes, persons=tuple(_plain_steps(changes.persons, names)))
+
+
+def _plain_steps(steps: tuple[PersonTransition, ...], names: Names) -> Iterator[PersonTransition]:
     for step in steps:
-        before, after = _plain_state(step.before), _plain_state(step.after)
+        before, after = _plain_state(step.before, names), _plain_state(step.after, names)
         # A birth, too, changes of the mother what is sensitive alone.
-        if step.kind not in SENSITIVE and before != after:
+        if before != after and not ("care" in names and step.kind in SENSITIVE):
             yield msgspec.structs.replace(step, before=before, after=after)
 
 
-def _plain_state(state: PersonState | None) -> PersonState | None:
-    return None if state is None else msgspec.structs.replace(state, care=None)
+def _plain_state(state: PersonState | None, names: Names) -> PersonState | None:
+    return None if state is None else without(state, names)

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from contracts.person import NOTHING
 from contracts.scopes import Scope
+from contracts.withheld import withheld
 from kit.auth import Access, require
 from kit.http import NotBefore, json_response, router
 from kit.problems import InvalidRequest, NotFound, PositionNotReached, ScopeInsufficient, declare
@@ -34,7 +35,7 @@ from services.registry.questions import (
     SearchQuestion,
 )
 from services.registry.reading import Moment, moment
-from services.registry.sensitive import without_care
+from services.registry.sensitive import without_sensitive
 from services.registry.shapes import (
     AreaChangesAnswer,
     CandidatesAnswer,
@@ -112,8 +113,7 @@ async def history(
         place = question.unit or histories.last_area(steps)
         if not any(step.position <= known for step in steps) or not sight.sees(place):
             raise NotFound
-        care = Scope.REGISTRY_CARE_READ in access.scopes
-        entries = await histories.history_of(now.connection, question, steps, known, care=care)
+        entries = await histories.history_of(now.connection, question, steps, known, withheld(access.scopes))
     needed = Scope.REGISTRY_HOUSEHOLD_READ if question.household else Scope.REGISTRY_PERSON_READ
     shown = entries if needed in access.scopes else without_personal(entries)
     return json_response({"position": now.position, "as_known": known, "history": shown}, position=now.position)
@@ -198,7 +198,7 @@ def _answer(now: Moment, body: dict[str, Any]) -> Response:
 
 
 def _person(one: Found, access: Access) -> msgspec.Raw:
-    shown = one.state if Scope.REGISTRY_CARE_READ in access.scopes else without_care(one.state)
+    shown = without_sensitive(one.state, withheld(access.scopes))
     if Scope.REGISTRY_PERSON_READ in access.scopes:
         return msgspec.Raw(shown)
     state = msgspec.structs.replace(decode_person_state(shown), personal=NOTHING)

@@ -1,6 +1,6 @@
 """Which facts made a person or a household what it is, who told them, and which put which right?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from contracts.kinds.correction import FactCorrected, FactVoided
@@ -29,20 +29,20 @@ class Cause(NamedTuple):
     effects: int
 
 
-def explain(steps: Iterable[Step], causes: Mapping[int, Cause], *, care: bool) -> list[dict[str, Any]]:
+def explain(steps: Iterable[Step], causes: Mapping[int, Cause], names: Collection[str]) -> list[dict[str, Any]]:
     """Give the entries of a history in the order in which they became known.
 
     `causes` holds those of all steps, and whatever corrects or voids them. A correction without any effect on states
     (it changed what no state holds) has an entry too; one that concerned others of the same report has none.
-    Without `care` nothing is said of what is sensitive.
+    Nothing is said of the members of a state that are withheld (`names`).
     """
     about = {position: _original(cause, causes) for position, cause in causes.items() if cause.amends is not None}
     told = {telling.position: telling for telling in tellings(steps, about)}
     for position, origin in about.items():
         if not causes[position].effects and origin in told:
             told.setdefault(position, Telling(position, origin, causes[position].on, ()))
-    if not care:
-        told = dict(plain_tellings(told.items(), about, causes))
+    if names:
+        told = dict(plain_tellings(told.items(), about, causes, names))
     chains = _Chains(causes, about, told)
     return [_entry(telling, causes, chains) for _, telling in sorted(told.items())]
 

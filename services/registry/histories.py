@@ -1,11 +1,12 @@
 """How is the history of a person, a household or a unit read from the tables, with the causes behind it?"""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
 from contracts.unit import decode_unit
+from contracts.withheld import UNTOLD
 from kit.database import Connection
 from services.registry.explanations import Cause, comings_and_goings, explain
 from services.registry.lookups import decode_household_state, decode_person_state
@@ -94,13 +95,13 @@ async def steps_of(connection: Connection, question: HistoryQuestion) -> list[St
 
 
 async def history_of(
-    connection: Connection, question: HistoryQuestion, steps: list[Step], known: int, *, care: bool
+    connection: Connection, question: HistoryQuestion, steps: list[Step], known: int, names: Collection[str]
 ) -> list[dict[str, Any]]:
-    """Explain what is recorded up to the position `known`; without `care` nothing sensitive."""
+    """Explain what is recorded up to the position `known`, without the members of a state that are withheld."""
     if question.household is not None:
         return await household_history(connection, question.household, steps, known)
     causes = await causes_of(connection, steps, known)
-    return explain((step for step in steps if step.position <= known), causes, care=care)
+    return explain((step for step in steps if step.position <= known), causes, names)
 
 
 async def household_history(
@@ -109,9 +110,9 @@ async def household_history(
     """Explain what is recorded of a household, and who came into it and went, up to the position `known`."""
     members = await member_steps(connection, household)
     causes = await causes_of(connection, [*steps, *(step for own in members.values() for step in own)], known)
-    entries = explain((step for step in steps if step.position <= known), causes, care=False)
+    entries = explain((step for step in steps if step.position <= known), causes, UNTOLD)
     for person, own in members.items():
-        told = explain((step for step in own if step.position <= known), causes, care=False)
+        told = explain((step for step in own if step.position <= known), causes, UNTOLD)
         entries += comings_and_goings(person, household, told)
     return sorted(entries, key=itemgetter("position"))
 

@@ -5,8 +5,8 @@ from typing import Any
 from pydantic import BaseModel, Field
 
 STATE = (
-    "The state as facts hold it; fields at their default are left out. `personal` and `care` are there for tokens that "
-    "may read them."
+    "The state as facts hold it; fields at their default are left out. `personal`, `care` and `disability` are there "
+    "for tokens that may read them."
 )
 
 

@@ -18,8 +18,8 @@ from contracts.unit import UnitState
 State = PersonState | HouseholdState | UnitState
 Slot = tuple[str, int]
 _UNSAID: Final = (None, "unknown")
-CARE: Final = "care."
-"""Begins the names of fields that only callers with a scope of their own see."""
+CARE: Final = "care"
+"""The member whose parts are told one by one, as `care.<part>`."""
 
 _PARTS: Final = {"id", "personal", "care"}
 
@@ -131,7 +131,7 @@ def _fields(state: State | None) -> dict[str, Any]:
         return {}
     fields = {name: getattr(state, name) for name in state.__struct_fields__ if name not in _PARTS}
     if isinstance(state, PersonState) and state.care is not None:
-        fields |= {f"{CARE}{name}": value for name, value in msgspec.to_builtins(state.care).items()}
+        fields |= {f"{CARE}.{name}": value for name, value in msgspec.to_builtins(state.care).items()}
     personal = msgspec.json.decode(getattr(state, "personal", NOTHING))
     if isinstance(personal, dict):
         fields |= {f"personal.{name}": value or None for name, value in personal.items()}

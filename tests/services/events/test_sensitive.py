@@ -1,10 +1,14 @@
 """Is a fact given to those who may not see contraception, pregnancy and checks as if nothing of it had been told?"""
 
+import json
+
 import httpx
+import msgspec
 
 from contracts.ids import uuid7
+from contracts.json_schema import schemas
 from contracts.scopes import Scope
-from tests.services.events.telling import AREA, FAR, OTHER, Teller, ids
+from tests.services.events.telling import AREA, FAR, OTHER, Teller, ids, report
 from tests.services.events.test_api import EVERY, asking, cloud_event, send
 from tests.services.events.test_desk import REPORTS, queue
 
@@ -77,3 +81,46 @@ async def test_the_desk_does_not_say_whom_a_report_speaks_of_without_the_scope(t
         async with asking(teller.database, client="officer", areas=(OTHER,), scopes=scopes) as office:
             (one,) = (await queue(office, OTHER))["reports"]
             assert (one["id"], one["data"]) == (sent.json()["id"], shown)
+
+
+async def test_without_its_scope_a_disability_is_not_in_a_fact_and_what_says_nothing_else_is_not_there(
+    teller: Teller,
+) -> None:
+    await teller.places()
+    sheet, blind = uuid7(), {"disability": "sight", "disability_degree": "severe"}
+    line = {"person": ids.lan, "sex": "female"} | blind
+    told = {
+        "sheet": await teller.tell("household.registered", id=sheet, household=ids.home, area=AREA, members=[line]),
+        "alone": await teller.tell("person.changed", person=ids.lan, new={"disability": "movement"}),
+        "beside": await teller.tell("person.changed", person=ids.lan, new={"education": "primary"} | blind),
+        "corrected": await teller.tell(
+            "fact.corrected", on=None, fact=sheet, member=ids.lan, changes={"disability_degree": "mild"}
+        ),
+    }
+    assert {answer.fate for answer in told.values()} == {"recorded"}
+    at = {name: answer.position or 0 for name, answer in told.items()}
+    escaped = report("person.changed", {"on": "2025-03-05", "person": ids.lan, "new": {"disability": "sight"}})
+    escaped = msgspec.structs.replace(
+        escaped, data=msgspec.Raw(bytes(escaped.data).replace(b'"disability"', b'"disab\\u0069lity"'))
+    )
+    (answer,) = await teller.submit(escaped)
+    at["escaped"] = answer.position or 0
+    async with asking(teller.database, scopes=EVERY | {Scope.REGISTRY_CARE_READ}) as http:
+        for name in ("alone", "corrected", "escaped"):
+            assert (await fact(http, at[name])).status_code == 404, name
+        for name in ("sheet", "beside"):
+            text = (await fact(http, at[name])).text
+            assert not [word for word in ("disab", "sight", "severe", "mild") if word in text], name
+        assert (await fact(http, at["sheet"])).json()["amended_by"] == []
+    async with asking(teller.database, scopes=EVERY | {Scope.REGISTRY_DISABILITY_READ}) as http:
+        assert (await fact(http, at["alone"])).json()["fact"]["cause"]["data"]["new"] == {"disability": "movement"}
+        assert (await fact(http, at["sheet"])).json()["amended_by"] == [at["corrected"]]
+
+
+def test_every_member_of_a_payload_that_tells_a_withheld_one_is_where_it_is_looked_for() -> None:
+    """A kind that says a disability in a part of another name would give it away: let `shown` look there, too."""
+    for name, schema in schemas().items():
+        told = json.dumps(schema)
+        if '"disability"' in told and name not in {"fact.v1", "report_entry.v1"}:
+            holders = [part for part in ("members", "new", "old", "changes") if part in schema["properties"]]
+            assert holders or "disability" in schema["properties"], name

@@ -117,3 +117,49 @@ async def test_a_history_without_the_scope_is_that_of_a_life_in_which_nothing_of
 
 def test_every_part_of_it_has_words_in_a_history() -> None:
     assert {f"care.{part}" for part in Care.__struct_fields__} <= set(FIELDS)
+
+
+BLIND = {"disability": "sight", "disability_degree": "severe"}
+UNTRUSTED = tuple(scope for scope in EVERY_SCOPE if scope != Scope.REGISTRY_DISABILITY_READ)
+
+
+@pytest.fixture
+async def disabled(registry_database: Database) -> Database:
+    """A woman who is registered with a disability, and another of whom it is told, corrected and told with more."""
+    book = Book()
+    establish(book)
+    register(book, 1, members={1: {"sex": "female", "personal": named("Nguyễn Thị Hòa", pid="001190000001")} | BLIND})
+    register(book, 2, members={2: {"sex": "female"}})
+    told = book.record("person.changed", "2025-09-01", persons={person_id(2): BLIND}).position
+    book.correct(told, persons={person_id(2): {"disability": "movement"}})
+    more = {"disability": "none", "disability_degree": "unknown", "occupation": "disability officer"}
+    book.record("person.changed", "2025-10-01", persons={person_id(2): more})
+    await project(registry_database, book.facts)
+    return registry_database
+
+
+async def test_a_disability_is_as_if_it_had_not_been_told_to_whoever_lacks_its_scope(disabled: Database) -> None:
+    asked = [*QUESTIONS, ("/history/query", {"person": person_id(2)}), ("/persons/query", {"person": person_id(2)})]
+    async with asking(disabled, scopes=UNTRUSTED) as client:
+        for path, question in [*asked, FOLLOWING]:
+            text = (await ask(client, path, question)).text.replace("disability officer", "")
+            assert not [word for word in ("disabil", "khuyết tật", "sight", "severe", "movement") if word in text], path
+        history = (await ask(client, "/history/query", {"person": person_id(2)})).json()["history"]
+        assert [(one["kind"], one["status"]) for one in history] == [
+            ("household.registered", "standing"),
+            ("person.changed", "standing"),
+        ]
+        assert [change["field"] for change in history[1]["changes"]] == ["occupation"]
+
+
+async def test_with_its_scope_a_disability_is_read_and_without_that_for_care_too(disabled: Database) -> None:
+    async with asking(disabled, scopes=UNINITIATED) as client:
+        [woman] = (await ask(client, *QUESTIONS[0])).json()["persons"]
+        assert {name: woman[name] for name in BLIND} == BLIND
+        history = (await ask(client, "/history/query", {"person": person_id(2)})).json()["history"]
+        assert [one["kind"] for one in history] == [
+            "household.registered",
+            "person.changed",
+            "fact.corrected",
+            "person.changed",
+        ]

@@ -116,3 +116,12 @@ def test_one_purpose_serves_one_view() -> None:
     police = dataclasses.replace(VIEWS["police"], purposes=VIEWS["health"].purposes)
     with pytest.raises(WrongViewError, match="belongs to both"):
         collect([module(VIEWS["health"]), module(police, "services.exchange.partners.police")])
+
+
+@pytest.mark.parametrize("view", VIEWS.values(), ids=VIEWS)
+def test_no_partner_is_told_of_a_disability_unless_its_view_declares_it(view: View) -> None:
+    declared = {"disability", "disability_degree"} & set(view.fields)
+    assert not declared, "say here on which legal basis, and that the scope for it is agreed"
+    state = encode(PersonState(id="1", status="resident", sex="female", disability="sight", disability_degree="severe"))
+    told = str(Lens(view, "a key that is long enough").show(state))
+    assert not [word for word in ("sight", "severe") if word in told]
