@@ -16,6 +16,7 @@ from socai import (
     office_arguments,
     reporting,
     status,
+    syncing,
 )
 from socai.command import command
 
@@ -34,6 +35,7 @@ def parser() -> argparse.ArgumentParser:
     for describe in (
         _report,
         _device,
+        _sync,
         _born,
         _correct,
         _void,
@@ -83,6 +85,20 @@ def _device(commands: Any) -> None:
     made.add_argument("--until", metavar="DATE", help="the last day on which it is valid")
     made.add_argument("--place", metavar="PLACE", help="the unit or area it reports for; by default its client's first")
     made.add_argument("--reason")
+
+
+def _sync(commands: Any) -> None:
+    made = command(
+        commands,
+        "sync",
+        syncing.sync,
+        "Follow an area: what the server has and lacks of a device, and what changed there since the last time.",
+        "sync phone-0417 10525-20250701-001",
+        "sync phone-0417 10525-20250701-001 --anew",
+    )
+    made.add_argument("device", metavar="DEVICE")
+    made.add_argument("area", metavar="AREA")
+    made.add_argument("--anew", action="store_true", help="build the area from nothing, not from where it ended")
 
 
 def _born(commands: Any) -> None:

@@ -55,13 +55,22 @@ def _revoke(session: Session, chosen: Namespace) -> int:
 
 def _counters(session: Session, chosen: Namespace) -> int:
     """Say what the server has of a device."""
-    told = session.json("GET", f"/events/v1/devices/{chosen.device}", COLLABORATOR)
+    show(session, counted(session, chosen.device))
+    return 0
+
+
+def counted(session: Session, device: str) -> dict[str, Any]:
+    """Ask what the server has of a device."""
+    return session.json("GET", f"/events/v1/devices/{device}", COLLABORATOR)
+
+
+def show(session: Session, told: dict[str, Any]) -> None:
+    """Say how many reports of a device have which fate, and which numbers are missing."""
     language = session.language
     counts = ", ".join(f"{n} {say(language, fate)}" for fate, n in told["counts"].items() if n)
     gaps = ", ".join(f"{one['first']}-{one['last']}" for one in told["missing"])
     sys.stdout.write(say(language, "device-sent", sent=told["sent"], counts=counts or "-") + "\n")
     sys.stdout.write(say(language, "device-numbers", highest=told["highest"], missing=gaps or "-") + "\n")
-    return 0
 
 
 def today() -> str:

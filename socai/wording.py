@@ -134,6 +134,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "handed-over-because": ("Handed over because:", "Được bàn giao vì:"),
     "former-number": ("{person} bears this number no more", "{person} không còn mang số này"),
+    "sync-changed": (
+        "changed: {households} households, {persons} persons; {left} stand there no longer",
+        "thay đổi: {households} hộ, {persons} người; {left} không còn ở đó",
+    ),
+    "sync-left": ("stands there no longer: {id}", "không còn ở đó: {id}"),
     "nobody-s": ("nobody in particular", "không phân công"),
     "visits": ("          {since} .. {until}: {who}", "          {since} .. {until}: {who}"),
     "too-many": (

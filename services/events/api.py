@@ -200,7 +200,8 @@ async def get_device(
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
 ) -> Response:
     """Count what one of the caller's own devices sent, by fate, and say which of its numbers are missing."""
-    return json_response(await devices.counters(request.app.state.readers, access.client_id, device))
+    told = await devices.counters(request.app.state.readers, access.client_id, device)
+    return json_response(told, position=told["position"])
 
 
 @events.get("/facts/{position}", responses=declare(NotFound))

@@ -26,10 +26,14 @@ where sequence > before + 1 order by sequence limit $4
 _KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
 
 
+_HEAD = "select coalesce(max(position), 0) from ledger"
+
+
 async def counters(readers: Connections, sender: str, device: str) -> dict[str, Any]:
     """Count what one of a sender's devices sent: its own counters, if nothing is lost on the way, are the same.
 
     `sent` is the sum of `counts`: every report once by its fate, and every further delivery of it as a duplicate.
+    `position` is where the ledger stood: read the registry from there on, and what is recorded here is seen there.
     """
     name, _ = counted(sender, device, 0) or ("", 0)
     async with readers.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
@@ -37,12 +41,14 @@ async def counters(readers: Connections, sender: str, device: str) -> dict[str, 
         turn = await connection.fetchval(_TURN, name)
         highest = await connection.fetchval(_HIGHEST, sender, device)
         gaps = await connection.fetch(_GAPS, sender, device, turn, MOST_GAPS + 1)
+        position = await connection.fetchval(_HEAD)
         keys = await connection.fetch(_KEYS + " order by enrolled", sender, device)
     by_fate = {row["fate"]: row["reports"] for row in fates}
     counts = _visible(by_fate)
     counts["duplicate"] += sum(row["again"] for row in fates)
     return {
         "device": device,
+        "position": position,
         "sent": sum(counts.values()),
         "counts": counts,
         "voided": by_fate.get("voided", 0),

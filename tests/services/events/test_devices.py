@@ -65,6 +65,8 @@ async def test_a_device_s_counters_are_its_own(family: Teller) -> None:
         assert told["counts"] == NOTHING | {"recorded": 1, "refused": 1, "waiting": 2, "duplicate": 5}
         assert told["sent"] == 9
         assert (told["highest"], told["missing"]) == (7, [{"first": 4, "last": 6}])
+        async with family.connections.acquire() as connection:
+            assert told["position"] == await connection.fetchval("select max(position) from ledger")
         assert (await other.ask())["missing"] == [{"first": 2, "last": 3}]
         assert (await other.ask())["counts"] == other.counts
 
