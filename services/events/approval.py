@@ -68,12 +68,23 @@ def is_anothers(line: Line, fact: Fact, world: World, today: str) -> bool:
 
     The office, and whoever may report for the whole country, visits no area; raises Unloaded.
     """
-    if line.officer or EVERYWHERE in line.areas:
+    if line.officer or EVERYWHERE in line.areas or not _any_assigned(fact, world):
         return False
     areas, day = places_of(fact, world), line.received or today
-    world.load(areas)
     others = [area for area in areas if _visitor(area, world, day) not in {None, line.sender}]
     return bool(others) and not any(area not in others and within((area,), world, line.areas) for area in areas)
+
+
+def _any_assigned(fact: Fact, world: World) -> bool:
+    """Say whether any area that a fact touches is assigned at all: few reports need a closer look."""
+    seen = None
+    for area in areas_of(fact):
+        if area != seen:
+            seen = area
+            row = world.row(area)
+            if row is not None and getattr(row.state, "assigned", None):
+                return True
+    return seen is None
 
 
 def _visitor(area: str, world: World, day: str) -> str | None:
