@@ -10,10 +10,9 @@ from gateway import audit, envoy, keys
 from gateway.app import create_app
 from gateway.registers import configure, say
 from gateway.settings import GatewaySettings
-from kit.cli import Command, dispatch
+from kit.cli import Command, dispatch, migrate_or_exit
 from kit.database import Connections
 from kit.http import run
-from kit.migrate import migrate_or_exit
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

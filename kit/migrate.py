@@ -36,14 +36,6 @@ def migrate(migrations: Path, owner_dsn: str, *, lock_timeout: str = "30s") -> s
     return script.get_current_head()
 
 
-def migrate_or_exit(migrations: Path, owner_dsn: str) -> None:
-    """Migrate as a command does: newer data end the process with one line."""
-    try:
-        migrate(migrations, owner_dsn)
-    except NewerDataError as error:
-        raise SystemExit(str(error)) from None
-
-
 def _script(migrations: Path) -> ScriptDirectory:
     config = Config()
     config.set_main_option("script_location", str(migrations))

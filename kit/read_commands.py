@@ -16,10 +16,9 @@ from typing import Generic, TypeVar
 from fastapi import FastAPI
 
 from kit.builds import NotBuiltError, ensure
-from kit.cli import Command
+from kit.cli import Command, migrate_or_exit
 from kit.http import create, run
 from kit.log import LogUnavailableError
-from kit.migrate import migrate_or_exit
 from kit.projecting import Projecting, renew
 from kit.projection import AnyProjection
 from kit.reading import ReadSettings

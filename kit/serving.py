@@ -1,7 +1,6 @@
 """How does a process listen, work and stop?"""
 
 import asyncio
-import gc
 import logging
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -11,7 +10,7 @@ import uvloop
 from fastapi import FastAPI
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 
-from kit import journal, tracing
+from kit import collector, journal, tracing
 from kit.settings import ProcessSettings
 
 Work = Callable[[], Awaitable[None]]
@@ -19,7 +18,6 @@ Work = Callable[[], Awaitable[None]]
 _GRACE_SECONDS = 15
 # Longer than the door keeps an idle connection, so that it is never we who close one under a request.
 _KEEP_ALIVE_SECONDS = 75
-_COLLECT_EVERY = 200_000
 
 _log = logging.getLogger("socai.serving")
 
@@ -58,9 +56,7 @@ async def _serve(app: FastAPI, settings: ProcessSettings, work: Work | None) -> 
         )
     )
     serving = asyncio.create_task(server.serve())
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(_COLLECT_EVERY)
+    collector.look_rarely()
     if work is None:
         await serving
         return

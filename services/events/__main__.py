@@ -14,7 +14,6 @@ from kit.health import NotReady
 from kit.http import create, run
 from kit.kafka import KafkaReader, KafkaWriter
 from kit.kafka_tls import kafka_security
-from kit.migrate import migrate_or_exit
 from services.events.app import create_app
 from services.events.importing import command as importing
 from services.events.importing import templates
@@ -56,7 +55,7 @@ def relay(_: argparse.Namespace) -> None:
 
 def migrate(_: argparse.Namespace) -> None:
     """Bring the ledger's tables up to date."""
-    migrate_or_exit(MIGRATIONS, EventsSettings.load().owner_dsn)
+    cli.migrate_or_exit(MIGRATIONS, EventsSettings.load().owner_dsn)
 
 
 async def verify(chosen: argparse.Namespace) -> int:
