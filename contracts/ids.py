@@ -28,6 +28,8 @@ LATEST_YEAR = 2199
 _DAY_ZERO = date(1850, 1, 1).toordinal()
 _AREA_BITS = 10
 _DAY_BITS = 17
+# The two bits of the variant stand before the rest of their digit.
+_VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
 _NOT_TEXT = frozenset({"Cc", "Cs", "Co", "Cn"})
 
 
@@ -77,10 +79,8 @@ Text = Annotated[str, StringConstraints(max_length=200), AfterValidator(plain_te
 def uuid7(milliseconds: int | None = None, random: bytes | None = None) -> str:
     """Make a UUIDv7 (RFC 9562 5.7); both arguments given make it reproducible."""
     stamp = time.time_ns() // 1_000_000 if milliseconds is None else milliseconds
-    noise = int.from_bytes(os.urandom(10) if random is None else random[:10], "big")
-    value = (stamp & (2**48 - 1)) << 80 | 7 << 76 | (noise >> 64 & 0xFFF) << 64 | 2 << 62 | noise & (2**62 - 1)
-    text = f"{value:032x}"
-    return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"
+    head, tail = f"{stamp & (2**48 - 1):012x}", (os.urandom(10) if random is None else random).hex()
+    return f"{head[:8]}-{head[8:]}-7{tail[1:4]}-{_VARIANT[tail[4]]}{tail[5:8]}-{tail[8:20]}"
 
 
 def founding_commune(area: str) -> str:

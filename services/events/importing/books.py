@@ -5,6 +5,7 @@ A household that spreads over a second couple's sheet (XXX.1, XXX.2) is one hous
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from contracts.kinds.household import LARGEST_SHEET, HouseholdRegistered
@@ -48,6 +49,8 @@ class Book:
         self._table, self._layout, self._choices, self._writer = table, layout, choices, writer
         self._totals, self._ledger = totals, ledger
         self._reader = RowReader(table, layout)
+        # Most rows say the same as the row above.
+        self._area_of = lru_cache(maxsize=1 << 10)(choices.area_of)
 
     def read(self, seen: set[_Key]) -> Iterator[Prepared | Unfit]:
         """Give each household as reports, or what is wrong with its rows; `seen` are those of all tables so far."""
@@ -107,7 +110,7 @@ class Book:
         try:
             told_area = values.get("area")
             same = told_area is None and home is not None and not self._choices.area
-            area = home.key[0] if same and home is not None else self._choices.area_of(told_area)
+            area = home.key[0] if same and home is not None else self._area_of(told_area)
         except Wrong as wrong:
             return None, [self._fault(told, "area", wrong.code)]
         if number[1] is not None:

@@ -80,6 +80,7 @@ def anything(value: Cell) -> Cell:
     return value if said(value) else None
 
 
+@lru_cache(maxsize=1 << 12, typed=True)
 def number(value: Cell) -> int | None:
     """Read a small whole number."""
     digits = said(value)
@@ -90,6 +91,8 @@ def number(value: Cell) -> int | None:
     return int(digits)
 
 
+# All rows of a household have the same.
+@lru_cache(maxsize=1 << 10, typed=True)
 def household_number(value: Cell) -> tuple[str, str | None] | None:
     """Read a household's number, with the second couple's sheet if it stands there: `012`, `12.1`."""
     digits = said(value)
@@ -185,6 +188,14 @@ def ethnicity_reader() -> Reader:
     return read
 
 
+def _bare(value: Cell) -> str:
+    """Give what stands there without blanks, and without the mark by which spreadsheets keep digits as text."""
+    # Most numbers are as they should be.
+    if type(value) is str and value.isalnum() and value.isascii():
+        return value
+    return said(value).replace(" ", "").lstrip("'")
+
+
 def personal_number(value: Cell) -> str | None:
     """Read a personal identification number of 12 digits."""
     return _digits(value, 12, 9)
@@ -201,7 +212,7 @@ def insurance_number(value: Cell) -> str | None:
 
 
 def _digits(value: Cell, length: int, shortest: int) -> str | None:
-    found = said(value).replace(" ", "").lstrip("'")
+    found = _bare(value)
     if not found:
         return None
     if _DIGITS.fullmatch(found):
@@ -218,7 +229,11 @@ _SHORT = re.compile(r"[0-9]{8,9}|[0-9]{11}")
 
 def health_card(value: Cell) -> str | None:
     """Read a health insurance card: 15 characters, or the 10 digits that new cards print."""
-    found = said(value).replace(" ", "").replace("-", "").lstrip("'").upper()
+    return _card(_bare(value))
+
+
+def _card(bare: str) -> str | None:
+    found = bare.replace("-", "").lstrip("'").upper()
     if not found:
         return None
     if _CARD.fullmatch(found):
@@ -228,12 +243,12 @@ def health_card(value: Cell) -> str | None:
 
 def person_key(value: Cell) -> tuple[str, str] | None:
     """Read the column that a book knows people by, whatever number stands there by its shape: (type, value)."""
-    found = said(value).replace(" ", "").lstrip("'")
+    found = _bare(value)
     if not found:
         return None
     if _PERSONAL.fullmatch(found):
         return "pid", found
-    card = health_card(value)
+    card = _card(found)
     return None if card is None else ("bhyt", card)
 
 

@@ -64,5 +64,6 @@ class Writer:
 
 
 def line_of(raw: bytes, access: Access) -> Line:
-    """Check a report of ours as the intake is given it; what was written here is strict JSON."""
-    return check(decode_report(raw), access)
+    """Check a report of ours as the intake is given it; what was written here is strict JSON with its names sorted."""
+    report = decode_report(raw)
+    return check(report, access, report.data)

@@ -29,6 +29,7 @@ class RowReader:
 
     def __init__(self, table: Table, layout: Layout) -> None:
         self._columns = [(position, column.name, column.read) for position, column in layout.columns]
+        self._width = max((position + 1 for position, _ in layout.columns), default=0)
         self._layout = layout
         self._json = table.json
         self._merged = _Merged(table.merged, {position: column.name for position, column in layout.columns})
@@ -43,23 +44,14 @@ class RowReader:
 
     def read(self, number: int, row: Row) -> Told | None:
         """Read a row; None for one in which no column of ours says anything."""
-        values: dict[str, Any] = {}
+        if len(row) < self._width:
+            row = [*row, *[None] * (self._width - len(row))]
         faults: tuple[Fault, ...] = ()
         warnings: tuple[str, ...] = ()
-        width = len(row)
-        for position, name, read in self._columns:
-            if position >= width or (cell := row[position]) is None or cell == "":
-                continue
-            try:
-                value = read(cell)
-            except Wrong as wrong:
-                faults = (*faults, self.fault(number, position, wrong.code))
-                continue
-            except Unsure as unsure:
-                value = unsure.value
-                warnings = (*warnings, unsure.code)
-            if value is not None:
-                values[name] = value
+        try:
+            values = self._clean(row)
+        except (Wrong, Unsure):
+            values, faults, warnings = self._cell_by_cell(number, row)
         if self._merged.any:
             faults = (*faults, *(self.fault(number, position, "merged-cells") for position in self._merged.at(number)))
         if "male" in values or "female" in values:
@@ -67,6 +59,33 @@ class RowReader:
         if not values and not faults:
             return None
         return Told(number, values, faults, warnings)
+
+    def _clean(self, row: Row) -> dict[str, Any]:
+        """Read a row in which nothing is wrong, as most are."""
+        return {
+            name: value
+            for position, name, read in self._columns
+            if (cell := row[position]) is not None and cell != "" and (value := read(cell)) is not None
+        }
+
+    def _cell_by_cell(self, number: int, row: Row) -> tuple[dict[str, Any], tuple[Fault, ...], tuple[str, ...]]:
+        values: dict[str, Any] = {}
+        faults: list[Fault] = []
+        warnings: list[str] = []
+        for position, name, read in self._columns:
+            if (cell := row[position]) is None or cell == "":
+                continue
+            try:
+                value = read(cell)
+            except Wrong as wrong:
+                faults.append(self.fault(number, position, wrong.code))
+                continue
+            except Unsure as unsure:
+                value = unsure.value
+                warnings.append(unsure.code)
+            if value is not None:
+                values[name] = value
+        return values, tuple(faults), tuple(warnings)
 
     def _by_sex(self, number: int, values: dict[str, Any]) -> Iterable[Fault]:
         """Read the two columns that stand for the sexes, each with a mark or the birth date."""

@@ -109,6 +109,8 @@ class Verdicts(AbstractContextManager["Verdicts"]):
     def add(self, verdict: Verdict) -> None:
         """Take a verdict."""
         self.fates[verdict.fate] += 1
+        if self._file is None and not verdict.faults and not verdict.notes:
+            return
         for code in (*(fault.code for fault in verdict.faults), *verdict.notes):
             self.codes[code] += 1
         seen = bool(verdict.faults or verdict.notes) and len(self.first) < self._shown
