@@ -2,6 +2,10 @@
 
 import argparse
 import asyncio
+import gc
+import subprocess
+import sys
+from collections.abc import Iterator
 
 import pytest
 
@@ -26,6 +30,15 @@ async def verify(_: argparse.Namespace) -> int:
 
 def to(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--to", default="head")
+
+
+@pytest.fixture
+def collecting() -> Iterator[None]:
+    """Leave the collector of this process as it was."""
+    before = gc.get_threshold()
+    yield
+    gc.unfreeze()
+    gc.set_threshold(*before)
 
 
 COMMANDS = [Command("migrate", migrate, to), Command("verify", verify)]
@@ -57,3 +70,15 @@ def test_an_unknown_or_missing_command_is_an_error(argv: list[str], capsys: pyte
         dispatch("services.tested", "Tested.", COMMANDS, argv)
     assert ended.value.code == 2
     assert "COMMAND" in capsys.readouterr().err
+
+
+def test_what_a_single_command_needs_is_not_loaded_for_the_others() -> None:
+    loaded = "import sys, services.events.__main__; print('alembic' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True).stdout == b"False\n"
+
+
+@pytest.mark.usefixtures("collecting")
+def test_what_a_process_was_started_with_is_looked_through_no_more() -> None:
+    before = gc.get_freeze_count()
+    assert dispatch("services.tested", "Tested.", COMMANDS, ["verify"]) == 3
+    assert gc.get_freeze_count() > before

@@ -211,12 +211,12 @@ class Book:
         return member
 
     def _link_mothers(self, home: _Home, members: Sequence[dict[str, Any]]) -> None:
-        lines = {told.values.get("line", index + 1): index for index, told in enumerate(home.people)}
-        for told, member in zip(home.people, members, strict=True):
-            line = told.values.get("mother_line")
-            if line is None:
-                continue
-            index = lines.get(line)
+        asked = [
+            (told, member) for told, member in zip(home.people, members, strict=True) if "mother_line" in told.values
+        ]
+        lines = {told.values.get("line", index + 1): index for index, told in enumerate(home.people) if asked}
+        for told, member in asked:
+            index = lines.get(told.values["mother_line"])
             if index is None or members[index] is member:
                 home.faults.append(self._fault(told, "mother_line", "line-unknown"))
             else:

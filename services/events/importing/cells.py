@@ -233,6 +233,8 @@ def health_card(value: Cell) -> str | None:
 
 
 def _card(bare: str) -> str | None:
+    if _CARD.fullmatch(bare):
+        return bare
     found = bare.replace("-", "").lstrip("'").upper()
     if not found:
         return None

@@ -20,7 +20,10 @@ from services.events.prefetch import prefetch
 from services.events.settings import ApprovalRule
 
 AT_ONCE = 1_000
-UNDER_WAY = 2
+# While one batch is decided a second waits for its turn, and a third is made ready whenever the first waits for the
+# database.
+UNDER_WAY = 3
+TURNS = 25
 PATIENCE = 120.0
 Submit = Callable[[Sequence[Line]], Awaitable[list[Answer]]]
 
@@ -72,13 +75,17 @@ class Sender:
     def __init__(self, submit: Submit, access: Access, take: Callable[[list[Prepared], list[Answer]], None]) -> None:
         self._submit, self._access, self._take = submit, access, take
         self._batch: list[Prepared] = []
+        self._lines: list[Line] = []
         self._under_way: deque[tuple[list[Prepared], asyncio.Task[list[Answer]]]] = deque()
 
     async def add(self, one: Prepared) -> None:
         """Take one more; waits while enough is under way."""
         self._batch.append(one)
+        self._lines.append(line_of(one.raw, self._access))
         if len(self._batch) >= AT_ONCE:
             await self._send()
+        elif len(self._batch) % TURNS == 0:
+            await asyncio.sleep(0)
 
     async def finish(self) -> None:
         """Send what is left and wait for all answers."""
@@ -89,9 +96,8 @@ class Sender:
 
     async def _send(self) -> None:
         batch, self._batch = self._batch, []
-        lines = [line_of(one.raw, self._access) for one in batch]
+        lines, self._lines = self._lines, []
         self._under_way.append((batch, asyncio.create_task(_submitted(self._submit, lines))))
-        # So that it is under way while the next batch is made.
         await asyncio.sleep(0)
         while len(self._under_way) >= UNDER_WAY:
             await self._settle()

@@ -5,7 +5,7 @@ import io
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import count, islice
+from itertools import chain, count, islice
 from pathlib import Path
 from typing import IO, Any
 
@@ -84,7 +84,7 @@ def _lines(readline: Callable[[int], str]) -> Iterator[str]:
             return
         if len(line) > LONGEST_LINE:
             raise FileFault("too-wide", f"line {number}")
-        yield line.removeprefix("\ufeff") if number == 1 else line
+        yield line if number > 1 else line.removeprefix("\ufeff")
 
 
 def _separated(lines: Iterator[str]) -> Iterator[tuple[int, Row]]:
@@ -92,23 +92,14 @@ def _separated(lines: Iterator[str]) -> Iterator[tuple[int, Row]]:
     delimiter = _delimiter(first)
     skipped = 1 if first and first[0].lower().startswith("sep=") else 0
     number = skipped
-    reader = csv.reader(_all(first[skipped:], lines), delimiter=delimiter, strict=True)
-    while True:
-        number += 1
-        try:
-            row = next(reader, None)
-        except csv.Error:
-            raise FileFault("csv-broken", f"row {number}") from None
-        if row is None:
-            return
-        if len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:]):
-            raise FileFault("too-wide", f"row {number}")
-        yield number, row
-
-
-def _all(first: list[str], rest: Iterator[str]) -> Iterator[str]:
-    yield from first
-    yield from rest
+    try:
+        for row in csv.reader(chain(first[skipped:], lines), delimiter=delimiter, strict=True):
+            number += 1
+            if len(row) > MOST_COLUMNS and any(row[MOST_COLUMNS:]):
+                raise FileFault("too-wide", f"row {number}")
+            yield number, row
+    except csv.Error:
+        raise FileFault("csv-broken", f"row {number + 1}") from None
 
 
 def _delimiter(lines: list[str]) -> str:

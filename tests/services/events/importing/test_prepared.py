@@ -1,0 +1,33 @@
+"""Is what an import sends the very line that the intake would make of the same bytes?"""
+
+from typing import Any
+
+import pytest
+
+from contracts.kinds.household import HouseholdRegistered
+from services.events.importing.derived import entity_id
+from services.events.importing.prepared import Writer, line_of
+from services.events.parse import parse
+from tests.services.events.telling import ANYBODY, AREA
+
+PERSON = entity_id(AREA, "person", "12", 0)
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        {"sex": "female", "birth": "1961-03", "personal": {"name": "Đỗ Thị Bưởi"}},
+        {"sex": "male", "occupation": 'thợ "nề" \\ xây', "birth_order": 2},
+    ],
+)
+def test_a_report_of_an_import_is_the_line_that_the_intake_makes_of_it(member: dict[str, Any]) -> None:
+    told = {
+        "on": "2025-01-01",
+        "household": entity_id(AREA, "household", "12"),
+        "area": AREA,
+        "number": "12",
+        "members": [{"person": PERSON} | member],
+    }
+    raw, wrong = Writer(ANYBODY, b"secret", PERSON).write(HouseholdRegistered, told)
+    assert not wrong
+    assert line_of(raw, ANYBODY) == parse(raw, ANYBODY)
