@@ -156,6 +156,8 @@ def outcome(session: Session, told: dict[str, Any]) -> str:
         words.append(say(language, "needs", need=told["need"]))
     if told.get("duplicate"):
         words.append(f"({say(language, 'told-before')})")
+    if told.get("instead"):
+        words.append(say(language, "goes-on-as", id=told["instead"]))
     lines = [note_text(language, note) for note in told.get("notes", ())]
     lines += [reason(language, one) for one in told.get("reasons", ())]
     return " ".join(words) + "".join(f"\n  {line}" for line in lines)

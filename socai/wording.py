@@ -51,6 +51,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "at-position": ("at position {position}", "ở vị trí {position}"),
     "needs": ("needs {need}", "cần {need}"),
+    "goes-on-as": ("- on the books as {id}", "- đã có trong sổ với mã {id}"),
     "told-before": ("told before under this id", "đã gửi trước đó với cùng mã"),
     "line": ("line {line}", "dòng {line}"),
     "nothing-to-send": ("There is nothing to send.", "Không có gì để gửi."),

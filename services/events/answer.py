@@ -12,7 +12,10 @@ _STATUS = {"recorded": CREATED, "waiting": ACCEPTED, "handed_over": ACCEPTED}
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What one report is answered: its fate and position, why it was handed over, or the problem that it met."""
+    """What one report is answered: its fate and position, why it was handed over, or the problem that it met.
+
+    `instead`: under whose id the child is on the books whom a duplicate tells of.
+    """
 
     id: str | None
     fate: str | None = None
@@ -22,6 +25,7 @@ class Answer(msgspec.Struct, frozen=True):
     duplicate: bool = False
     problem: Problem | None = None
     reasons: tuple[str, ...] = ()
+    instead: str | None = None
 
     @property
     def status(self) -> int:
@@ -44,6 +48,8 @@ class Answer(msgspec.Struct, frozen=True):
             told["reasons"] = [reason(code) for code in self.reasons]
         if self.duplicate:
             told["duplicate"] = True
+        if self.instead is not None:
+            told["instead"] = self.instead
         if self.problem is not None:
             told["problem"] = self.problem.document(language)
         return told

@@ -45,9 +45,10 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Twice:
-    """The same event was told before under another id: where it is recorded."""
+    """The same event was told before under another id: where it is recorded, and of whom, if under another's id."""
 
     position: int
+    instead: str | None = None
 
 
 Decision = Fact | Waits | Refused | Twice
@@ -65,7 +66,7 @@ def decide(line: Line, world: World, position: int, today: str) -> Decision:
         return Refused(found.code, tuple((code, (at,)) for code, at in found.reasons))
     except Contradiction as found:
         if found.code == TOLD_TWICE:
-            return Twice(found.positions[0])
+            return Twice(found.positions[0], found.instead)
         return _twice(line.event, world) or Refused(
             "contradicts-record", ((found.code, found.positions),), instead=found.instead
         )

@@ -43,6 +43,7 @@ _ANSWER = {
         },
         "notes": {"type": "array", "items": {"type": "string"}, "description": "Warnings and tasks, as codes."},
         "duplicate": {"type": "boolean", "description": "It was told before under this id; this is the first outcome."},
+        "instead": {"type": "string", "description": "The id of the child that is on the books already."},
         "problem": {"$ref": "#/components/schemas/Problem"},
     },
 }

@@ -150,4 +150,6 @@ def _told(row: Any) -> dict[str, Any]:
             | ({} if refused.instead is None else {"instead": refused.instead})
             for code, facts in refused.reasons
         ] + [{"code": code, "pointer": pointer} for pointer, code in refused.errors]
+    if row["fate"] == "duplicate" and row["detail"] is not None:
+        told["instead"] = row["detail"].decode()
     return told

@@ -159,8 +159,9 @@ class Group:
             return self._outside(line)
         if isinstance(decision, Refused):
             return self._refuse(line, decision)
-        self._settle(line, Outcome("duplicate", decision.position, line.digest))
-        return Answer(report, "duplicate", decision.position)
+        detail = None if decision.instead is None else decision.instead.encode()
+        self._settle(line, Outcome("duplicate", decision.position, line.digest, detail))
+        return Answer(report, "duplicate", decision.position, instead=decision.instead)
 
     def outdated(self, line: Line) -> Answer | None:
         """Refuse what comes in signed with a key that does not count (any more)."""
@@ -201,7 +202,8 @@ class Group:
         problem = None
         if known.fate in {"refused", "returned"} and known.detail is not None:
             problem = problem_of(refusal(known.detail))
-        return Answer(report, known.fate, known.position, duplicate=True, problem=problem)
+        instead = known.detail.decode() if known.fate == "duplicate" and known.detail is not None else None
+        return Answer(report, known.fate, known.position, duplicate=True, problem=problem, instead=instead)
 
     def _decided(self, line: Line) -> Ended | Filed:
         """Decide a report, and which way its fact goes if it becomes one; raises Unloaded."""

@@ -18,7 +18,7 @@ def told_once(event: PersonBorn, view: View) -> None:
     """Insist that the child was not told under another id already."""
     for position, other in _same_day(event, view):
         if _is_one_child(event, other):
-            raise Contradiction(TOLD_TWICE, position)
+            raise Contradiction(TOLD_TWICE, position, instead=other.person)
 
 
 def perhaps_twins(event: PersonBorn, view: View) -> tuple[str, ...]:

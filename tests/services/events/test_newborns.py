@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from contracts.ids import uuid7
 from services.events.answer import Answer
 from tests.services.events.telling import Teller, ids
 
@@ -41,8 +42,18 @@ async def told(books: Teller, person: str, **changed: Any) -> Answer:
 async def test_a_child_whom_nobody_can_doubt_is_a_duplicate(mother: Teller, again: dict[str, Any]) -> None:
     first = await told(mother, ids.one)
     second = await told(mother, ids.two, **again)
-    assert (second.fate, second.position) == ("duplicate", first.position)
+    assert (second.fate, second.position, second.instead) == ("duplicate", first.position, ids.one)
     assert await mother.state(ids.two) is None
+
+
+async def test_whoever_told_a_child_twice_learns_each_time_under_which_id_it_is_on_the_books(mother: Teller) -> None:
+    first = await told(mother, ids.one)
+    second = uuid7()
+    again = [await told(mother, ids.two, id=second) for _ in range(2)]
+    assert [(answer.fate, answer.position, answer.instead) for answer in again] == [
+        ("duplicate", first.position, ids.one)
+    ] * 2
+    assert [answer.duplicate for answer in again] == [False, True]
 
 
 @pytest.mark.parametrize(
