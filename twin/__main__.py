@@ -1,49 +1,79 @@
-"""How is a synthetic population written to a file? `python -m twin --seed 1 --households 40 --out FILE.ndjson`."""
+"""How is a synthetic population written to a file? `python -m twin --place area --months 12 --out FILE.ndjson`."""
 
 import argparse
+import json
 import os
 import sys
+import time
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
-from twin import generate
+from twin import Totals, generate
+from twin.scales import REGISTERED
 
 EXAMPLES = """examples:
-  python -m twin --seed 1 --households 40 --from 2025-01-01 --months 22 --out sandbox.ndjson
-  python -m twin --households 100000 --months 0 --scale 1 --out stock.ndjson
+  python -m twin --out sandbox.ndjson                                    a sandbox of 40 households, 22 months
+  python -m twin --place area --months 12 --out area.ndjson              what one collaborator visits
+  python -m twin --place hai-duong --months 0 --out stock.ndjson --totals totals.json
 
-The same arguments give the same bytes. The reports go in with `socai report FILE`.
+The same arguments give the same bytes. The reports go in with `socai report FILE`. A file with people is readable by
+nobody else.
 """
+PORTION, PATIENCE = 2_000, 2.0
 
 
 def parser() -> argparse.ArgumentParser:
     """Describe the arguments."""
     made = argparse.ArgumentParser(
         prog="python -m twin",
-        description="Write the CloudEvents reports of an invented population of Hải Phòng as NDJSON.",
+        description="Write the CloudEvents reports of an invented population of Hải Dương and Hải Phòng as NDJSON.",
         epilog=EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
+    where = made.add_mutually_exclusive_group()
+    where.add_argument("--place", choices=sorted(REGISTERED), help="an area, a commune or a province, with its people")
+    where.add_argument("--households", type=int, default=40, help="or so many households (default 40)")
     made.add_argument("--seed", type=int, default=1, help="another seed, another population (default 1)")
-    made.add_argument("--households", type=int, default=40, help="how many are registered on the first day")
     made.add_argument("--from", dest="start", type=date.fromisoformat, default=date(2025, 1, 1), metavar="DATE")
-    made.add_argument("--months", type=int, default=22, help="months of events after it; 0 registers only")
-    made.add_argument("--scale", type=float, default=4.0, help="events for each one of reality (default 4)")
+    made.add_argument("--months", type=int, help="months of events after it (default 22); 0 registers only")
+    made.add_argument("--scale", type=float, help="events for each one of reality (default 4; 1 with --place)")
     made.add_argument("--out", type=Path, help="the file to write; standard output without it")
+    made.add_argument("--totals", type=Path, metavar="FILE", help="write control totals as JSON")
     return made
 
 
 def main() -> None:
     """Write the lines, to a file or to standard output."""
     chosen = parser().parse_args()
-    lines = generate(chosen.seed, chosen.households, chosen.start, chosen.months, chosen.scale)
+    place = chosen.place or chosen.households
+    months = 22 if chosen.months is None else chosen.months
+    scale = chosen.scale or (1.0 if chosen.place else 4.0)
+    totals = Totals()
+    lines = generate(place, chosen.seed, chosen.start, months, scale, totals)
+    told = _told(lines, totals)
     if chosen.out is None:
-        sys.stdout.buffer.writelines(lines)
-        return
-    # People, if invented ones: for nobody else's eyes, as every file with people.
-    with open(chosen.out, "wb", opener=partial(os.open, mode=0o600)) as file:
-        file.writelines(lines)
+        sys.stdout.buffer.writelines(told)
+    else:
+        # People, if invented ones: for nobody else's eyes, as every file with people.
+        with open(chosen.out, "wb", opener=partial(os.open, mode=0o600)) as file:
+            file.writelines(told)
+    if chosen.totals is not None:
+        chosen.totals.write_text(json.dumps(totals.told(), indent=1) + "\n", encoding="utf-8")
+
+
+def _told(lines: Iterable[bytes], totals: Totals) -> Iterator[bytes]:
+    """Join lines to portions, and say every now and then how far it is."""
+    rest, began = iter(lines), time.monotonic()
+    next_word = began + PATIENCE
+    while portion := b"".join(islice(rest, PORTION)):
+        yield portion
+        if time.monotonic() > next_word:
+            next_word = time.monotonic() + PATIENCE
+            month = f", month {len(totals.by_month)} of {totals.months}" if totals.months else ""
+            print(f"{totals.reports:,} reports{month}", file=sys.stderr)
 
 
 if __name__ == "__main__":

@@ -5,9 +5,9 @@ from random import Random
 from typing import Any
 
 from twin import schedules
-from twin.names import Names
+from twin.old_names import Names
 from twin.people import Area, Household, Person
-from twin.reports import Ids
+from twin.old_reports import Ids
 
 SCHOOL_ENDS = 18
 ADULT = 20

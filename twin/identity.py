@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 
 from twin.moves import arrival, departure
-from twin.reports import midnight
+from twin.old_reports import midnight
 from twin.world import OFFICE, World
 
 

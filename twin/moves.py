@@ -5,7 +5,7 @@ from typing import Any
 
 from twin.households import address, education, personal, province_of
 from twin.people import Household, Person, settle
-from twin.reports import midnight
+from twin.old_reports import midnight
 from twin.vital import leave
 from twin.world import World
 

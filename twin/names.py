@@ -1,59 +1,87 @@
 """What are people called: surname of the father's line, middle name by cohort, given name by frequency?"""
 
-import csv
-from collections.abc import Iterator
-from pathlib import Path
-from random import Random
+from functools import cache
 
-REFERENCE = Path(__file__).parent / "reference"
-BATCH = 4096
-# Share of women with the middle name Thị and of men with Văn, by birth cohort: nearly everybody among the old, few
-# among the young (observed in lists of names; the figures for women are about 75 % before 1980 and 10 % after 2005).
-COHORTS = {"female": ("Thị", 0.75, 0.10), "male": ("Văn", 0.55, 0.08)}
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.draws import Draws, Ints
+from twin.tables import column, rows
+
+# Share of men with the middle name Văn and of women with Thị in thousandths, for those born until 1980 and from 2005
+# on: nearly everybody among the old, few among the young (observed in lists of names).
+CLASSIC = ("Văn", "Thị")
+OLD_SHARE, YOUNG_SHARE = (550, 750), (80, 100)
 OLD_COHORT, YOUNG_COHORT = 1980, 2005
+SEXES = ("male", "female")
+Codes = NDArray[np.uint8]
 
 
-def rows(name: str) -> list[dict[str, str]]:
-    """Read one table of the reference data."""
-    with (REFERENCE / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+@cache
+def surnames() -> list[bytes]:
+    """List the surnames."""
+    return [row["surname"].encode() for row in rows("surnames.csv")]
 
 
-def drawn(rng: Random, values: list[str], weights: list[float]) -> Iterator[str]:
-    """Draw for ever by weight, many at a time."""
-    totals, total = [], 0.0
-    for weight in weights:
-        total += weight
-        totals.append(total)
-    while True:
-        yield from rng.choices(values, cum_weights=totals, k=BATCH)
+@cache
+def _listed(table: str, heading: str) -> tuple[list[bytes], tuple[Ints, Ints], tuple[Ints, Ints]]:
+    """Give all names of a table once, and by sex the numbers and weights of its own."""
+    texts: dict[str, int] = {name: number for number, name in enumerate(CLASSIC)} if heading == "middle" else {}
+    numbers: tuple[list[int], list[int]] = ([], [])
+    weights: tuple[list[int], list[int]] = ([], [])
+    for row in rows(table):
+        sex = SEXES.index(row["sex"])
+        numbers[sex].append(texts.setdefault(row[heading], len(texts)))
+        weights[sex].append(int(row["weight"]))
+    as_ints = [(np.array(numbers[sex]), np.array(weights[sex])) for sex in (0, 1)]
+    return [text.encode() for text in texts], as_ints[0], as_ints[1]
 
 
-class Names:
-    """Endless names; the same random source gives the same names."""
+def middles() -> list[bytes]:
+    """List the middle names; the first two are those of the old cohorts."""
+    return _listed("middle_names.csv", "middle")[0]
 
-    def __init__(self, rng: Random) -> None:
-        self._rng = rng
-        table = rows("surnames.csv")
-        self._surnames = drawn(rng, [row["surname"] for row in table], [float(row["percent"]) for row in table])
-        self._given = {sex: self._by_sex("given_names.csv", "given", sex) for sex in COHORTS}
-        self._middle = {sex: self._by_sex("middle_names.csv", "middle", sex) for sex in COHORTS}
 
-    def _by_sex(self, name: str, column: str, sex: str) -> Iterator[str]:
-        table = [row for row in rows(name) if row["sex"] == sex]
-        return drawn(self._rng, [row[column] for row in table], [float(row["weight"]) for row in table])
+def givens() -> list[bytes]:
+    """List the given names of both sexes."""
+    return _listed("given_names.csv", "given")[0]
 
-    def surname(self) -> str:
-        """Draw a surname by its national share."""
-        return next(self._surnames)
 
-    def person(self, surname: str, sex: str, year: int, taken: set[str]) -> str:
-        """Name somebody born in a year; no two of one family (`taken`) have the same given name."""
-        classic, old, young = COHORTS[sex]
-        share = old + (young - old) * min(1.0, max(0.0, (year - OLD_COHORT) / (YOUNG_COHORT - OLD_COHORT)))
-        middle = classic if self._rng.random() < share else next(self._middle[sex])
-        given = next(self._given[sex])
-        while given in taken or given == middle:
-            given = next(self._given[sex])
-        taken.add(given)
-        return f"{surname} {middle} {given}"
+def draw_surnames(draws: Draws, size: int) -> Codes:
+    """Draw surnames by their national share."""
+    return draws.pick(column("surnames.csv", "per_mille"), size).astype(np.uint8)
+
+
+def draw_middles(draws: Draws, sexes: NDArray[np.uint8], years: Ints) -> Codes:
+    """Draw middle names by sex and cohort."""
+    young = np.clip(years - OLD_COHORT, 0, YOUNG_COHORT - OLD_COHORT)
+    old, change = np.array(OLD_SHARE)[sexes], (np.array(YOUNG_SHARE) - np.array(OLD_SHARE))[sexes]
+    classic = draws.below(1000, len(sexes)) < old + change * young // (YOUNG_COHORT - OLD_COHORT)
+    return np.where(classic, sexes, _by_sex(draws, sexes, "middle_names.csv", "middle"))
+
+
+def draw_givens(draws: Draws, sexes: NDArray[np.uint8], middle: Codes, households: Ints) -> Codes:
+    """Draw given names: no two of one household have the same one, and nobody has it as middle name too."""
+    found = _by_sex(draws, sexes, "given_names.csv", "given")
+    said = {text: number for number, text in enumerate(givens())}
+    same = np.array([said.get(text, len(said)) for text in middles()])[middle]
+    again = np.arange(len(found))
+    while len(again):
+        key = households[again] * len(said) + found[again]
+        order = np.argsort(key, kind="stable")
+        double = np.zeros(len(again), dtype=bool)
+        double[order[1:]] = key[order[1:]] == key[order[:-1]]
+        double |= found[again] == same[again]
+        redrawn = again[double]
+        found[redrawn] = _by_sex(draws, sexes[redrawn], "given_names.csv", "given")
+        again = again[np.isin(households[again], households[redrawn])]
+    return found
+
+
+def _by_sex(draws: Draws, sexes: NDArray[np.uint8], table: str, heading: str) -> Codes:
+    _, *by_sex = _listed(table, heading)
+    found = np.zeros(len(sexes), dtype=np.uint8)
+    for sex, (numbers, weights) in enumerate(by_sex):
+        some = sexes == sex
+        found[some] = numbers[draws.pick(weights, int(some.sum()))]
+    return found

@@ -1,30 +1,37 @@
 """Which units and areas are there, and what became of them on 1 July 2025?
 
-The real Hải Phòng in part: the former province and city of Hải Dương, which went into it, and one of its own
-districts. On that day provinces were merged, communes were merged into new ones (some under an old code, which
-then names another unit), and districts were abolished (NQ 202/2025/QH15, NQ 1669/NQ-UBTVQH15).
+The real units of Hải Dương and Hải Phòng, which became one city on that day: provinces were merged, communes were
+merged into new ones (some under an old code, which then names another unit) or divided among several, and districts
+were abolished (NQ 202/2025/QH15, NQ 1669/NQ-UBTVQH15).
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from contracts.reference.units import links_2025
-from twin.names import rows
-from twin.people import Area
+import numpy as np
+
+from contracts.reference.units import REFORM, Link, Unit, links_2025, since_2025, until_2025
+from twin.draws import Draws, apportion
+from twin.tables import rows
 
 KNOWN_SINCE = "2020-01-01"
-REFORM = "2025-07-01"
-HOUSEHOLDS_OF_AREA = 400  # a collaborator visits 350 to 450 households
-# Communes of the sandbox with their areas and shares of its households. Trần Phú was split on the day of the reform:
-# most of it went to Lê Thanh Nghị, its area of the sandbox to Tân Hưng. Minh Khai is in the old Hải Phòng.
-SANDBOX = (("10525", 1, 0.35), ("10525", 2, 0.30), ("10513", 1, 0.19), ("10528", 1, 0.08), ("11311", 1, 0.08))
-SPLIT_OFF = ("10528", "10537")
-PROVINCES = ("30-20200101", "31-20200101")  # whoever may see these may see everything that the twin tells
-LARGEST_SANDBOX = 400
-COLLABORATOR = "sandbox-collaborator"  # the client as which she reports
+HAI_DUONG, HAI_PHONG = "30", "31"
+HOUSEHOLDS_OF_AREA, SPREAD = 400, 50  # a collaborator visits 350 to 450 households
 
 Told = tuple[str, str, dict[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """An area of a collaborator; `heir` is the commune in which it lies since the reform."""
+
+    id: str
+    commune: str
+    heir: str
+    name: str
+    households: int
 
 
 def before(code: str) -> str:
@@ -37,106 +44,134 @@ def since(code: str) -> str:
     return f"{code}-{REFORM.replace('-', '')}"
 
 
-def successor(commune: str, day: str) -> str:
-    """Give the commune that an old commune has become on a day."""
-    if day < REFORM:
-        return commune
-    return successors()[commune]
+PROVINCES = (before(HAI_DUONG), before(HAI_PHONG))  # whoever may see these may see everything that the twin tells
 
 
 @cache
-def successors() -> dict[str, str]:
-    """Give every old commune the new one to which its areas of the twin belong since the reform."""
-    found = {before(row["code"]): since(row["successor"]) for row in rows("communes_until_2025.csv")}
-    return found | {before(SPLIT_OFF[0]): since(SPLIT_OFF[1])}
+def heirs() -> dict[str, tuple[Link, ...]]:
+    """Give the links of every old commune of the two provinces, the one that got most of it first."""
+    found: dict[str, list[Link]] = {}
+    for link in links_2025():
+        old = until_2025()[link.before]
+        if old.level == "commune" and province_of(old.code) in {HAI_DUONG, HAI_PHONG}:
+            found.setdefault(old.code, []).append(link)
+    return {code: tuple(sorted(links, key=lambda one: (one.part == "part", one.after))) for code, links in found.items()}
 
 
-def established() -> Iterator[Told]:
-    """Tell the units of the time before the reform: (kind, subject, data)."""
-    for row in rows("upper_units_until_2025.csv"):
-        parent = before(row["parent"]) if row["parent"] else None
-        yield _establish(before(row["code"]), row["code"], row["level"], row["name"], parent)
-    for row in rows("communes_until_2025.csv"):
-        yield _establish(before(row["code"]), row["code"], "commune", row["name"], before(row["district"]))
+def province_of(commune: str) -> str:
+    """Give the code of the province in which an old commune lay."""
+    return until_2025()[until_2025()[commune].parent].parent
 
 
-def _establish(unit: str, code: str, level: str, name: str, parent: str | None) -> Told:
-    described: dict[str, Any] = {"unit": unit, "code": code, "level": level, "names": {"vi": name}}
-    if parent is not None:
-        described["parent"] = parent
-    return "unit.established", unit, {"on": KNOWN_SINCE, "unit": described}
+def communes_of(province: str) -> list[str]:
+    """List the old communes of a province."""
+    return [code for code in heirs() if province_of(code) == province]
 
 
-def areas(households: int) -> list[Area]:
-    """Lay out areas for so many households: the sandbox's first, then full ones through all communes in turn."""
-    communes = {row["code"]: row["name"] for row in rows("communes_until_2025.csv")}
-    small = min(households, LARGEST_SANDBOX)
-    found = []
-    for code, number, share in SANDBOX:
-        found.append(_area(code, number, communes[code], round(small * share)))
-    found[0].households += small - sum(area.households for area in found)
-    numbers = dict.fromkeys(communes, 2)
-    left, codes = households - small, list(communes)
-    while left > 0:
-        code = codes[len(found) % len(codes)]
-        numbers[code] += 1
-        found.append(_area(code, numbers[code], communes[code], min(left, HOUSEHOLDS_OF_AREA)))
-        left -= HOUSEHOLDS_OF_AREA
-    return found
+def predecessors(code: str) -> list[str]:
+    """List the old communes of which a new one has the whole or the most."""
+    return [old for old, links in heirs().items() if links[0].after == code]
 
 
-def _area(code: str, number: int, commune: str, households: int) -> Area:
+def areas(draws: Draws, communes: list[str], households: int) -> list[Area]:
+    """Lay out areas of 350 to 450 households, as many for each commune as its people ask for."""
+    people = {row["code"]: int(row["population"]) for row in rows("commune_population.csv")}
+    number = max(1, round(households / HOUSEHOLDS_OF_AREA))
+    most = communes[: max(1, number)]
+    shares = 1 + apportion(np.array([people[code] for code in most]), number - len(most))
+    return [
+        area_of(code, at + 1, int(shares[place]), size)
+        for (place, code, at), size in zip(
+            ((place, code, at) for place, code in enumerate(most) for at in range(int(shares[place]))),
+            _even(draws, number, households),
+            strict=True,
+        )
+    ]
+
+
+def _even(draws: Draws, number: int, households: int) -> list[int]:
+    """Share households out evenly, then let neighbours differ a little."""
+    base, more = divmod(households, number)
+    sizes = [base + (place < more) for place in range(number)]
+    for place in range(0, number - 1, 2):
+        given = draws.one(2 * SPREAD - 1) - SPREAD + 1
+        given = given if base > SPREAD * 2 else 0
+        sizes[place] += given
+        sizes[place + 1] -= given
+    return sizes
+
+
+def area_of(code: str, number: int, of: int, households: int) -> Area:
+    """Found an area; the last one of a divided commune goes to another heir than most of it."""
+    links = heirs()[code]
+    heir = links[1] if number == of and len(links) > 1 else links[0]
     unit = before(code)
-    return Area(f"{unit}-{number:03d}", unit, f"Địa bàn {number}, {commune}", households)
+    name = f"Địa bàn {number}, {until_2025()[code].name}"
+    return Area(f"{unit}-{number:03d}", unit, since(heir.after), name, households)
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units that a population needs: old communes with everything above them and everything that they become."""
+
+    communes: tuple[str, ...]
+
+    @classmethod
+    def around(cls, areas: list[Area]) -> "Units":
+        """Take the old communes from which the new communes of some areas came."""
+        new = {area.heir[:5] for area in areas} | {heirs()[area.commune[:5]][0].after for area in areas}
+        return cls(tuple(old for old, links in heirs().items() if links[0].after in new))
+
+    def established(self) -> Iterator[Told]:
+        """Tell the units of the time before the reform: (kind, subject, data)."""
+        old = until_2025()
+        districts = self._districts()
+        for code in (HAI_DUONG, HAI_PHONG, *districts, *self.communes):
+            unit = old[code]
+            yield _establish(unit, before(code), before(unit.parent) if unit.parent else None, KNOWN_SINCE)
+
+    def _districts(self) -> list[str]:
+        return sorted({until_2025()[code].parent for code in self.communes})
+
+    def reform(self, areas: list[Area]) -> Iterator[Told]:
+        """Tell the first of July 2025: provinces, communes merged, communes divided, districts, areas cut off."""
+        into = before(HAI_PHONG)
+        yield "unit.reorganised", into, _change("merge", [before(HAI_DUONG)], into=into)
+        new = sorted({link.after for code in self.communes for link in heirs()[code]})
+        for code in new:
+            yield self._new(code, into)
+        for code in self.communes:
+            if len(heirs()[code]) > 1:
+                parts = [{"unit": since(link.after), "rest": link.part == "most"} for link in heirs()[code]]
+                yield "unit.reorganised", before(code), _change("split", [before(code)], parts=parts)
+        for code in self._districts():
+            yield "unit.reorganised", before(code), _change("abolish", [before(code)])
+        for area in areas:
+            if area.heir != since(heirs()[area.commune[:5]][0].after):
+                yield "area.reassigned", area.id, {"on": REFORM, "area": area.id, "commune": area.heir}
+
+    def _new(self, code: str, parent: str) -> Told:
+        kind, unit, told = _establish(since_2025()[code], since(code), parent, REFORM)
+        links = [heirs()[old] for old in self.communes]
+        whole = [before(one.before) for one, *others in links if not others and one.after == code]
+        if not whole:
+            return kind, unit, told
+        return "unit.reorganised", unit, _change("merge", whole, new=told["unit"])
 
 
 def area_established(area: Area) -> Told:
     """Tell an area, which was there before the reform."""
-    return (
-        "area.established",
-        area.id,
-        {"on": KNOWN_SINCE, "area": area.id, "commune": area.commune, "names": {"vi": area.name}},
-    )
+    told = {"on": KNOWN_SINCE, "area": area.id, "commune": area.commune, "names": {"vi": area.name}}
+    return "area.established", area.id, told
 
 
-def assigned(areas: list[Area]) -> Iterator[Told]:
-    """Tell who visits the areas of the sandbox: its one collaborator."""
-    for area in areas[: len(SANDBOX)]:
-        yield "area.assigned", area.id, {"on": KNOWN_SINCE, "area": area.id, "collaborator": COLLABORATOR}
+def _establish(unit: Unit, name: str, parent: str | None, on: str) -> Told:
+    described: dict[str, Any] = {"unit": name, "code": unit.code, "level": unit.level, "type": unit.type}
+    described["names"] = {"vi": unit.name}
+    if parent is not None:
+        described["parent"] = parent
+    return "unit.established", name, {"on": on, "unit": described}
 
 
-def reform(areas: list[Area]) -> Iterator[Told]:
-    """Tell the first of July 2025: provinces, communes merged, communes divided, districts, then the areas of one that
-    was divided.
-    """
-    hai_duong, hai_phong = before("30"), before("31")
-    yield (
-        "unit.reorganised",
-        hai_phong,
-        {"on": REFORM, "change": "merge", "units": [hai_duong], "into": hai_phong},
-    )
-    old = rows("communes_until_2025.csv")
-    for row in rows("communes_since_2025.csv"):
-        whole = [part for part in old if part["successor"] == row["code"] and part["kind"] == "whole"]
-        parts = [before(part["code"]) for part in whole]
-        new = {"unit": since(row["code"]), "code": row["code"], "level": "commune", "names": {"vi": row["name"]}}
-        data = {"on": REFORM, "change": "merge", "units": parts, "new": new | {"parent": hai_phong}}
-        yield "unit.reorganised", since(row["code"]), data
-    for row in old:
-        if row["kind"] == "divided":
-            yield "unit.reorganised", before(row["code"]), _divided(row["code"], row["successor"])
-    for row in rows("upper_units_until_2025.csv"):
-        if row["level"] == "district":
-            district = before(row["code"])
-            yield "unit.reorganised", district, {"on": REFORM, "change": "abolish", "units": [district]}
-    for area in areas:
-        if area.commune == before(SPLIT_OFF[0]):
-            yield "area.reassigned", area.id, {"on": REFORM, "area": area.id, "commune": since(SPLIT_OFF[1])}
-
-
-def _divided(code: str, most: str) -> dict[str, Any]:
-    """Divide a commune among those of the twin's communes that got a part of it; what is not told apart to `most`."""
-    heirs = [link.after for link in links_2025() if link.before == code]
-    told = [heir for heir in heirs if any(row["code"] == heir for row in rows("communes_since_2025.csv"))]
-    parts = [{"unit": since(heir), "rest": heir == most} for heir in told]
-    return {"on": REFORM, "change": "split", "units": [before(code)], "parts": parts}
+def _change(change: str, units: list[str], **more: Any) -> dict[str, Any]:
+    return {"on": REFORM, "change": change, "units": units, **more}

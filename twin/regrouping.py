@@ -5,7 +5,7 @@ from typing import Any
 
 from twin.households import address
 from twin.people import Household, Person, settle
-from twin.reports import midnight
+from twin.old_reports import midnight
 from twin.unions import UNITED
 from twin.vital import GROWN_UP, leave
 from twin.world import World

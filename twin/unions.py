@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from twin.households import address
 from twin.people import Household, Person, settle
-from twin.reports import midnight
+from twin.old_reports import midnight
 from twin.vital import named_head
 from twin.world import Event, World
 

@@ -7,7 +7,7 @@ from typing import Any
 from twin import schedules
 from twin.households import personal, province_of
 from twin.people import Household, Person, settle
-from twin.reports import midnight
+from twin.old_reports import midnight
 from twin.world import Event, World
 
 GROUP = 5

@@ -7,10 +7,10 @@ from random import Random
 from typing import Any
 
 from contracts.calendar import VIET_NAM
-from twin.names import Names
+from twin.old_names import Names
 from twin.people import Area, Household, Person
-from twin.places import successor
-from twin.reports import Ids, line, milliseconds
+from twin.old_places import successor
+from twin.old_reports import Ids, line, milliseconds
 
 FEW = 3000
 TRIES = 4000

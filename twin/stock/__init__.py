@@ -1,0 +1,1 @@
+"""Who lives where on the first day?"""

@@ -1,0 +1,127 @@
+"""Which of many possible households are taken, so that ages and sexes are those of the published table?
+
+Candidates of each size are weighted until the sums over their members meet the table (multiplicative updates, as in
+iterative proportional fitting, with sums and products only), then drawn systematically in order of shape and age.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.draws import Draws, Ints, apportion
+from twin.tables import column
+from twin.stock import ages
+from twin.stock.shapes import ALL, BY_SIZE, DRAWN, slots
+
+BOYS = 527  # of a thousand births, at 111.4 boys for 100 girls (General Statistics Office, 2024)
+GROUPS, GROUP = 17, 5
+SPARE, FEWEST = 135, 3000
+ROUNDS, SHAPED = 32, 16
+TINY = 1e-9
+FINE = 1 << 20
+Doubles = NDArray[np.float64]
+
+
+@dataclass(slots=True)
+class Candidates:
+    """Possible households of one size: ages in days and sexes by slot; `shape` is a number in `shapes.ALL`."""
+
+    shape: Ints
+    ages: NDArray[np.int32]
+    sexes: NDArray[np.uint8]
+    cells: NDArray[np.uint8]
+
+
+def bounds(day: date) -> Ints:
+    """Give the days that one must have lived to be 5, 10, ... 80 years old on a day."""
+    born = [date(day.year - GROUP * group, day.month, min(day.day, 28)) for group in range(1, GROUPS)]
+    return np.array([day.toordinal() - one.toordinal() for one in born], dtype=np.int64)
+
+
+def cells(lived: NDArray[np.int32], sexes: NDArray[np.uint8], day: date) -> NDArray[np.uint8]:
+    """Number the cells of age group and sex: groups first, males before females."""
+    return (np.searchsorted(bounds(day), lived, side="right") * 2 + sexes).astype(np.uint8)
+
+
+def target(persons: int) -> Ints:
+    """Share persons out over the 34 cells of the table."""
+    table = np.stack([column("age_sex.csv", sex) for sex in ("male", "female")], axis=1)
+    return apportion(table.ravel(), persons)
+
+
+def candidates(draws: Draws, size: int, households: int, day: date) -> Candidates:
+    """Make more possible households of a size than are needed, in the shares of its shapes, in order of age."""
+    shapes = BY_SIZE[size - 1]
+    numbers = apportion(np.array([weight for _, weight in shapes]), max(FEWEST, households * SPARE // 100))
+    kinds, lived, sexes = [], [], []
+    for (shape, _), number in zip(shapes, numbers.tolist(), strict=True):
+        drawn = ages.drawn(draws, shape, number)
+        sex = np.tile(np.array([slot.sex for slot in slots(shape)], dtype=np.uint8), (number, 1))
+        for place in np.flatnonzero(sex[0] == DRAWN) if number else ():
+            sex[:, place] = draws.below(1000, number) >= BOYS
+        kinds.append(np.full(number, ALL.index(shape)))
+        lived.append(drawn.astype(np.int32))
+        sexes.append(sex)
+    kind, lives, sex = np.concatenate(kinds), np.concatenate(lived), np.concatenate(sexes)
+    cell = cells(lives, sex, day)
+    order = np.lexsort((*cell.T, kind))
+    return Candidates(kind[order], lives[order], sex[order], cell[order])
+
+
+def weights(pools: Sequence[Candidates], counts: Ints, wanted: Ints) -> list[Doubles]:
+    """Weight the candidates of each size: cells as wanted, sizes as counted, shapes about as in their table."""
+    living = _members(pools)
+    found = np.ones(sum(len(pool.shape) for pool in pools))
+    parts = np.split(found, np.cumsum([len(pool.shape) for pool in pools])[:-1])
+    for step in range(ROUNDS):
+        for pool, one, count in zip(pools, parts, counts.tolist(), strict=True):
+            one *= count / max(TINY, _sum(one))
+            if step < SHAPED:
+                one *= _by_shape(pool, count, one)
+        for households, number in zip(living, wanted.tolist(), strict=True):
+            found[households] *= number / max(TINY, _sum(found[households]))
+    return parts
+
+
+def _sum(values: Doubles) -> float:
+    """Add up exactly, since the order in which doubles are added differs between machines."""
+    return int(np.rint(values * FINE).astype(np.int64).sum()) / FINE
+
+
+def _members(pools: Sequence[Candidates]) -> list[Ints]:
+    """Give for each cell the numbers of the candidates of whom somebody stands in it."""
+    first, households = 0, []
+    for pool in pools:
+        number, size = pool.cells.shape
+        households.append(np.repeat(np.arange(first, first + number), size))
+        first += number
+    flat = np.concatenate([pool.cells.ravel() for pool in pools])
+    order = np.argsort(flat, kind="stable")
+    ends = np.cumsum(np.bincount(flat, minlength=GROUPS * 2))
+    return np.split(np.concatenate(households)[order], ends[:-1])
+
+
+def _by_shape(pool: Candidates, count: int, weight: Doubles) -> Doubles:
+    """Give the factor of each candidate that makes its shape as frequent as its table says."""
+    offered = np.bincount(pool.shape, minlength=len(ALL))
+    now = np.bincount(pool.shape, weights=weight, minlength=len(ALL))
+    factors = offered * (count / len(pool.shape)) / np.maximum(now, TINY)
+    return np.asarray(factors[pool.shape], dtype=np.float64)
+
+
+def taken(draws: Draws, weight: Doubles, count: int) -> Ints:
+    """Draw so many candidates systematically; one of great weight may be taken more than once."""
+    if not count:
+        return np.zeros(0, dtype=np.int64)
+    ends = np.cumsum(np.rint(weight * FINE).astype(np.int64))
+    start = draws.one(1 << 30) * int(ends[-1]) >> 30
+    at = (np.arange(count, dtype=np.int64) * int(ends[-1]) + start) // count
+    return np.searchsorted(ends, at, side="right").astype(np.int64)
+
+
+def counted(pool: Candidates, taken: Ints) -> Ints:
+    """Count the people of some candidates by cell."""
+    return np.bincount(pool.cells[taken].ravel(), minlength=GROUPS * 2)

@@ -1,0 +1,168 @@
+"""Who lives in which household of which area on the first day? One row for each, in columns.
+
+Everything a row refers to is a number: of a row (spouse, mother, household), or of a list (names, codes).
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+from numpy.typing import NDArray
+
+from twin import ids, names
+from twin.draws import Draws, Ints
+from twin.numbers import Registers
+from twin.places import Area, province_of
+from twin.scales import Scale
+from twin.stock import attributes, fit, sizes
+from twin.stock.shapes import ALL, CHILD, NOBODY, slots
+
+RELATIONS = ("head", "spouse", "child", "adopted_or_in_law", "parent", "grandchild", "other")
+STARTS = 8
+Small = NDArray[np.uint8]
+Rows = NDArray[np.int32]
+
+
+@dataclass(slots=True)
+class Stock:
+    """The population of the first day. Households lie behind each other by area, people by household, heads first.
+
+    `birth` is a day as `date.toordinal` counts; `shape` a number in `shapes.ALL`; `first` the first row of each
+    household, with one end more.
+    """
+
+    areas: list[Area]
+    shape: Small
+    area: Rows
+    first: Ints
+    household: Rows
+    birth: Rows
+    sex: Small
+    relation: Small
+    spouse: Rows
+    mother: Rows
+    birth_order: Small
+    marital: Small
+    education: Small
+    occupation: Small
+    ethnicity: Small
+    surname: Small
+    middle: Small
+    given: Small
+    personal_number: Ints
+    card: Ints
+
+
+def stock(scale: Scale, seed: int, day: date, registers: Registers) -> Stock:
+    """Make the population of a place; the same arguments give the same one."""
+    draws = Draws(seed, scale.name, "stock")
+    areas = scale.areas(draws)
+    counts = sizes.of(scale.households, scale.persons)
+    pools = [fit.candidates(draws, size + 1, int(count), day) for size, count in enumerate(counts)]
+    chosen = _chosen(draws, pools, counts, fit.target(scale.persons))
+    made = _placed(draws, pools, chosen, areas, day)
+    _describe(made, draws, day, registers)
+    return made
+
+
+def _chosen(draws: Draws, pools: list[fit.Candidates], counts: Ints, wanted: Ints) -> list[Ints]:
+    """Draw from several starts and keep the draw whose worst cell is nearest to the table."""
+    weights = fit.weights(pools, counts, wanted)
+    best: tuple[int, list[Ints]] | None = None
+    for _ in range(STARTS):
+        drawn = [fit.taken(draws, weight, int(count)) for weight, count in zip(weights, counts, strict=True)]
+        now = sum(fit.counted(pool, some) for pool, some in zip(pools, drawn, strict=True))
+        worst = int(np.max(np.abs(now - wanted) * 1_000_000 // np.maximum(wanted, 1)))
+        if best is None or worst < best[0]:
+            best = worst, drawn
+    assert best is not None
+    return best[1]
+
+
+def _placed(
+    draws: Draws, pools: list[fit.Candidates], chosen: list[Ints], areas: list[Area], day: date
+) -> Stock:
+    """Put the households into the areas in any order, and their people into rows."""
+    households = sum(map(len, chosen))
+    size = np.concatenate([np.full(len(some), at + 1) for at, some in enumerate(chosen)])
+    place = draws.order(households)
+    sizes_there = np.empty(households, dtype=np.int64)
+    sizes_there[place] = size
+    first = np.concatenate([[0], np.cumsum(sizes_there)])
+    persons = int(first[-1])
+    rows = {name: np.zeros(persons, dtype=np.int32) for name in ("birth", "spouse", "mother")}
+    small = {name: np.zeros(persons, dtype=np.uint8) for name in ("sex", "relation", "birth_order")}
+    line = np.zeros(persons, dtype=np.int32)
+    shape = np.zeros(households, dtype=np.uint8)
+    kin = _kin()
+    begun = 0
+    for pool, some in zip(pools, chosen, strict=True):
+        there = place[begun : begun + len(some)]
+        begun += len(some)
+        shape[there] = pool.shape[some]
+        for slot in range(pool.cells.shape[1]):
+            at, of = first[there] + slot, pool.shape[some]
+            rows["birth"][at] = day.toordinal() - pool.ages[some, slot]
+            small["sex"][at] = pool.sexes[some, slot]
+            small["relation"][at] = kin.relation[of, slot]
+            small["birth_order"][at] = kin.order[of, slot]
+            for name, slots_of in (("spouse", kin.spouse), ("mother", kin.mother)):
+                rows[name][at] = np.where(slots_of[of, slot] >= 0, first[there] + slots_of[of, slot], NOBODY)
+            line[at] = np.where(kin.line[of, slot] >= 0, first[there] + kin.line[of, slot], at)
+    return Stock(
+        areas=areas,
+        shape=shape,
+        area=np.repeat(np.arange(len(areas)), [area.households for area in areas]).astype(np.int32),
+        first=first,
+        household=np.repeat(np.arange(households), sizes_there).astype(np.int32),
+        surname=names.draw_surnames(draws, persons)[line][line],
+        **rows,
+        **small,
+        **{name: np.zeros(0, dtype=np.uint8) for name in attributes.NAMES},
+        personal_number=np.zeros(0, dtype=np.int64),
+        card=np.zeros(0, dtype=np.int64),
+    )
+
+
+@dataclass(frozen=True)
+class _Kin:
+    """Tables by shape and slot."""
+
+    relation: Ints
+    spouse: Ints
+    mother: Ints
+    line: Ints
+    order: Ints
+
+
+def _kin() -> _Kin:
+    tables = np.full((5, len(ALL), sizes.LARGEST), NOBODY, dtype=np.int64)
+    for number, shape in enumerate(ALL):
+        children = 0
+        for at, slot in enumerate(slots(shape)):
+            children += slot.role == CHILD
+            order = children if slot.role == CHILD and slot.mother >= 0 else 0
+            tables[:, number, at] = RELATIONS.index(slot.relation), slot.spouse, slot.mother, slot.line, order
+    return _Kin(*tables)
+
+
+def _describe(made: Stock, draws: Draws, day: date, registers: Registers) -> None:
+    """Give everybody a name, numbers and what else a sheet tells."""
+    lived, years = day.toordinal() - made.birth, years_of(made.birth)
+    attributes.describe(made, draws, lived // 365.25)
+    made.middle = names.draw_middles(draws, made.sex, years)
+    made.given = names.draw_givens(draws, made.sex, made.middle, made.household.astype(np.int64))
+    provinces = np.array([int(province_of(area.commune[:5])) for area in made.areas])[made.area][made.household]
+    made.personal_number = np.zeros(len(years), dtype=np.int64)
+    for province in np.unique(provinces).tolist():
+        some = provinces == province
+        made.personal_number[some] = registers.personal(province, made.sex[some], years[some])
+    made.card = registers.cards(len(years))
+
+
+def years_of(days: NDArray[np.int32]) -> Ints:
+    """Give the calendar years of days."""
+    first = int(days.min()) if len(days) else 1
+    start = date.fromordinal(first).year
+    bounds = [date(year, 1, 1).toordinal() for year in range(start, start + 200)]
+    return np.searchsorted(np.array(bounds), days, side="right") + start - 1

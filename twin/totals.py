@@ -1,0 +1,44 @@
+"""What must a loader find after it has taken everything in? Control totals, counted as the world has them.
+
+Told as `{"place", "seed", "from", "months", "scale", "reports", "stock": {"households", "persons", "areas": {area:
+{"households", "persons"}}}, "months_totals": [{"month", "reports", "births", "deaths", "moves_in", "moves_out", ...,
+"persons_at_end", "households_at_end", "areas"}]}`. Flows are persons of that month by the day on which it happened,
+however late it is told; `reports` are those told in that month. `moves_in` came from outside the books or out of
+transit, `moves_out` went abroad or into transit. Households count until they are merged or dissolved.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+Areas = dict[str, dict[str, int]]
+
+
+@dataclass(slots=True)
+class Totals:
+    """What is counted on the way."""
+
+    place: str = ""
+    seed: int = 0
+    start: date = date.min
+    months: int = 0
+    scale: float = 1.0
+    reports: int = 0
+    households: int = 0
+    persons: int = 0
+    areas: Areas = field(default_factory=dict)
+    by_month: list[dict[str, Any]] = field(default_factory=list)
+
+    def told(self) -> dict[str, Any]:
+        """Give everything as values of JSON."""
+        stock = {"households": self.households, "persons": self.persons, "areas": self.areas}
+        return {
+            "place": self.place,
+            "seed": self.seed,
+            "from": self.start.isoformat(),
+            "months": self.months,
+            "scale": self.scale,
+            "reports": self.reports,
+            "stock": stock,
+            "months_totals": self.by_month,
+        }
