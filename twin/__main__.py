@@ -73,7 +73,7 @@ def _told(lines: Iterable[bytes], totals: Totals) -> Iterator[bytes]:
         if time.monotonic() > next_word:
             next_word = time.monotonic() + PATIENCE
             month = f", month {len(totals.by_month)} of {totals.months}" if totals.months else ""
-            print(f"{totals.reports:,} reports{month}", file=sys.stderr)
+            sys.stderr.write(f"{totals.reports:,} reports{month}\n")
 
 
 if __name__ == "__main__":

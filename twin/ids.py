@@ -28,3 +28,14 @@ def texts(raw: Raw) -> list[bytes]:
         made[:, at : at + length] = digits[:, start : start + length]
         start += length
     return made.view(f"S{_TEXT}").ravel().tolist()
+
+
+def text(raw: Raw) -> str:
+    """Write one id as text."""
+    found = raw.tobytes().hex()
+    return f"{found[:8]}-{found[8:12]}-{found[12:16]}-{found[16:20]}-{found[20:]}"
+
+
+def raw(text: str) -> Raw:
+    """Read one id from text."""
+    return np.frombuffer(bytes.fromhex(text.replace("-", "")), dtype=np.uint8)

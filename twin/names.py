@@ -1,5 +1,6 @@
 """What are people called: surname of the father's line, middle name by cohort, given name by frequency?"""
 
+from bisect import bisect
 from functools import cache
 
 import numpy as np
@@ -47,6 +48,11 @@ def givens() -> list[bytes]:
     return _listed("given_names.csv", "given")[0]
 
 
+def text(surname: int, middle: int, given: int) -> str:
+    """Write a name in Vietnamese order."""
+    return b" ".join((surnames()[surname], middles()[middle], givens()[given])).decode()
+
+
 def draw_surnames(draws: Draws, size: int) -> Codes:
     """Draw surnames by their national share."""
     return draws.pick(column("surnames.csv", "per_mille"), size).astype(np.uint8)
@@ -85,3 +91,31 @@ def _by_sex(draws: Draws, sexes: NDArray[np.uint8], table: str, heading: str) ->
         some = sexes == sex
         found[some] = numbers[draws.pick(weights, int(some.sum()))]
     return found
+
+
+def draw_one(draws: Draws, sex: int, year: int, taken: set[int]) -> tuple[int, int]:
+    """Draw a middle and a given name for one person; nobody of `taken` has the given name."""
+    young = min(max(year - OLD_COHORT, 0), YOUNG_COHORT - OLD_COHORT)
+    share = OLD_SHARE[sex] + (YOUNG_SHARE[sex] - OLD_SHARE[sex]) * young // (YOUNG_COHORT - OLD_COHORT)
+    middle = sex if draws.one(1000) < share else _one(draws, sex, "middle_names.csv", "middle")
+    while True:
+        given = _one(draws, sex, "given_names.csv", "given")
+        if given not in taken and givens()[given] != middles()[middle]:
+            return middle, given
+
+
+def draw_surname(draws: Draws) -> int:
+    """Draw the surname of one person."""
+    return int(draw_surnames(draws, 1)[0])
+
+
+def _one(draws: Draws, sex: int, table: str, heading: str) -> int:
+    numbers, ends = _ends(sex, table, heading)
+    return numbers[bisect(ends, draws.one(ends[-1]))]
+
+
+@cache
+def _ends(sex: int, table: str, heading: str) -> tuple[list[int], list[int]]:
+    _, *by_sex = _listed(table, heading)
+    numbers, weights = by_sex[sex]
+    return numbers.tolist(), np.cumsum(weights).tolist()

@@ -15,6 +15,8 @@ CARD_STEP, CARDS = 38_742_113, 100_000_000
 SMALL_CHILD, SCHOOL_ENDS, PENSION = 6, 18, 60
 CARD_GROUPS = (b"TE", b"HS", b"DN", b"HT")
 KINDS = 400
+NO_PROVINCE = 97
+CARD = b"%b4%02d%02d%08d"
 
 
 def kind(sexes: NDArray[np.uint8], years: Ints) -> Ints:
@@ -23,16 +25,20 @@ def kind(sexes: NDArray[np.uint8], years: Ints) -> Ints:
 
 
 class Registers:
-    """The serials that each province has given out."""
+    """The serials that each province has given out.
 
-    def __init__(self, first: int = 0) -> None:
+    Registers of one series give the same numbers every time, those of two never the same one; the second and further
+    series are of provinces that there are not.
+    """
+
+    def __init__(self, series: int = 0) -> None:
         self._given: dict[int, Ints] = {}
-        self._cards = first * SERIALS
-        self._first = first
+        self._cards = series * SERIALS
+        self._series = series
 
     def personal(self, province: int, sexes: NDArray[np.uint8], years: Ints) -> Ints:
         """Give numbers to people who are registered together."""
-        kinds = kind(sexes, years)
+        kinds, province = kind(sexes, years), NO_PROVINCE + self._series if self._series else province
         given = self._given.setdefault(province, np.zeros(KINDS, dtype=np.int64))
         order = np.argsort(kinds.astype(np.uint16), kind="stable")
         numbers = np.bincount(kinds, minlength=KINDS)
@@ -41,6 +47,10 @@ class Registers:
         serials = (ranks + given[kinds] + 1 + kinds * APART) * STEP % SERIALS
         given += numbers
         return (province * 1000 + kinds) * SERIALS + serials
+
+    def one(self, province: int, sex: int, year: int) -> int:
+        """Give a number to one person."""
+        return int(self.personal(province, np.array([sex], dtype=np.uint8), np.array([year]))[0])
 
     def cards(self, size: int) -> Ints:
         """Give the last eight digits of health cards."""
@@ -52,3 +62,8 @@ class Registers:
 def card_group(age: int) -> bytes:
     """Name the group of insured people of an age."""
     return CARD_GROUPS[(age >= SMALL_CHILD) + (age >= SCHOOL_ENDS) + (age >= PENSION)]
+
+
+def card(age: int, province: int, serial: int) -> bytes:
+    """Write the number of a health card."""
+    return CARD % (card_group(age), province, province, serial)

@@ -55,7 +55,9 @@ def heirs() -> dict[str, tuple[Link, ...]]:
         old = until_2025()[link.before]
         if old.level == "commune" and province_of(old.code) in {HAI_DUONG, HAI_PHONG}:
             found.setdefault(old.code, []).append(link)
-    return {code: tuple(sorted(links, key=lambda one: (one.part == "part", one.after))) for code, links in found.items()}
+    return {
+        code: tuple(sorted(links, key=lambda one: (one.part == "part", one.after))) for code, links in found.items()
+    }
 
 
 def province_of(commune: str) -> str:

@@ -8,8 +8,9 @@ import numpy as np
 from contracts.reference.units import REFORM
 from twin import ids
 from twin.draws import Draws
+from twin.life.months import add_months, lived
+from twin.life.world import World
 from twin.numbers import Registers
-from twin.old_population import generate as told_by_scenes
 from twin.places import Area, Units, area_established
 from twin.reports import clock, line, milliseconds, payload
 from twin.scales import scale as scale_of
@@ -23,12 +24,14 @@ TEN_SECONDS = 10_000
 
 
 def generate(
-    place: str | int, seed: int = 1, start: date = START, months: int = 0, scale: float = 1.0, totals: Totals | None = None
+    place: str | int,
+    seed: int = 1,
+    start: date = START,
+    months: int = 0,
+    scale: float = 1.0,
+    totals: Totals | None = None,
 ) -> Iterator[bytes]:
     """Give the reports of a synthetic population as NDJSON lines, in the order in which they are told."""
-    if months:
-        yield from told_by_scenes(seed, int(place), start, months, scale)
-        return
     totals = Totals() if totals is None else totals
     of = scale_of(place)
     totals.place, totals.seed, totals.start, totals.months, totals.scale = str(place), seed, start, months, scale
@@ -42,6 +45,11 @@ def generate(
     for told in lines(known, start):
         totals.reports += 1
         yield told
+    if months:
+        world = World(known, registers, start, add_months(start, months))
+        for told in lived(world, start, totals):
+            totals.reports += 1
+            yield told
 
 
 def _told(areas: list[Area], seed: int, place: str, start: date) -> Iterator[bytes]:

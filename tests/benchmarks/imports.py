@@ -53,7 +53,7 @@ def a0(bench: Bench) -> Figure:
 
 def _households(bench: Bench) -> Iterator[tuple[dict[str, Any], bytes]]:
     """Sheets that nobody has yet, and the reports that say the same."""
-    for line, _, _, sheet in sheets(areas_for(bench.stock.size.persons), SERIES):
+    for line, _, sheet in sheets(areas_for(bench.stock.size.persons), SERIES):
         told = msgspec.json.decode(line)
         sheet["number"] = told["data"]["number"] = str(NUMBERED_FROM + int(sheet["number"]))
         yield sheet, msgspec.json.encode(told)

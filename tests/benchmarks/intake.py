@@ -56,7 +56,7 @@ def households(bench: Bench) -> Figure:
 
     def next_round() -> tuple[list[bytes], int]:
         made = list(islice(more, bench.of.households))
-        return [line for line, *_ in made], sum(len(household.members) for _, _, household, _ in made)
+        return [line for line, *_ in made], sum(len(sheet["members"]) for _, _, sheet in made)
 
     return _bulk(bench, "intake_households", "persons/s", next_round)
 

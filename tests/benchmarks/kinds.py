@@ -38,7 +38,7 @@ def intake_kinds(bench: Bench) -> Figure:
     out. A registration counts as one report, however many people it tells of.
     """
     values, limits, slowest = [], [], ""
-    lines = list(generate(1, HOUSEHOLDS, FIRST, MONTHS, SCALE))
+    lines = list(generate(HOUSEHOLDS, 1, FIRST, MONTHS, SCALE))
     for _ in range(bench.rounds):
         made = bench.ground.create(EVENTS, DATABASE)
         migrate(MIGRATIONS, made.owner_dsn)

@@ -12,7 +12,8 @@ from typing import Any, NamedTuple
 from contracts.ids import uuid7
 from tests.benchmarks.people import STOCK_DAY, People
 from tests.benchmarks.reports import TOLD_MS, Told, told
-from twin.names import Names
+from twin import names
+from twin.draws import Draws
 
 # Reports between two changes of one person; more than are ever under way at once.
 REST = 6_000
@@ -38,7 +39,7 @@ class Lives:
 
     def __init__(self, people: People, expected: int, *, seed: str = "lives", late: float = 0.02) -> None:
         self._rng = Random(seed)
-        self._names = Names(Random(f"{seed} names"))
+        self._names = Draws(seed, "names")
         self._people = people
         self._late = late
         today = (datetime.now(UTC) + timedelta(hours=7)).date()
@@ -134,8 +135,11 @@ class Lives:
 
     def _personal(self, sex: str, year: int) -> dict[str, Any]:
         self._new += 1
-        name = self._names.person(self._names.surname(), sex, year, set())
-        return {"name": name, "identifiers": [{"type": "pid", "value": f"097{self._new:09d}"}]}
+        middle, given = names.draw_one(self._names, int(sex == "female"), year, set())
+        return {
+            "name": names.text(names.draw_surname(self._names), middle, given),
+            "identifiers": [{"type": "pid", "value": f"097{self._new:09d}"}],
+        }
 
     def _somebody_new(self, home: int, birth: str, on: str) -> tuple[int, dict[str, Any]]:
         sex = "male" if self._rng.random() < 0.52 else "female"

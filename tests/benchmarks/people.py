@@ -3,22 +3,21 @@
 from collections.abc import Iterator
 from datetime import date
 from itertools import count
-from random import Random
 from typing import Any
 
 import msgspec
 
 from tests.benchmarks.reports import TOLD_MS, Told, told
-from twin import places
-from twin.households import Founder, sheet
-from twin.names import Names, rows
-from twin.people import Area, Household
-from twin.reports import Ids
+from twin.numbers import Registers
+from twin.places import HAI_DUONG, Area, Units, area_established, area_of, communes_of
+from twin.scales import MEAN, Scale
+from twin.stock.population import stock
+from twin.stock.sheets import lines, named
 
 # The day after the reform, so that places are today's and more than a year of changes fits behind it.
 STOCK_DAY = date(2025, 7, 2)
 PERSONS_OF_AREA = 400
-FEWEST_AREAS = 20
+FEWEST_AREAS, COMMUNES, IN_A_ROW = 20, 33, 20
 
 
 class People(msgspec.Struct):
@@ -35,67 +34,53 @@ class People(msgspec.Struct):
     homes: list[int] = []
     numbers: list[str] = []
 
-    def add(self, area: int, household: Household, data: dict[str, Any]) -> None:
-        """Take up a registered household; `data` is its sheet."""
+    def add(self, area: int, data: dict[str, Any]) -> None:
+        """Take up a registered household; `data` is its sheet, on which the head stands first."""
         first, home = len(self.persons), len(self.households)
-        row_of = {person.id: first + n for n, person in enumerate(household.members)}
-        self.households.append(household.id)
+        row_of = {line["person"]: first + n for n, line in enumerate(data["members"])}
+        self.households.append(data["household"])
         self.area_of.append(area)
         self.head_of.append(first)
-        for person, line in zip(household.members, data["members"], strict=True):
-            self.persons.append(person.id)
-            self.sexes.append(person.sex)
-            self.births.append(person.birth.isoformat())
-            self.spouses.append(row_of[person.spouse.id] if person.spouse is not None else -1)
+        for line in data["members"]:
+            self.persons.append(line["person"])
+            self.sexes.append(line["sex"])
+            self.births.append(line["birth"])
+            self.spouses.append(row_of[line["spouse"]] if "spouse" in line else -1)
             self.homes.append(home)
             self.numbers.append(line["personal"]["identifiers"][0]["value"])
 
 
-class FreshIds(Ids):
-    """Ids whose numbers nobody of the stock bears."""
-
-    def __init__(self, rng: Random, series: int) -> None:
-        super().__init__(rng)
-        self._next = count(series * 10_000_000)
-
-    def personal_number(self, province: str, sex: str, year: int) -> str:
-        """Give a number of a province that there is not."""
-        return f"099{next(self._next):09d}"
-
-    def health_card(self, group: str, province: str) -> str:
-        """Give a card that nobody has."""
-        return f"{group}499{next(self._next):010d}"
-
-
 def areas_for(persons: int) -> list[Area]:
-    """Lay out areas of some hundred households over all communes in turn."""
-    communes = rows("communes_until_2025.csv")
-    made = []
-    for n in range(max(FEWEST_AREAS, persons // PERSONS_OF_AREA)):
-        row, number = communes[n % len(communes)], n // len(communes) + 1
-        unit = places.before(row["code"])
-        made.append(Area(f"{unit}-{number:03d}", unit, f"Địa bàn {number}, {row['name']}"))
-    return made
+    """Lay out areas of some hundred households over communes in turn."""
+    communes = communes_of(HAI_DUONG)[:COMMUNES]
+    number = max(FEWEST_AREAS, persons // PERSONS_OF_AREA)
+    turns = [divmod(n, len(communes)) for n in range(number)]
+    return [area_of(communes[at], turn + 1, 0, IN_A_ROW) for turn, at in turns]
 
 
 def founding(areas: list[Area]) -> Iterator[bytes]:
     """Tell the units, the areas and the reform."""
-    events = (*places.established(), *map(places.area_established, areas), *places.reform(areas))
+    units = Units.around(areas)
+    events = (*units.established(), *map(area_established, areas), *units.reform(areas))
     for at, (kind, subject, data) in enumerate(events, TOLD_MS - len(events)):
         yield told(Told(kind, data, "/offices/hai-phong", subject), at)
 
 
-def sheets(areas: list[Area], series: int) -> Iterator[tuple[bytes, int, Household, dict[str, Any]]]:
-    """Register households for ever, areas in turn: report, number of the area, household and sheet.
+def sheets(areas: list[Area], series: int) -> Iterator[tuple[bytes, int, dict[str, Any]]]:
+    """Register households for ever, areas in turn: report, number of the area, and sheet.
 
     Households of one series are the same every time (their reports' ids are not), those of two are different.
     """
-    rng = Random(f"{series} people")
-    ids = FreshIds(Random(f"{series} ids"), series) if series else Ids(Random("0 ids"))
-    founder = Founder(rng, Names(Random(f"{series} names")), ids, STOCK_DAY)
-    for n in count():
-        area, at = areas[n % len(areas)], TOLD_MS + n
-        household = founder.found(area, at)
-        data = sheet(household, STOCK_DAY, ids, rng)
-        line = told(Told("household.registered", data, f"/collaborators/{area.id}", household.id), at)
-        yield line, n % len(areas), household, data
+    registers, households = Registers(series), len(areas) * IN_A_ROW
+    places, at = {area.id: n for n, area in enumerate(areas)}, TOLD_MS
+    for block in count():
+        of = Scale(f"series {series}, {block}", households, households * MEAN[0] // MEAN[1])
+        made = list(lines(named(stock(of, series, STOCK_DAY, registers, areas), series, of.name, STOCK_DAY), STOCK_DAY))
+        for turn in range(IN_A_ROW):
+            for line in made[turn::IN_A_ROW]:
+                data = msgspec.json.decode(line)["data"]
+                data["number"] = str(block * IN_A_ROW + turn + 1)
+                at += 1
+                source = f"/collaborators/{data['area']}"
+                report = told(Told("household.registered", data, source, data["household"]), at)
+                yield report, places[data["area"]], data

@@ -49,7 +49,7 @@ SOURCES = (
     "tests/benchmarks/people.py",
     "tests/benchmarks/lives.py",
     "tests/benchmarks/stock.py",
-    "twin/*.py",
+    "twin/**/*.py",
 )
 
 
@@ -157,8 +157,8 @@ def tables(databases: dict[str, Database], prefix: str) -> None:
 def _registrations(people: People, persons: int) -> Iterator[bytes]:
     areas = areas_for(persons)
     yield from founding(areas)
-    for line, area, household, data in takewhile(lambda _: len(people.persons) < persons, sheets(areas, STOCK_SERIES)):
-        people.add(area, household, data)
+    for line, area, data in takewhile(lambda _: len(people.persons) < persons, sheets(areas, STOCK_SERIES)):
+        people.add(area, data)
         yield line
 
 

@@ -6,8 +6,6 @@ from collections import Counter
 
 from contracts.ids import UNIT
 from contracts.reference.units import HERE, REFORM, links_2025, since_2025, until_2025, upgrades
-from twin import places
-from twin.names import rows
 
 ISLANDS = {"318": "11948", "471": "19742", "498": "20333", "536": "21548", "755": "26732"}
 LENGTHS = {"province": 2, "district": 3, "commune": 5}
@@ -97,14 +95,3 @@ def test_areas_are_plausible_where_the_source_has_them() -> None:
     areas = [unit.area_km2 for unit in since_2025().values() if unit.level == "commune"]
     assert areas.count(None) == 4
     assert 300_000 < sum(area for area in areas if area is not None) < 345_000
-
-
-def test_the_twin_tells_of_the_same_units() -> None:
-    for row in (*rows("upper_units_until_2025.csv"), *rows("communes_until_2025.csv")):
-        unit = until_2025()[row["code"]]
-        assert (unit.name, unit.parent) == (row["name"], row.get("district", row.get("parent")))
-    for row in rows("communes_since_2025.csv"):
-        unit = since_2025()[row["code"]]
-        assert (unit.name, unit.parent) == (row["name"], row["province"])
-    heirs = {(link.before, link.after) for link in links_2025()}
-    assert {(old.split("-")[0], new.split("-")[0]) for old, new in places.successors().items()} <= heirs

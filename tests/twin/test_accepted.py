@@ -48,7 +48,7 @@ async def told(database: Database, lines: list[bytes], at_once: int) -> tuple[li
 async def test_every_report_of_a_sandbox_is_recorded_in_the_end(
     fresh_database: Callable[..., Database], seed: int, at_once: int
 ) -> None:
-    lines = list(generate(seed, 40, date(2025, 1, 1), 22, 4.0))
+    lines = list(generate(40, seed, date(2025, 1, 1), 22, 4.0))
     answers, fates, facts = await told(fresh_database("socai_events", build), lines, at_once)
     refused = [
         (decode_report(line).type, answer.problem.code, answer.problem.reasons)

@@ -11,10 +11,18 @@ from twin.stock.shapes import ALL, CHILD, NOBODY, slots
 if TYPE_CHECKING:
     from twin.stock.population import Stock
 
-NAMES = ("marital", "education", "occupation", "ethnicity", "middle", "given")
 MARITAL = ("single", "married", "widowed", "divorced", "separated")
 SINGLE, MARRIED, WIDOWED, DIVORCED, SEPARATED = range(5)
-EDUCATION = ("none", "primary", "lower_secondary", "upper_secondary", "vocational", "college", "university", "postgraduate")
+EDUCATION = (
+    "none",
+    "primary",
+    "lower_secondary",
+    "upper_secondary",
+    "vocational",
+    "college",
+    "university",
+    "postgraduate",
+)
 OCCUPATIONS = (
     "Công nhân", "Nông dân", "Giáo viên", "Buôn bán", "Lái xe", "Thợ xây", "Nhân viên văn phòng", "Y tá", "Thợ may",
 )  # fmt: skip
@@ -31,9 +39,8 @@ ADULT_SCHOOLS = ((1, 3, 24, 44, 9, 8, 10, 1), (1, 8, 42, 27, 7, 4, 10, 1), (4, 3
 WORKING = (20, 60)
 
 
-def describe(stock: "Stock", draws: Draws, ages: NDArray[np.float64]) -> None:
+def describe(stock: "Stock", draws: Draws, years: Ints) -> None:
     """Fill the columns."""
-    years = ages.astype(np.int64)
     stock.marital = _marital(stock, draws, years)
     stock.education = _education(draws, years)
     work = draws.below(len(OCCUPATIONS), len(years)).astype(np.uint8)
@@ -44,7 +51,6 @@ def describe(stock: "Stock", draws: Draws, ages: NDArray[np.float64]) -> None:
 
 def _marital(stock: "Stock", draws: Draws, years: Ints) -> NDArray[np.uint8]:
     """Couples are married; of the others, parents have mostly had a partner and children mostly not."""
-    parents = np.zeros(len(years), dtype=bool)
     table = np.zeros((len(ALL), 8), dtype=bool)
     for number, shape in enumerate(ALL):
         for at, slot in enumerate(slots(shape)):

@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.draws import Draws, Ints, apportion
-from twin.tables import column
 from twin.stock import ages
 from twin.stock.shapes import ALL, BY_SIZE, DRAWN, slots
+from twin.tables import column
 
 BOYS = 527  # of a thousand births, at 111.4 boys for 100 girls (General Statistics Office, 2024)
 GROUPS, GROUP = 17, 5
@@ -78,9 +78,9 @@ def weights(pools: Sequence[Candidates], counts: Ints, wanted: Ints) -> list[Dou
     parts = np.split(found, np.cumsum([len(pool.shape) for pool in pools])[:-1])
     for step in range(ROUNDS):
         for pool, one, count in zip(pools, parts, counts.tolist(), strict=True):
-            one *= count / max(TINY, _sum(one))
+            one[:] *= count / max(TINY, _sum(one))
             if step < SHAPED:
-                one *= _by_shape(pool, count, one)
+                one[:] *= _by_shape(pool, count, one)
         for households, number in zip(living, wanted.tolist(), strict=True):
             found[households] *= number / max(TINY, _sum(found[households]))
     return parts

@@ -9,7 +9,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from twin import ids, names
+from twin import names
 from twin.draws import Draws, Ints
 from twin.numbers import Registers
 from twin.places import Area, province_of
@@ -53,10 +53,10 @@ class Stock:
     card: Ints
 
 
-def stock(scale: Scale, seed: int, day: date, registers: Registers) -> Stock:
-    """Make the population of a place; the same arguments give the same one."""
+def stock(scale: Scale, seed: int, day: date, registers: Registers, areas: list[Area] | None = None) -> Stock:
+    """Make the population of a place, in its areas or in others; the same arguments give the same one."""
     draws = Draws(seed, scale.name, "stock")
-    areas = scale.areas(draws)
+    areas = scale.areas(draws) if areas is None else areas
     counts = sizes.of(scale.households, scale.persons)
     pools = [fit.candidates(draws, size + 1, int(count), day) for size, count in enumerate(counts)]
     chosen = _chosen(draws, pools, counts, fit.target(scale.persons))
@@ -79,49 +79,69 @@ def _chosen(draws: Draws, pools: list[fit.Candidates], counts: Ints, wanted: Int
     return best[1]
 
 
-def _placed(
-    draws: Draws, pools: list[fit.Candidates], chosen: list[Ints], areas: list[Area], day: date
-) -> Stock:
-    """Put the households into the areas in any order, and their people into rows."""
-    households = sum(map(len, chosen))
-    size = np.concatenate([np.full(len(some), at + 1) for at, some in enumerate(chosen)])
-    place = draws.order(households)
-    sizes_there = np.empty(households, dtype=np.int64)
-    sizes_there[place] = size
+def _empty(areas: list[Area], sizes_there: Ints) -> Stock:
+    """Lay out the columns for households of these sizes."""
     first = np.concatenate([[0], np.cumsum(sizes_there)])
-    persons = int(first[-1])
-    rows = {name: np.zeros(persons, dtype=np.int32) for name in ("birth", "spouse", "mother")}
-    small = {name: np.zeros(persons, dtype=np.uint8) for name in ("sex", "relation", "birth_order")}
-    line = np.zeros(persons, dtype=np.int32)
-    shape = np.zeros(households, dtype=np.uint8)
-    kin = _kin()
-    begun = 0
-    for pool, some in zip(pools, chosen, strict=True):
-        there = place[begun : begun + len(some)]
-        begun += len(some)
-        shape[there] = pool.shape[some]
-        for slot in range(pool.cells.shape[1]):
-            at, of = first[there] + slot, pool.shape[some]
-            rows["birth"][at] = day.toordinal() - pool.ages[some, slot]
-            small["sex"][at] = pool.sexes[some, slot]
-            small["relation"][at] = kin.relation[of, slot]
-            small["birth_order"][at] = kin.order[of, slot]
-            for name, slots_of in (("spouse", kin.spouse), ("mother", kin.mother)):
-                rows[name][at] = np.where(slots_of[of, slot] >= 0, first[there] + slots_of[of, slot], NOBODY)
-            line[at] = np.where(kin.line[of, slot] >= 0, first[there] + kin.line[of, slot], at)
+    households, persons = len(sizes_there), int(first[-1])
+
+    def small() -> Small:
+        return np.zeros(persons, dtype=np.uint8)
+
+    def rows() -> Rows:
+        return np.zeros(persons, dtype=np.int32)
+
     return Stock(
         areas=areas,
-        shape=shape,
+        shape=np.zeros(households, dtype=np.uint8),
         area=np.repeat(np.arange(len(areas)), [area.households for area in areas]).astype(np.int32),
         first=first,
         household=np.repeat(np.arange(households), sizes_there).astype(np.int32),
-        surname=names.draw_surnames(draws, persons)[line][line],
-        **rows,
-        **small,
-        **{name: np.zeros(0, dtype=np.uint8) for name in attributes.NAMES},
-        personal_number=np.zeros(0, dtype=np.int64),
-        card=np.zeros(0, dtype=np.int64),
+        birth=rows(),
+        sex=small(),
+        relation=small(),
+        spouse=rows(),
+        mother=rows(),
+        birth_order=small(),
+        marital=small(),
+        education=small(),
+        occupation=small(),
+        ethnicity=small(),
+        surname=small(),
+        middle=small(),
+        given=small(),
+        personal_number=np.zeros(persons, dtype=np.int64),
+        card=np.zeros(persons, dtype=np.int64),
     )
+
+
+def _placed(draws: Draws, pools: list[fit.Candidates], chosen: list[Ints], areas: list[Area], day: date) -> Stock:
+    """Put the households into the areas in any order, and their people into rows."""
+    place = draws.order(sum(map(len, chosen)))
+    sizes_there = np.empty(len(place), dtype=np.int64)
+    sizes_there[place] = np.concatenate([np.full(len(some), size) for size, some in enumerate(chosen, 1)])
+    made, kin = _empty(areas, sizes_there), _kin()
+    line, begun = np.arange(len(made.birth)), 0
+    for pool, some in zip(pools, chosen, strict=True):
+        there = place[begun : begun + len(some)]
+        begun += len(some)
+        made.shape[there] = of = pool.shape[some]
+        for slot in range(pool.cells.shape[1]):
+            first = made.first[there]
+            at = first + slot
+            made.birth[at] = day.toordinal() - pool.ages[some, slot]
+            made.sex[at] = pool.sexes[some, slot]
+            made.relation[at] = kin.relation[of, slot]
+            made.birth_order[at] = kin.order[of, slot]
+            made.spouse[at] = _row(kin.spouse[of, slot], first, NOBODY)
+            made.mother[at] = _row(kin.mother[of, slot], first, NOBODY)
+            line[at] = _row(kin.line[of, slot], first, at)
+    # A child's surname is that of the father, and his that of his own.
+    made.surname = names.draw_surnames(draws, len(line))[line][line]
+    return made
+
+
+def _row(slot: Ints, first: Ints, otherwise: Ints | int) -> Ints:
+    return np.where(slot != NOBODY, first + slot, otherwise)
 
 
 @dataclass(frozen=True)
@@ -149,11 +169,10 @@ def _kin() -> _Kin:
 def _describe(made: Stock, draws: Draws, day: date, registers: Registers) -> None:
     """Give everybody a name, numbers and what else a sheet tells."""
     lived, years = day.toordinal() - made.birth, years_of(made.birth)
-    attributes.describe(made, draws, lived // 365.25)
+    attributes.describe(made, draws, lived.astype(np.int64) * 400 // 146_097)
     made.middle = names.draw_middles(draws, made.sex, years)
     made.given = names.draw_givens(draws, made.sex, made.middle, made.household.astype(np.int64))
     provinces = np.array([int(province_of(area.commune[:5])) for area in made.areas])[made.area][made.household]
-    made.personal_number = np.zeros(len(years), dtype=np.int64)
     for province in np.unique(provinces).tolist():
         some = provinces == province
         made.personal_number[some] = registers.personal(province, made.sex[some], years[some])

@@ -9,6 +9,7 @@ from functools import cache
 
 MALE, FEMALE, DRAWN = 0, 1, 2
 HUSBAND, WIFE, GRANDFATHER, GRANDMOTHER, CHILD = range(5)
+Roles = tuple[int, ...]
 NOBODY = -1
 
 
@@ -46,7 +47,9 @@ ALONE, COUPLE_ONLY, COUPLE_CHILDREN, OTHER = "alone", "couple", "couple_and_chil
 MOTHER_CHILDREN, FATHER_CHILDREN, GENERATIONS = "mother_and_children", "father_and_children", "three_generations"
 
 
-def _generations(weight: int, middle: tuple[int, ...], children: int, elders: tuple[int, ...]) -> list[tuple[Shape, int]]:
+def _generations(
+    weight: int, middle: tuple[int, ...], children: int, elders: tuple[int, ...]
+) -> list[tuple[Shape, int]]:
     """Let the elders lead in four of ten households."""
     shape = Shape(GENERATIONS, middle, children, elders)
     return [(shape, weight * 6), (replace(shape, leads=True), weight * 4)]

@@ -15,22 +15,19 @@ from numpy.typing import NDArray
 from contracts.reference.units import until_2025
 from twin import ids, names
 from twin.draws import Draws, Ints
-from twin.numbers import card_group
+from twin.numbers import CARD, card_group
 from twin.places import Area, province_of
 from twin.reports import clock, line, milliseconds
 from twin.stock.attributes import EDUCATION, ETHNICITIES, MARITAL, NO_WORK, OCCUPATIONS
 from twin.stock.population import RELATIONS, Stock
 
 OPENS, HALF_A_DAY, MINUTE = 8, 12 * 3600 * 1000, 60_000
-SHEET = (
-    b'{"on":"%b","household":"%b","area":"%b","number":"%d","head":"%b","members":[%b],"personal":{"address":"%b"}}'
-)
+SHEET = b'{"on":"%b","household":"%b","area":"%b","number":"%d","head":"%b","members":[%b],"personal":{"address":"%b"}}'
 MEMBER = (
     b'{"person":"%b","sex":"%b","birth":"%b","relation":"%b","marital":"%b","ethnicity":"%b","education":"%b",'
     b'"residence":"present","personal":{"name":"%b %b %b","identifiers":[{"type":"pid","value":"%012d"},'
     b'{"type":"bhyt","value":"%b"}]}%b%b%b%b}'
 )
-CARD = b"%b4%02d%02d%08d"
 WORK = [b',"occupation":"%b"' % name.encode() for name in OCCUPATIONS]
 ORDERS = [b"", *(b',"birth_order":%d' % order for order in range(1, 31))]
 SEXES = (b"male", b"female")

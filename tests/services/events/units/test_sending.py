@@ -10,7 +10,9 @@ from contracts.reference.units import REFORM, since_2025, until_2025
 from services.events.units.reports import Province, provinces, report_of
 from services.events.units.sending import send
 from tests.services.events.telling import Teller
-from twin import places
+from twin.draws import Draws
+from twin.places import Units
+from twin.scales import scale
 
 HAI_PHONG, CA_MAU = "31", "96"
 
@@ -92,7 +94,8 @@ def test_all_provinces_together_tell_every_unit_once() -> None:
 
 
 async def test_the_units_of_the_sandbox_are_those_of_the_import_and_the_others_come_beside_them(teller: Teller) -> None:
-    for kind, _, data in (*places.established(), *places.reform([])):
+    sandbox = Units.around(scale(40).areas(Draws()))
+    for kind, _, data in (*sandbox.established(), *sandbox.reform([])):
         assert (await teller.tell(kind, **data)).fate == "recorded"
     said: list[str] = []
     fates = await send(teller.intake, [HAI_PHONG], said.append)

@@ -1,0 +1,161 @@
+"""Who uses contraception, is pregnant, screened or examined in the twin?"""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from twin.draws import MILLION
+from twin.life import schedules
+from twin.life.happenings import Happening, Pool, everybody
+from twin.life.unions import brides, grooms
+from twin.life.vital import BIRTH, born, fertility, may_conceive
+from twin.life.world import World
+from twin.stock.shapes import NOBODY
+
+OLDER = 60
+RESTING = 9
+METHODS = ("iud", "iud", "iud", "iud", "pill", "pill", "condom", "condom", "implant", "injection")
+NEWBORN = ("hypothyroidism", "g6pd", "adrenal_hyperplasia")
+PRENATAL = ("down", "edwards", "patau", "thalassemia")
+EARLY, KNOWN = 3, 6
+ALREADY_LOST = MILLION + 3 * schedules.LOST_A_MONTH
+
+
+def screened_birth(world: World, mother: int) -> bool:
+    """Let a child be born, and mostly be screened two days later."""
+    told = born(world, mother)
+    if told is None:
+        return False
+    if world.draws.chance(schedules.NEWBORNS_SCREENED):
+        newborn_screened(world, told.child)
+    return True
+
+
+def newborn_screened(world: World, child: int) -> None:
+    """Screen a newborn."""
+    results = {condition: "at_risk" if world.draws.one(50) == 0 else "normal" for condition in NEWBORN}
+    on = world.born(child) + timedelta(days=2)
+    _tell(world, child, "person.newborn_screened", {**results, "place": "hospital"}, on)
+
+
+def shown_screening(world: World, mother: int) -> bool:
+    """Let a child be born and screened for certain."""
+    told = born(world, mother)
+    if told is not None:
+        newborn_screened(world, told.child)
+    return told is not None
+
+
+def _without_method(world: World) -> Pool:
+    rows, _ = may_conceive(world, RESTING)
+    some = np.array(
+        [row for row in rows.tolist() if row not in world.using and row not in world.pregnant], dtype=np.int64
+    )
+    return some, np.full(len(some), schedules.CONTRACEPTION_STARTED)
+
+
+def starts(world: World, woman: int) -> bool:
+    """Let a married woman begin to use a method."""
+    if not world.ready(woman) or woman in world.using or woman in world.pregnant:
+        return False
+    method = world.using[woman] = METHODS[world.draws.one(len(METHODS))]
+    told = {"method": method, "living_children": int(world.people.children[woman]), "place": "health_station"}
+    return _tell(world, woman, "person.contraception_started", told)
+
+
+def stops(world: World, woman: int) -> bool:
+    """Let a woman stop using her method."""
+    if not world.ready(woman) or woman not in world.using:
+        return False
+    return _tell(world, woman, "person.contraception_stopped", {"method": world.using.pop(woman)})
+
+
+def _may_be_pregnant(world: World) -> Pool:
+    rows, ages = may_conceive(world, RESTING)
+    chances = fertility(world, ages) * schedules.KNOWN_PREGNANCIES // MILLION * ALREADY_LOST // MILLION
+    free = np.array([row not in world.pregnant and row not in world.using for row in rows.tolist()], dtype=bool)
+    using = max(1, int(free.sum()))
+    return rows[free], chances[free] * len(rows) // using
+
+
+def pregnant(world: World, woman: int) -> bool:
+    """Let the collaborator learn that a woman is pregnant."""
+    if not world.ready(woman) or woman in world.using or woman in world.pregnant:
+        return False
+    world.pregnant[woman] = world.month
+    number = max(world.pregnancies.get(woman, 0), int(world.people.children[woman])) + 1
+    world.pregnancies[woman] = number
+    return _tell(world, woman, "person.pregnancy_reported", {"event": "pregnant", "number": number})
+
+
+def loses(world: World, woman: int) -> bool:
+    """Let a pregnancy end without a birth."""
+    if not world.ready(woman) or woman not in world.pregnant:
+        return False
+    del world.pregnant[woman]
+    event = "miscarriage" if world.draws.one(3) else "abortion"
+    return _tell(world, woman, "person.pregnancy_reported", {"event": event, "number": world.pregnancies[woman]})
+
+
+def screened(world: World, woman: int) -> bool:
+    """Let a pregnant woman be screened."""
+    if not world.ready(woman) or woman not in world.pregnant:
+        return False
+    results = {condition: "high" if world.draws.one(20) == 0 else "low" for condition in PRENATAL}
+    visit = "week_12" if world.month - world.pregnant[woman] < 2 else "week_21"  # noqa: PLR2004 - told at about week 8
+    return _tell(world, woman, "person.prenatally_screened", {"visit": visit, **results, "place": "hospital"})
+
+
+def checked(world: World, person: int) -> bool:
+    """Let an older person be examined."""
+    return world.ready(person) and _tell(world, person, "person.health_checked", {"place": "health_station"})
+
+
+def couple_checked(world: World, bride: int) -> bool:
+    """Let a couple be examined that wants to marry; some marry others in the end."""
+    groom = grooms(world).find(world, bride) if world.ready(bride) else NOBODY
+    if groom == NOBODY:
+        return False
+    world.rest(bride)
+    return _tell(world, groom, "couple.checked", {"partner": world.person(bride), "place": "health_station"})
+
+
+def _tell(world: World, person: int, kind: str, data: dict[str, Any], day: date | None = None) -> bool:
+    """Tell it of a day of this month; nobody changes twice in a month."""
+    on = day or world.day()
+    world.rest(person)
+    who = world.person(person)
+    world.tell(world.home(person), on, [(kind, who, {"on": on.isoformat(), "person": who, **data})])
+    return True
+
+
+def _known(chance: int, months: int) -> Callable[[World], Pool]:
+    """Take the women who have been known to be pregnant for less than so many months."""
+
+    def pool(world: World) -> Pool:
+        some = [row for row, month in world.pregnant.items() if world.month - month < months]
+        return np.array(some, dtype=np.int64), np.full(len(some), chance)
+
+    return pool
+
+
+def _using(world: World) -> Pool:
+    rows = np.fromiter(world.using, dtype=np.int64, count=len(world.using))
+    return rows, np.full(len(rows), schedules.CONTRACEPTION_STOPPED)
+
+
+def _couples(world: World) -> Pool:
+    rows, chances = brides(world)
+    return rows, chances * schedules.COUPLE_CHECKS // MILLION
+
+
+SCREENED_BIRTH = Happening(BIRTH.pool, screened_birth, BIRTH.season)
+CONTRACEPTION_STARTED = Happening(_without_method, starts)
+CONTRACEPTION_STOPPED = Happening(_using, stops)
+PREGNANCY = Happening(_may_be_pregnant, pregnant, schedules.BIRTH_SEASON)
+LOSS = Happening(_known(schedules.LOST_A_MONTH * schedules.MONTHS, EARLY), loses)
+PRENATAL_SCREENING = Happening(_known(schedules.PRENATAL_SCREENINGS, KNOWN), screened)
+HEALTH_CHECK = Happening(everybody(schedules.HEALTH_CHECKS, OLDER), checked)
+COUPLE_CHECK = Happening(_couples, couple_checked)

@@ -1,0 +1,174 @@
+"""How are children born and how do people die in the twin, and who becomes the head after a death?"""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from twin import names
+from twin.draws import MILLION, Ints
+from twin.life import schedules
+from twin.life.happenings import Happening, Pool
+from twin.life.world import Event, World
+from twin.stock.attributes import MARRIED
+from twin.stock.population import RELATIONS
+from twin.stock.shapes import NOBODY
+
+YOUNGEST, LAST = 18, 50
+MONTHS_BETWEEN_BIRTHS = 10
+MONTHS_KNOWN = 6
+GROWN_UP = 18
+RELATION_OF_CHILD = {"head": "child", "spouse": "child", "child": "grandchild", "adopted_or_in_law": "grandchild"}
+AT_HOME, IN_A_FACILITY = 700_000, 970_000
+
+
+@dataclass(frozen=True, slots=True)
+class Birth:
+    """A birth that was told: the child, the report, and what it said."""
+
+    child: int
+    report: str
+    data: dict[str, Any]
+
+
+def may_conceive(world: World, rest: int = MONTHS_BETWEEN_BIRTHS) -> tuple[Ints, Ints]:
+    """List married women of an age to have children who have had none for a while, with their ages."""
+    young = (world.ages >= YOUNGEST) & (world.ages < LAST)
+    rows, ages = world.living[young], world.ages[young]
+    people = world.people
+    wives = (
+        (people.sex[rows] == 1) & (people.marital[rows] == MARRIED) & (world.month - people.last_birth[rows] >= rest)
+    )
+    return rows[wives], ages[wives]
+
+
+def fertility(world: World, ages: Ints) -> Ints:
+    """Give chances of a birth to some women, so that all women together have as many as the schedule says.
+
+    What women bear who are too young or unmarried in the books is borne by the others.
+    """
+    women = world.people.sex[world.living] == 1
+    by_age = np.bincount(world.ages[women], minlength=schedules.OLDEST + 1)
+    able = np.bincount(ages, minlength=schedules.OLDEST + 1)
+    rates = np.minimum(schedules.BIRTHS * by_age // np.maximum(able, 1), MILLION // 2)
+    wanted, reached = int(schedules.BIRTHS @ by_age), int(rates @ able)
+    return np.asarray(rates[ages] * wanted // max(reached, 1), dtype=np.int64)
+
+
+def _expecting(world: World) -> Pool:
+    """Take the pregnancies that are due, and women of whom nobody knew that they are pregnant."""
+    rows, ages = may_conceive(world)
+    known = np.array([row in world.pregnant for row in rows.tolist()], dtype=bool)
+    chances = fertility(world, ages) * len(rows) // max(1, int((~known).sum()))
+    if world.month >= MONTHS_KNOWN:
+        chances = chances * (MILLION - schedules.KNOWN_PREGNANCIES) // MILLION
+    due = [row for row, month in world.pregnant.items() if world.month - month >= MONTHS_KNOWN]
+    at_once = np.full(len(due), 2 * MILLION * schedules.MONTHS)
+    return np.concatenate([rows[~known], np.array(due, dtype=np.int64)]), np.concatenate([chances[~known], at_once])
+
+
+def born(world: World, mother: int, late: int = 0) -> Birth | None:
+    """Let a woman have a child."""
+    if not world.ready(mother):
+        return None
+    home, on = world.home(mother), world.day()
+    child, middle = _newborn(world, mother, home, on, late)
+    place = "health_station" if world.draws.chance(IN_A_FACILITY) else "home"
+    data = {
+        "on": on.isoformat(),
+        "person": world.person(child),
+        "household": world.household(home),
+        "sex": world.sex(child),
+        "mother": world.person(mother),
+        "birth_order": int(world.people.children[mother]),
+        "relation": RELATIONS[world.people.relation[child]],
+        "ethnicity": "01",
+        "place": place,
+        "weight_grams": 2200 + 50 * sum(world.draws.one(13) for _ in range(3)),
+        "personal": world.personal(child, middle, on, home),
+    }
+    (report,) = world.tell(home, on, [("person.born", world.person(child), data)], late)
+    world.counts["births"] += 1
+    return Birth(child, report, data)
+
+
+def _newborn(world: World, mother: int, home: int, on: date, late: int) -> tuple[int, int]:
+    """Put a child into the world; the name follows the father's line and differs from those of its household."""
+    people, sex = world.people, 0 if world.draws.chance(schedules.BOYS) else 1
+    father = world.spouse(mother)
+    taken = {int(people.given[member]) for member in world.members(home)}
+    middle, given = names.draw_one(world.draws, sex, on.year, taken)
+    people.children[mother] += 1
+    people.last_birth[mother] = people.settled[mother] = world.month
+    world.pregnant.pop(mother, None)
+    surname = int(people.surname[mother if father == NOBODY else father])
+    child = world.add_person(sex, on, surname, given, on)
+    people.mother[child] = mother
+    world.settle(child, home, RELATION_OF_CHILD.get(RELATIONS[people.relation[mother]], "other"), late)
+    world.rest(child, late=late)
+    return child, middle
+
+
+def _mortal(world: World) -> Pool:
+    return world.living, schedules.DEATHS[world.people.sex[world.living], world.ages]
+
+
+def dies(world: World, person: int, late: int = 0) -> bool:
+    """Let somebody die; children are never left alone in the twin."""
+    if not world.ready(person) or not leaves_adults(world, person):
+        return False
+    home, on = world.home(person), world.day()
+    was_head, spouse = world.homes.head[home] == person, world.spouse(person)
+    place = "home" if world.draws.chance(AT_HOME) else "health_facility"
+    told = {"on": on.isoformat(), "person": world.person(person), "place": place}
+    world.tell(home, on, [("person.died", told["person"], told)], late)
+    leave(world, person, late)
+    if spouse != NOBODY:
+        world.unite(spouse, person, "widowed")
+        world.rest(spouse, late=late)
+    world.counts["deaths"] += 1
+    if was_head:
+        follow_head(world, home, on + timedelta(days=3), late)
+    return True
+
+
+def leaves_adults(world: World, person: int) -> bool:
+    """Say whether an adult remains in the household, or nobody."""
+    others = [member for member in world.members(world.home(person)) if member != person]
+    return not others or any(world.age(member) >= GROWN_UP for member in others)
+
+
+def leave(world: World, person: int, late: int = 0) -> None:
+    """Take somebody out of the books, with what is remembered of her."""
+    world.settle(person, NOBODY, late=late)
+    for register in (world.pregnant, world.using, world.insured):
+        register.pop(person, None)
+    world.rest(person)
+
+
+def follow_head(world: World, home: int, on: date, late: int = 0) -> None:
+    """Have the family name the next head: the spouse of the last one, else the eldest adult."""
+    adults = [member for member in world.members(home) if world.age(member) >= GROWN_UP]
+    if not adults:
+        return
+    relation, birth = world.people.relation, world.people.birth
+    head = min(adults, key=lambda member: (RELATIONS[relation[member]] != "spouse", birth[member]))
+    world.tell(home, on, [named_head(world, home, head, on)], late)
+    world.rest(head, late=late)
+
+
+def named_head(world: World, home: int, head: int, on: date) -> Event:
+    """Name the head of a household that has none."""
+    world.homes.head[home] = head
+    world.people.relation[head] = RELATIONS.index("head")
+    household = world.household(home)
+    return (
+        "household.head_changed",
+        household,
+        {"on": on.isoformat(), "household": household, "head": world.person(head)},
+    )
+
+
+BIRTH = Happening(_expecting, lambda world, mother: born(world, mother) is not None, schedules.BIRTH_SEASON)
+DEATH = Happening(_mortal, dies)
