@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE
 
 

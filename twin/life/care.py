@@ -10,7 +10,7 @@ from twin.draws import MILLION
 from twin.life import schedules
 from twin.life.happenings import Happening, Pool, everybody
 from twin.life.unions import brides, grooms
-from twin.life.vital import BIRTH, born, fertility, may_conceive
+from twin.life.vital import BIRTH, born, borne_by, fertility, may_conceive
 from twin.life.world import World
 from twin.stock.shapes import NOBODY
 
@@ -76,8 +76,7 @@ def _may_be_pregnant(world: World) -> Pool:
     rows, ages = may_conceive(world, RESTING)
     chances = fertility(world, ages) * schedules.KNOWN_PREGNANCIES // MILLION * ALREADY_LOST // MILLION
     free = np.array([row not in world.pregnant and row not in world.using for row in rows.tolist()], dtype=bool)
-    using = max(1, int(free.sum()))
-    return rows[free], chances[free] * len(rows) // using
+    return borne_by(rows, chances, free)
 
 
 def pregnant(world: World, woman: int) -> bool:

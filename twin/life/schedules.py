@@ -29,8 +29,8 @@ KNOWN_PREGNANCIES, LOST_A_MONTH = 800_000, 25_000
 # First marriages of women by age, in the shape of Coale and McNeil around a mean of 23.0 years (General Statistics
 # Office, 2016): chances of those who are free.
 BRIDES = np.zeros(OLDEST + 1, dtype=np.int64)
-BRIDES[18:20], BRIDES[20:22], BRIDES[22:27], BRIDES[27:31] = 45_000, 105_000, 165_000, 130_000
-BRIDES[31:36], BRIDES[36:45] = 70_000, 22_000
+BRIDES[18:20], BRIDES[20:22], BRIDES[22:27], BRIDES[27:31] = 60_000, 150_000, 250_000, 200_000
+BRIDES[31:36], BRIDES[36:45] = 110_000, 35_000
 DIVORCES = 3_000
 SEPARATIONS, RECONCILIATIONS = 2_000, 150_000
 # Shares of the schedule of moves for those who are free to go alone, and chances of households.

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin import names
 from twin.draws import MILLION, Ints
@@ -60,12 +61,18 @@ def _expecting(world: World) -> Pool:
     """Take the pregnancies that are due, and women of whom nobody knew that they are pregnant."""
     rows, ages = may_conceive(world)
     known = np.array([row in world.pregnant for row in rows.tolist()], dtype=bool)
-    chances = fertility(world, ages) * len(rows) // max(1, int((~known).sum()))
+    rows, chances = borne_by(rows, fertility(world, ages), ~known)
     if world.month >= MONTHS_KNOWN:
         chances = chances * (MILLION - schedules.KNOWN_PREGNANCIES) // MILLION
     due = [row for row, month in world.pregnant.items() if world.month - month >= MONTHS_KNOWN]
     at_once = np.full(len(due), 2 * MILLION * schedules.MONTHS)
-    return np.concatenate([rows[~known], np.array(due, dtype=np.int64)]), np.concatenate([chances[~known], at_once])
+    return np.concatenate([rows, np.array(due, dtype=np.int64)]), np.concatenate([chances, at_once])
+
+
+def borne_by(rows: Ints, chances: Ints, some: NDArray[np.bool_]) -> Pool:
+    """Let some women have the chances of all."""
+    theirs = chances[some]
+    return rows[some], theirs * (int(chances.sum()) * 1000 // max(1, int(theirs.sum()))) // 1000
 
 
 def born(world: World, mother: int, late: int = 0) -> Birth | None:

@@ -11,7 +11,6 @@ from twin.draws import Draws, Ints
 from twin.stock.shapes import (
     ALONE,
     CHILD,
-    COUPLE_ONLY,
     GRANDFATHER,
     GRANDMOTHER,
     HUSBAND,
@@ -23,7 +22,7 @@ from twin.stock.shapes import (
 YEAR = 365
 ADULT, MAN = 18 * 366, 20 * 366
 # Years (first value) at the first birth, and their weights; years between two births likewise.
-FIRST, FIRST_WEIGHTS = 18, (2, 4, 7, 9, 11, 12, 12, 11, 9, 7, 5, 4, 3, 2, 1, 1)
+FIRST, FIRST_WEIGHTS = 18, (3, 6, 9, 11, 12, 12, 11, 9, 8, 6, 4, 3, 2, 2, 1, 1)
 GAP_DAYS, GAPS, GAP_WEIGHTS = 500, 1, (22, 26, 20, 13, 8, 5, 3, 2, 1)
 LAST_BIRTH = 45 * YEAR
 OLDER, OLDER_WEIGHTS = -3, (3, 5, 8, 10, 12, 13, 12, 11, 9, 7, 4, 3, 2, 1)
@@ -31,7 +30,8 @@ GENERATION, GENERATION_WEIGHTS = 18, (2, 3, 4, 6, 7, 8, 9, 9, 9, 9, 8, 7, 5, 4, 
 CENTENARY = 100 * YEAR
 # The youngest child at home: of a couple, of a lone mother or father, and where grandparents live there too.
 MOST_CHILD, MOST_OF_ONE, MOST_GRANDCHILD = 40 * YEAR, 52 * YEAR, 36 * YEAR
-USUAL_CHILD = 27 * YEAR
+# Of so many households in a hundred the eldest child at home is younger than 18 to 38 years.
+USUAL, USUAL_CHILD, MOST_USUAL = 80, 18 * YEAR, 20 * YEAR
 
 
 def drawn(draws: Draws, shape: Shape, number: int) -> Ints:
@@ -44,6 +44,8 @@ def drawn(draws: Draws, shape: Shape, number: int) -> Ints:
         ages[HUSBAND] = np.maximum(ages[WIFE] + _years(draws, OLDER, OLDER_WEIGHTS, number), MAN)
         if children:
             ages[HUSBAND] = np.maximum(ages[HUSBAND], children[0] + ADULT)
+        oldest = CENTENARY - GENERATION * YEAR if shape.elders else CENTENARY
+        ages[HUSBAND] = np.minimum(ages[HUSBAND], oldest)
     heir = ages[HUSBAND] if HUSBAND in shape.middle else ages[WIFE]
     ages[GRANDMOTHER] = np.minimum(heir + _years(draws, GENERATION, GENERATION_WEIGHTS, number), CENTENARY)
     older = ages[GRANDMOTHER] + _years(draws, OLDER, OLDER_WEIGHTS, number)
@@ -67,8 +69,8 @@ def _children(draws: Draws, shape: Shape, number: int, ages: dict[int, Ints]) ->
     late = np.maximum(after[-1] - LAST_BIRTH, 0)
     after = [np.maximum(days - late, 16 * YEAR + GAP_DAYS * place) for place, days in enumerate(after)]
     most = MOST_GRANDCHILD if shape.elders else MOST_CHILD if len(shape.middle) > 1 else MOST_OF_ONE
-    usual = draws.below(100, number) < 80  # noqa: PLR2004 - most at home are below 27
-    span = np.where(usual, min(USUAL_CHILD, most), most) - (after[-1] - after[0])
+    usual = USUAL_CHILD + draws.below(MOST_USUAL, number)
+    span = np.where(draws.below(100, number) < USUAL, np.minimum(usual, most), most) - (after[-1] - after[0])
     youngest = draws.below(np.maximum(span, YEAR), number) + 1
     ages[WIFE] = after[-1] + youngest
     return [ages[WIFE] - days for days in after]
@@ -76,8 +78,8 @@ def _children(draws: Draws, shape: Shape, number: int, ages: dict[int, Ints]) ->
 
 def _childless(draws: Draws, shape: Shape, number: int) -> Ints:
     """Draw the ages of couples without children at home and of those who live alone: some young, most old."""
-    young = draws.below(100, number) < 20  # noqa: PLR2004 - the raking decides in the end
-    first, last = (20, 36) if shape.family == COUPLE_ONLY else (22, 50)
+    young = draws.below(100, number) < (100 if shape.elders else 45)
+    first, last = (22, 50) if shape.family == ALONE else (19, 36)
     oldest = 94 if shape.family == ALONE else 86
     early = first * YEAR + draws.below((last - first) * YEAR, number)
     return np.where(young, early, 46 * YEAR + draws.below((oldest - 46) * YEAR, number))

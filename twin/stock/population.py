@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin import names
-from twin.draws import Draws, Ints
+from twin.draws import MILLION, Draws, Ints
 from twin.numbers import Registers
 from twin.places import Area, province_of
 from twin.scales import Scale
@@ -18,7 +18,7 @@ from twin.stock import attributes, fit, sizes
 from twin.stock.shapes import ALL, CHILD, NOBODY, slots
 
 RELATIONS = ("head", "spouse", "child", "adopted_or_in_law", "parent", "grandchild", "other")
-STARTS = 8
+FEWEST_STARTS, MOST_STARTS, STARTED = 8, 300, 3_000
 Small = NDArray[np.uint8]
 Rows = NDArray[np.int32]
 
@@ -66,15 +66,15 @@ def stock(scale: Scale, seed: int, day: date, registers: Registers, areas: list[
 
 
 def _chosen(draws: Draws, pools: list[fit.Candidates], counts: Ints, wanted: Ints) -> list[Ints]:
-    """Draw from several starts and keep the draw whose worst cell is nearest to the table."""
+    """Draw from several starts, from more where few people make chance large, and keep what is nearest to the table."""
     weights = fit.weights(pools, counts, wanted)
     best: tuple[int, list[Ints]] | None = None
-    for _ in range(STARTS):
+    for _ in range(FEWEST_STARTS + MOST_STARTS * STARTED // (STARTED + int(wanted.sum()))):
         drawn = [fit.taken(draws, weight, int(count)) for weight, count in zip(weights, counts, strict=True)]
         now = sum(fit.counted(pool, some) for pool, some in zip(pools, drawn, strict=True))
-        worst = int(np.max(np.abs(now - wanted) * 1_000_000 // np.maximum(wanted, 1)))
-        if best is None or worst < best[0]:
-            best = worst, drawn
+        distance = int(((now - wanted) ** 2 * MILLION // np.maximum(wanted, 1)).sum())
+        if best is None or distance < best[0]:
+            best = distance, drawn
     assert best is not None
     return best[1]
 

@@ -55,6 +55,11 @@ def _generations(
     return [(shape, weight * 6), (replace(shape, leads=True), weight * 4)]
 
 
+def _young_couple(weight: int, parents: Roles) -> list[tuple[Shape, int]]:
+    """Let a couple without children as yet live with his parents: two generations."""
+    return [(Shape(COUPLE_CHILDREN, COUPLE, 0, parents, leads=True), weight * 10)]
+
+
 # By size: shapes with their share in it, in ten thousandths.
 BY_SIZE: tuple[tuple[tuple[Shape, int], ...], ...] = (
     ((Shape(ALONE, MOTHER), 6000), (Shape(ALONE, FATHER), 4000)),
@@ -65,13 +70,15 @@ BY_SIZE: tuple[tuple[tuple[Shape, int], ...], ...] = (
         (Shape(OTHER, (), 1, GRAN, leads=True), 700),
     ),
     (
-        (Shape(COUPLE_CHILDREN, COUPLE, 1), 7800),
+        (Shape(COUPLE_CHILDREN, COUPLE, 1), 6600),
         (Shape(MOTHER_CHILDREN, MOTHER, 2), 1400),
         (Shape(FATHER_CHILDREN, FATHER, 2), 500),
         (Shape(OTHER, (), 1, BOTH, leads=True), 300),
+        *_young_couple(120, GRAN),
     ),
     (
-        (Shape(COUPLE_CHILDREN, COUPLE, 2), 8700),
+        (Shape(COUPLE_CHILDREN, COUPLE, 2), 7400),
+        *_young_couple(130, BOTH),
         (Shape(MOTHER_CHILDREN, MOTHER, 3), 300),
         *_generations(70, COUPLE, 1, GRAN),
         *_generations(20, COUPLE, 1, GRANDPA),
