@@ -4,6 +4,7 @@ from datetime import date
 from functools import cache
 
 import numpy as np
+from numpy.typing import NDArray
 
 from twin.draws import Ints
 from twin.numbers import Registers
@@ -22,5 +23,5 @@ def sizes(of: Stock) -> Ints:
     return np.diff(of.first)
 
 
-def years_between(older: Ints, younger: Ints) -> Ints:
-    return (younger - older) * 400 // 146_097
+def years_between(older: NDArray[np.int32], younger: NDArray[np.int32] | int) -> Ints:
+    return (younger - older).astype(np.int64) * 400 // 146_097
