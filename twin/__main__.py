@@ -25,6 +25,14 @@ nobody else.
 PORTION, PATIENCE = 2_000, 2.0
 
 
+def _some(text: str) -> int:
+    """Read a number of households."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError("at least one household")
+    return number
+
+
 def parser() -> argparse.ArgumentParser:
     """Describe the arguments."""
     made = argparse.ArgumentParser(
@@ -35,7 +43,7 @@ def parser() -> argparse.ArgumentParser:
     )
     where = made.add_mutually_exclusive_group()
     where.add_argument("--place", choices=sorted(REGISTERED), help="an area, a commune or a province, with its people")
-    where.add_argument("--households", type=int, default=40, help="or so many households (default 40)")
+    where.add_argument("--households", type=_some, default=40, help="or so many households (default 40)")
     made.add_argument("--seed", type=int, default=1, help="another seed, another population (default 1)")
     made.add_argument("--from", dest="start", type=date.fromisoformat, default=date(2025, 1, 1), metavar="DATE")
     made.add_argument("--months", type=int, help="months of events after it (default 22); 0 registers only")

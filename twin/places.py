@@ -19,6 +19,7 @@ from twin.tables import rows
 KNOWN_SINCE = "2020-01-01"
 HAI_DUONG, HAI_PHONG = "30", "31"
 HOUSEHOLDS_OF_AREA, SPREAD = 400, 50  # a collaborator visits 350 to 450 households
+COLLABORATOR = "sandbox-collaborator"  # the client as which she reports
 
 Told = tuple[str, str, dict[str, Any]]
 
@@ -165,6 +166,11 @@ def area_established(area: Area) -> Told:
     """Tell an area, which was there before the reform."""
     told = {"on": KNOWN_SINCE, "area": area.id, "commune": area.commune, "names": {"vi": area.name}}
     return "area.established", area.id, told
+
+
+def area_assigned(area: Area) -> Told:
+    """Tell who visits an area of the sandbox: its one collaborator."""
+    return "area.assigned", area.id, {"on": KNOWN_SINCE, "area": area.id, "collaborator": COLLABORATOR}
 
 
 def _establish(unit: Unit, name: str, parent: str | None, on: str) -> Told:

@@ -11,8 +11,9 @@ from twin.draws import Draws
 from twin.life.months import add_months, lived
 from twin.life.world import World
 from twin.numbers import Registers
-from twin.places import Area, Units, area_established
+from twin.places import Area, Units, area_assigned, area_established
 from twin.reports import clock, line, milliseconds, payload
+from twin.scales import REGISTERED, SANDBOX
 from twin.scales import scale as scale_of
 from twin.stock.population import Stock, stock
 from twin.stock.sheets import lines, named
@@ -56,6 +57,8 @@ def _told(areas: list[Area], seed: int, place: str, start: date) -> Iterator[byt
     """Tell the units and areas the day before."""
     units = Units.around(areas)
     events = [*units.established(), *map(area_established, areas)]
+    if place not in REGISTERED:
+        events += map(area_assigned, areas[: len(SANDBOX)])
     if start >= date.fromisoformat(REFORM):
         events += units.reform(areas)
     first = milliseconds(start - timedelta(days=1), 8)

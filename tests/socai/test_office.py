@@ -1,7 +1,6 @@
 """Does an officer at a terminal see what waits, and decide about it, about sheets, months and areas?"""
 
 import json
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ COMMUNE, AREA = "10525-20200101", "10525-20200101-001"
 async def office(system: System, tmp_path: Path) -> System:
     """Books with some households, closed for a month."""
     path = tmp_path / "people.ndjson"
-    path.write_bytes(b"".join(generate(1, 10, date(2025, 1, 1), 0)))
+    path.write_bytes(b"".join(generate(10)))
     assert (await system.type("report", str(path))).code == 0
     closed = await system.type("month", "close", COMMUNE, MONTH)
     assert closed.code == 0, closed.err

@@ -17,7 +17,7 @@ from services.events.answer import Answer
 from services.events.intake import Intake
 from services.events.parse import check
 from tests.services.events.conftest import build
-from twin import generate
+from twin import Totals, generate
 from twin.places import PROVINCES
 
 # The provinces that the twin founds are all the places that its clients need.
@@ -41,6 +41,17 @@ async def told(database: Database, lines: list[bytes], at_once: int) -> tuple[li
         await intake.stop()
         await connections.close()
     return answers, Counter({row["fate"]: row["n"] for row in rows}), [decode_fact(row["body"]) for row in bodies]
+
+
+@pytest.mark.postgres
+async def test_every_report_of_an_area_and_its_year_is_recorded(fresh_database: Callable[..., Database]) -> None:
+    totals = Totals()
+    lines = list(generate("area", 2, months=12, totals=totals))
+    _, fates, facts = await told(fresh_database("socai_events", build), lines, 250)
+    assert fates == {"recorded": totals.reports - 1, "voided": 1}
+    last = {step.entity: step.after for fact in facts for step in fact.asserts.persons}
+    residents = sum(state is not None and state.status == "resident" for state in last.values())
+    assert residents == totals.by_month[-1]["persons_at_end"]
 
 
 @pytest.mark.postgres

@@ -1,0 +1,39 @@
+"""Does the command line write the reports and their totals, and say what it could not take?"""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from deploy.local.settings import ROOT
+from twin import generate
+
+
+def twin(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "twin", *arguments]
+    return subprocess.run(command, cwd=ROOT, check=False, capture_output=True, text=True)
+
+
+def test_reports_and_totals_go_to_files_of_their_own_and_people_are_for_nobody_else(tmp_path: Path) -> None:
+    out, totals = tmp_path / "area.ndjson", tmp_path / "totals.json"
+    done = twin("--place", "area", "--seed", "3", "--months", "1", "--out", str(out), "--totals", str(totals))
+    assert (done.returncode, done.stdout) == (0, "")
+    assert out.read_bytes() == b"".join(generate("area", 3, months=1))
+    assert out.stat().st_mode & 0o777 == 0o600
+    told = json.loads(totals.read_text())
+    assert (told["place"], told["seed"], told["months"], told["scale"]) == ("area", 3, 1, 1.0)
+    assert told["reports"] == len(out.read_bytes().splitlines())
+    assert [month["month"] for month in told["months_totals"]] == ["2025-01"]
+
+
+def test_lines_go_to_standard_output_without_a_file() -> None:
+    done = twin("--households", "3", "--months", "0")
+    assert json.loads(done.stdout.splitlines()[-1])["type"] == "vn.socai.household.registered.v1"
+    assert len(done.stdout.splitlines()) == sum(1 for _ in generate(3))
+
+
+def test_a_place_that_there_is_not_is_named_with_those_that_there_are() -> None:
+    done = twin("--place", "atlantis")
+    assert done.returncode == 2
+    assert "hai-duong" in done.stderr
+    assert twin("--households", "0").returncode == 2
