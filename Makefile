@@ -5,7 +5,7 @@ LOCAL := $(BIN)/python -m deploy.local
 INSTALL := $(BIN)/python -m pip install --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench status logs stop reset backup restore verify rebuild import template
+.PHONY: help run test check bench status logs stop reset backup restore verify rebuild import province template
 .PHONY: check-style check-types check-imports check-generated check-manifests
 
 help:
@@ -50,6 +50,9 @@ rebuild: .venv/local.stamp  ## Build the readers' tables anew from Kafka and com
 
 import: .venv/local.stamp  ## FILE=book.xlsx: bring an A0 book or P0 lists into the ledger; ARGS="--dry-run" first
 	@$(LOCAL) import '$(FILE)' $(ARGS)
+
+province: .venv/local.stamp  ## PLACE=hai-duong, hai-phong or N households; MONTHS=12: load it, let it live, compare totals
+	@$(LOCAL) province $(PLACE) --months $(or $(MONTHS),12) $(ARGS)
 
 template: .venv/local.stamp  ## FORM=a0 or p0, FILE=book.xlsx: write an empty book or form with words to choose from
 	@$(BIN)/python -m services.events template $(FORM) --out '$(FILE)'

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.local import operations
+from deploy.local.province import command as province
 from deploy.local.settings import PREFIX, LocalSettings
 from deploy.local.supervisor import run
 from deploy.local.tied import tie_to_parent
@@ -22,6 +23,9 @@ RESTORE_HELP = """With a backup's folder: replace all data by it. Without: rebui
 PostgreSQL from Kafka alone, which the chain of hashes proves. Both need the system to be stopped."""
 
 
+PROVINCE_HELP = """Everything goes through the door with the officer's token. It starts the system where none runs, and
+compares what readers count with what the twin told; see docs/operating.md. Whatever interrupts it, the same command
+goes on."""
 IMPORT_HELP = """The whole file is checked first; see docs/operating.md. It works beside a running system, and
 starts the two servers alone where none runs."""
 
@@ -42,6 +46,10 @@ def rebuild(settings: LocalSettings, given: argparse.Namespace) -> int:
 
 def bring(settings: LocalSettings, given: argparse.Namespace) -> int:
     return operations.import_file(settings, given.file, given.arguments)
+
+
+def load(settings: LocalSettings, given: argparse.Namespace) -> int:
+    return province.province(settings, given.place, given.months, given.seed)
 
 
 def restore(settings: LocalSettings, given: argparse.Namespace) -> int:
@@ -88,6 +96,10 @@ def parser() -> argparse.ArgumentParser:
     brought.add_argument(
         "arguments", nargs=argparse.REMAINDER, help="as `python -m services.events import --help` says"
     )
+    loaded = verb("province", load, "a whole invented province through the front door", PROVINCE_HELP)
+    loaded.add_argument("place", nargs="?", default="hai-duong", help="hai-duong, hai-phong, or a number of households")
+    loaded.add_argument("--months", type=int, default=12, help="how long it lives after its first day")
+    loaded.add_argument("--seed", type=int, default=province.SEED, help="another seed, other people")
     built = verb("rebuild", rebuild, "the readers' tables anew from the log, compared with those that serve")
     built.add_argument("services", nargs="*", help="such as reporting; all without")
     return top

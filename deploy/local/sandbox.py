@@ -52,7 +52,7 @@ def clients(wiring: Wiring) -> dict[str, Any]:
 
 def fill(crew: Crew, wiring: Wiring, say: Say) -> None:
     """A step that fails is told and tried again at the next start; sending reports again is safe."""
-    if not wiring.settings.sandbox:
+    if not (wiring.settings.sandbox and wiring.settings.people):
         return
     path = wiring.folder.data / "sandbox.json"
     done: list[str] = json.loads(path.read_text()) if path.exists() else []

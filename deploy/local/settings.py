@@ -31,7 +31,8 @@ class LocalSettings(Settings):
 
     data: Path = Field(ROOT / ".socai", description="Folder of everything that is kept.")
     account: str = Field("socai", description="System account that PostgreSQL runs as when we are root.")
-    sandbox: bool = Field(default=True, description="Whether the sandbox's people are made on the first start.")
+    sandbox: bool = Field(default=True, description="Whether there are the sandbox's clients.")
+    people: bool = Field(default=True, description="Whether the sandbox's people are made on the first start.")
 
     postgres: str = Field("", repr=False, description="A server of yours: its administrator's postgresql:// address.")
     kafka: str = Field("", description="A Kafka of yours: its bootstrap servers, separated by commas.")

@@ -1,0 +1,109 @@
+"""What does `make province` do: invent a place, see that the system runs, tell everything, and compare all totals?"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from deploy.local.folder import Folder, supervisor
+from deploy.local.parts import wiring
+from deploy.local.processes import wait_until
+from deploy.local.province.comparing import render
+from deploy.local.province.counting import NoFigure
+from deploy.local.province.loading import Load, Refused
+from deploy.local.province.progress import OtherLoad
+from deploy.local.province.sending import NotTaken
+from deploy.local.province.watching import TooFarBehind
+from deploy.local.run_file import settings_of_run
+from deploy.local.settings import PREFIX, ROOT, LocalSettings
+from socai.client import read_run
+
+FAILED, INTERRUPTED = 1, 130
+START_SECONDS: Final = 300.0
+STOP_SECONDS: Final = 60.0
+# What a person can act on.
+EXPECTED: Final = (NotTaken, NoFigure, OtherLoad, Refused, TooFarBehind)
+# The sandbox's people come of seed 1: other ids are needed beside them.
+SEED: Final = 2
+
+
+class NotInvented(RuntimeError):
+    """The twin did not end well, or the system did not come up."""
+
+
+def province(settings: LocalSettings, place: str, months: int, seed: int) -> int:
+    """0 when all control totals are equal."""
+    folder = Folder(settings.data.resolve())
+    folder.create()
+    try:
+        reports, totals = invented(folder.data / "province" / f"{place}-{seed}-{months}", place, months, seed)
+        with system(settings, folder):
+            used = settings_of_run(folder, settings)
+            registry = wiring(used, folder).databases["socai_registry"].reader_dsn
+            load = Load(read_run(folder.run_file), registry, reports, totals, say)
+            equal = load.live()
+    except (*EXPECTED, NotInvented) as problem:
+        sys.stderr.write(f"{problem}\nnothing is lost: the same command goes on where this one stopped\n")
+        return FAILED
+    except KeyboardInterrupt:
+        sys.stderr.write("stopped; the same command goes on\n")
+        return INTERRUPTED
+    print(render(load.lines))
+    print("all control totals are equal" if equal else "NOT all control totals are equal")
+    return 0 if equal else FAILED
+
+
+def say(text: str) -> None:
+    print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)
+
+
+def invented(folder: Path, place: str, months: int, seed: int) -> tuple[Path, Path]:
+    """Have the twin write the reports and what they add up to, unless both are there."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    reports, totals = folder / "reports.ndjson", folder / "totals.json"
+    if not (reports.exists() and totals.exists()):
+        say(f"{place}: its people are invented, and {months} months of their lives")
+        written = {path: path.with_suffix(".unfinished") for path in (reports, totals)}
+        where = ("--households", place) if place.isdecimal() else ("--place", place)
+        chosen = (*where, "--seed", str(seed), "--months", str(months))
+        files = ("--out", str(written[reports]), "--totals", str(written[totals]))
+        if subprocess.run([sys.executable, "-m", "twin", *chosen, *files], cwd=ROOT, check=False).returncode:
+            raise NotInvented("the twin did not end well")
+        for path, unfinished in written.items():
+            unfinished.replace(path)
+    return reports, totals
+
+
+@contextmanager
+def system(settings: LocalSettings, folder: Folder) -> Iterator[None]:
+    """The system that runs, else one that is started for this and stopped behind it; its data stays."""
+    if supervisor(folder) is not None:
+        if not wait_until(folder.run_file.exists, START_SECONDS):
+            raise NotInvented("the system is still starting; try again when it is up")
+        yield
+        return
+    environment = dict(os.environ) | {f"{PREFIX}PEOPLE": "false", f"{PREFIX}DATA": str(settings.data)}
+    log = folder.log("province")
+    say(f"the system starts; what it says is in {log}")
+    with log.open("ab") as told:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "deploy.local", "run", "--tied"],
+            cwd=ROOT,
+            env=environment,
+            stdout=told,
+            stderr=told,
+            # Ctrl-C reaches us alone; it ends behind us, in order.
+            start_new_session=True,
+        )
+        try:
+            up = wait_until(lambda: child.poll() is not None or folder.run_file.exists(), START_SECONDS)
+            if not up or child.poll() is not None:
+                raise NotInvented(f"the system did not start; see {log}")
+            yield
+        finally:
+            child.terminate()
+            child.wait(STOP_SECONDS)

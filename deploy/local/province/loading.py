@@ -1,0 +1,126 @@
+"""How does a place live through the front door: the stock, then month after month, each until it can be read?"""
+
+import time
+from collections import Counter as Fates
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from deploy.local.province.comparing import Line, month_lines, stock_lines
+from deploy.local.province.counting import Counted, Counter
+from deploy.local.province.progress import Kept, fingerprint
+from deploy.local.province.sending import Answer, Batch, Window
+from deploy.local.province.telling import batches
+from deploy.local.province.totals import STOCK, Phase, Totals, read_totals
+from deploy.local.province.watching import Watch
+from socai.client import Run
+
+AT_ONCE: Final = 3
+# What happens to a household must be told in order: who has left it cannot merge it afterwards.
+IN_ORDER: Final = 1
+SAID_EVERY: Final = 5.0
+READABLE: Final = " readable"
+
+Say = Callable[[str], None]
+
+
+class Refused(RuntimeError):
+    """Something was told that contradicts the record: what the twin tells must all be recorded."""
+
+
+class Load:
+    """One place; made again after whatever ended it, `live` goes on where it stopped."""
+
+    def __init__(self, run: Run, registry_dsn: str, reports: Path, totals: Path, say: Say) -> None:
+        self._run, self._say, self._reports = run, say, reports
+        self._totals: Totals = read_totals(totals)
+        self._kept = Kept(reports.with_name("progress.json"), fingerprint(totals, reports))
+        self._fates: Fates[str] = Fates(self._kept.progress.fates)
+        self._counter = Counter(run, registry_dsn, self._totals)
+        self._watch = Watch(run)
+        self._said = self._began = time.monotonic()
+        self._began_at = self._kept.progress.line
+        self.lines: list[Line] = []
+
+    @property
+    def seconds(self) -> dict[str, float]:
+        """Give how long each phase took, and under its name with ` readable` until it could be read."""
+        return self._kept.progress.seconds
+
+    def live(self) -> bool:
+        """Tell all that was not told yet; gives whether all control totals are equal."""
+        progress = self._kept.progress
+        try:
+            if progress.before is None:
+                progress.before = msgspec.to_builtins(self._counter.count(0))
+                self._kept.save()
+            for phase in self._totals.phases():
+                if progress.line < phase.last or phase.name + READABLE not in progress.seconds:
+                    self._phase(phase)
+            self._compare(month_lines)
+        finally:
+            self._kept.save()
+            self._counter.close()
+            self._watch.close()
+        return all(line.equal for line in self.lines)
+
+    def _phase(self, phase: Phase) -> None:
+        progress = self._kept.progress
+        spent, began = progress.seconds.get(phase.name, 0.0), time.monotonic()
+        self._began, self._began_at = began, progress.line
+        try:
+            self._send(phase)
+        finally:
+            progress.seconds[phase.name] = spent + time.monotonic() - began
+        self._watch.wait(progress.position, self._may_say)
+        progress.seconds[phase.name + READABLE] = took = spent + time.monotonic() - began
+        self._say(f"{phase.name}: {phase.last - phase.first:,} reports, readable everywhere after {took:.1f} s")
+        if phase.name == STOCK:
+            self._compare(stock_lines)
+        self._kept.save()
+
+    def _send(self, phase: Phase) -> None:
+        progress = self._kept.progress
+        most = AT_ONCE if phase.name == STOCK else IN_ORDER
+        take = partial(self._take, phase)
+        with self._reports.open("rb") as file, Window(self._run, most, take) as window:
+            file.seek(progress.end)
+            for batch in batches(file, phase.last - progress.line):
+                window.drain() if batch is None else window.send(batch)
+
+    def _take(self, phase: Phase, batch: Batch, answers: list[Answer]) -> None:
+        progress = self._kept.progress
+        self._fates.update("refused" if one.problem else one.fate or "refused" for one in answers)
+        refused = next((one for one in answers if one.problem), None)
+        if refused is not None:
+            raise Refused(f"report {refused.id}: {msgspec.json.encode(refused.problem).decode()[:500]}")
+        progress.line += len(batch.lines)
+        progress.end = batch.end
+        progress.position = max([progress.position, *(one.position or 0 for one in answers)])
+        progress.fates = dict(self._fates)
+        self._kept.may_save()
+        self._may_say("", phase)
+
+    def _may_say(self, text: str, phase: Phase | None = None) -> None:
+        now = time.monotonic()
+        if now - self._said < SAID_EVERY:
+            return
+        self._said = now
+        if phase is None:
+            self._say(text)
+            return
+        progress = self._kept.progress
+        rate = (progress.line - self._began_at) / max(0.001, now - self._began)
+        left = int((phase.last - progress.line) / max(0.001, rate))
+        self._say(
+            f"{phase.name}: {progress.line - phase.first:,} of {phase.last - phase.first:,} reports, {rate:,.0f}/s,"
+            f" {left // 60}:{left % 60:02d} left; behind: {self._watch.behind(progress.position)}"
+        )
+
+    def _compare(self, lines: Callable[[Totals, Counted, Counted], object]) -> None:
+        before = msgspec.convert(self._kept.progress.before, type=Counted)
+        found = self._counter.count(self._kept.progress.position)
+        self.lines += lines(self._totals, before, found)  # type: ignore[arg-type]  # an iterator of lines

@@ -1,0 +1,59 @@
+"""How far behind is each reader, and when can everything that was told be read?"""
+
+import time
+from collections.abc import Callable
+from typing import Final
+
+import httpx
+
+from socai.client import Client, Run, TokenError
+
+WATCHER: Final = "operator"
+SERVICES: Final = ("registry", "reporting", "exchange")
+PAUSE: Final = 0.5
+PATIENCE: Final = 1_800.0
+
+
+class TooFarBehind(RuntimeError):
+    """A reader does not come to the end of what was told."""
+
+
+class Watch:
+    """Asks as the operator; who does not answer is taken to stand where it stood."""
+
+    def __init__(self, run: Run) -> None:
+        self._client = Client(run, WATCHER)
+        self._at: dict[str, int] = {}
+
+    def positions(self) -> dict[str, int]:
+        """Give how far each projection is, by service and name."""
+        for service in SERVICES:
+            try:
+                answer = self._client.request("GET", f"/{service}/v1/status")
+            except (httpx.TransportError, TokenError):
+                continue
+            if answer.is_success:
+                told = answer.json()["projections"]
+                self._at |= {f"{service} {one['name']}": one["position"] or 0 for one in told}
+        return dict(self._at)
+
+    def behind(self, position: int) -> str:
+        """Say of each service how far its last projection is behind a position."""
+        found = self.positions()
+        told = {
+            service: max([position - at for name, at in found.items() if name.startswith(service)], default=position)
+            for service in SERVICES
+        }
+        return ", ".join(f"{service} {max(0, lag):,}" for service, lag in told.items())
+
+    def wait(self, position: int, say: Callable[[str], None]) -> None:
+        """Return once every projection is complete up to a position."""
+        until = time.monotonic() + PATIENCE
+        while not (found := self.positions()) or min(found.values()) < position:
+            if time.monotonic() > until:
+                raise TooFarBehind(f"not within {PATIENCE:.0f} s; behind: {self.behind(position)}")
+            say(f"waiting until it can be read; behind: {self.behind(position)}")
+            time.sleep(PAUSE)
+
+    def close(self) -> None:
+        self._client.close()
