@@ -84,11 +84,20 @@ def states_sql(table: Table, where: str = "entity = any($3)", columns: Sequence[
 
     `where` chooses entities and must not cut through a slot. Entities that did not exist then are left out.
     """
+    return _last_standing(table, f'{where} and "on" <= $1 and position <= $2', columns)
+
+
+def present_sql(table: Table, where: str = "entity = any($1)", columns: Sequence[str] = ("state",)) -> str:
+    """Query the states of entities as they are now and as known now; `where` as in `states_sql`, with $1 onwards."""
+    return _last_standing(table, where, columns)
+
+
+def _last_standing(table: Table, where: str, columns: Sequence[str]) -> str:
     wanted = ", ".join(columns)
     return (
         f"select distinct on (entity) entity, {wanted} from ("  # noqa: S608 - names come from declarations
         f' select distinct on (entity, "on", rank) entity, "on", rank, sign, {wanted} from {table.name}'
-        f' where {where} and "on" <= $1 and position <= $2'
+        f" where {where}"
         f' order by entity, "on", rank, position desc, sign desc) slots'
         f' where sign = 1 order by entity, "on" desc, rank desc'
     )

@@ -14,7 +14,7 @@ from contracts.unit import Hierarchy
 from kit.diacritics import fold
 from services.registry.facts import open_personal
 from services.registry.likeness import LIKELY, POSSIBLE, REASONS, Likeness, compare, points
-from services.registry.lookups import Found, decode_person_state, last_standing
+from services.registry.lookups import Found, decode_person_state, last_standing, with_states
 from services.registry.names import words
 from services.registry.places import Sight
 from services.registry.projections.persons import birth_key, identifier_key
@@ -23,13 +23,15 @@ from services.registry.reading import Moment
 
 MOST_SCORED: Final = 400
 _YEAR: Final = len("YYYY")
-_BLOCK: Final = """
-select p.id as entity, p.state from search s join person p on p.id = s.id
+_BLOCK: Final = with_states("""
+select s.id as entity from search s join person p on p.id = s.id
 where {condition} and not p.gone and p.status <> 'merged' limit $2
-"""
+""")
 _ANY: Final = _BLOCK.format(condition="s.keys && $1::text[]")
 _ALL: Final = _BLOCK.format(condition="s.keys @> $1::text[]")
-_MEMBERS: Final = "select household, id, state from person where household = any($1::uuid[]) and not gone"
+_MEMBERS: Final = with_states("""
+select household, id as entity from person where household = any($1::uuid[]) and not gone
+""")
 
 
 class Candidate(NamedTuple):
@@ -136,7 +138,7 @@ async def _relatives(
     for row in await now.connection.fetch(_MEMBERS, sorted(households)):
         name, _ = personal_of(decode_person_state(row["state"]))
         if name is not None:
-            found.setdefault(str(row["household"]), []).append((str(row["id"]), name))
+            found.setdefault(str(row["household"]), []).append((str(row["entity"]), name))
     return found
 
 

@@ -10,7 +10,7 @@ from contracts.household import HouseholdState
 from contracts.ids import place_number
 from contracts.person import PersonState
 from kit.database import Connection
-from kit.history import states_sql
+from kit.history import present_sql, states_sql
 from services.registry.facts import decode_person
 from services.registry.places import Sight
 from services.registry.projections import households, persons
@@ -20,8 +20,10 @@ from services.registry.reading import Moment
 decode_person_state = msgspec.json.Decoder(PersonState).decode
 decode_household_state = msgspec.json.Decoder(HouseholdState).decode
 
-_PRESENT_PERSONS: Final = "select id as entity, state from person where id = any($1::uuid[]) and not gone"
-_PRESENT_MEMBERS: Final = "select id as entity, state from person where household = $1 and not gone order by id"
+PRESENT_PERSONS: Final = present_sql(persons.HISTORY)
+_PRESENT_MEMBERS: Final = present_sql(
+    persons.HISTORY, "entity in (select id from person where household = $1 and not gone)"
+)
 _HOLDERS: Final = "select id from search where keys @> array[$1::text]"
 _PERSON_STATES: Final = states_sql(persons.HISTORY)
 _EVER_MEMBERS: Final = (
@@ -36,9 +38,9 @@ select entity, state from (
 where sign = 1 and state is not null order by entity, "on" desc, rank desc
 """
 
-_PRESENT_HOUSEHOLDS: Final = "select id as entity, state from household where id = any($1::uuid[]) and not gone"
-_PRESENT_NUMBERED: Final = (
-    "select id as entity, state from household where area = $1 and number = $2 and not gone order by id"
+PRESENT_HOUSEHOLDS: Final = present_sql(households.HISTORY)
+_PRESENT_NUMBERED: Final = present_sql(
+    households.HISTORY, "entity in (select id from household where area = $1 and number = $2 and not gone)"
 )
 _HOUSEHOLD_STATES: Final = states_sql(households.HISTORY)
 _EVER_NUMBERED: Final = (
@@ -46,12 +48,19 @@ _EVER_NUMBERED: Final = (
 )
 _NUMBERED_STATES: Final = states_sql(households.HISTORY, f"entity in ({_EVER_NUMBERED})")
 
-_SEARCH: Final = """
-select s.id as entity, p.state from search s join person p on p.id = s.id
+
+def with_states(found: str) -> str:
+    """Query persons, whose ids are `entity` in the query `found`, with their present states, in order of id."""
+    now = present_sql(persons.HISTORY, "entity = found.entity")
+    return f"select found.*, now.state from ({found}) found cross join lateral ({now}) now order by entity"  # noqa: S608 - both are ours
+
+
+_SEARCH: Final = with_states("""
+select s.id as entity from search s join person p on p.id = s.id
 where s.keys @> $1::text[] and not p.gone and s.id > $2
   and ($3::bigint[] is null or p.area = any($3::bigint[]) or p.area is null)
 order by s.id limit $4
-"""
+""")
 _SEARCH_ANY: Final = _SEARCH.replace("@>", "&&")
 
 
@@ -70,7 +79,7 @@ async def _fetch(connection: Connection, query: str, *values: object) -> list[Fo
 async def find_persons(now: Moment, ids: Sequence[str]) -> list[Found]:
     """Find persons by id; those who were not on the books then are left out."""
     if now.present:
-        return await _fetch(now.connection, _PRESENT_PERSONS, ids)
+        return await _fetch(now.connection, PRESENT_PERSONS, ids)
     return await _fetch(now.connection, _PERSON_STATES, date.fromisoformat(now.as_of), now.known, ids)
 
 
@@ -90,7 +99,7 @@ async def holders(connection: Connection, type_: str, value: str) -> list[str]:
 async def find_households(now: Moment, ids: Sequence[str]) -> list[Found]:
     """Find households by id; those that were not on the books then are left out."""
     if now.present:
-        return await _fetch(now.connection, _PRESENT_HOUSEHOLDS, ids)
+        return await _fetch(now.connection, PRESENT_HOUSEHOLDS, ids)
     return await _fetch(now.connection, _HOUSEHOLD_STATES, date.fromisoformat(now.as_of), now.known, ids)
 
 
@@ -148,7 +157,7 @@ async def visible_persons(now: Moment, sight: Sight, found: Sequence[Found]) -> 
 async def visible_households(now: Moment, sight: Sight, found: Sequence[Found]) -> list[Found]:
     """Keep those that stood within the caller's areas then, or stand there now."""
     hidden = [one.entity for one in found if not sight.sees(decode_household_state(one.state).area)]
-    present = await _fetch(now.connection, _PRESENT_HOUSEHOLDS, hidden) if hidden and not now.present else []
+    present = await _fetch(now.connection, PRESENT_HOUSEHOLDS, hidden) if hidden and not now.present else []
     places = {one.entity: decode_household_state(one.state).area for one in present}
     return [one for one in found if one.entity not in hidden or sight.sees(places.get(one.entity))]
 

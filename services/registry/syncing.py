@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from contracts.ids import place_number
 from services.registry.facts import decode_household, decode_person
+from services.registry.lookups import PRESENT_HOUSEHOLDS, PRESENT_PERSONS
 from services.registry.reading import Moment
 
 _EVER: Final = """
@@ -22,8 +23,6 @@ last as (
 select what, id, position from last where position > $2
 order by position fetch first $4 rows with ties
 """
-_HOUSEHOLDS: Final = "select id, state from household where id = any($1::uuid[]) and not gone"
-_PERSONS: Final = "select id, state from person where id = any($1::uuid[]) and not gone"
 
 
 class Changed(NamedTuple):
@@ -43,8 +42,8 @@ async def changed_since(now: Moment, area: str, after: int, limit: int) -> Chang
     """
     rows = await now.connection.fetch(_EVER, place_number(area), after, now.position, limit)
     more = len(rows) >= limit
-    homes = await _states(now, _HOUSEHOLDS, [row["id"] for row in rows if row["what"] == "household"])
-    people = await _states(now, _PERSONS, [row["id"] for row in rows if row["what"] == "person"])
+    homes = await _states(now, PRESENT_HOUSEHOLDS, [row["id"] for row in rows if row["what"] == "household"])
+    people = await _states(now, PRESENT_PERSONS, [row["id"] for row in rows if row["what"] == "person"])
     here = {id_ for id_, state in homes.items() if (home := decode_household(state)) is not None and home.area == area}
     here |= {id_ for id_, state in people.items() if (one := decode_person(state)) is not None and one.area == area}
     return Changed(
@@ -57,5 +56,5 @@ async def changed_since(now: Moment, area: str, after: int, limit: int) -> Chang
 
 
 async def _states(now: Moment, query: str, ids: list[Any]) -> dict[Any, bytes]:
-    found = {row["id"]: row["state"] for row in await now.connection.fetch(query, ids)} if ids else {}
+    found = {row["entity"]: row["state"] for row in await now.connection.fetch(query, ids)} if ids else {}
     return {id_: found[id_] for id_ in ids if found.get(id_) is not None}

@@ -52,7 +52,6 @@ PERSON: Final = Table(
     columns=columns(id="uuid", version="integer", gone="boolean", area="bigint", state="bytea"),
     merge=Merge.UPSERT,
     key=("id",),
-    fillfactor=85,
 )
 """The present state; `area` is where she lives or last lived, and decides who may see her."""
 
@@ -108,7 +107,7 @@ _place = lru_cache(maxsize=200_000)(place_number)
 
 CHANGES: Final = Projection(
     name="changes",
-    version=1,
+    version=2,
     tables=(FEED, PERSON, IDENTIFIER),
     decode=decode,
     rows=rows,

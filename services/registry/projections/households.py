@@ -12,11 +12,10 @@ from kit.log import Record
 from kit.projection import Column, Merge, Projection, Row, Table, columns
 from services.registry.facts import PLACES, Fact, decode, decode_household
 
+# Where a household stands now; its state stands in the history alone.
 HOUSEHOLD: Final = Table(
     name="household",
-    columns=columns(
-        id="uuid", version="int", gone="boolean", area="bigint", number="text", status="text", state="bytea"
-    ),
+    columns=columns(id="uuid", version="int", gone="boolean", area="bigint", number="text", status="text"),
     merge=Merge.UPSERT,
     key=("id",),
     indexes=("(area, number)",),
@@ -56,8 +55,8 @@ def rows(record: Record, fact: Fact) -> Iterator[tuple[Table, Row]]:
 def _household(entity: str, version: int, state: msgspec.Raw) -> Row:
     now = decode_household(state)
     if now is None:
-        return entity, version, True, None, None, None, None
-    return entity, version, False, PLACES[now.area], now.number, now.status, bytes(state)
+        return entity, version, True, None, None, None
+    return entity, version, False, PLACES[now.area], now.number, now.status
 
 
-HOUSEHOLDS: Final = Projection(name="households", version=1, tables=(HOUSEHOLD, HISTORY), decode=decode, rows=rows)
+HOUSEHOLDS: Final = Projection(name="households", version=2, tables=(HOUSEHOLD, HISTORY), decode=decode, rows=rows)

@@ -14,11 +14,10 @@ from kit.projection import Column, Merge, Projection, Row, Table, columns
 from services.registry.facts import PLACES, Fact, Person, decode, decode_person, open_personal
 from services.registry.names import folded, words
 
+# Where a person stands now. Her state stands in the history alone, as that of the last slot: it is most of the bytes.
 PERSON: Final = Table(
     name="person",
-    columns=columns(
-        id="uuid", version="int", gone="boolean", household="uuid", area="bigint", status="text", state="bytea"
-    ),
+    columns=columns(id="uuid", version="int", gone="boolean", household="uuid", area="bigint", status="text"),
     merge=Merge.UPSERT,
     key=("id",),
     indexes=("(household)",),
@@ -31,7 +30,6 @@ SEARCH: Final = Table(
     merge=Merge.UPSERT,
     key=("id",),
     indexes=("using gin (keys)",),
-    fillfactor=85,
 )
 # The household stands only where a person enters it: members of a day are sought among those who ever entered.
 HISTORY: Final = history(
@@ -91,7 +89,7 @@ def _single(position: int, step: RawTransition) -> list[tuple[Table, Row]]:
     before, after = decode_person(step.before), decode_person(step.after)
     found = [
         (HISTORY, _asserted(position, step, before, after)),
-        (PERSON, _person(step.entity, step.version, after, step.after)),
+        (PERSON, _person(step.entity, step.version, after)),
     ]
     if _findable(before) != _findable(after):
         found.append((SEARCH, _search(step.entity, step.version, after)))
@@ -110,7 +108,7 @@ def _several(position: int, retracts: Steps, asserts: Steps) -> Iterator[tuple[T
     for entity, version, state in present(retracts, asserts):
         assert isinstance(state, msgspec.Raw)
         now = decode_person(state)
-        yield PERSON, _person(entity, version, now, state)
+        yield PERSON, _person(entity, version, now)
         if _findable(decode_person(former[entity])) != _findable(now):
             yield SEARCH, _search(entity, version, now)
 
@@ -123,10 +121,10 @@ def _asserted(position: int, step: RawTransition, before: Person | None, after: 
     return step.entity, date.fromisoformat(step.on), own_rank(step, position), position, 1, household, state
 
 
-def _person(entity: str, version: int, person: Person | None, state: msgspec.Raw) -> Row:
+def _person(entity: str, version: int, person: Person | None) -> Row:
     if person is None:
-        return entity, version, True, None, None, None, None
-    return entity, version, False, person.household, PLACES[person.area], person.status, bytes(state)
+        return entity, version, True, None, None, None
+    return entity, version, False, person.household, PLACES[person.area], person.status
 
 
 def _search(entity: str, version: int, person: Person | None) -> Row:
@@ -138,4 +136,4 @@ def _findable(person: Person | None) -> tuple[bytes, str | None]:
     return (b"null", None) if person is None else (bytes(person.personal), person.birth)
 
 
-PERSONS: Final = Projection(name="persons", version=3, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)
+PERSONS: Final = Projection(name="persons", version=4, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)

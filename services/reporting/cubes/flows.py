@@ -11,7 +11,7 @@ from typing import Final
 
 from services.reporting.cubes.cells import OUTSIDE, Standing, cell_of
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 State = Standing | None
 FlowRow = tuple[int, int, int, int, int]

@@ -37,10 +37,8 @@ FLOW: Final = Table(
         n="smallint",
     ),
     merge=Merge.APPEND,
-    indexes=(
-        "(destination, on_m) include (code, origin, sex, birth, position, n)",
-        "(origin, on_m) include (code, destination, sex, birth, position, n)",
-    ),
+    # Either end is asked for at once, so no index answers alone; equal keys are then stored once.
+    indexes=("(destination, on_m)", "(origin, on_m)", "(on_m)"),
 )
 """Both ends are kept: whether a move is a flow depends on the places that are asked for."""
 

@@ -1,6 +1,7 @@
 """Do the registry's tables say what was true and what was known, whatever order facts came in?"""
 
 import random
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -12,6 +13,7 @@ from contracts.person import PersonState
 from deploy.local.databases import Database
 from kit.history import states_sql
 from services.registry.facts import Personal, decode_personal
+from services.registry.lookups import PRESENT_HOUSEHOLDS, PRESENT_PERSONS
 from services.registry.names import folded
 from services.registry.projections import PROJECTIONS
 from services.registry.projections.households import HISTORY as HOUSEHOLD_HISTORY
@@ -82,14 +84,22 @@ async def check_persons(connection: Any, book: Book, chance: random.Random) -> N
             assert found == ([] if wanted is None else [msgspec.json.encode(wanted)])
 
 
+async def present_states(connection: Any, query: str, entities: Iterable[str]) -> dict[str, Any]:
+    """The present state of each, None for those that are not on the books."""
+    wanted = list(entities)
+    found = {str(row["entity"]): row["state"] for row in await connection.fetch(query, wanted)}
+    return {entity: found.get(entity) for entity in wanted}
+
+
 async def check_present(connection: Any, book: Book) -> None:
     rows = {str(row["id"]): row for row in await connection.fetch("select * from person")}
     keys = {str(row["id"]): row["keys"] for row in await connection.fetch("select id, keys from search")}
+    states = await present_states(connection, PRESENT_PERSONS, book.entities("persons"))
     for entity in book.entities("persons"):
         wanted = book.state(entity)
         assert rows[entity]["gone"] == (wanted is None)
         assert isinstance(wanted, PersonState | None)
-        assert rows[entity]["state"] == (None if wanted is None else msgspec.json.encode(wanted))
+        assert states[entity] == (None if wanted is None else msgspec.json.encode(wanted))
         assert sorted(keys.get(entity, [])) == ([] if wanted is None else sorted(expected_keys(wanted)))
 
 
@@ -119,7 +129,7 @@ async def check_members(connection: Any, book: Book, chance: random.Random) -> N
 
 
 async def check_households(connection: Any, book: Book) -> None:
-    now = {str(row["id"]): row["state"] for row in await connection.fetch("select id, state from household")}
+    now = await present_states(connection, PRESENT_HOUSEHOLDS, book.entities("households"))
     for entity in book.entities("households"):
         wanted = book.state(entity)
         assert now[entity] == (None if wanted is None else msgspec.json.encode(wanted))

@@ -81,7 +81,7 @@ def test_what_ends_leaves_a_tombstone_with_its_version() -> None:
     book = Book()
     sheet = register(book, 1)
     voided = book.void(sheet.position)
-    assert rows(voided, persons.PERSON) == [(WHO, 2, True, None, None, None, None)]
+    assert rows(voided, persons.PERSON) == [(WHO, 2, True, None, None, None)]
     assert [row[:3] for row in rows(voided, households.HOUSEHOLD)] == [(household_id(1), 2, True)]
 
 

@@ -6,12 +6,15 @@ import asyncpg
 import pytest
 
 from deploy.local.databases import Database
+from kit.builds import physical
 from kit.database import Connections
 from kit.horizon import Horizon
 from kit.reading import Reading
 from services.reporting.cubes.cells import IN_TRANSIT
+from services.reporting.cubes.flows import VERSION
 from services.reporting.figures import flow_sql, stock_sql
 from services.reporting.projections import PROJECTIONS
+from services.reporting.projections.population import FLOW, STOCK
 from services.reporting.projections.units import hierarchies
 from services.reporting.reading import moment
 from services.reporting.sources import Sources
@@ -26,8 +29,8 @@ async def fill(database: Database) -> None:
     try:
         for month in (MONTH - 1, MONTH):
             rows = [(5, area, area + 1, month, 1, 23_000, 1, 1) for area in AREAS]
-            await connection.copy_records_to_table("flow_v2_1", records=rows)
-            await connection.copy_records_to_table("stock_v2_1", records=[row[1:2] + row[3:] for row in rows])
+            for table, made in ((FLOW, rows), (STOCK, [row[1:2] + row[3:] for row in rows])):
+                await connection.copy_records_to_table(physical(table, VERSION, 1), records=made)
             if month != MONTH:
                 await connection.execute("analyze")
     finally:
