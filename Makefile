@@ -5,7 +5,7 @@ LOCAL := $(BIN)/python -m deploy.local
 INSTALL := $(BIN)/python -m pip install --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench status logs stop reset backup restore verify rebuild import province template
+.PHONY: help run test check bench soak status logs stop reset backup restore verify rebuild import province template
 .PHONY: check-style check-types check-imports check-generated check-manifests
 
 help:
@@ -23,6 +23,9 @@ check: check-style check-types check-imports check-generated check-manifests  ##
 
 bench: .venv/dev.stamp  ## Measure this machine, each figure beside its limit; writes .socai/bench.json
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+soak: .venv/dev.stamp  ## An hour (MINUTES=) of a province's busiest day, ten times over, while processes are killed
+	@$(BIN)/python -m tests.system.soak --minutes $(or $(MINUTES),60) $(ARGS)
 
 status: .venv/local.stamp  ## What runs, and is it ready
 	@$(LOCAL) status

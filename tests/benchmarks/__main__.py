@@ -9,7 +9,19 @@ from collections.abc import Sequence
 from deploy.local.interruption import Stopped
 from deploy.local.settings import ROOT
 from deploy.local.supervisor import EXPECTED, speaker
-from tests.benchmarks import flowing, imports, intake, kinds, late, lookups, nation, profiling, projections, rebuilds
+from tests.benchmarks import (
+    flowing,
+    imports,
+    intake,
+    kinds,
+    late,
+    lookups,
+    nation,
+    profiling,
+    projections,
+    province,
+    rebuilds,
+)
 from tests.benchmarks.bench import FULL, FULL_ROUNDS, QUICK, QUICK_ROUNDS, Bench
 from tests.benchmarks.ground import Ground, opened
 from tests.benchmarks.stock import stock
@@ -41,10 +53,14 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="20,000 persons and short rounds: to try the bench itself")
     parser.add_argument("--profile", choices=list(profiling.PROFILES), help="where the time goes, instead of figures")
     parser.add_argument("--nation", action="store_true", help="what a nation takes, by what was measured last")
+    parser.add_argument("--place", help="a whole province (hai-duong, hai-phong, or so many households) instead")
+    parser.add_argument("--months", type=int, default=2, help="how long it lives")
     return parser.parse_args(given)
 
 
 def run(ground: Ground, chosen: argparse.Namespace) -> list[Figure]:
+    if chosen.place:
+        return province.figures(ground, chosen.place, chosen.months, max(1, chosen.rounds))
     size, of = (QUICK, QUICK_ROUNDS) if chosen.quick else (FULL, FULL_ROUNDS)
     kept, people = stock(ground, size)
     bench = Bench(ground, kept, people, max(1, chosen.rounds), of)
@@ -86,9 +102,10 @@ def main(given: Sequence[str]) -> int:
         return 1
     if found:
         sys.stdout.write(render(found))
-        if not chosen.quick:
+        tried = chosen.quick or (chosen.place or "").isdecimal()
+        if not tried:
             write(found, RESULTS)
-        sys.stdout.write(f"written to {RESULTS}\n" if not chosen.quick else "a quick run is not written down\n")
+        sys.stdout.write("a quick run is not written down\n" if tried else f"written to {RESULTS}\n")
     return 0
 
 

@@ -48,11 +48,12 @@ def lookup(bench: Bench) -> Figure:
 
 
 def _questions(bench: Bench, people: Sequence[int]) -> list[bytes]:
-    numbers = bench.people.numbers
-    return [
-        msgspec.json.encode({"identifier": {"type": "pid", "value": numbers[person]}, "fields": FIELDS})
-        for person in people
-    ]
+    return [question(bench.people.numbers[person]) for person in people]
+
+
+def question(number: str) -> bytes:
+    """Ask for the person who bears a number."""
+    return msgspec.json.encode({"identifier": {"type": "pid", "value": number}, "fields": FIELDS})
 
 
 def _lines(dsn: str) -> int:

@@ -4,6 +4,7 @@ import os
 from collections import defaultdict
 from collections.abc import Mapping
 from contextlib import suppress
+from pathlib import Path
 
 import psutil
 import psycopg
@@ -35,6 +36,19 @@ class Meter:
                 with suppress(psutil.NoSuchProcess):
                     found[f"pg:{name}"] = found.get(f"pg:{name}", 0.0) + _own(psutil.Process(pid))
         return found
+
+
+def resident(stage: Stage) -> dict[str, int]:
+    """Megabytes that each process ever held at once; of PostgreSQL, without what all share, the largest backend now."""
+    processes = {name: stage.process(name) for name in stage.children} | {"kafka": stage.ground.process("kafka")}
+    peaks = {name: _most(process) for name, process in processes.items()}
+    memories = [child.memory_info() for child in stage.ground.process("postgres").children()]
+    return peaks | {"PostgreSQL": max(one.rss - one.shared for one in memories) // MICRO}
+
+
+def _most(process: psutil.Process) -> int:
+    status = Path(f"/proc/{process.pid}/status").read_text().split()
+    return int(status[status.index("VmHWM:") + 1]) // 1_000
 
 
 def _own(process: psutil.Process) -> float:

@@ -17,8 +17,9 @@ from kit.rebuild import RebuildSettings, _Rebuild
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.callers import Caller, Signer, callers
-from tests.benchmarks.lookups import FIELDS, QUERY
+from tests.benchmarks.lookups import QUERY, question
 from tests.benchmarks.meters import Meter, note, used
+from tests.benchmarks.people import People
 from tests.benchmarks.projections import Source, source_of
 from tests.benchmarks.stage import API_EXCHANGE, API_REGISTRY, API_REPORTING, READERS, Stage, stage
 from tests.benchmarks.table import Figure, figure, percentile
@@ -41,7 +42,7 @@ def rebuild(bench: Bench) -> Figure:
         for _ in range(bench.rounds):
             meter = Meter(opened)
             commands = [opened.command(once(f"services.{name}", "rebuild")) for name in READ_SERVICES]
-            with reading(bench, opened) as seen:
+            with reading(bench.people, opened) as seen:
                 before, began = meter.read(), time.perf_counter()
                 opened.run_all(*commands, seconds=PATIENCE)
                 values.append(kept.position / (time.perf_counter() - began))
@@ -77,12 +78,12 @@ async def alone(source: Source) -> float:
 
 
 @contextmanager
-def reading(bench: Bench, opened: Stage) -> Iterator[list[float]]:
+def reading(people: People, opened: Stage) -> Iterator[list[float]]:
     """Reads of each service through the door, some a second, until the block ends; how long each took."""
     stop, seen = threading.Event(), list[float]()
     run = opened.run()
     signers = {name: Signer(run, name) for name in ("officer", "health")}
-    thread = threading.Thread(target=lambda: uvloop.run(_read(bench, opened.base, signers, stop, seen)), daemon=True)
+    thread = threading.Thread(target=lambda: uvloop.run(_read(people, opened.base, signers, stop, seen)), daemon=True)
     thread.start()
     try:
         yield seen
@@ -91,19 +92,19 @@ def reading(bench: Bench, opened: Stage) -> Iterator[list[float]]:
         thread.join()
 
 
-async def _read(bench: Bench, base: str, signers: dict[str, Signer], stop: threading.Event, seen: list[float]) -> None:
+async def _read(
+    people: People, base: str, signers: dict[str, Signer], stop: threading.Event, seen: list[float]
+) -> None:
     chance = Random("reads")
-    people = bench.people
     async with callers(base, 1) as (caller,):
         while not stop.is_set():
             person = chance.randrange(len(people.persons))
-            number = {"identifier": {"type": "pid", "value": people.numbers[person]}, "fields": FIELDS}
             household = {"household": people.households[people.homes[person]]}
             for signer, path, body in (
-                ("health", QUERY, number),
-                ("officer", "/registry/v1/households/query", household),
+                ("health", QUERY, question(people.numbers[person])),
+                ("officer", "/registry/v1/households/query", msgspec.json.encode(household)),
             ):
-                await _ask(caller, signers[signer].request("POST", path, msgspec.json.encode(body)), seen)
+                await _ask(caller, signers[signer].request("POST", path, body), seen)
             unit = people.areas[people.area_of[people.homes[person]]]
             path = f"/reporting/v1/population?unit={unit}"
             await _ask(caller, signers["officer"].request("GET", path), seen)

@@ -39,6 +39,11 @@ TARGETS = {
     "import_a0": "8,000/s",
     "late_report": "<= 1.0 x",
     "intake_kinds": ">= 1.0 x",
+    "province_load": "300 s",
+    "province_month": "30 s",
+    "province_disk": "6,000 B",
+    "lookup_at_province": "<= 1.3 x",
+    "province_rebuild": "180 s",
 }
 HEAD = ("name", "value", "unit", "limit", "ratio", "target")
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.local.folder import Folder, supervisor
+from deploy.local.interruption import Interruption, Stopped
 from deploy.local.parts import wiring
 from deploy.local.processes import wait_until
 from deploy.local.province.comparing import render
@@ -37,24 +38,28 @@ class NotInvented(RuntimeError):
 
 def province(settings: LocalSettings, place: str, months: int, seed: int) -> int:
     """0 when all control totals are equal."""
+    Interruption()
     folder = Folder(settings.data.resolve())
     folder.create()
     try:
         reports, totals = invented(folder.data / "province" / f"{place}-{seed}-{months}", place, months, seed)
         with system(settings, folder):
-            used = settings_of_run(folder, settings)
-            registry = wiring(used, folder).databases["socai_registry"].reader_dsn
-            load = Load(read_run(folder.run_file), registry, reports, totals, say)
+            load = Load(read_run(folder.run_file), registry_of(settings, folder), reports, totals, say)
             equal = load.live()
     except (*EXPECTED, NotInvented) as problem:
         sys.stderr.write(f"{problem}\nnothing is lost: the same command goes on where this one stopped\n")
         return FAILED
-    except KeyboardInterrupt:
+    except Stopped:
         sys.stderr.write("stopped; the same command goes on\n")
         return INTERRUPTED
     print(render(load.lines))
     print("all control totals are equal" if equal else "NOT all control totals are equal")
     return 0 if equal else FAILED
+
+
+def registry_of(settings: LocalSettings, folder: Folder) -> str:
+    """Where the registry's tables of the running system can be read."""
+    return wiring(settings_of_run(folder, settings), folder).databases["socai_registry"].reader_dsn
 
 
 def say(text: str) -> None:
@@ -78,15 +83,20 @@ def invented(folder: Path, place: str, months: int, seed: int) -> tuple[Path, Pa
     return reports, totals
 
 
+def is_up(folder: Folder) -> bool:
+    """Whether a system runs; one that is starting or stopping is awaited."""
+    wait_until(lambda: supervisor(folder) is None or folder.run_file.exists(), START_SECONDS)
+    return supervisor(folder) is not None and folder.run_file.exists()
+
+
 @contextmanager
 def system(settings: LocalSettings, folder: Folder) -> Iterator[None]:
     """The system that runs, else one that is started for this and stopped behind it; its data stays."""
-    if supervisor(folder) is not None:
-        if not wait_until(folder.run_file.exists, START_SECONDS):
-            raise NotInvented("the system is still starting; try again when it is up")
+    if is_up(folder):
         yield
         return
-    environment = dict(os.environ) | {f"{PREFIX}PEOPLE": "false", f"{PREFIX}DATA": str(settings.data)}
+    chosen = settings.model_dump() | {"people": False}
+    environment = dict(os.environ) | {f"{PREFIX}{name.upper()}": str(value) for name, value in chosen.items()}
     log = folder.log("province")
     say(f"the system starts; what it says is in {log}")
     with log.open("ab") as told:

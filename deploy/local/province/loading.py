@@ -5,7 +5,7 @@ from collections import Counter as Fates
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 import msgspec
 
@@ -13,7 +13,7 @@ from deploy.local.province.comparing import Line, month_lines, stock_lines
 from deploy.local.province.counting import Counted, Counter
 from deploy.local.province.progress import Kept, fingerprint
 from deploy.local.province.sending import Answer, Batch, Window
-from deploy.local.province.telling import batches
+from deploy.local.province.telling import MOST_LINES, batches
 from deploy.local.province.totals import STOCK, Phase, Totals, read_totals
 from deploy.local.province.watching import Watch
 from socai.client import Run
@@ -27,6 +27,17 @@ READABLE: Final = " readable"
 Say = Callable[[str], None]
 
 
+class Pace(Protocol):
+    """When the months' reports may be told; the stock comes as fast as it can."""
+
+    @property
+    def most_lines(self) -> int:
+        """Give how many may go in one request."""
+
+    def __call__(self, lines: int) -> None:
+        """Return when so many more may be told."""
+
+
 class Refused(RuntimeError):
     """Something was told that contradicts the record: what the twin tells must all be recorded."""
 
@@ -34,8 +45,10 @@ class Refused(RuntimeError):
 class Load:
     """One place; made again after whatever ended it, `live` goes on where it stopped."""
 
-    def __init__(self, run: Run, registry_dsn: str, reports: Path, totals: Path, say: Say) -> None:
-        self._run, self._say, self._reports = run, say, reports
+    def __init__(
+        self, run: Run, registry_dsn: str, reports: Path, totals: Path, say: Say, pace: Pace | None = None
+    ) -> None:
+        self._run, self._say, self._reports, self._pace = run, say, reports, pace
         self._totals: Totals = read_totals(totals)
         self._kept = Kept(reports.with_name("progress.json"), fingerprint(totals, reports))
         self._fates: Fates[str] = Fates(self._kept.progress.fates)
@@ -49,6 +62,21 @@ class Load:
     def seconds(self) -> dict[str, float]:
         """Give how long each phase took, and under its name with ` readable` until it could be read."""
         return self._kept.progress.seconds
+
+    @property
+    def line(self) -> int:
+        """Count the reports whose answers stand."""
+        return self._kept.progress.line
+
+    @property
+    def position(self) -> int:
+        """Give the highest position at which one of them stands."""
+        return self._kept.progress.position
+
+    @property
+    def fates(self) -> dict[str, int]:
+        """Count what became of them."""
+        return self._kept.progress.fates
 
     def live(self) -> bool:
         """Tell all that was not told yet; gives whether all control totals are equal."""
@@ -88,15 +116,21 @@ class Load:
         take = partial(self._take, phase)
         with self._reports.open("rb") as file, Window(self._run, most, take) as window:
             file.seek(progress.end)
-            for batch in batches(file, phase.last - progress.line):
-                window.drain() if batch is None else window.send(batch)
+            pace = None if phase.name == STOCK else self._pace
+            for batch in batches(file, phase.last - progress.line, pace.most_lines if pace else MOST_LINES):
+                if batch is None:
+                    window.drain()
+                    continue
+                if pace is not None:
+                    pace(len(batch.lines))
+                window.send(batch)
 
     def _take(self, phase: Phase, batch: Batch, answers: list[Answer]) -> None:
         progress = self._kept.progress
-        self._fates.update("refused" if one.problem else one.fate or "refused" for one in answers)
-        refused = next((one for one in answers if one.problem), None)
-        if refused is not None:
-            raise Refused(f"report {refused.id}: {msgspec.json.encode(refused.problem).decode()[:500]}")
+        for one in answers:
+            if one.problem is not None and not one.known:
+                raise Refused(f"report {one.id}: {msgspec.json.encode(one.problem).decode()[:500]}")
+        self._fates.update("known" if one.known else one.fate or "" for one in answers)
         progress.line += len(batch.lines)
         progress.end = batch.end
         progress.position = max([progress.position, *(one.position or 0 for one in answers)])

@@ -20,6 +20,7 @@ PATH: Final = "/events/v1/reports"
 NDJSON: Final = "application/x-ndjson"
 TELLER: Final = "officer"
 OK, BUSY, FAILED = 200, 429, 500
+KNOWN: Final = "already-known"
 PATIENCE: Final = 300.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
@@ -37,6 +38,12 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     def stands(self) -> bool:
         """Whether asking again would give the same."""
         return self.problem is None or int(self.problem.get("status", FAILED)) < FAILED
+
+    @property
+    def known(self) -> bool:
+        """Whether somebody else has told of it before: a unit or area that is on the books already."""
+        reasons = (self.problem or {}).get("reasons", ())
+        return bool(reasons) and all(one.get("code") == KNOWN for one in reasons)
 
 
 class Batch(NamedTuple):

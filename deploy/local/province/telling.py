@@ -11,7 +11,7 @@ MOST_LINES: Final = 1_000
 MOST_BYTES: Final = 8 * 1024 * 1024
 
 
-def batches(file: BinaryIO, count: int) -> Iterator[Batch | None]:
+def batches(file: BinaryIO, count: int, most_lines: int = MOST_LINES) -> Iterator[Batch | None]:
     """Cut the next `count` lines into batches; None says: all before must be answered first.
 
     People wait for their area, which costs more than telling the units and areas first.
@@ -21,7 +21,7 @@ def batches(file: BinaryIO, count: int) -> Iterator[Batch | None]:
     end = file.tell()
     for line in islice(file, count):
         speaks = speaker(line)
-        if lines and (speaks != who or len(lines) == MOST_LINES or size + len(line) > MOST_BYTES):
+        if lines and (speaks != who or len(lines) == most_lines or size + len(line) > MOST_BYTES):
             yield Batch(lines, end)
             if speaks != who:
                 yield None
