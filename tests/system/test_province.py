@@ -27,8 +27,8 @@ from tests.system.place import written
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("province"), pytest.mark.timeout(600)]
 
-HOUSEHOLDS = 1_000
-LINES = 20
+HOUSEHOLDS = 400
+LINES = 10
 MANY = 12_000
 PORTS = ("POSTGRES", "KAFKA", "KAFKA_CONTROLLER", *(field.removesuffix("_port").upper() for field in OURS))
 

@@ -74,7 +74,7 @@ def invented(folder: Path, place: str, months: int, seed: int) -> tuple[Path, Pa
         say(f"{place}: its people are invented, and {months} months of their lives")
         written = {path: path.with_suffix(".unfinished") for path in (reports, totals)}
         where = ("--households", place) if place.isdecimal() else ("--place", place)
-        chosen = (*where, "--seed", str(seed), "--months", str(months))
+        chosen = (*where, "--seed", str(seed), "--months", str(months), "--scale", "1")
         files = ("--out", str(written[reports]), "--totals", str(written[totals]))
         if subprocess.run([sys.executable, "-m", "twin", *chosen, *files], cwd=ROOT, check=False).returncode:
             raise NotInvented("the twin did not end well")

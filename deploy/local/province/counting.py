@@ -4,17 +4,21 @@ Figures come through the door, as any client gets them. That households are coun
 the registry's own tables are read, in the role that only reads.
 """
 
+import time
 from collections.abc import Sequence
 from typing import Any, Final
 
+import httpx
 import msgspec
 import psycopg
 
 from contracts.ids import EVERYWHERE, place_number
 from deploy.local.province.totals import Totals
-from socai.client import Client, Run
+from socai.client import Client, Run, TokenError
 
 STATISTICIAN: Final = "statistics"
+AWAY: Final = (429, 502, 503, 504)
+PATIENCE, PAUSE = 300.0, 1.0
 FLOWS: Final = ("births", "deaths", "moves_in", "moves_out")
 _PERSONS: Final = "select area, count(*) from person where not gone and status = 'resident' group by area"
 _HOUSEHOLDS: Final = "select area, count(*) from household where not gone and status = 'active' group by area"
@@ -24,6 +28,10 @@ Counts = dict[str, int]
 
 class NoFigure(RuntimeError):
     """The door gave no figure."""
+
+
+class _Away(Exception):
+    """Nobody can say at the moment."""
 
 
 class Counted(msgspec.Struct):
@@ -47,7 +55,17 @@ class Counter:
         self._months = [month.month for month in totals.months_totals]
 
     def count(self, position: int) -> Counted:
-        """Count all, up to a position at least."""
+        """Count all, up to a position at least; who is away is asked again."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return self._count(position)
+            except (_Away, httpx.TransportError, TokenError, psycopg.OperationalError) as away:
+                if time.monotonic() > until:
+                    raise NoFigure(f"not within {PATIENCE:.0f} s: {away}") from None
+            time.sleep(PAUSE)
+
+    def _count(self, position: int) -> Counted:
         found = Counted(self._by_area(position), self._standing(_PERSONS), self._standing(_HOUSEHOLDS))
         for month in self._months:
             (row,) = self._ask("population", position, month=month)
@@ -70,6 +88,8 @@ class Counter:
     def _ask(self, figure: str, position: int, **asked: Any) -> list[dict[str, Any]]:
         wanted = {"unit": EVERYWHERE, "not_before": position, **asked}
         answer = self._client.request("GET", f"/reporting/v1/{figure}", params=wanted)
+        if answer.status_code in AWAY:
+            raise _Away(f"{figure}: {answer.status_code}")
         if not answer.is_success:
             raise NoFigure(f"{figure}: {answer.status_code} {answer.text[:300]}")
         rows: list[dict[str, Any]] = answer.json()["rows"]

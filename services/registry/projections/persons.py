@@ -12,7 +12,7 @@ from kit.history import history, own_rank
 from kit.log import Record
 from kit.projection import Column, Merge, Projection, Row, Table, columns
 from services.registry.facts import PLACES, Fact, Person, decode, decode_person, open_personal
-from services.registry.names import folded, words
+from services.registry.names import words
 
 # Where a person stands now. Her state stands in the history alone, as that of the last slot: it is most of the bytes.
 PERSON: Final = Table(
@@ -66,9 +66,10 @@ def search_keys(person: Person) -> list[str]:
     read = open_personal(person.personal)
     if read is None:
         return []
-    keys = folded(read.name) if read.name else []
-    if keys and person.birth is not None:
-        keys.append(birth_key(fold(words(read.name or "")[-1]), person.birth[:4]))
+    name = [fold(word) for word in words(read.name)] if read.name else []
+    keys = list(dict.fromkeys(name))
+    if name and person.birth is not None:
+        keys.append(birth_key(name[-1], person.birth[:4]))
     keys += [identifier_key(one.type, one.value) for one in read.identifiers]
     keys += [former_key(one.type, one.value) for one in read.former]
     return keys
