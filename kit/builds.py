@@ -15,7 +15,7 @@ import asyncpg
 from kit.checkpoint import create_checkpoints
 from kit.database import Connection
 from kit.log import partitions_of
-from kit.projection import AnyProjection, Merge, Table, WrongDeclarationError
+from kit.projection import AnyProjection, Column, Merge, Table, WrongDeclarationError
 
 _BOOKS = """
 create table if not exists build (
@@ -27,6 +27,10 @@ create table if not exists checkpoint (
   recorded_at bigint not null default 0,
   primary key (projection, build, topic, partition)) with (fillfactor = 50);
 """
+
+# How PostgreSQL aligns values: the widest first, else it fills the gaps between them with up to seven bytes each.
+# Everybody else names columns, so nobody sees this order.
+_ALIGNMENTS = {"bigint": 8, "int": 4, "integer": 4, "date": 4, "smallint": 2}
 
 # Asked first, because altering a table waits for everybody who uses it.
 _KEEPS_AGE = "select true from pg_attribute where attrelid = 'checkpoint'::regclass and attname = 'recorded_at'"
@@ -108,11 +112,16 @@ async def create_build(connection: Connection, projection: AnyProjection, topic_
         "update build set tables = $3 where projection = $1 and build = $2", projection.name, build, tables
     )
     for table, name in zip(projection.tables, tables, strict=True):
-        columns = ", ".join(f"{quote(column.name)} {column.type}" for column in table.columns)
+        stored = sorted(table.columns, key=_alignment, reverse=True)
+        columns = ", ".join(f"{quote(column.name)} {column.type}" for column in stored)
         await connection.execute(f"create table {quote(name)} ({columns}) with (fillfactor = {table.fillfactor})")
         await grant(connection, name, writer="select, insert, update, delete")
     await create_checkpoints(connection, projection.name, build, partitions_of(projection.topics, topic_prefix))
     return build
+
+
+def _alignment(column: Column) -> int:
+    return _ALIGNMENTS.get(column.type.lower(), 1)
 
 
 async def add_indexes(connection: Connection, projection: AnyProjection, build: int) -> None:

@@ -26,7 +26,7 @@ from kit.history import (
     states_sql,
 )
 from kit.problems import InvalidRequest
-from kit.projection import Projection, Row, merge_rows
+from kit.projection import Projection, Row, Table, merge_rows
 from tests.support.book import Book, establish
 from tests.support.facts import AREA
 
@@ -54,8 +54,8 @@ def database(fresh_database: Callable[..., Database]) -> Database:
     return fresh_database("socai_registry", build)
 
 
-async def fill(connection: Any, name: str, rows: Iterable[Row]) -> None:
-    await connection.copy_records_to_table(f"{name}_v1_1", records=list(rows))
+async def fill(connection: Any, table: Table, rows: Iterable[Row]) -> None:
+    await connection.copy_records_to_table(f"{table.name}_v1_1", records=list(rows), columns=table.names)
 
 
 def naive(rows: Iterable[Placed], as_of: date, known: int) -> dict[str, bytes]:
@@ -100,7 +100,7 @@ async def test_rows_in_any_order_say_what_the_naive_reading_says(database: Datab
     rows = told(chance)
     connection = await asyncpg.connect(database.writer_dsn)
     try:
-        await fill(connection, "thing_history", chance.sample(rows, len(rows)))
+        await fill(connection, THING, chance.sample(rows, len(rows)))
         for _ in range(60):
             as_of, known = day(chance), chance.randint(0, 120)
             found = await connection.fetch(states_sql(THING, "true"), as_of, known)
@@ -113,7 +113,7 @@ async def test_some_entities_are_asked_for_by_name(database: Database) -> None:
     rows = [Placed(name, date(2026, 1, 1), 1, 1, 1, name.encode()) for name in ("a", "b", "c")]
     connection = await asyncpg.connect(database.writer_dsn)
     try:
-        await fill(connection, "thing_history", rows)
+        await fill(connection, THING, rows)
         found = await connection.fetch(states_sql(THING), date(2026, 1, 1), ALL_KNOWN, ["a", "c", "z"])
         assert {row["entity"] for row in found} == {"a", "c"}
     finally:
@@ -135,7 +135,7 @@ async def test_an_instant_means_all_that_was_recorded_up_to_it(database: Databas
     establish(book)
     connection = await asyncpg.connect(database.writer_dsn)
     try:
-        await fill(connection, "recording", (recording_row(one.record())[1] for one in book.facts))
+        await fill(connection, RECORDING, (recording_row(one.record())[1] for one in book.facts))
         asked = {
             "2026-01-05T00:59:59.999999Z": 0,
             "2026-01-05T01:00:00Z": 1,
@@ -170,7 +170,7 @@ async def test_snapshots_are_built_once_for_each_change_of_the_table(database: D
     snapshots = Snapshots(THING, build_list)
     connection = await asyncpg.connect(database.writer_dsn)
     try:
-        await fill(connection, "thing_history", rows)
+        await fill(connection, THING, rows)
         assert await snapshots.get(connection, "2026-03-01", 4) == []
         assert await snapshots.get(connection, "2026-03-01", 8) == [b"a", b"b"]
         assert await snapshots.get(connection, "2026-01-31", 8) == [b"a"]

@@ -70,14 +70,31 @@ async def test_a_digest_of_sums_sees_cells_and_not_rows(fresh_database: Callable
     await ensure((WIDE,), database.owner_dsn)
     owner = await asyncpg.connect(database.owner_dsn)
     assert await create_build(owner, WIDE, "") == 2
-    await owner.execute("insert into area_cell_v1_1 values ('a', 1, 5, 7), ('b', 1, 0, 0)")
+    await owner.execute("insert into area_cell_v1_1 (area, sex, n, m) values ('a', 1, 5, 7), ('b', 1, 0, 0)")
     await owner.execute(
-        "insert into area_cell_v1_2 values ('a', 1, 2, 7), ('a', 1, 3, 0), ('c', 2, 4, 1), ('c', 2, -4, -1)"
+        "insert into area_cell_v1_2 (area, sex, n, m)"
+        " values ('a', 1, 2, 7), ('a', 1, 3, 0), ('c', 2, 4, 1), ('c', 2, -4, -1)"
     )
     assert await digests(owner, WIDE, 2) == await digests(owner, WIDE, 1)
     await owner.execute("update area_cell_v1_2 set n = n + 1 where area = 'c' and n > 0")
     assert (await digests(owner, WIDE, 2))["area_cell"] != (await digests(owner, WIDE, 1))["area_cell"]
     await owner.close()
+
+
+async def test_columns_are_stored_in_an_order_without_gaps_and_shown_in_that_of_the_declaration(
+    fresh_database: Callable[..., Database],
+) -> None:
+    gaps = columns(a="smallint", b="bigint", c="uuid", d="int", e="boolean", f="bytea", g="date", h="bigint")
+    table = Table("gaps", gaps, Merge.APPEND)
+    database = fresh_database("socai_reporting")
+    await ensure((replace(WIDE, tables=(table,)),), database.owner_dsn)
+    owner = await asyncpg.connect(database.owner_dsn)
+    order = "select attname from pg_attribute where attrelid = $1::regclass and attnum > 0 order by attnum"
+    stored = [row[0] for row in await owner.fetch(order, "gaps_v1_1")]
+    shown = [row[0] for row in await owner.fetch(order, "gaps")]
+    await owner.close()
+    assert stored == ["b", "h", "d", "g", "a", "c", "e", "f"]
+    assert shown == list("abcdefgh")
 
 
 async def test_plain_names_follow_a_build_whose_columns_differ(fresh_database: Callable[..., Database]) -> None:

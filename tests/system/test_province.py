@@ -72,7 +72,7 @@ async def test_whatever_is_killed_in_the_middle_every_control_total_is_equal(
     monkeypatch.setattr("deploy.local.province.loading.MOST_LINES", LINES)
     monkeypatch.setattr(sending, "FIRST_PAUSE", 0.1)
     for seed, victim in enumerate((*MEMBERS, POSTGRES, KAFKA), 10):
-        load = load_of(fragile, written(tmp_path / victim, HOUSEHOLDS, seed))
+        load = load_of(fragile, written(tmp_path / victim, HOUSEHOLDS, seed, months=1))
         loading = asyncio.create_task(asyncio.to_thread(load.live))
         while not load.line and not loading.done():  # noqa: ASYNC110 - another thread sends
             await asyncio.sleep(0.01)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from deploy.local.province.counting import FLOWS, Counted, Counts
-from deploy.local.province.totals import Totals
+from deploy.local.province.totals import Standing, Totals
 
 SHOWN = 10
 
@@ -25,8 +25,13 @@ class Line(NamedTuple):
 def stock_lines(totals: Totals, before: Counted, found: Counted) -> Iterator[Line]:
     """Compare the first day, area by area."""
     persons = {area: standing.persons for area, standing in totals.stock.areas.items()}
-    households = {area: standing.households for area, standing in totals.stock.areas.items()}
     yield _of_areas("persons by area, reporting", persons, before.reported, found.reported)
+    yield from _standing(totals.stock.areas, before, found)
+
+
+def _standing(areas: Mapping[str, Standing], before: Counted, found: Counted) -> Iterator[Line]:
+    persons = {area: standing.persons for area, standing in areas.items()}
+    households = {area: standing.households for area, standing in areas.items()}
     yield _of_areas("persons by area, registry", persons, before.persons, found.persons)
     yield _of_areas("households by area, registry", households, before.households, found.households)
 
@@ -38,7 +43,7 @@ def _of_areas(what: str, told: Mapping[str, int], before: Counts, found: Counts)
 
 
 def month_lines(totals: Totals, before: Counted, found: Counted) -> Iterator[Line]:
-    """Compare every month; households stand in the registry as of now, so only at the last month's end."""
+    """Compare every month; the registry is asked as of now, which is the end of the last one."""
     for month in totals.months_totals:
         for flow in FLOWS:
             came = found.flows.get(month.month, {}).get(flow, 0) - before.flows.get(month.month, {}).get(flow, 0)
@@ -46,9 +51,7 @@ def month_lines(totals: Totals, before: Counted, found: Counted) -> Iterator[Lin
         came = found.population.get(month.month, 0) - before.population.get(month.month, 0)
         yield Line(f"persons at the end of {month.month}", month.persons_at_end, came)
     if totals.months_totals:
-        last = totals.months_totals[-1]
-        came = sum(found.households.values()) - sum(before.households.values())
-        yield Line(f"households at the end of {last.month}, registry", last.households_at_end, came)
+        yield from _standing(totals.months_totals[-1].areas, before, found)
 
 
 def render(lines: list[Line]) -> str:

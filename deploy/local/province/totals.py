@@ -30,8 +30,12 @@ class Month(msgspec.Struct, frozen=True):
     deaths: int
     moves_in: int
     moves_out: int
+    struck_off: int
+    marriages: int
+    divorces: int
     persons_at_end: int
     households_at_end: int
+    areas: dict[str, Standing]
 
 
 class Totals(msgspec.Struct, frozen=True):

@@ -30,7 +30,7 @@ async def fill(database: Database) -> None:
         for month in (MONTH - 1, MONTH):
             rows = [(5, area, area + 1, month, 1, 23_000, 1, 1) for area in AREAS]
             for table, made in ((FLOW, rows), (STOCK, [row[1:2] + row[3:] for row in rows])):
-                await connection.copy_records_to_table(physical(table, VERSION, 1), records=made)
+                await connection.copy_records_to_table(physical(table, VERSION, 1), records=made, columns=table.names)
             if month != MONTH:
                 await connection.execute("analyze")
     finally:
