@@ -157,8 +157,9 @@ def _people(reports: Path) -> People:
 def _registered(reports: Path) -> Iterator[dict[str, Any]]:
     with reports.open("rb") as file:
         for line in islice(file, SAMPLED):
-            if b"household.registered" in line:
-                told: dict[str, Any] = msgspec.json.decode(line)["data"]
+            told: dict[str, Any] = msgspec.json.decode(line)["data"]
+            # New households of later months have nobody yet.
+            if "members" in told and b"household.registered" in line:
                 yield told
 
 

@@ -19,7 +19,7 @@ from socai.client import Client, Run, TokenError
 STATISTICIAN: Final = "statistics"
 AWAY: Final = (429, 502, 503, 504)
 PATIENCE, PAUSE = 300.0, 1.0
-FLOWS: Final = ("births", "deaths", "moves_in", "moves_out", "struck_off", "marriages", "divorces")
+FLOWS: Final = ("births", "deaths", "moves_in", "moves_out", "struck_off")
 _PERSONS: Final = "select area, count(*) from person where not gone and status = 'resident' group by area"
 _HOUSEHOLDS: Final = "select area, count(*) from household where not gone and status = 'active' group by area"
 

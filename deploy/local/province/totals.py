@@ -31,8 +31,6 @@ class Month(msgspec.Struct, frozen=True):
     moves_in: int
     moves_out: int
     struck_off: int
-    marriages: int
-    divorces: int
     persons_at_end: int
     households_at_end: int
     areas: dict[str, Standing]

@@ -6,11 +6,11 @@ from deploy.local.province.totals import Month, Phase, Standing, Stock, Totals
 
 AREAS = {"10525-20200101-001": Standing(2, 7), "10525-20200101-002": Standing(1, 3)}
 AFTER = {"10525-20200101-001": Standing(2, 6), "10525-20200101-002": Standing(1, 2)}
-MONTH = Month("2025-01", 5, 1, 2, 3, 4, 0, 6, 0, 8, 3, AFTER)
+MONTH = Month("2025-01", 5, 1, 2, 3, 4, 0, 8, 3, AFTER)
 TOTALS = Totals("here", 1, "2025-01-01", 1, 25, Stock(3, 10, AREAS), (MONTH,))
 PERSONS = {"10525-20200101-001": 7, "10525-20200101-002": 3}
 HOUSEHOLDS = {"10525-20200101-001": 2, "10525-20200101-002": 1}
-FLOWS = {"2025-01": {"births": 1, "deaths": 2, "moves_in": 3, "moves_out": 4, "marriages": 6}}
+FLOWS = {"2025-01": {"births": 1, "deaths": 2, "moves_in": 3, "moves_out": 4}}
 LATER = {"10525-20200101-001": 6, "10525-20200101-002": 2}
 
 
