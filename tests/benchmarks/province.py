@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -127,9 +127,11 @@ def empty(ground: Ground) -> Iterator[Stage]:
 def _loaded(opened: Stage, files: tuple[Path, Path]) -> Province:
     totals, meter = read_totals(files[1]), Meter(opened)
     load = Load(opened.run(), opened.databases[REGISTRY].reader_dsn, *files, opened.ground.say)
-    before = meter.read()
-    equal = load.live()
-    cost = used(before, meter.read(), totals.stock.persons)
+    with closing(load):
+        before = meter.read()
+        load.register()
+        cost = used(before, meter.read(), totals.stock.persons)
+        equal = load.live()
     opened.ground.say(compared(load.lines))
     if not equal:
         raise RuntimeError("not all control totals are equal")
@@ -177,7 +179,8 @@ def _load(province: Province) -> Figure:
     seconds = province.load.seconds[STOCK + READABLE]
     peaks = ", ".join(f"{name} {peak}" for name, peak in resident(opened).items())
     told = f"{persons:,} persons, {persons / seconds:,.0f}/s; peak MB: {peaks} (allowed {MOST_RESIDENT:,})"
-    return figure("province_load", "s", [seconds], [alone_], told, note("person", [province.loading]))
+    cost = note("person", [province.loading])
+    return figure("province_load", "s", [seconds], [alone_], told, cost, costs=province.loading)
 
 
 def _month(province: Province) -> Figure:

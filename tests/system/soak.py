@@ -174,6 +174,7 @@ def soak(settings: LocalSettings, place: str, minutes: float, every: float, scal
         finally:
             striker.stopping.set()
             thread.join()
+            load.close()
     say(render(load.lines))
     say(f"killed: {', '.join(f'{name} {n}' for name, n in Counter(striker.struck).most_common())}")
     wrong = [*pace.failed, *striker.grown(), *([] if equal else ["not all control totals are equal"])]

@@ -7,7 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 
 import msgspec
@@ -55,6 +55,11 @@ def load_of(system: System, files: tuple[Path, Path]) -> Load:
     return Load(run_of(system), registry.reader_dsn, *files, print)
 
 
+async def lived(load: Load) -> bool:
+    with closing(load):
+        return await asyncio.to_thread(load.live)
+
+
 async def strike(system: System, parts: OwnParts, victim: str) -> None:
     """Kill it and start it again at once, as a supervisor would."""
     if victim in {POSTGRES, KAFKA}:
@@ -73,7 +78,7 @@ async def test_whatever_is_killed_in_the_middle_every_control_total_is_equal(
     monkeypatch.setattr(sending, "FIRST_PAUSE", 0.1)
     for seed, victim in enumerate((*MEMBERS, POSTGRES, KAFKA), 10):
         load = load_of(fragile, written(tmp_path / victim, HOUSEHOLDS, seed, months=1))
-        loading = asyncio.create_task(asyncio.to_thread(load.live))
+        loading = asyncio.create_task(lived(load))
         while not load.line and not loading.done():  # noqa: ASYNC110 - another thread sends
             await asyncio.sleep(0.01)
         assert not loading.done(), "it dies in the middle of the load"
@@ -85,12 +90,12 @@ async def test_whatever_is_killed_in_the_middle_every_control_total_is_equal(
 async def test_a_place_that_is_told_again_changes_nothing(fragile: System, tmp_path: Path) -> None:
     files = written(tmp_path, 60, seed=2)
     first = load_of(fragile, files)
-    assert await asyncio.to_thread(first.live), first.lines
+    assert await lived(first), first.lines
     # Nothing is known of the first time but what was there before it.
     path = files[0].with_name("progress.json")
     path.write_text(json.dumps({name: json.loads(path.read_text())[name] for name in ("of", "before")}))
     again = load_of(fragile, files)
-    assert await asyncio.to_thread(again.live), again.lines
+    assert await lived(again), again.lines
 
 
 def settings_for(data: Path) -> dict[str, str]:

@@ -5,7 +5,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -45,7 +45,8 @@ def province(settings: LocalSettings, place: str, months: int, seed: int) -> int
         reports, totals = invented(folder.data / "province" / f"{place}-{seed}-{months}", place, months, seed)
         with system(settings, folder):
             load = Load(read_run(folder.run_file), registry_of(settings, folder), reports, totals, say)
-            equal = load.live()
+            with closing(load):
+                equal = load.live()
     except (*EXPECTED, NotInvented) as problem:
         sys.stderr.write(f"{problem}\nnothing is lost: the same command goes on where this one stopped\n")
         return FAILED

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter as Fates
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -80,20 +80,32 @@ class Load:
 
     def live(self) -> bool:
         """Tell all that was not told yet; gives whether all control totals are equal."""
+        self.register()
+        self._phases(self._totals.phases()[1:])
+        self._compare(month_lines)
+        return all(line.equal for line in self.lines)
+
+    def register(self) -> None:
+        """Tell the first day, unless that was done."""
+        progress = self._kept.progress
+        if progress.before is None:
+            progress.before = msgspec.to_builtins(self._counter.count(0))
+            self._kept.save()
+        self._phases(self._totals.phases()[:1])
+
+    def close(self) -> None:
+        """Close the connections; what was reached is kept."""
+        self._counter.close()
+        self._watch.close()
+
+    def _phases(self, phases: Sequence[Phase]) -> None:
         progress = self._kept.progress
         try:
-            if progress.before is None:
-                progress.before = msgspec.to_builtins(self._counter.count(0))
-                self._kept.save()
-            for phase in self._totals.phases():
+            for phase in phases:
                 if progress.line < phase.last or phase.name + READABLE not in progress.seconds:
                     self._phase(phase)
-            self._compare(month_lines)
         finally:
             self._kept.save()
-            self._counter.close()
-            self._watch.close()
-        return all(line.equal for line in self.lines)
 
     def _phase(self, phase: Phase) -> None:
         progress = self._kept.progress
