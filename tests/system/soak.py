@@ -21,6 +21,7 @@ from typing import Any, Final
 import msgspec
 import psutil
 
+from deploy.local import operations
 from deploy.local.folder import Folder
 from deploy.local.interruption import Interruption, Stopped
 from deploy.local.ports import free_ports
@@ -33,6 +34,7 @@ from deploy.local.province.watching import Watch
 from deploy.local.settings import PORTS, ROOT, LocalSettings
 from socai.client import read_run
 
+PARTS: Final = ROOT / ".socai" / "parts"
 TIMES: Final = 10
 # Collaborators report in the evening.
 DAY_SECONDS: Final = 4 * 3600
@@ -113,7 +115,10 @@ class Striker:
 
     def _strike(self, watch: Watch) -> None:
         position = self.load.position
-        victim = self.chance.choice(noted(self.folder.pids))
+        running = noted(self.folder.pids)
+        if not running:
+            raise SoakFailed("nothing runs any more")
+        victim = self.chance.choice(running)
         self._weigh()
         self.struck.append(victim.note.stem)
         kill_group(victim.process.pid)
@@ -159,7 +164,12 @@ def resident(process: psutil.Process) -> int:
 def soak(settings: LocalSettings, place: str, minutes: float, every: float, scale: float) -> None:
     """Raises `SoakFailed` with what did not hold."""
     folder = Folder(settings.data.resolve())
+    operations.reset(settings, sure=True)
     folder.create()
+    if not folder.parts.exists():
+        # What `make run` has downloaded serves here too.
+        PARTS.mkdir(parents=True, exist_ok=True)
+        folder.parts.symlink_to(PARTS)
     reports, totals = invented(folder.data / "province" / f"{place}-{SEED}-1", place, 1, SEED)
     day = busiest(reports, read_totals(totals).phases()[0].last)
     pace = Pace(max(1.0, TIMES * scale * day / DAY_SECONDS), minutes * 60)
@@ -189,7 +199,9 @@ def arguments(given: Sequence[str]) -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=60.0)
     parser.add_argument("--every", type=float, default=60.0, help="seconds between two kills")
     parser.add_argument("--scale", type=float, default=1.0, help="of the pace: 1 is ten times that of reality")
-    parser.add_argument("--data", type=Path, default=ROOT / ".socai" / "soak", help="begun anew each time it is over")
+    parser.add_argument(
+        "--data", type=Path, default=ROOT / ".socai" / "soak", help="folder of its data, begun anew each time"
+    )
     return parser.parse_args(given)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from tests.support.parts import DATA, ROOT
+from tests.support.parts import ROOT
 from tests.system.soak import Pace, SoakFailed, Striker, busiest
 
 
@@ -48,9 +48,6 @@ def test_a_place_lives_through_its_busiest_day_while_processes_are_killed(
     tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     data = tmp_path_factory.mktemp("soak") / ".socai"
-    data.mkdir()
-    (DATA / "parts").mkdir(parents=True, exist_ok=True)
-    (data / "parts").symlink_to(DATA / "parts")
     chosen = ("--place", "2000", "--minutes", "1", "--every", "12", "--scale", "200", "--data", str(data))
     done = subprocess.run(
         [sys.executable, "-m", "tests.system.soak", *chosen],
