@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from random import Random
@@ -55,7 +56,7 @@ from tests.benchmarks.stage import (
     prepare_gateway,
 )
 from tests.benchmarks.stock import tables
-from tests.benchmarks.table import Figure, figure, percentile
+from tests.benchmarks.table import Figure, figure, percentile, render
 
 PREFIX = "province."
 FIGURES = ("province_load", "province_month", "province_disk", "lookup_at_province", "province_rebuild")
@@ -88,7 +89,11 @@ def figures(ground: Ground, place: str, months: int, rounds: int) -> list[Figure
     files = _invented(ground, place, months)
     with empty(ground) as opened:
         province = _loaded(opened, files)
-        return [_load(province), _month(province), _disk(province), _lookup(province, rounds), _rebuild(province)]
+        found = []
+        for measure in (_load, _month, _disk, partial(_lookup, rounds=rounds), _rebuild):
+            found.append(measure(province))
+            ground.say(render(found[-1:]))
+        return found
 
 
 def _invented(ground: Ground, place: str, months: int) -> tuple[Path, Path]:
