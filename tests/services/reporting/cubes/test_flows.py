@@ -38,6 +38,8 @@ COUNTED = {
         9: "unit.reorganised",
     },
 }
+# Counted as before, in tables with other indexes.
+COUNTED[3] = COUNTED[2]
 
 standings = st.builds(
     Standing,
