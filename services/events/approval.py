@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from contracts.fact import Fact
+from contracts.fact import Fact, position_of
 from contracts.ids import EVERYWHERE
 from contracts.scopes import Scope
 from contracts.unit import UnitState
@@ -50,8 +50,9 @@ def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[Appro
     kind, source = line.event.kind, line.report.source
     if any(kind in rule.kinds and source.startswith(rule.source) for rule in rules):
         return True
-    month = fact.on[:7]
-    return month <= closed and any(world.month(commune, month).closed is not None for commune in _communes(fact, world))
+    months = [month for month in _months(fact, world) if month <= closed]
+    communes = _communes(fact, world) if months else ()
+    return any(world.month(commune, month).closed is not None for month in months for commune in communes)
 
 
 def may_be_handed_over(line: Line, fact: Fact) -> bool:
@@ -102,6 +103,17 @@ def places_of(fact: Fact, world: World) -> tuple[str, ...]:
             if area is not None:
                 places[area] = None
     return tuple(places)
+
+
+def _months(fact: Fact, world: World) -> set[str]:
+    """Give the month of which a report tells; what is put right to another month tells of the former one too."""
+    months = {fact.on[:7]}
+    if fact.amends is not None:
+        amended = world.fact(fact.amends.position)
+        original = fact.amends.position if amended.amends is None else amended.amends.position
+        steps = transitions(fact.retracts)
+        months.update(step.on[:7] for step in steps if step.rank is not None and position_of(step.rank) == original)
+    return months
 
 
 def _communes(fact: Fact, world: World) -> list[str]:

@@ -165,6 +165,20 @@ async def test_what_is_told_of_a_closed_month_waits_for_the_office_until_that_is
     assert (await fate(office, late))[0] == "waiting"
 
 
+async def test_what_is_put_right_out_of_a_closed_month_or_into_it_waits_for_the_office(office: Teller) -> None:
+    birth = {"household": ids.home, "sex": "male"}
+    march, april = (report("person.born", birth | {"person": uuid7(), "on": on}) for on in ("2025-03-15", "2025-04-02"))
+    await office.submit(march, april, access=COLLABORATOR)
+    assert (await told(office, decision("month.closed", commune=COMMUNE, month="2025-03"), OFFICER)).fate == "recorded"
+    out = report("fact.corrected", {"fact": march.id, "changes": {"on": "2025-04-15"}})
+    into = report("fact.corrected", {"fact": april.id, "changes": {"on": "2025-03-02"}})
+    assert [answer.fate for answer in await office.submit(out, into, access=COLLABORATOR)] == ["waiting", "waiting"]
+    both = decision("reports.approved", reports=[out.id, into.id])
+    assert (await told(office, both, OFFICER)).fate == "recorded"
+    back = report("fact.voided", {"fact": out.id})
+    assert (await told(office, back)).fate == "waiting"
+
+
 async def test_a_decision_is_neither_corrected_nor_voided(office: Teller) -> None:
     closed = decision("month.closed", commune=COMMUNE, month="2025-03")
     await told(office, closed, OFFICER)
