@@ -126,7 +126,7 @@ def _amend(
     refold = Refold(world, pasts, apply, mentions)
     refold.run(changed, former)
     at = former.position if target is None else target
-    names = () if changed is None else RULES[changed.event.kind].names(changed.event)
-    on = former.event.on if changed is None else changed.event.on
+    told = former if changed is None else changed
+    names = RULES[told.event.kind].names(told.event)
     amends = Amends(world.fact(at).cause.report, at)
-    return fact_of(line, on, refold.notes, names, retold(refold.tails, world, pasts), world, amends)
+    return fact_of(line, told.event.on, refold.notes, names, retold(refold.tails, world, pasts), world, amends)

@@ -36,6 +36,15 @@ async def test_nobody_draws_what_stands_elsewhere_to_herself_by_a_correction(tel
     assert (await told(teller, correction, AREA)).fate == "recorded"
 
 
+async def test_what_changed_nobody_is_taken_back_by_whoever_told_it(family: Teller) -> None:
+    known = {"on": "2025-03-01", "person": ids.lan, "old": {}, "new": {"sex": "female"}}
+    one = report("person.changed", known)
+    assert (await told(family, one, AREA)).fate == "recorded"
+    void = report("fact.voided", {"fact": one.id})
+    assert refused(await told(family, void, FAR))
+    assert (await told(family, void, AREA)).fate == "recorded"
+
+
 UNITS: dict[str, tuple[str, dict[str, Any]]] = {
     "a merger into one's own": ("unit.reorganised", {"change": "merge", "units": [OTHER], "into": COMMUNE}),
     "another's area": ("area.reassigned", {"area": FAR, "commune": COMMUNE}),
