@@ -1,7 +1,10 @@
 """Is every figure what a count of the oracle's people gives, in any geography and for both clocks?"""
 
 import random
+from calendar import monthrange
 from collections import Counter
+from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import Any
 
 import httpx
@@ -11,7 +14,6 @@ from tests.laws.people_laws import asked_as_known
 from tests.laws.telling import Broken, Teller
 
 MONTHS = [f"2025-{month:02d}" for month in range(1, 7)]
-LAST = dict(zip(MONTHS, ("01-31", "02-28", "03-31", "04-30", "05-31", "06-30"), strict=True))
 LEVELS = ("area", "commune", "district", "province")
 MEASURES = (
     "births", "deaths", "registered", "struck_off", "moves_in", "moves_out", "marriages", "divorces",
@@ -21,14 +23,27 @@ QUESTIONS = 10
 
 
 def last_day(month: str) -> str:
-    return f"2025-{LAST[month]}"
+    year, number = map(int, month.split("-"))
+    return f"{month}-{monthrange(year, number)[1]}"
+
+
+def day_before(month: str) -> str:
+    return (date.fromisoformat(f"{month}-01") - timedelta(days=1)).isoformat()
 
 
 class Figures:
     """One moment's questions: what is asked, what was answered, what a count gives."""
 
-    def __init__(self, client: httpx.AsyncClient, teller: Teller, chance: random.Random, position: int | None) -> None:
+    def __init__(
+        self,
+        client: httpx.AsyncClient,
+        teller: Teller,
+        chance: random.Random,
+        position: int | None,
+        months: Sequence[str] = MONTHS,
+    ) -> None:
         self.client = client
+        self.months = months
         self.chance = chance
         self.known = Known(teller.oracle, position or len(teller.rows))
         self.when = {} if position is None else {"as_known": asked_as_known(teller, position, chance)}
@@ -54,7 +69,7 @@ class Figures:
         return self.chance.choice([last_day(month), last_day(month), "2025-01-01", "2025-07-31", "2020-01-01"])
 
     async def population(self) -> None:
-        month = self.chance.choice(MONTHS)
+        month = self.chance.choice(self.months)
         geography = self.geography(month)
         unit, level = self.unit(geography)
         cuts = tuple(self.chance.sample(["sex", "age", "birth_month"], self.chance.randint(0, 2)))
@@ -69,7 +84,7 @@ class Figures:
             raise Broken("the total is the sum of its parts", answer=answer, transit=transit)
 
     async def flows(self) -> None:
-        first, last = sorted(self.chance.choices(MONTHS, k=2))
+        first, last = sorted(self.chance.choices(self.months, k=2))
         geography = self.geography(last)
         unit, level = self.unit(geography)
         cuts = tuple(self.chance.sample(["month", "sex", "age", "birth_month"], self.chance.randint(0, 3)))
@@ -92,7 +107,7 @@ class Figures:
 
     async def balance(self) -> None:
         """The equation (25) holds in every part, its terms are counted one by one, no move is lost between parts."""
-        first, last = sorted(self.chance.choices(MONTHS, k=2))
+        first, last = sorted(self.chance.choices(self.months, k=2))
         level = self.chance.choice([None, *LEVELS])
         answer = await self.ask("/balance", **{"from": first, "to": last, "by": level})
         part_of = Map(self.known.states(last_day(last))).parts("VN", level)
@@ -104,7 +119,7 @@ class Figures:
                 raise Broken("the balance is counted", part=part, row=row, counted=counted)
             if row["territory"] != counted["territory_in", part] - counted["territory_out", part]:
                 raise Broken("territory is counted", part=part, row=row, counted=counted)
-        start = self.known.people("2024-12-31" if first == "2025-01" else last_day(MONTHS[MONTHS.index(first) - 1]))
+        start = self.known.people(day_before(first))
         for name, people in (("population_start", start), ("population_end", self.known.people(last_day(last)))):
             counts = population(people, part_of, last, ())
             shown: Counter[Cell] = Counter()
@@ -118,11 +133,13 @@ class Figures:
             raise Broken("moves in are moves out", net=net, answer=answer)
 
 
-async def check_figures(client: httpx.AsyncClient, teller: Teller, chance: random.Random) -> None:
+async def check_figures(
+    client: httpx.AsyncClient, teller: Teller, chance: random.Random, months: Sequence[str] = MONTHS
+) -> None:
     """Questions of all sorts, now and as known at some positions."""
     for number in range(QUESTIONS):
         position = None if number < 3 else chance.randint(1, len(teller.rows))
-        figures = Figures(client, teller, chance, position)
+        figures = Figures(client, teller, chance, position, months)
         for question in (figures.population, figures.population, figures.flows, figures.flows, figures.balance):
             await question()
 

@@ -14,16 +14,13 @@ from pydantic import ValidationError
 from contracts.event import CATALOGUE, Report
 from contracts.ids import uuid7
 from tests.laws.care_events import CARE_EVENTS
+from tests.laws.ground import AREAS, COMMUNES, DISTRICT, PROVINCE, SECOND_PROVINCE
 from tests.laws.household_events import HOUSEHOLD_EVENTS, relatives
 from tests.laws.keys import KEY_EVENTS
 from tests.laws.oracle import KINDS, Cause, Oracle
 from tests.laws.scene import Payload, State
 from tests.laws.unit_events import UNIT_EVENTS
 
-PROVINCE, SECOND_PROVINCE = "30-20190101", "31-20190101"
-DISTRICT = "300-20190101"
-COMMUNES = ("10525-20190101", "10507-20190101", "11300-20190101")
-AREAS = (*(f"{commune}-001" for commune in COMMUNES), f"{COMMUNES[0]}-002")
 DAYS = (
     "2025-01-01", "2025-01-31", "2025-02-01", "2025-02-02", "2025-02-28", "2025-03-01", "2025-03-02", "2025-03-31",
     "2025-04-01", "2025-04-30", "2025-05-31", "2025-06-01",
@@ -101,6 +98,10 @@ class Author:
             self.chance.shuffle(reports)
         return reports
 
+    def last(self) -> list[list[Report]]:
+        """What comes behind all else."""
+        return []
+
     def _from_phone(self, report: Report) -> Report:
         if any(report.id == one.id for one in self.told[:-1]):
             return report
@@ -139,7 +140,7 @@ class Author:
         if kind == "household.registered":
             if all(home in whole for home in SHEETS) and self.chance.random() < 0.9:
                 return self._event()
-            on, states = self.chance.choice(DAYS[:3] if people < FEW else DAYS), whole
+            on, states = self._sheet_day(at_first=people < FEW), whole
         told = _EVENTS[kind][1](Picks(self.chance, states), on)
         return kind, {"on": on, **{name: value for name, value in told.items() if value is not None}}
 
@@ -147,6 +148,9 @@ class Author:
         if self.chance.random() < 0.02:
             return "2025-07-01"
         return self.chance.choice(DAYS)
+
+    def _sheet_day(self, *, at_first: bool) -> str:
+        return self.chance.choice(DAYS[:3] if at_first else DAYS)
 
     def _amendment(self) -> Report | None:
         standing = self.oracle.causes()

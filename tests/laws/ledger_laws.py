@@ -15,8 +15,9 @@ from kit.database import Connections
 from services.events.devices import counters
 from services.events.ledger import microseconds
 from tests.laws.care import tidy
-from tests.laws.oracle import KINDS, Oracle
+from tests.laws.oracle import KINDS, Oracle, device_of
 from tests.laws.scene import State
+from tests.laws.senders import sender_of
 from tests.laws.telling import Broken, Row, Teller
 
 Slot = tuple[str, int]
@@ -172,22 +173,32 @@ async def check_outcomes(connection: Any, oracle: Oracle) -> None:
 
 async def check_counters(connections: Connections, teller: Teller) -> None:
     """What the server has of a device is what the device was answered, each report once and again as a duplicate."""
-    sent = {one.id: one for one in teller.told.values() if one.device == PHONE}
+    numbered = {(sender_of(one).client_id, one.device) for one in teller.told.values() if one.device is not None}
+    for sender, device in sorted(numbered | {("tester", PHONE)}):
+        await _check_device(connections, teller, sender, device)
+
+
+async def _check_device(connections: Connections, teller: Teller, sender: str, device: str) -> None:
+    name = f"{sender}/{device}"
+    sent = {one.id: one for one in teller.told.values() if device_of(one) == name}
     counts: Counter[str] = Counter()
     for report in sent:
         fate, _ = teller.oracle.reports[report]
         counts["recorded" if fate == "voided" else fate] += 1
         counts["duplicate"] += teller.deliveries[report] - 1
-    numbers = {one.devicesequence for one in sent.values()}
-    missing = [number for number in range(1, max((n or 0 for n in numbers), default=0)) if number not in numbers]
-    told = await counters(connections, "tester", PHONE)
+    # What was none of the sender's business left a number behind and nothing else.
+    numbers = {one.devicesequence or 0 for one in sent.values()} | {
+        n for one, n in teller.oracle.devices if one == name
+    }
+    missing = [number for number in range(1, max(numbers, default=0)) if number not in numbers]
+    told = await counters(connections, sender, device)
     found = {fate: n for fate, n in told["counts"].items() if n} | {"sent": told["sent"], "highest": told["highest"]}
     wanted = {fate: n for fate, n in counts.items() if n} | {"sent": counts.total()}
-    wanted["highest"] = max((n or 0 for n in numbers), default=0)
-    _equal("a device's counters are its own", found, wanted)
+    wanted["highest"] = max(numbers, default=0)
+    _equal(f"the counters of {name} are its own", found, wanted)
     gaps = [n for one in told["missing"] for n in range(one["first"], one["last"] + 1)]
     if gaps != missing:
-        raise Broken("the numbers that are missing are named", found=gaps, wanted=missing)
+        raise Broken("the numbers that are missing are named", device=name, found=gaps, wanted=missing)
 
 
 async def check_halves(connection: Any, oracle: Oracle, waiting: dict[str, str]) -> None:

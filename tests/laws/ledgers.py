@@ -3,12 +3,13 @@
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 import asyncpg
 import msgspec
 import pytest
 
-from contracts.event import Report
+from contracts.event import TYPE_PREFIX, Report
 from deploy.local.databases import Database
 from kit.database import Connections
 from tests.laws.histories import HOMES, PEOPLE, Author, founding
@@ -21,12 +22,27 @@ from tests.laws.ledger_laws import (
     check_state_table,
     check_timelines,
 )
-from tests.laws.telling import TABLES, Broken, Teller
+from tests.laws.office_oracle import OfficeOracle
+from tests.laws.senders import comes_at, day_of, sender_of
+from tests.laws.telling import START, TABLES, Broken, Teller
 
 History = list[list[Report]]
 Law = Callable[[Teller], Awaitable[None]]
-SHORTEST, LONGEST = 25, 60
 MOST_TRIALS = 200
+
+
+@dataclass(frozen=True)
+class Story:
+    """Who makes a history up, who tells it beginning at which moment, and how many reports it has."""
+
+    author: Callable[[int, OfficeOracle], Author] = Author
+    teller: Callable[[Connections, float], Teller] = Teller
+    begins: float = START
+    shortest: int = 25
+    longest: int = 60
+
+
+LIVES = Story()
 
 
 EXAMPLES = "SOCAI_LAW_EXAMPLES"
@@ -53,11 +69,11 @@ class Ledgers:
         self.connections = connections
 
     @asynccontextmanager
-    async def teller(self) -> AsyncIterator[Teller]:
+    async def teller(self, story: Story = LIVES) -> AsyncIterator[Teller]:
         owner = await asyncpg.connect(self.database.owner_dsn)
         await owner.execute(f"truncate {TABLES}")
         await owner.close()
-        teller = Teller(self.connections)
+        teller = story.teller(self.connections, story.begins)
         await teller.intake.start()
         try:
             yield teller
@@ -75,28 +91,34 @@ class Ledgers:
         await check_counters(self.connections, teller)
         return timelines
 
-    async def random(self, seed: int, law: Law) -> None:
-        """Tell one random history; where a law breaks, say with which smallest history."""
+    async def random(self, seed: int, law: Law, story: Story = LIVES, *, shrink: bool = True) -> None:
+        """Tell one random history; where a law breaks, say with which, or with the smallest one that does."""
         history: History = [founding()]
         try:
-            await self._random(seed, history, law)
+            await self._random(seed, history, law, story)
         except Broken as broken:
-            smallest = await self._smallest(history, broken.law, law)
-            raise AssertionError(f"seed {seed}: {broken}\n{written(smallest)}") from broken
+            if not shrink:
+                raise AssertionError(f"seed {seed}: {broken}\n{written(history)}") from broken
+            smallest = await self._smallest(history, broken.law, law, story)
+            shown = await self.broken_by(smallest, law, story) or broken
+            raise AssertionError(f"seed {seed}: {shown}\n{written(smallest)}") from broken
 
-    async def _random(self, seed: int, history: History, law: Law) -> None:
-        async with self.teller() as teller:
+    async def _random(self, seed: int, history: History, law: Law, story: Story) -> None:
+        async with self.teller(story) as teller:
             await teller.tell(history[0])
-            author = Author(seed, teller.oracle)
-            length = author.chance.randint(SHORTEST, LONGEST)
+            author = story.author(seed, teller.oracle)
+            length = author.chance.randint(story.shortest, story.longest)
             while len(author.told) < length:
                 history.append(author.batch())
                 await teller.tell(history[-1])
+            for batch in author.last():
+                history.append(batch)
+                await teller.tell(batch)
             await law(teller)
 
-    async def broken_by(self, history: History, law: Law) -> Broken | None:
+    async def broken_by(self, history: History, law: Law, story: Story = LIVES) -> Broken | None:
         """Tell a history that is given; say which law it breaks."""
-        async with self.teller() as teller:
+        async with self.teller(story) as teller:
             try:
                 for batch in history:
                     await teller.tell(batch)
@@ -105,7 +127,7 @@ class Ledgers:
                 return broken
         return None
 
-    async def _smallest(self, history: History, law_broken: str, law: Law) -> History:
+    async def _smallest(self, history: History, law_broken: str, law: Law, story: Story) -> History:
         trials = 0
 
         async def breaks(one: History) -> bool:
@@ -113,7 +135,7 @@ class Ledgers:
             trials += 1
             if trials > MOST_TRIALS:
                 return False
-            found = await self.broken_by(one, law)
+            found = await self.broken_by(one, law, story)
             return found is not None and found.law == law_broken
 
         flat = [[report] for batch in history for report in batch]
@@ -149,7 +171,9 @@ def written(history: Sequence[Sequence[Report]]) -> str:
     for batch in history:
         for report in batch:
             device = f" {report.device}:{report.devicesequence}" if report.device else ""
-            lines.append(f"{report.id[-6:]}{device} {report.type} {msgspec.json.encode(report.data).decode()}")
+            sent = f"{day_of(comes_at(report))} {sender_of(report).client_id}{device} " if report.correlationid else ""
+            kind = report.type.removeprefix(TYPE_PREFIX)
+            lines.append(f"{report.id[-6:]} {sent}{kind} {msgspec.json.encode(report.data).decode()}")
         lines.append("")
     text = "\n".join(lines)
     for letter, pool in (("P", PEOPLE), ("H", HOMES)):

@@ -15,8 +15,10 @@ from pydantic import ValidationError
 
 from contracts.event import CATALOGUE, Dated, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
+from contracts.kinds.office import Office
 from tests.laws import basics, care, keys, lives, places, regrouping
 from tests.laws.scene import FAR, Payload, Scene, State
+from tests.laws.senders import sender_of
 
 DEEDS: dict[str, Callable[[Scene, Payload], None]] = {
     "household.registered": lives.registered,
@@ -59,6 +61,7 @@ ORDER: dict[str, float] = {"unit": 0, "area": 0, "household.registered": 1, "per
 ORDER |= {"person.married": 3.5, "person.divorced": 3.5, "person.died": 4, "person.left": 4}
 ORDER |= {"person.separated": 3.5, "person.reconciled": 3.5, "household.dissolved": 4.5}
 ORDER |= {"person.merged": 4, "move.closed": 4}
+WAITING = {"waiting", "handed_over"}
 KINDS = {event.kind: event for event in CATALOGUE.values()}
 
 
@@ -105,11 +108,15 @@ class Step:
 
 @dataclass
 class Verdict:
-    """The fates that the conventions allow, what the report may wait for, and why it may be refused."""
+    """The fates that the conventions allow, what the report may wait for, and why it may be refused.
+
+    `places`: those of the office that it waits for, if it does.
+    """
 
     fates: set[str] = field(default_factory=set)
     needs: set[str] = field(default_factory=set)
     against: set[str] = field(default_factory=set)
+    places: frozenset[str] = frozenset()
 
     def settle(self) -> "Verdict":
         """A report that needs something and contradicts as well may be answered either way."""
@@ -176,7 +183,8 @@ class Oracle:
         gone = {one.event.fact for one in records if isinstance(one.event, FactVoided)}
         told: dict[str, Cause] = {}
         for one in records:
-            if one.report in gone or isinstance(one.event, FactVoided) or type(one.event).kind in keys.KEY_KINDS:
+            untouched = isinstance(one.event, FactVoided | Office) or type(one.event).kind in keys.KEY_KINDS
+            if one.report in gone or untouched:
                 continue
             if isinstance(one.event, FactCorrected):
                 if one.event.fact in told:
@@ -211,9 +219,9 @@ class Oracle:
 
     def judge(self, report: Report) -> Verdict:
         """Say which fates a report may have now."""
-        gate = (report.device or "", (report.devicesequence or 1) - 1)
+        gate = (device_of(report), (report.devicesequence or 1) - 1)
         if report.device is not None and gate[1] and gate not in self.devices:
-            return Verdict({"waiting"}, {f"sequence:tester/{gate[0]}:{gate[1]}"})
+            return Verdict({"waiting"}, {f"sequence:{gate[0]}:{gate[1]}"})
         event = CATALOGUE[report.type].parse(report.data)
         if isinstance(event, FactCorrected):
             return self._judge_correction(event).settle()
@@ -307,8 +315,8 @@ class Oracle:
         if verdict.needs or verdict.against:
             return verdict
         target = next(one for one in self._records if one.report == event.fact)
-        if isinstance(target.event, FactVoided):
-            return Verdict(against={"a void"})
+        if isinstance(target.event, FactVoided | Office):
+            return Verdict(against={"a void or a decision of the office"})
         original = target.event.fact if isinstance(target.event, FactCorrected) else event.fact
         standing = self.causes()
         if original not in standing:
@@ -328,9 +336,14 @@ class Oracle:
 
     def _amendable(self, report: str) -> Verdict:
         fate, _ = self.reports.get(report, ("waiting", None))
-        if fate == "waiting":
+        if fate in WAITING:
             return Verdict(needs={f"report:{report}"})
         return Verdict(against=set() if fate == "recorded" else {f"target {fate}"})
+
+
+def device_of(report: Report) -> str:
+    """A device is one of its sender's and of nobody else's."""
+    return f"{sender_of(report).client_id}/{report.device}"
 
 
 def named(told: Payload) -> set[str]:

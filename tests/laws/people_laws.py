@@ -1,6 +1,7 @@
 """Does the registry tell of every person and household what the oracle tells, for both clocks?"""
 
 import random
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -19,8 +20,7 @@ PAIRS = 5
 NAMES = ("Người 1", "Người 2", "Người 3")
 
 
-def days(chance: random.Random) -> str:
-    return chance.choice((*DAYS, "2024-12-31", "2025-03-15"))
+ASKED_DAYS = (*DAYS, "2024-12-31", "2025-03-15")
 
 
 def asked_as_known(teller: Teller, position: int, chance: random.Random) -> Any:
@@ -30,13 +30,15 @@ def asked_as_known(teller: Teller, position: int, chance: random.Random) -> Any:
     return at.isoformat() if last and chance.random() < 0.4 else position
 
 
-async def check_registry(client: httpx.AsyncClient, teller: Teller, chance: random.Random) -> None:
+async def check_registry(
+    client: httpx.AsyncClient, teller: Teller, chance: random.Random, days: Sequence[str] = ASKED_DAYS
+) -> None:
     """States of all people and households at some days as known at some positions, and at present."""
     present = Known(teller.oracle, len(teller.rows))
     pairs: list[tuple[str | None, Any, Known]] = [(None, None, present)]
     for _ in range(PAIRS):
         position = chance.randint(1, len(teller.rows))
-        pairs.append((days(chance), asked_as_known(teller, position, chance), Known(teller.oracle, position)))
+        pairs.append((chance.choice(days), asked_as_known(teller, position, chance), Known(teller.oracle, position)))
     for as_of, as_known, known in pairs:
         states = known.states(as_of or LATER)
         when = {name: value for name, value in (("as_of", as_of), ("as_known", as_known)) if value is not None}

@@ -9,21 +9,21 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from contracts.calendar import today
 from contracts.event import Report
 from contracts.fact import STREAM_FACTS, ReportEntry, decode_report_entry
-from contracts.scopes import Scope
-from kit.auth import Access
 from kit.database import Connections
 from kit.problems import Problem
 from services.events.answer import Answer
 from services.events.intake import Intake
 from services.events.parse import check
-from tests.laws.oracle import Oracle, Verdict
+from tests.laws.office_oracle import OUTSIDE, OfficeOracle
+from tests.laws.oracle import WAITING, Verdict, device_of
+from tests.laws.senders import APPROVAL, comes_at, sender_of
 
-ANYBODY = Access("tester", "tester", frozenset(Scope), "jti", areas=("VN",))
-TODAY = "2025-06-01"
 START = 1_748_736_000.0  # 2025-06-01T00:00:00Z, which is 7 o'clock in Viet Nam
-TABLES = "ledger, state, tie, amendment, outcome, waiting, identifier, device, device_key, half"
+YEARS = 3 * 365 * 86_400.0
+TABLES = "ledger, state, tie, amendment, outcome, waiting, identifier, device, device_key, half, month"
 
 
 class Broken(Exception):
@@ -51,20 +51,25 @@ class Row(NamedTuple):
 class Teller:
     """Tells a history to a real intake and follows it with the oracle."""
 
-    def __init__(self, connections: Connections) -> None:
-        self.now = START
+    def __init__(self, connections: Connections, now: float = START) -> None:
+        self.now = now
         self.connections = connections
-        self.intake = Intake(connections, clock=lambda: self.now)
-        self.oracle = Oracle(TODAY)
+        self.intake = self.new_intake()
+        self.oracle = OfficeOracle(today(now))
         self.rows: list[Row] = []
         self.told: dict[str, Report] = {}
         self.waiting: dict[str, str] = {}
         self.deliveries: Counter[str] = Counter()
 
+    def new_intake(self) -> Intake:
+        return Intake(self.connections, clock=lambda: self.now, approval=APPROVAL)
+
     async def tell(self, reports: Sequence[Report]) -> list[Answer]:
-        """Submit reports together and hold what comes of it against the oracle."""
+        """Submit reports together, when they come, and hold what comes of it against the oracle."""
+        self.now = max(self.now, *(comes_at(one) for one in reports))
+        self.oracle.today = today(self.now)
         try:
-            answers = await self.intake.submit([(check(one, ANYBODY), "") for one in reports])
+            answers = await self.submit(reports)
         except Problem as problem:
             raise Broken("every report is answered", problem=problem.code) from problem
         self.now += 1
@@ -73,10 +78,12 @@ class Teller:
         entries = [Row(*row) for row in found]
         self.rows += entries
         for report, answer in zip(reports, answers, strict=True):
-            if answer.problem is None or answer.problem.code != "idempotency-key-reused":
-                self.deliveries[report.id] += 1
+            self.deliveries[report.id] += answer.fate is not None
         _Following(self, list(zip(reports, answers, strict=True)), entries).run()
         return answers
+
+    async def submit(self, reports: Sequence[Report]) -> list[Answer]:
+        return await self.intake.submit([(check(one, sender_of(one)), "") for one in reports])
 
 
 class _Following:
@@ -88,6 +95,9 @@ class _Following:
         self.lines = lines
         self.entries = entries
         self.pending: dict[str, list[Verdict]] = {}
+        # What waited before and waits for something else by the end was decided somewhere on the way.
+        moved = [entry.report for entry in entries if entry.kind.removeprefix("report.") in WAITING]
+        self.moving: dict[str, list[Verdict]] = {one: [] for one in moved if one in teller.waiting}
 
     def run(self) -> None:
         late = []
@@ -101,9 +111,18 @@ class _Following:
         for report, answer in late:
             self._pending(report, answer)
         for waiting, need in self.teller.waiting.items():
+            if need == f"approved:{waiting}":
+                self._undecided(waiting)
+                continue
             verdict = self.oracle.judge(self.teller.told[waiting])
             if "waiting" not in verdict.fates and verdict.fates != {"refused"}:
                 raise Broken("what waits is decided when it could be", report=waiting, need=need, verdict=verdict)
+
+    def _undecided(self, waiting: str) -> None:
+        """Hold that no office has decided what still waits for one."""
+        desk = self.oracle.desk
+        if waiting not in desk.queue:
+            raise Broken("what an office has decided waits for it no more", report=waiting, desk=desk)
 
     def _direct(self, report: Report, answer: Answer) -> bool:
         """Follow a line that is decided at once; say whether it is decided behind all others instead."""
@@ -113,10 +132,14 @@ class _Following:
         verdict = self.oracle.judge(report)
         self.teller.told[report.id] = report
         self._arrive(report)
-        if verdict.fates == {"waiting"} or ("waiting" in verdict.fates and answer.fate != "refused"):
+        if verdict.fates <= WAITING or (verdict.fates & WAITING and answer.fate != "refused"):
             self.pending[report.id] = [verdict]
             return True
-        self._hold(report, answer.fate, verdict, answer)
+        fate = told_by(answer)
+        self._hold(report, fate, verdict, answer)
+        if fate == OUTSIDE:
+            del self.teller.told[report.id]
+            return False
         if answer.fate == "recorded":
             self._record(self.entries.pop(0) if self.entries else None, report, answer.position)
         else:
@@ -129,7 +152,7 @@ class _Following:
                 raise Broken("one id has one content", report=report.id, answer=answer)
             return False
         fate, _ = self.oracle.reports.get(report.id, ("waiting", None))
-        if fate == "waiting":
+        if fate in WAITING:
             return True
         if not answer.duplicate or answer.fate != fate:
             raise Broken("the same again gets the first outcome", report=report.id, answer=answer, fate=fate)
@@ -141,17 +164,23 @@ class _Following:
             raise Broken("fates are the oracle's", report=report.id, reasons=reasons, verdict=verdict, seen=seen)
 
     def _arrive(self, *reports: Report) -> None:
-        """A device's report has arrived when all before it have."""
+        """A device's report has arrived when all before it have; what waited for its turn may be decided now."""
+        arrived = len(self.oracle.devices)
         for report in sorted(reports, key=lambda one: one.devicesequence or 0):
-            number = report.devicesequence or 0
-            if report.device is not None and (number == 1 or (report.device, number - 1) in self.oracle.devices):
-                self.oracle.devices.add((report.device, number))
+            number, device = report.devicesequence or 0, device_of(report)
+            if report.device is not None and (number == 1 or (device, number - 1) in self.oracle.devices):
+                self.oracle.devices.add((device, number))
+        if len(self.oracle.devices) > arrived:
+            self._judge_again()
 
     def _record(self, entry: Row | None, report: Report, position: int | None) -> None:
         if entry is None or entry.report != report.id or entry.position != position:
             raise Broken("what is answered as recorded is in the ledger", report=report.id, entry=entry)
         self.oracle.record(report, entry.position)
-        for waiting, verdicts in self.pending.items():
+        self._judge_again()
+
+    def _judge_again(self) -> None:
+        for waiting, verdicts in (self.pending | self.moving).items():
             verdicts.append(self.oracle.judge(self.teller.told[waiting]))
 
     def _settle(self) -> None:
@@ -159,9 +188,17 @@ class _Following:
         while self.entries:
             entry = self.entries[0]
             waited = entry.report in self.pending or entry.report in self.teller.waiting
-            if not waited or entry.kind == "report.waiting":
+            if not waited or entry.kind.removeprefix("report.") in WAITING or not self._due(entry):
                 break
             self._settled(self.entries.pop(0))
+
+    def _due(self, entry: Row) -> bool:
+        """Whether what waited can have been decided by now; otherwise a later line has brought that about."""
+        if entry.stream != STREAM_FACTS:
+            fates = {"refused", OUTSIDE} if entry.kind == "report.refused" else {entry.kind.removeprefix("report.")}
+        else:
+            fates = {"recorded"}
+        return bool(fates & self.oracle.judge(self.teller.told[entry.report]).fates)
 
     def _settled(self, entry: Row) -> None:
         """Follow an entry that the settling of what waited has made."""
@@ -178,27 +215,50 @@ class _Following:
 
     def _reported(self, told: Report, verdict: Verdict, entry: ReportEntry) -> None:
         """Follow an entry of the stream of reports; what still waits need not have been looked at since."""
-        verdicts = [verdict, *self.pending.get(told.id, ())]
+        verdicts = [verdict, *(self.pending | self.moving).get(told.id, ())]
         # What it waits for was seen when it was last looked at; by now it may even contradict what came since.
-        outdated = entry.fate == "waiting" and verdict.fates == {"refused"}
-        if not outdated and not any(entry.fate in one.fates for one in verdicts):
+        outdated = entry.fate in WAITING and verdict.fates <= {"refused", OUTSIDE}
+        fates = {"refused", OUTSIDE} if entry.fate == "refused" else {entry.fate}
+        if not outdated and not any(fates & one.fates for one in verdicts):
             raise Broken("fates are the oracle's", report=told.id, verdict=verdict, seen=entry)
-        if entry.fate != "waiting":
+        if entry.fate not in WAITING:
             self.teller.waiting.pop(told.id, None)
             self.oracle.reports[told.id] = (entry.fate, None)
             return
         if not outdated and all(entry.need not in one.needs for one in verdicts):
             raise Broken("a report waits for what it needs", report=told.id, entry=entry, verdict=verdicts)
+        self._queue(told, entry, verdicts)
         self.teller.waiting[told.id] = entry.need or ""
-        self.oracle.reports[told.id] = ("waiting", None)
+        self.oracle.reports[told.id] = (entry.fate, None)
+
+    def _queue(self, told: Report, entry: ReportEntry, verdicts: list[Verdict]) -> None:
+        """Lay what waits for an office on the desk of those places that it would touch."""
+        places = frozenset(entry.places)
+        if entry.need != f"approved:{told.id}":
+            if places:
+                raise Broken("only what waits for an office lies on a desk", report=told.id, entry=entry)
+            return
+        if all(places != one.places for one in verdicts):
+            raise Broken("a report lies on the desk of the places that it touches", report=told.id, entry=entry)
+        self.oracle.desk.queue[told.id] = places
 
     def _pending(self, report: Report, answer: Answer) -> None:
         """Hold the last word on a line that was decided behind the others."""
         fate, _ = self.oracle.reports.get(report.id, (None, None))
         if fate is None:
             verdicts = self.pending[report.id]
-            if not any(answer.fate in verdict.fates for verdict in verdicts) or answer.fate == "waiting":
+            told = told_by(answer)
+            if not any(told in verdict.fates for verdict in verdicts) or told in WAITING:
                 raise Broken("fates are the oracle's", report=report.id, verdict=verdicts, seen=answer)
-            self.oracle.reports[report.id] = (answer.fate or "", None)
-        elif answer.fate != fate and not (answer.duplicate and answer.fate == "waiting"):
+            if told == OUTSIDE:
+                self.teller.told.pop(report.id, None)
+            else:
+                self.oracle.reports[report.id] = (told or "", None)
+        elif answer.fate != fate and not (answer.duplicate and answer.fate in WAITING):
             raise Broken("the answer is the fate", report=report.id, answer=answer, fate=fate)
+
+
+def told_by(answer: Answer) -> str | None:
+    """Say which fate an answer tells of; who has no business there is told of none."""
+    outside = answer.fate is None and answer.problem is not None and answer.problem.code == "purpose-not-permitted"
+    return OUTSIDE if outside else answer.fate

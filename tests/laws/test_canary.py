@@ -19,7 +19,8 @@ from deploy.local.databases import Database
 from kit import journal, tracing
 from services.events.app import create_app as events_app
 from services.events.settings import EventsSettings
-from tests.laws.histories import AREAS, HOMES, PEOPLE, founding, report_of
+from tests.laws.ground import AREAS
+from tests.laws.histories import HOMES, PEOPLE, founding, report_of
 from tests.laws.reads import Granting, Reads, application
 from tests.laws.telling import Row
 from tests.services.events.conftest import build

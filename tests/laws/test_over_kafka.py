@@ -30,6 +30,9 @@ SEED = 3
 QUICKLY = partial(ProjectorSettings, poll_seconds=0.05, refresh_seconds=0.05, backoff_seconds=0.01)
 # Who was refused or told something twice at once left an outcome and no entry: the log does not know of it.
 RESTORED = [statement.replace("fate <> 'refused'", "fate not in ('refused', 'duplicate')") for statement in STATES]
+# Whoever waits for a departure of which only a later one is known is looked at once more after a restore, to no effect.
+READY = "case when need = 'ready' or need like 'departed:%' then 'departed or ready' else need end"
+RESTORED = [statement.replace("select report, need,", f"select report, {READY},") for statement in RESTORED]
 
 
 async def contents(database: Database) -> list[list[tuple[object, ...]]]:

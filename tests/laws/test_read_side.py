@@ -11,7 +11,8 @@ from kit.rebuild import rebuild
 from tests.laws.care_laws import UNINITIATED, check_withheld
 from tests.laws.figure_laws import all_figures, check_figures
 from tests.laws.filling import entry_of
-from tests.laws.histories import AREAS, report_of
+from tests.laws.ground import AREAS
+from tests.laws.histories import report_of
 from tests.laws.ledger_laws import check_timelines
 from tests.laws.ledgers import Ledgers, examples, patience
 from tests.laws.partner_laws import Follower, check_lookups

@@ -1,0 +1,221 @@
+"""What do the conventions make of offices: who may tell what, what waits for an office, and what has it decided?
+
+The naive side: places and months are looked up in the plain states, everything an office decided is kept by report
+and by month.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from contracts.event import Event
+from contracts.kinds.device import DeviceEnrolled
+from contracts.kinds.office import (
+    MonthClosed,
+    MonthReopened,
+    Office,
+    ReportsApproved,
+    ReportsReturned,
+    SheetAppraised,
+    SheetDrawnUp,
+    SheetReturned,
+)
+from contracts.scopes import Scope
+from kit.auth import Access
+from services.events.settings import ApprovalRule
+from tests.laws.scene import Payload, State
+
+EVERYWHERE = "VN"
+MonthKey = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a report changes: states before and after, of what is asserted and of what is retracted; whom it names."""
+
+    asserts: tuple[tuple[str, State | None, State], ...] = ()
+    retracts: tuple[tuple[str, State | None, State], ...] = ()
+    names: frozenset[str] = frozenset()
+
+    @property
+    def touched(self) -> set[str]:
+        return {entity for entity, _, _ in (*self.asserts, *self.retracts)}
+
+    @property
+    def changes(self) -> bool:
+        return bool(self.asserts or self.retracts)
+
+    def areas(self, *, former: bool = False) -> set[str]:
+        """Where those whom it changes live, lived, or left from; `former`: by what stood so far."""
+        sides = self.retracts if former else (*self.asserts, *self.retracts)
+        return {area for _, before, after in sides for state in (before, after) for area in _area(state)}
+
+    def units(self) -> list[tuple[str, State | None, State]]:
+        return [one for one in (*self.asserts, *self.retracts) if one[2]["sort"] == "unit"]
+
+
+def _area(state: State | None) -> Iterator[str]:
+    if state is None or state["sort"] == "unit":
+        return
+    if state["area"] is not None:
+        yield state["area"]
+    elif state.get("transit") is not None:
+        yield state["transit"]["area"]
+
+
+class Ground:
+    """Who and what stands where at present, as a sender with some places sees it."""
+
+    def __init__(self, states: dict[str, State], access: Access) -> None:
+        self.states = states
+        self.allowed = access.areas
+
+    def holds(self, places: Iterable[str], asserts: Iterable[tuple[str, State | None, State]] = ()) -> bool:
+        """Whether one of some places, people or households lies within the sender's places."""
+        states = self.states | {entity: after for entity, _, after in asserts if after["sort"] == "unit"}
+        return EVERYWHERE in self.allowed or any(
+            step in self.allowed for place in places for step in _upwards(place, states)
+        )
+
+    def may_report(self, effect: Effect, *, amends: bool) -> bool:
+        """One end of a move is enough; of units all; whoever amends has one of the places spoken of so far."""
+        units = effect.units()
+        if units:
+            states = [(one, state) for one, before, after in units for state in (before, after) if state is not None]
+            return all(
+                one in self.allowed or self.holds([state["parent"]] if state["parent"] else [], effect.asserts)
+                for one, state in states
+            )
+        if amends and effect.retracts:
+            return self.holds(effect.areas(former=True), effect.asserts)
+        return self.concerns(effect)
+
+    def concerns(self, effect: Effect) -> bool:
+        """Whether a fact speaks of one of the sender's places, or of somebody there."""
+        places = effect.areas() | {one for one, _, _ in effect.units()}
+        return self.holds(places if effect.changes else places | effect.names, effect.asserts)
+
+    def places(self, effect: Effect) -> frozenset[str]:
+        """Whose office looks at a report: the areas that it touches; without any, where those are whom it names."""
+        areas = effect.areas()
+        if areas:
+            return frozenset(areas)
+        others = effect.names | {entity for entity, _, _ in effect.asserts}
+        found = (self.states.get(one, {}).get("area") for one in others)
+        return frozenset(area for area in found if area is not None)
+
+    def communes(self, places: Iterable[str]) -> set[str]:
+        return {self.states[one]["parent"] for one in places if one in self.states} - {None}
+
+
+def _upwards(place: str | None, states: dict[str, State]) -> Iterator[str]:
+    while place is not None:
+        yield place
+        state = states.get(place, {})
+        place = state.get("parent") if state.get("sort") == "unit" else state.get("area")
+
+
+@dataclass
+class Desk:
+    """All that offices have to decide and have decided, by report and by month."""
+
+    queue: dict[str, frozenset[str]] = field(default_factory=dict)
+    approved: dict[str, int] = field(default_factory=dict)
+    returned: dict[str, int] = field(default_factory=dict)
+    months: dict[MonthKey, dict[str, int]] = field(default_factory=dict)
+
+    def take(self, event: Office, position: int) -> None:
+        """Take in a decision that was recorded."""
+        if isinstance(event, ReportsApproved | ReportsReturned):
+            decided = self.approved if isinstance(event, ReportsApproved) else self.returned
+            decided.update(dict.fromkeys(event.reports, position))
+            for report in event.reports:
+                del self.queue[report]
+            return
+        month = self.months.setdefault(month_of(event), {})
+        if isinstance(event, SheetDrawnUp):
+            month["drawn_up"] = position
+        elif isinstance(event, SheetAppraised):
+            month["appraised"] = position
+        elif isinstance(event, MonthClosed):
+            month["closed"] = position
+        else:
+            month.clear()
+
+    def against(self, event: Any, level: str | None) -> set[str]:
+        """Say what stands against a decision; `level` is that of its unit."""
+        if isinstance(event, ReportsApproved | ReportsReturned):
+            return set() if set(event.reports) <= self.queue.keys() else {"not in the queue"}
+        month = self.months.get(month_of(event), {})
+        asked = "area" if event.find("area") else "commune"
+        found = {f"not of a {asked}"} if level != asked else set()
+        wanted, unwanted = _STANDS[type(event)]
+        return found | {f"no {one}" for one in wanted if one not in month} | {one for one in unwanted if one in month}
+
+    def decides(self, event: Office, ground: Ground) -> bool:
+        """Whether a sender's places have all that a decision is about."""
+        if isinstance(event, ReportsApproved | ReportsReturned):
+            return all(ground.holds(self.queue[one]) for one in event.reports if one in self.queue)
+        return ground.holds([month_of(event)[0]])
+
+    def sees_first(
+        self, report: Any, event: Event, days: Iterable[str], communes: set[str], rules: Iterable[ApprovalRule]
+    ) -> bool:
+        """Whether a collaborator's report waits: by its kind and source, or since its month is closed in a commune."""
+        if any(event.kind in rule.kinds and report.source.startswith(rule.source) for rule in rules):
+            return True
+        return any("closed" in self.months.get((one, day[:7]), {}) for one in communes for day in days)
+
+
+_STANDS: dict[Any, tuple[tuple[str, ...], tuple[str, ...]]] = {
+    SheetDrawnUp: ((), ("drawn_up",)),
+    SheetAppraised: (("drawn_up",), ("appraised",)),
+    SheetReturned: (("drawn_up",), ()),
+    MonthClosed: ((), ("closed",)),
+    MonthReopened: (("closed",), ()),
+}
+
+
+def month_of(event: Any) -> MonthKey:
+    return event.find("area") or event.find("commune"), event.month
+
+
+def handed_over(event: Event) -> bool:
+    """What collaborators tell of people and households goes to the office there; nothing else does."""
+    return type(event).scope == Scope.EVENTS_REPORT_WRITE and event.find("fact") is None
+
+
+SPOKEN_OF = {
+    "person.married": ("person", "spouse"),
+    "person.born": ("person", "mother"),
+    "household.head_changed": ("head",),
+    "household.moved": (),
+    "household.registered": (),
+}
+AT = {"household", "into", "founded", "area"}
+
+
+def spoken_of(kind: str, told: Payload) -> frozenset[str]:
+    """Whom a report is about, even where it changes nothing of them."""
+    fields = SPOKEN_OF.get(kind, ("person", "partner", "into"))
+    if kind in {"household.split", "household.merged", "household.dissolved", "household.sheet_opened"} or (
+        kind == "household.reviewed"
+    ):
+        fields = (*fields, "household")
+    found = [told.get(one) for one in fields] + [line["person"] for line in told.get("members") or ()]
+    return frozenset(one for one in (*found, *(told.get("people") or ())) if isinstance(one, str))
+
+
+def looked_at(kind: str, told: Payload) -> set[str]:
+    """Everybody and everything that a report speaks of: who has nothing of it learns nothing of it."""
+    found = set(spoken_of(kind, told)) | {told[one] for one in AT if isinstance(told.get(one), str)}
+    for line in told.get("members") or ():
+        if kind != "household.split":
+            found |= {line[one] for one in ("spouse", "household") if isinstance(line.get(one), str)}
+    return found
+
+
+def key_place(events: Iterable[Event], event: Any) -> str | None:
+    """For which place a key reports that was enrolled or is revoked."""
+    key = event.key.thumbprint if isinstance(event, DeviceEnrolled) else event.key
+    return next((one.place for one in events if isinstance(one, DeviceEnrolled) and one.key.thumbprint == key), None)

@@ -1,0 +1,152 @@
+"""What if every process is killed now and then, at whatever it is doing, and started again?
+
+The intake dies in the middle of a submission: nothing of it stands, or all of it and nobody heard the answer; whoever
+sent then sends again. Relay and projectors are ended between two deliveries, in the middle of whatever they follow.
+"""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import partial
+
+from contracts.event import Report
+from deploy.local.databases import Database
+from kit.database import Connections
+from kit.kafka import KafkaReader, KafkaWriter
+from kit.problems import PurposeNotPermitted
+from kit.projector import Projector, ProjectorSettings
+from services.events.answer import Answer
+from services.events.relay import Relay
+from services.events.settings import EventsSettings
+from tests.laws.reads import SERVICES
+from tests.laws.telling import Teller
+from tests.support.projecting import reached
+
+RELAY = "relay"
+SHARE = 0.25
+MOST_TURNS = 60
+QUICKLY = partial(ProjectorSettings, poll_seconds=0.05, refresh_seconds=0.05, backoff_seconds=0.01)
+Then = Callable[[Teller, random.Random], object]
+
+
+class MortalTeller(Teller):
+    """A teller whose intake is killed in some submissions, before it commits or before it answers."""
+
+    killed = 0
+    unheard = 0
+
+    async def tell(self, reports: Sequence[Report]) -> list[Answer]:
+        unheard = self.unheard
+        answers = await super().tell(reports)
+        if self.unheard > unheard:
+            await super().tell(reports)
+        return answers
+
+    async def submit(self, reports: Sequence[Report]) -> list[Answer]:
+        chance = random.Random(f"{len(self.rows)} {self.unheard} {[one.id for one in reports]}")
+        if chance.random() > SHARE:
+            return await super().submit(reports)
+        known, before = await self._known(reports), await self._mark()
+        sending = asyncio.create_task(super().submit(reports))
+        for _ in range(chance.choice((chance.randint(0, MOST_TURNS), 10**6))):
+            await asyncio.sleep(0)
+            if sending.done():
+                break
+        await self.intake.stop()
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        self.intake = self.new_intake()
+        await self.intake.start()
+        self.killed += 1
+        if await self._mark() == before:
+            return await super().submit(reports)
+        self.unheard += 1
+        return await self._unheard(reports, known)
+
+    async def _mark(self) -> tuple[int, ...]:
+        """What every transaction that commits changes at least one of."""
+        async with self.connections.acquire() as connection:
+            row = await connection.fetchrow(
+                "select (select count(*) from ledger), (select count(*) from outcome), "
+                "(select coalesce(sum(duplicates), 0) from outcome), (select count(*) from device)"
+            )
+        assert row is not None
+        return tuple(row)
+
+    async def _known(self, reports: Sequence[Report]) -> dict[str, tuple[str, int | None]]:
+        async with self.connections.acquire() as connection:
+            ids = [one.id for one in reports]
+            rows = await connection.fetch("select report, fate, position from outcome where report = any($1)", ids)
+        return {row["report"]: (row["fate"], row["position"]) for row in rows}
+
+    async def _unheard(self, reports: Sequence[Report], known: dict[str, tuple[str, int | None]]) -> list[Answer]:
+        """The answers that nobody heard, as the fates that stand since say what they were."""
+        found, seen, answers = await self._known(reports), set(known), []
+        for report in reports:
+            again = report.id in seen
+            fate, position = found.get(report.id, (None, None))
+            was = known.get(report.id, ("recorded", None))[0]
+            # What another line has voided since was answered as recorded.
+            fate = was if fate == "voided" else fate
+            problem = None if fate is not None else PurposeNotPermitted()
+            answers.append(Answer(report.id, fate, position, duplicate=again and fate is not None, problem=problem))
+            seen.add(report.id)
+        return answers
+
+
+@dataclass
+class Crew:
+    """The relay, and the projector of each read service, each in a task of its own."""
+
+    settings: EventsSettings
+    databases: dict[str, Database]
+    tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
+    killed: int = 0
+
+    async def start(self, *names: str) -> None:
+        for name in names or (RELAY, *SERVICES):
+            self.tasks[name] = asyncio.create_task(self._relay() if name == RELAY else self._project(name))
+
+    async def _relay(self) -> None:
+        kafka = self.settings.kafka
+        await Relay(self.settings, KafkaWriter(kafka), lambda: KafkaReader(kafka)).run()
+
+    async def _project(self, service: str) -> None:
+        connections = Connections(self.databases[service].writer_dsn, size=1)
+        settings = QUICKLY(topic_prefix=self.settings.topic_prefix)
+        try:
+            await Projector(SERVICES[service], connections, partial(KafkaReader, self.settings.kafka), settings).run()
+        finally:
+            await connections.close()
+
+    async def kill(self, *names: str) -> None:
+        for name in names or tuple(self.tasks):
+            task = self.tasks.pop(name)
+            task.cancel()
+            await asyncio.wait({task})
+
+    async def strike(self, chance: random.Random) -> None:
+        """Kill one of them and start it again."""
+        name = chance.choice((RELAY, *SERVICES))
+        await self.kill(name)
+        await self.start(name)
+        self.killed += 1
+
+    async def reach(self, position: int) -> None:
+        """Wait until every service is complete up to a position; say of whoever ended by itself why."""
+        for service, projections in SERVICES.items():
+            there = await reached(self.databases[service], position, projections, 60)
+            ended = {name: task for name, task in self.tasks.items() if task.done()}
+            assert there, f"{service} has not reached {position}; ended: {ended}"
+
+
+@asynccontextmanager
+async def crew(settings: EventsSettings, databases: dict[str, Database]) -> AsyncIterator[Crew]:
+    found = Crew(settings, databases)
+    await found.start()
+    try:
+        yield found
+    finally:
+        await found.kill()

@@ -1,0 +1,181 @@
+"""What becomes of a report by who sends it: is it recorded, handed over, does it wait for the office, is it returned?
+
+What a report would be if anybody could tell anything is the Oracle's; here it goes over the desks.
+"""
+
+from contracts.event import CATALOGUE, Event, Report
+from contracts.kinds.correction import FactCorrected, FactVoided
+from contracts.kinds.office import Office, ReportsApproved, ReportsReturned
+from contracts.scopes import Scope
+from kit.auth import Access
+from tests.laws import keys
+from tests.laws.desks import EVERYWHERE, Desk, Effect, Ground, handed_over, key_place, looked_at, month_of, spoken_of
+from tests.laws.oracle import WAITING, Cause, Oracle, Step, Verdict, amended, replay
+from tests.laws.scene import FAR, State
+from tests.laws.senders import APPROVAL, sender_of
+
+OUTSIDE = "outside"
+"""The answer to whoever has no business there; a report that waited so far is refused then."""
+
+
+def effect_of(old: list[Step], new: list[Step], names: frozenset[str] = frozenset()) -> Effect:
+    """Compare all states before and after: of whom anything differs, all that follows is told anew."""
+    sides: tuple[list[tuple[str, State | None, State]], ...] = ([], [])
+    timelines: tuple[dict[str, list[Step]], ...] = ({}, {})
+    for told, steps in zip(timelines, (old, new), strict=True):
+        for step in steps:
+            told.setdefault(step.entity, []).append(step)
+    for entity in timelines[0] | timelines[1]:
+        was, now = (told.get(entity, []) for told in timelines)
+        same = next((n for n, (one, other) in enumerate(zip(was, now, strict=False)) if one != other), None)
+        same = min(len(was), len(now)) if same is None else same
+        for side, steps in zip(sides, (was[same:], now[same:]), strict=True):
+            side += [(entity, step.before, step.after) for step in steps]
+    return Effect(tuple(sides[1]), tuple(sides[0]), names)
+
+
+class OfficeOracle(Oracle):
+    """The Oracle with desks: `desk` is what offices have before them and have decided."""
+
+    def __init__(self, today: str) -> None:
+        super().__init__(today)
+        self.desk = Desk()
+        self._effects: dict[int, Effect] = {}
+
+    def record(self, report: Report, position: int) -> None:
+        super().record(report, position)
+        event = CATALOGUE[report.type].parse(report.data)
+        if isinstance(event, Office):
+            self.desk.take(event, position)
+
+    def judge(self, report: Report) -> Verdict:
+        if report.id in self.desk.returned:
+            return Verdict({"returned"})
+        event = CATALOGUE[report.type].parse(report.data)
+        access = sender_of(report)
+        verdict = super().judge(report)
+        if EVERYWHERE in access.areas or verdict.fates == {"waiting"}:
+            return verdict
+        ground = self.ground(access)
+        fates: set[str] = set()
+        for fate in verdict.fates:
+            if fate == "recorded":
+                fates.add(self._way(report, event, ground))
+            elif fate == "waiting" or self._concerned(event, ground):
+                fates.add(fate)
+            else:
+                fates.add(OUTSIDE)
+        if "recorded" in verdict.fates and fates & WAITING:
+            verdict.needs.add(f"approved:{report.id}")
+            effect, _ = self._effect_now(event)
+            verdict.places = ground.places(effect)
+        verdict.fates = fates
+        return verdict
+
+    def ground(self, access: Access) -> Ground:
+        """All that stands at present, for whoever has some places."""
+        return Ground(self.states(), access)
+
+    def _judge_event(self, event: Event) -> Verdict:
+        if not isinstance(event, Office):
+            return super()._judge_event(event)  # type: ignore[arg-type]
+        level, needs = None, set()
+        if not isinstance(event, ReportsApproved | ReportsReturned):
+            state = self.states().get(month_of(event)[0])
+            needs = {month_of(event)[0]} if state is None else set()
+            level = (state or {}).get("level")
+        if event.on > self.today:
+            return Verdict(against={"in the future"})
+        return Verdict(needs=needs, against=set() if needs else self.desk.against(event, level))
+
+    def _way(self, report: Report, event: Event, ground: Ground) -> str:
+        """Where a report goes that nothing contradicts."""
+        if isinstance(event, Office):
+            return "recorded" if self.desk.decides(event, ground) else OUTSIDE
+        if report.id in self.desk.approved:
+            return "recorded"
+        effect, days = self._effect_now(event)
+        if not ground.may_report(effect, amends=event.find("fact") is not None):
+            return "handed_over" if handed_over(event) else OUTSIDE
+        if Scope.EVENTS_REPORT_APPROVE in sender_of(report).scopes:
+            return "recorded"
+        communes = ground.communes(ground.places(effect))
+        return "waiting" if self.desk.sees_first(report, event, days, communes, APPROVAL) else "recorded"
+
+    def _effect_now(self, event: Event) -> tuple[Effect, set[str]]:
+        """What a report would change if it were recorded now, and the days in the world of which it speaks."""
+        if type(event).kind in keys.KEY_KINDS:
+            return Effect(), {event.find("on")}
+        causes = self.causes()
+        days: set[str] = set()
+        if isinstance(event, FactCorrected | FactVoided):
+            original = self._original(event)
+            former = causes.pop(original)
+            changed = self._amended(event, original, former)
+            # What has changed nobody leaves its former month as it is.
+            days |= {step.slot[0] for step in self.steps() if step.slot[2] == former.position}
+            if changed is not None:
+                causes[original] = changed
+        else:
+            former = changed = causes[""] = Cause(FAR, type(event).kind, event.model_dump(mode="json"))
+        told = changed or former
+        days.add(told.told["on"])
+        steps, _ = replay(causes.values())
+        return effect_of(self.steps(), steps, spoken_of(told.kind, told.told)), days
+
+    def _original(self, event: FactCorrected | FactVoided) -> str:
+        target = next(one for one in self._records if one.report == event.fact)
+        return target.event.fact if isinstance(target.event, FactCorrected) else event.fact
+
+    def _amended(self, event: FactCorrected | FactVoided, original: str, former: Cause) -> Cause | None:
+        if isinstance(event, FactCorrected):
+            return amended(former, event)
+        return None if original == event.fact else self.causes(leaving_out=[event.fact])[original]
+
+    def effect_at(self, position: int) -> Effect:
+        """What was changed by what is recorded at a position."""
+        known = self._effects.get(position)
+        if known is None:
+            record = next(one for one in self._records if one.position == position)
+            known = self._effects[position] = effect_of(
+                self.steps(position - 1), self.steps(position), self._names(record.event, position)
+            )
+        return known
+
+    def _names(self, event: Event, position: int) -> frozenset[str]:
+        """Whom a recorded report is about; what amends another is about whom that is about."""
+        if not isinstance(event, FactCorrected | FactVoided):
+            return spoken_of(type(event).kind, event.model_dump(mode="json"))
+        original = self._original(event)
+        told = self.causes(position).get(original) or self.causes(position - 1)[original]
+        return spoken_of(told.kind, told.told)
+
+    def _concerned(self, event: Event, ground: Ground) -> bool:
+        """Whether a report that is refused speaks of anybody or anything within its sender's places."""
+        if isinstance(event, Office):
+            return self.desk.decides(event, ground)
+        if not isinstance(event, FactCorrected | FactVoided):
+            told = event.model_dump(mode="json")
+            places = {place for one in looked_at(type(event).kind, told) for place in self._last_places(one, ground)}
+            return ground.holds(places)
+        target = next((one for one in self._records if one.report == event.fact), None)
+        if target is None:
+            return True
+        if isinstance(target.event, Office):
+            return self.desk.decides(target.event, ground)
+        if type(target.event).kind in keys.KEY_KINDS:
+            place = key_place((one.event for one in self._records), target.event)
+            return place is not None and ground.holds([place])
+        return ground.concerns(self.effect_at(target.position))
+
+    def _last_places(self, entity: str, ground: Ground) -> set[str]:
+        """An entity, or the places of what was last told of somebody who stands nowhere."""
+        state = ground.states.get(entity)
+        if state is None or state["sort"] != "person" or state["area"] is not None:
+            return {entity}
+        told = [one.position for one in self._records if self._speaks(one.event, one.position, entity)]
+        return self.effect_at(told[-1]).areas()
+
+    def _speaks(self, event: Event, position: int, entity: str) -> bool:
+        effect = self.effect_at(position)
+        return entity in effect.touched or (entity in effect.names and event.find("fact") is None)
