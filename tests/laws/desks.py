@@ -185,25 +185,26 @@ def handed_over(event: Event) -> bool:
     return type(event).scope == Scope.EVENTS_REPORT_WRITE and event.find("fact") is None
 
 
-SPOKEN_OF = {
+SPOKEN_OF: dict[str, tuple[str, ...]] = {
     "person.married": ("person", "spouse"),
     "person.born": ("person", "mother"),
     "household.head_changed": ("head",),
     "household.moved": (),
     "household.registered": (),
+    "household.split": ("household",),
+    "household.merged": ("household", "into"),
+    "household.dissolved": ("household",),
+    "household.sheet_opened": ("household",),
+    "household.reviewed": ("household",),
 }
-AT = {"household", "into", "founded", "area"}
+AT = ("household", "into", "founded", "area")
 
 
 def spoken_of(kind: str, told: Payload) -> frozenset[str]:
     """Whom a report is about, even where it changes nothing of them."""
-    fields = SPOKEN_OF.get(kind, ("person", "partner", "into"))
-    if kind in {"household.split", "household.merged", "household.dissolved", "household.sheet_opened"} or (
-        kind == "household.reviewed"
-    ):
-        fields = (*fields, "household")
-    found = [told.get(one) for one in fields] + [line["person"] for line in told.get("members") or ()]
-    return frozenset(one for one in (*found, *(told.get("people") or ())) if isinstance(one, str))
+    found = [told.get(one) for one in SPOKEN_OF.get(kind, ("person", "partner", "into"))]
+    found += [*(line["person"] for line in told.get("members") or ()), *(told.get("people") or ())]
+    return frozenset(one for one in found if isinstance(one, str))
 
 
 def looked_at(kind: str, told: Payload) -> set[str]:

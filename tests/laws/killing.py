@@ -6,18 +6,20 @@ sent then sends again. Relay and projectors are ended between two deliveries, in
 
 import asyncio
 import random
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from contracts.event import Report
 from deploy.local.databases import Database
-from kit.database import Connections
+from kit.database import Connection, Connections
 from kit.kafka import KafkaReader, KafkaWriter
-from kit.problems import PurposeNotPermitted
+from kit.problems import Problem, PurposeNotPermitted
 from kit.projector import Projector, ProjectorSettings
 from services.events.answer import Answer
+from services.events.ledger import lock
 from services.events.relay import Relay
 from services.events.settings import EventsSettings
 from tests.laws.reads import SERVICES
@@ -26,9 +28,31 @@ from tests.support.projecting import reached
 
 RELAY = "relay"
 SHARE = 0.25
-MOST_TURNS = 60
+MOST_STATEMENTS = 12
 QUICKLY = partial(ProjectorSettings, poll_seconds=0.05, refresh_seconds=0.05, backoff_seconds=0.01)
-Then = Callable[[Teller, random.Random], object]
+
+
+class Dying:
+    """Connections that are cut after so many statements, wherever that is."""
+
+    def __init__(self, connections: Connections, statements: int) -> None:
+        self._connections = connections
+        self._left = statements
+
+    @asynccontextmanager
+    async def acquire(self) -> AsyncIterator[Connection]:
+        async with self._connections.acquire() as connection:
+
+            def count(_: object) -> None:
+                self._left -= 1
+                if self._left == 0:
+                    connection.terminate()
+
+            connection.add_query_logger(count)
+            try:
+                yield connection
+            finally:
+                connection.remove_query_logger(count)
 
 
 class MortalTeller(Teller):
@@ -49,25 +73,27 @@ class MortalTeller(Teller):
         if chance.random() > SHARE:
             return await super().submit(reports)
         known, before = await self._known(reports), await self._mark()
-        sending = asyncio.create_task(super().submit(reports))
-        for _ in range(chance.choice((chance.randint(0, MOST_TURNS), 10**6))):
-            await asyncio.sleep(0)
-            if sending.done():
-                break
-        await self.intake.stop()
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
-        self.intake = self.new_intake()
-        await self.intake.start()
+        await self._begin(Dying(self.connections, chance.randint(1, MOST_STATEMENTS)))
+        # Whoever has an answer has not heard it either: it died on the way back.
+        with suppress(Problem):
+            await super().submit(reports)
+        await self._begin(self.connections)
         self.killed += 1
         if await self._mark() == before:
             return await super().submit(reports)
         self.unheard += 1
         return await self._unheard(reports, known)
 
+    async def _begin(self, connections: Any) -> None:
+        """Start an intake in place of the one before."""
+        await self.intake.stop()
+        self.intake = self.new_intake(connections)
+        await self.intake.start()
+
     async def _mark(self) -> tuple[int, ...]:
-        """What every transaction that commits changes at least one of."""
-        async with self.connections.acquire() as connection:
+        """What every transaction that commits changes at least one of, once whoever is dying is dead."""
+        async with self.connections.acquire() as connection, connection.transaction():
+            await lock(connection)
             row = await connection.fetchrow(
                 "select (select count(*) from ledger), (select count(*) from outcome), "
                 "(select coalesce(sum(duplicates), 0) from outcome), (select count(*) from device)"

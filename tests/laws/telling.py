@@ -61,8 +61,8 @@ class Teller:
         self.waiting: dict[str, str] = {}
         self.deliveries: Counter[str] = Counter()
 
-    def new_intake(self) -> Intake:
-        return Intake(self.connections, clock=lambda: self.now, approval=APPROVAL)
+    def new_intake(self, connections: Any = None) -> Intake:
+        return Intake(connections or self.connections, clock=lambda: self.now, approval=APPROVAL)
 
     async def tell(self, reports: Sequence[Report]) -> list[Answer]:
         """Submit reports together, when they come, and hold what comes of it against the oracle."""

@@ -151,7 +151,7 @@ class Years(Author):
             return []
         commune = self.chance.choice(mine)
         closed = [month for (place, month), at in self.oracle.desk.months.items() if place == commune and at]
-        if closed and self.chance.random() < 0.3:
+        if closed and self.chance.random() < 0.45:
             told = {"commune": commune, "month": self.chance.choice(closed), "reason": "Báo muộn"}
             return [self._decision("month.reopened", office, **told)]
         months = [self._month(ago) for ago in range(1, self.chance.randint(2, 8))]
