@@ -6,6 +6,7 @@ from typing import Any
 
 from socai import (
     amending,
+    areas,
     curl,
     devices,
     explaining,
@@ -41,6 +42,7 @@ def parser() -> argparse.ArgumentParser:
         _void,
         _why,
         _find,
+        _area,
         _candidates,
         _unmatched,
         *office_arguments.COMMANDS,
@@ -185,6 +187,20 @@ def _find(commands: Any) -> None:
     made.add_argument("--as-known", metavar="WHEN", help="as known at this position or instant")
     made.add_argument("--limit", type=int, default=20)
     made.add_argument("--cursor", help="where the last page ended")
+
+
+def _area(commands: Any) -> None:
+    made = command(
+        commands,
+        "area",
+        areas.area,
+        "Write everybody on the books of areas, or of all areas of units, with moves that lack their other half.",
+        "area 10525-20200101-001 10525-20200101-002 --out people.ndjson",
+        "area 10525-20250701 --out people.ndjson",
+    )
+    made.add_argument("place", nargs="+", metavar="PLACE", help="an area, or a unit with all of its areas")
+    made.add_argument("--out", type=Path, metavar="FILE", help="the file to write; standard output without it")
+    made.add_argument("--not-before", metavar="POSITION", help="wait until this position is known")
 
 
 def _candidates(commands: Any) -> None:

@@ -104,6 +104,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "What was answered so far is kept; send the same file again to go on.",
         "Phần đã có trả lời được giữ lại; gửi lại cùng tệp để tiếp tục.",
     ),
+    "no-area": (
+        "There is no area at or below these places.",
+        "Không có địa bàn nào tại hoặc thuộc các đơn vị này.",
+    ),
     "no-halves": (
         "No move lacks its other half within your rights.",
         "Không có lượt chuyển nào thiếu đầu đi hoặc đầu đến trong phạm vi quyền của bạn.",
