@@ -6,18 +6,23 @@ import os
 import sys
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from datetime import date
 from functools import partial
 from itertools import islice
 from pathlib import Path
+from typing import BinaryIO
 
-from twin import Totals, generate
+from twin import Totals, generate, score
+from twin.errors import Rates, spoil, truth
 from twin.scales import REGISTERED
 
 EXAMPLES = """examples:
   python -m twin --out sandbox.ndjson                                    a sandbox of 40 households, 22 months
   python -m twin --place area --months 12 --out area.ndjson              what one collaborator visits
   python -m twin --place hai-duong --months 0 --out stock.ndjson --totals totals.json
+  python -m twin --place area --months 12 --errors 1 --truth truth.ndjson --out reports.ndjson
+  python -m twin score --truth truth.ndjson --believed believed.ndjson
 
 The same arguments give the same bytes. The reports go in with `socai report FILE`. A file with people is readable by
 nobody else.
@@ -48,26 +53,30 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--from", dest="start", type=date.fromisoformat, default=date(2025, 1, 1), metavar="DATE")
     made.add_argument("--months", type=int, help="months of events after it (default 22); 0 registers only")
     made.add_argument("--scale", type=float, help="events for each one of reality (default 4; 1 with --place)")
+    made.add_argument("--errors", type=float, default=0.0, metavar="TIMES", help="errors for each one of reality")
+    made.add_argument("--truth", type=Path, metavar="FILE", help="keep what is true here; no platform reads it")
     made.add_argument("--out", type=Path, help="the file to write; standard output without it")
     made.add_argument("--totals", type=Path, metavar="FILE", help="write control totals as JSON")
     return made
 
 
 def main() -> None:
-    """Write the lines, to a file or to standard output."""
+    """Write the lines, to a file or to standard output; or compare what is true with what is believed."""
+    if sys.argv[1:2] == ["score"]:
+        score.main(sys.argv[2:])
+        return
     chosen = parser().parse_args()
     place = chosen.place or chosen.households
     months = 22 if chosen.months is None else chosen.months
     scale = chosen.scale or (1.0 if chosen.place else 4.0)
     totals = Totals()
     lines = generate(place, chosen.seed, chosen.start, months, scale, totals)
-    told = _told(lines, totals)
-    if chosen.out is None:
-        sys.stdout.buffer.writelines(told)
-    else:
-        # People, if invented ones: for nobody else's eyes, as every file with people.
-        with open(chosen.out, "wb", opener=partial(os.open, mode=0o600)) as file:
-            file.writelines(told)
+    with ExitStack() as files:
+        if chosen.truth is not None or chosen.errors:
+            keep = files.enter_context(_opened(chosen.truth)) if chosen.truth is not None else None
+            lines = spoil(lines, Rates().scaled(chosen.errors), chosen.seed, partial(_note, keep))
+        out = sys.stdout.buffer if chosen.out is None else files.enter_context(_opened(chosen.out))
+        out.writelines(_told(lines, totals))
     if chosen.totals is not None:
         chosen.totals.write_text(json.dumps(totals.told(), indent=1) + "\n", encoding="utf-8")
 
@@ -82,6 +91,16 @@ def _told(lines: Iterable[bytes], totals: Totals) -> Iterator[bytes]:
             next_word = time.monotonic() + PATIENCE
             month = f", month {len(totals.by_month)} of {totals.months}" if totals.months else ""
             sys.stderr.write(f"{totals.reports:,} reports{month}\n")
+
+
+def _note(file: BinaryIO | None, record: truth.Truth) -> None:
+    if file is not None:
+        truth.write(file, record)
+
+
+def _opened(path: Path) -> BinaryIO:
+    # People, if invented ones: for nobody else's eyes, as every file with people.
+    return open(path, "wb", opener=partial(os.open, mode=0o600))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,202 @@
+"""Is the layer of errors deterministic, honest about every line, and as frequent as its settings say?"""
+
+import json
+from collections import Counter
+from datetime import date, datetime
+from functools import cache
+from random import Random
+from statistics import median
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from contracts.event import CATALOGUE, decode_report
+from contracts.ids import uuid7
+from twin import generate, reports
+from twin.errors import Rates, spoil
+from twin.errors.telling import read
+from twin.errors.truth import Double, Person, Told, Truth, Untold
+
+ALL = {
+    "after-future-date", "after-impossible-date", "arrival-as-another", "birth-day-month-swapped",
+    "birth-first-of-january", "birth-year-mistyped", "delivered-twice", "future-date", "impossible-date",
+    "known-otherwise", "late-birth", "late-report", "missing-arrival", "missing-death", "missing-departure",
+    "name-decomposed", "name-other-tone-place", "name-telex", "name-with-eth", "name-without-diacritics",
+    "name-without-middle", "number-mistyped", "number-missing", "number-old-card", "offline", "sex-wrong",
+    "told-again", "told-as-another", "told-by-both", "told-by-successor", "told-otherwise", "twins-unnamed",
+    "wrong-clock", "amends-retold",
+}  # fmt: skip
+
+
+@cache
+def sandbox(seed: int) -> tuple[bytes, ...]:
+    return tuple(generate(seed, 100, date(2025, 1, 1), 14, 6.0))
+
+
+def true_lines(seed: int = 1) -> list[bytes]:
+    return list(sandbox(seed))
+
+
+def spoilt(lines: list[bytes], rates: Rates, seed: int = 1) -> tuple[list[bytes], list[Truth]]:
+    notes: list[Truth] = []
+    return list(spoil(lines, rates, seed, notes.append)), notes
+
+
+def slips(notes: list[Truth]) -> Counter[str]:
+    told = [slip.error for note in notes if isinstance(note, Told) for slip in note.slips]
+    return Counter(told + [note.slip.error for note in notes if isinstance(note, Untold)])
+
+
+def test_without_errors_every_line_arrives_as_it_was_told() -> None:
+    lines = true_lines()
+    arrived, notes = spoilt(lines, Rates().scaled(0.0))
+    assert arrived == lines
+    assert slips(notes) == {}
+
+
+def test_the_same_arguments_give_the_same_bytes_and_another_seed_other_errors() -> None:
+    lines = true_lines()
+    assert spoilt(lines, Rates(), 1) == spoilt(lines, Rates(), 1)
+    assert spoilt(lines, Rates(), 1)[0] != spoilt(lines, Rates(), 2)[0]
+
+
+def test_every_kind_of_error_is_made_where_errors_are_frequent() -> None:
+    made = slips(spoilt(true_lines(), Rates().scaled(6.0))[1])
+    made += slips(spoilt(true_lines(), Rates().scaled(200.0).only("impossible_date"))[1])
+    made += slips(spoilt(true_lines(), Rates().scaled(20.0).only("twins", "twins_unnamed"))[1])
+    made += slips(spoilt(true_lines(), Rates().scaled(12.0).only("missing_arrival", "missing_departure"))[1])
+    made += slips(spoilt(true_lines(), Rates().scaled(12.0).only("arrival_as_another"))[1])
+    stock = list(generate(1, 400, date(2025, 1, 1), 0))
+    made += slips(spoilt(stock, Rates().scaled(30.0).only("misspelt_name", "wrong_birth"))[1])
+    assert ALL - made.keys() == set()
+
+
+def test_an_error_strikes_the_same_reports_whatever_else_is_struck() -> None:
+    lines = true_lines()
+    alone = spoilt(lines, Rates().scaled(4.0).only("late_birth"))[1]
+    among = spoilt(lines, Rates().scaled(4.0).only("late_birth", "misspelt_name", "missing_death"))[1]
+    late = [{n.event for n in some if isinstance(n, Told) and "late-birth" in _errors(n)} for some in (alone, among)]
+    assert late[0] == late[1] != set()
+
+
+def _errors(note: Told) -> set[str]:
+    return {slip.error for slip in note.slips}
+
+
+def test_what_arrives_is_well_formed_but_for_impossible_dates() -> None:
+    arrived, notes = spoilt(true_lines(), Rates().scaled(6.0))
+    impossible = {note.report for note in notes if isinstance(note, Told) and "impossible-date" in _errors(note)}
+    malformed = set()
+    for line in arrived:
+        report = decode_report(line)
+        try:
+            CATALOGUE[report.type].parse(report.data)
+        except ValidationError:
+            malformed.add(report.id)
+    assert malformed == impossible != set()
+
+
+def test_only_dates_that_cannot_be_are_declared_as_refused() -> None:
+    _, notes = spoilt(true_lines(), Rates().scaled(6.0))
+    refused = [note for note in notes if isinstance(note, Told) and note.refused]
+    assert refused
+    assert all(_errors(note) & {"impossible-date", "future-date"} for note in refused)
+
+
+def test_every_true_event_is_told_or_kept_as_untold() -> None:
+    lines = true_lines()
+    arrived, notes = spoilt(lines, Rates().scaled(3.0))
+    events = {note.report: note.event for note in notes if isinstance(note, Told) and not note.refused}
+    refused = {note.report for note in notes if isinstance(note, Told) and note.refused}
+    reports = {json.loads(line)["id"] for line in arrived} - refused
+    told = {events.get(report, report) for report in reports}
+    untold = {note.event for note in notes if isinstance(note, Untold)}
+    true = {json.loads(line)["id"] for line in lines}
+    assert told | untold >= true
+    assert told & untold == set()
+
+
+def test_a_line_that_arrives_twice_is_the_same_byte_by_byte() -> None:
+    arrived, _ = spoilt(true_lines(), Rates().scaled(6.0))
+    by_id: dict[str, set[bytes]] = {}
+    for line in arrived:
+        by_id.setdefault(json.loads(line)["id"], set()).add(line)
+    assert len(arrived) > len(by_id)
+    assert all(len(lines) == 1 for lines in by_id.values())
+
+
+def test_what_a_telephone_kept_arrives_in_its_order() -> None:
+    arrived, notes = spoilt(true_lines(), Rates().scaled(6.0).only("offline"))
+    order = [read(line) for line in arrived]
+    for source in {telling.source for telling in order}:
+        times = [telling.due for telling in order if telling.source == source]
+        assert times == sorted(times)
+    assert slips(notes)["offline"] > 0
+
+
+def births(n: int) -> list[bytes]:
+    born = {"on": "2025-03-01", "household": uuid7(1), "sex": "female"}
+    return [_line("person.born", born | {"person": _id(place)}, place) for place in range(n)]
+
+
+def _id(place: int) -> str:
+    return uuid7(place, Random(place).randbytes(10))
+
+
+def _line(kind: str, data: dict[str, Any], place: int) -> bytes:
+    return reports.line(_id(1_000_000 + place), 1_741_000_000_000, "/collaborators/a", kind, data, "")
+
+
+def test_a_quarter_of_births_come_late_in_the_middle_by_two_months() -> None:
+    arrived, _ = spoilt(births(2000), Rates().only("late_birth"))
+    told = datetime.fromisoformat(json.loads(births(1)[0])["time"])
+    days = [(datetime.fromisoformat(json.loads(one)["time"]) - told).days for one in arrived]
+    late = [one for one in days if one > 0]
+    assert 0.22 < len(late) / 2000 < 0.28
+    assert 55 < median(late) < 67
+    assert [*days] == sorted(days), "they arrive in order of telling"
+
+
+def test_deaths_of_the_old_are_missing_more_often_than_others() -> None:
+    sheet = {"on": "2025-01-01", "household": uuid7(1), "area": "a"}
+    members = [{"person": _id(n), "sex": "male", "birth": "1940-02-01" if n % 2 else "1980-02-01"} for n in range(2000)]
+    deaths = [{"on": "2025-03-01", "person": _id(n)} for n in range(2000)]
+    sheets = [sheet | {"members": members[place : place + 10]} for place in range(0, 2000, 10)]
+    told = [_line("household.registered", one, 9_000 + place) for place, one in enumerate(sheets)]
+    told += [_line("person.died", death, place) for place, death in enumerate(deaths)]
+    _, notes = spoilt(told, Rates().only("missing_death_old", "missing_death"))
+    missing = {note.slip.person for note in notes if isinstance(note, Untold)}
+    old = sum(_id(n) in missing for n in range(1, 2000, 2)) / 1000
+    assert 0.05 < old < 0.15
+    assert 0.01 < (len(missing) / 1000 - old) < 0.035
+
+
+def test_a_double_is_an_id_of_its_own_of_somebody_true() -> None:
+    arrived, notes = spoilt(true_lines(), Rates().scaled(6.0))
+    persons = {note.person for note in notes if isinstance(note, Person)}
+    doubles = [note for note in notes if isinstance(note, Double)]
+    told = b"".join(arrived)
+    assert doubles
+    assert not persons & {double.person for double in doubles}
+    assert all(double.person.encode() in told for double in doubles)
+
+
+def test_shares_are_scaled_up_to_certainty_and_times_stay() -> None:
+    rates = Rates().scaled(100.0)
+    assert rates.late_birth == 1.0
+    assert rates.late_birth_days == Rates().late_birth_days
+    assert Rates().only("twins").late_birth == 0.0
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_twins_are_true_children_of_one_mother_and_day(seed: int) -> None:
+    lines = true_lines(seed)
+    arrived, notes = spoilt(lines, Rates().scaled(40.0).only("twins"), seed)
+    new = {json.loads(line)["id"] for line in arrived} - {json.loads(line)["id"] for line in lines}
+    born = [json.loads(line)["data"] for line in arrived if b"person.born" in line]
+    pairs = Counter((child["mother"], child["on"]) for child in born)
+    assert len(new) == sum(n == 2 for n in pairs.values()) > 0
+    assert {child["person"] for child in born} <= {note.person for note in notes if isinstance(note, Person)}
+    orders = Counter((child["mother"], child["birth_order"]) for child in born)
+    assert max(orders.values()) == 1

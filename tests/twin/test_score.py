@@ -1,0 +1,79 @@
+"""Are a truth and an export compared from the command line, for people and for programs?"""
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twin.__main__ import main
+from twin.errors import truth
+from twin.errors.truth import Person, Told
+
+ARGUMENTS = ("--households", "30", "--months", "4", "--scale", "4")
+
+
+def typed(monkeypatch: pytest.MonkeyPatch, *arguments: object) -> None:
+    monkeypatch.setattr(sys, "argv", ["twin", *map(str, arguments)])
+    main()
+
+
+@pytest.fixture
+def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """A truth, and beliefs that agree with it."""
+    true, believed = tmp_path / "truth.ndjson", tmp_path / "believed.ndjson"
+    typed(monkeypatch, *ARGUMENTS, "--truth", true, "--out", tmp_path / "reports.ndjson")
+    persons = [one for one in truth.read(true.read_bytes().splitlines()) if isinstance(one, Person) and one.area]
+    records: list[dict[str, Any]] = [
+        {"what": "area", "area": area, "position": 9} for area in {one.area for one in persons}
+    ]
+    for one in persons:
+        personal = {"name": one.name, "identifiers": [{"type": "pid", "value": one.number}] if one.number else []}
+        state = {"id": one.person, "sex": one.sex, "birth": one.birth, "area": one.area, "personal": personal}
+        records.append({"what": "person", **state})
+    moves = [one for one in truth.read(true.read_bytes().splitlines()) if isinstance(one, truth.Move)]
+    about = {"what": "move", "side": "departure"}
+    records += [about | {"person": move.person, "since": move.left} for move in moves if move.arrival is None]
+    believed.write_text("".join(json.dumps(record) + "\n" for record in records))
+    return true, believed
+
+
+def test_a_perfect_platform_is_called_perfect(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    typed(monkeypatch, "score", "--truth", files[0], "--believed", files[1], "--json")
+    told = json.loads(capsys.readouterr().out)
+    assert told["perfect"] is True
+    assert told["people"]["found"] == told["people"]["true"] > 50
+    assert told["figures"]["off"] == 0
+
+
+def test_what_is_off_is_laid_out_as_tables_with_what_each_error_led_to(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    true, believed = files
+    kept = [line for line in believed.read_bytes().splitlines(keepends=True) if b'"female"' not in line]
+    believed.write_bytes(b"".join(kept))
+    someone = next(one.person for one in truth.read(true.read_bytes().splitlines()) if isinstance(one, Person))
+    with true.open("ab") as file:
+        truth.write(file, Told("r1", "e1", (truth.Slip("late-birth", someone),)))
+    answers = tmp_path / "answers.ndjson"
+    answers.write_text('{"line":1,"id":"r1","fate":"recorded","position":7,"notes":["identifier-clash"]}\n')
+    typed(monkeypatch, "score", "--truth", true, "--believed", believed, "--answers", answers)
+    said = capsys.readouterr().out
+    assert said.startswith("not perfect\n")
+    for words in ("missed", "female", "late-birth", "note:identifier-clash", "cells are off by"):
+        assert words in said
+
+
+def test_the_truth_is_for_nobody_elses_eyes_and_says_what_became_of_each_report(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    true = tmp_path / "truth.ndjson"
+    typed(monkeypatch, *ARGUMENTS, "--errors", "5", "--truth", true, "--out", tmp_path / "reports.ndjson")
+    assert true.stat().st_mode & 0o077 == 0
+    records = list(truth.read(true.read_bytes().splitlines()))
+    reports = {json.loads(line)["id"] for line in (tmp_path / "reports.ndjson").read_bytes().splitlines()}
+    assert {one.report for one in records if isinstance(one, Told)} <= reports
+    assert isinstance(records[-1], truth.Span)

@@ -1,0 +1,83 @@
+"""How do true reports become those that a platform gets, and in which order do they arrive?
+
+An error is a step that gives what is told in place of one report: nothing, itself, something else, or several. The
+steps stand in an order: what truly happens, who tells it at all, of whom, what is said wrongly, how often, and when.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from heapq import heappop, heappush
+
+from twin.errors.absences import untold
+from twin.errors.dates import impossible, retold
+from twin.errors.delays import late, offline, wrong_clock
+from twin.errors.doubles import arrived_as_another, known_otherwise, told_as_another
+from twin.errors.rates import Rates
+from twin.errors.repeats import handed_over, told_again
+from twin.errors.scene import Scene
+from twin.errors.telling import Telling, read
+from twin.errors.truth import Span, Told, Truth
+from twin.errors.twins import unnamed, with_twins
+from twin.errors.values import misdescribed
+
+Step = Callable[[Telling, Scene], Iterable[Telling]]
+
+
+def spoil(lines: Iterable[bytes], rates: Rates, seed: int, note: Callable[[Truth], None]) -> Iterator[bytes]:
+    """Give the lines as they arrive with errors; `note` is given the truth, at the end how everybody truly is.
+
+    `lines` are true and in order of telling. The same arguments give the same bytes.
+    """
+    scene = Scene(rates, seed, note)
+    on_the_way: list[tuple[int, int, bytes]] = []
+    count = 0
+    for told in _true(lines, scene):
+        while on_the_way and on_the_way[0][0] < told.due:
+            yield heappop(on_the_way)[2]
+        for telling in _through(STEPS, told, scene):
+            if telling.slips or telling.report != telling.event:
+                scene.note(Told(telling.report, telling.event, telling.slips, telling.refused))
+            count += 1
+            heappush(on_the_way, (telling.due, count, telling.written()))
+    while on_the_way:
+        yield heappop(on_the_way)[2]
+    for record in scene.lives.read():
+        scene.note(record)
+    scene.note(Span(scene.lives.last_day))
+
+
+def _true(lines: Iterable[bytes], scene: Scene) -> Iterator[Telling]:
+    """Give the true reports, with a second one for twins, and keep what they say."""
+    orders: dict[str, int] = {}
+    for line in lines:
+        first, *second = with_twins(read(line), scene, orders)
+        scene.begin = scene.begin or first.envelope["time"][:10]
+        for telling in (first, *second):
+            scene.lives.take(telling.event, telling.envelope["type"], telling.data)
+        if second:
+            scene.twins.add(first.data["mother"] + first.on)
+        yield from (first, *second)
+
+
+def _through(steps: tuple[Step, ...], telling: Telling, scene: Scene) -> Iterator[Telling]:
+    if not steps:
+        yield telling
+        return
+    for told in steps[0](telling, scene):
+        yield from _through(steps[1:], told, scene)
+
+
+STEPS: tuple[Step, ...] = (
+    untold,
+    known_otherwise,
+    retold,
+    arrived_as_another,
+    told_as_another,
+    unnamed,
+    misdescribed,
+    impossible,
+    told_again,
+    handed_over,
+    late,
+    wrong_clock,
+    offline,
+)

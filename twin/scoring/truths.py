@@ -1,0 +1,44 @@
+"""What is true, read from the file that the layer of errors keeps?"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from twin.errors.truth import Double, Move, Person, Span, Told, Truth, Untold
+
+
+@dataclass(slots=True)
+class Truths:
+    """True persons, the ids under which they were told, their moves, and what went wrong with which report."""
+
+    persons: dict[str, Person] = field(default_factory=dict)
+    doubles: dict[str, str] = field(default_factory=dict)
+    moves: list[Move] = field(default_factory=list)
+    told: list[Told] = field(default_factory=list)
+    untold: list[Untold] = field(default_factory=list)
+    until: str = ""
+
+    def who(self, told: str) -> str:
+        """Give the true id of whoever is told under some id."""
+        while told in self.doubles:
+            told = self.doubles[told]
+        return told
+
+
+def collect(records: Iterable[Truth]) -> Truths:
+    """Put the records in order."""
+    truths = Truths()
+    for record in records:
+        match record:
+            case Person():
+                truths.persons[record.person] = record
+            case Double():
+                truths.doubles[record.person] = record.of
+            case Move():
+                truths.moves.append(record)
+            case Told():
+                truths.told.append(record)
+            case Untold():
+                truths.untold.append(record)
+            case Span():
+                truths.until = record.until
+    return truths
