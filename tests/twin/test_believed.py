@@ -6,7 +6,7 @@ Everything is told to the real platform by `socai report`, read by `socai area`,
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable
-from datetime import date
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,12 +14,11 @@ import pytest
 from deploy.local.databases import Database
 from tests.support.topics import Topics
 from tests.twin.platform import Compared, platform
-from twin import generate
+from tests.twin.true import true_lines
 from twin.errors import Rates, spoil
 from twin.errors.truth import Truth
 from twin.scoring.truths import Truths
 
-START = date(2025, 1, 1)
 # What must not matter: it comes late, out of order, from others, twice or under another report's id.
 HARMLESS = ("late_birth", "offline", "delivered_twice", "wrong_clock", "handover", "told_again")
 # What leads nobody into a contradiction, so that what is off is what was done.
@@ -33,7 +32,7 @@ async def told(
     rates: Rates, seed: int, fresh_database: Callable[..., Database], kafka: Topics, folder: Path
 ) -> tuple[Compared, list[bytes]]:
     notes: list[Truth] = []
-    lines = list(spoil(generate(seed, 60, START, 8, 6.0), rates, seed, notes.append))
+    lines = list(spoil(true_lines(60, seed, 8), rates, seed, notes.append))
     async with platform(fresh_database, kafka, folder) as system:
         return await system.live(lines, notes), lines
 
@@ -53,7 +52,8 @@ async def test_a_population_told_without_errors_is_known_perfectly(
 async def test_lateness_repetition_and_wrong_clocks_change_nothing(
     fresh_database: Callable[..., Database], kafka: Topics, tmp_path: Path
 ) -> None:
-    compared, _ = await told(Rates().scaled(4.0).only(*HARMLESS), 1, fresh_database, kafka, tmp_path)
+    harmless = replace(Rates().scaled(4.0).only(*HARMLESS), wrong_clock=0.8, handover=0.8)
+    compared, _ = await told(harmless, 1, fresh_database, kafka, tmp_path)
     made = {slip.error for one in compared.truths.told for slip in one.slips}
     assert made >= {"late-birth", "offline", "delivered-twice", "told-again", "told-by-both", "wrong-clock"}
     assert compared.score.perfect

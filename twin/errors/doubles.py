@@ -21,6 +21,9 @@ _PAPERS = ("sex", "birth", "marital", "ethnicity", "education", "personal")
 
 def known_otherwise(telling: Telling, scene: Scene) -> Iterator[Telling]:
     """Speak of somebody by the id under which her new place knows her, from her arrival on."""
+    if not scene.known_as:
+        yield telling
+        return
     told = line = telling.written()
     for old in {found.decode() for found in _IDS.findall(line)} & scene.known_as.keys():
         new, since = scene.known_as[old]

@@ -35,7 +35,7 @@ class Scene:
         self.untold: set[str] = set()
         self.retold: dict[str, str] = {}
         self.known_as: dict[str, tuple[str, str]] = {}
-        self._seed = seed
+        self._seed = str(seed).encode()
 
     def struck(self, error: str, key: str, share: float) -> Random | None:
         """Say whether an error strikes; gives a source of chance for its details, or None."""
@@ -49,7 +49,7 @@ class Scene:
         return uuid7(told, self._digest("id", *key)[:10])
 
     def _digest(self, *key: str) -> bytes:
-        return blake2b("\0".join((str(self._seed), *key)).encode(), digest_size=16).digest()
+        return blake2b("\0".join(key).encode(), digest_size=16, key=self._seed).digest()
 
     def settle(self, home: Home) -> None:
         """Remember a home into which somebody may be put."""

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,7 +73,8 @@ class Telling:
 
     def changed(self, slip: Slip | None = None, **attributes: Any) -> "Telling":
         """Tell it otherwise; `attributes` are those of the envelope."""
-        envelope = deepcopy(self.envelope) | attributes
+        # Much faster than deepcopy, and all of it came as JSON.
+        envelope = msgspec.json.decode(msgspec.json.encode(self.envelope)) | attributes
         return replace(self, envelope=envelope, line=None, slips=self.slips if slip is None else (*self.slips, slip))
 
     def later(self, milliseconds: int, *, own_time: bool = True) -> "Telling":

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import datetime
 from functools import cache
 from random import Random
 from statistics import median
@@ -11,9 +12,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from contracts.event import CATALOGUE, decode_report
+from contracts.event import CATALOGUE, TYPE_PREFIX, decode_report
 from contracts.ids import uuid7
-from twin import generate, reports
+from tests.twin.true import true_lines
 from twin.errors import Rates, spoil
 from twin.errors.telling import read
 from twin.errors.truth import Double, Person, Told, Truth, Untold
@@ -31,11 +32,7 @@ ALL = {
 
 @cache
 def sandbox(seed: int) -> tuple[bytes, ...]:
-    return tuple(generate(seed, 100, date(2025, 1, 1), 14, 6.0))
-
-
-def true_lines(seed: int = 1) -> list[bytes]:
-    return list(sandbox(seed))
+    return tuple(true_lines(100, seed))
 
 
 def spoilt(lines: list[bytes], rates: Rates, seed: int = 1) -> tuple[list[bytes], list[Truth]]:
@@ -49,31 +46,32 @@ def slips(notes: list[Truth]) -> Counter[str]:
 
 
 def test_without_errors_every_line_arrives_as_it_was_told() -> None:
-    lines = true_lines()
+    lines = list(sandbox(1))
     arrived, notes = spoilt(lines, Rates().scaled(0.0))
     assert arrived == lines
     assert slips(notes) == {}
 
 
 def test_the_same_arguments_give_the_same_bytes_and_another_seed_other_errors() -> None:
-    lines = true_lines()
+    lines = list(sandbox(1))
     assert spoilt(lines, Rates(), 1) == spoilt(lines, Rates(), 1)
     assert spoilt(lines, Rates(), 1)[0] != spoilt(lines, Rates(), 2)[0]
 
 
 def test_every_kind_of_error_is_made_where_errors_are_frequent() -> None:
-    made = slips(spoilt(true_lines(), Rates().scaled(6.0))[1])
-    made += slips(spoilt(true_lines(), Rates().scaled(200.0).only("impossible_date"))[1])
-    made += slips(spoilt(true_lines(), Rates().scaled(20.0).only("twins", "twins_unnamed"))[1])
-    made += slips(spoilt(true_lines(), Rates().scaled(12.0).only("missing_arrival", "missing_departure"))[1])
-    made += slips(spoilt(true_lines(), Rates().scaled(12.0).only("arrival_as_another"))[1])
-    stock = list(generate(1, 400, date(2025, 1, 1), 0))
+    often = replace(Rates().scaled(6.0), wrong_clock=0.8, handover=0.8)
+    made = slips(spoilt(list(sandbox(1)), often)[1])
+    made += slips(spoilt(list(sandbox(1)), Rates().scaled(200.0).only("impossible_date"))[1])
+    made += slips(spoilt(list(sandbox(1)), Rates().scaled(20.0).only("twins", "twins_unnamed"))[1])
+    made += slips(spoilt(list(sandbox(1)), Rates().scaled(12.0).only("missing_arrival", "missing_departure"))[1])
+    made += slips(spoilt(list(sandbox(1)), Rates().scaled(12.0).only("arrival_as_another"))[1])
+    stock = true_lines(400, months=0)
     made += slips(spoilt(stock, Rates().scaled(30.0).only("misspelt_name", "wrong_birth"))[1])
     assert ALL - made.keys() == set()
 
 
 def test_an_error_strikes_the_same_reports_whatever_else_is_struck() -> None:
-    lines = true_lines()
+    lines = list(sandbox(1))
     alone = spoilt(lines, Rates().scaled(4.0).only("late_birth"))[1]
     among = spoilt(lines, Rates().scaled(4.0).only("late_birth", "misspelt_name", "missing_death"))[1]
     late = [{n.event for n in some if isinstance(n, Told) and "late-birth" in _errors(n)} for some in (alone, among)]
@@ -85,7 +83,7 @@ def _errors(note: Told) -> set[str]:
 
 
 def test_what_arrives_is_well_formed_but_for_impossible_dates() -> None:
-    arrived, notes = spoilt(true_lines(), Rates().scaled(6.0))
+    arrived, notes = spoilt(list(sandbox(1)), Rates().scaled(6.0))
     impossible = {note.report for note in notes if isinstance(note, Told) and "impossible-date" in _errors(note)}
     malformed = set()
     for line in arrived:
@@ -98,14 +96,14 @@ def test_what_arrives_is_well_formed_but_for_impossible_dates() -> None:
 
 
 def test_only_dates_that_cannot_be_are_declared_as_refused() -> None:
-    _, notes = spoilt(true_lines(), Rates().scaled(6.0))
+    _, notes = spoilt(list(sandbox(1)), Rates().scaled(6.0))
     refused = [note for note in notes if isinstance(note, Told) and note.refused]
     assert refused
     assert all(_errors(note) & {"impossible-date", "future-date"} for note in refused)
 
 
 def test_every_true_event_is_told_or_kept_as_untold() -> None:
-    lines = true_lines()
+    lines = list(sandbox(1))
     arrived, notes = spoilt(lines, Rates().scaled(3.0))
     events = {note.report: note.event for note in notes if isinstance(note, Told) and not note.refused}
     refused = {note.report for note in notes if isinstance(note, Told) and note.refused}
@@ -118,7 +116,7 @@ def test_every_true_event_is_told_or_kept_as_untold() -> None:
 
 
 def test_a_line_that_arrives_twice_is_the_same_byte_by_byte() -> None:
-    arrived, _ = spoilt(true_lines(), Rates().scaled(6.0))
+    arrived, _ = spoilt(list(sandbox(1)), Rates().scaled(6.0))
     by_id: dict[str, set[bytes]] = {}
     for line in arrived:
         by_id.setdefault(json.loads(line)["id"], set()).add(line)
@@ -127,7 +125,7 @@ def test_a_line_that_arrives_twice_is_the_same_byte_by_byte() -> None:
 
 
 def test_what_a_telephone_kept_arrives_in_its_order() -> None:
-    arrived, notes = spoilt(true_lines(), Rates().scaled(6.0).only("offline"))
+    arrived, notes = spoilt(list(sandbox(1)), Rates().scaled(6.0).only("offline"))
     order = [read(line) for line in arrived]
     for source in {telling.source for telling in order}:
         times = [telling.due for telling in order if telling.source == source]
@@ -145,7 +143,8 @@ def _id(place: int) -> str:
 
 
 def _line(kind: str, data: dict[str, Any], place: int) -> bytes:
-    return reports.line(_id(1_000_000 + place), 1_741_000_000_000, "/collaborators/a", kind, data, "")
+    about = {"id": _id(1_000_000 + place), "source": "/collaborators/a", "type": f"{TYPE_PREFIX}{kind}.v1"}
+    return json.dumps(about | {"time": "2025-03-04T19:00:00+07:00", "data": data}).encode() + b"\n"
 
 
 def test_a_quarter_of_births_come_late_in_the_middle_by_two_months() -> None:
@@ -173,7 +172,7 @@ def test_deaths_of_the_old_are_missing_more_often_than_others() -> None:
 
 
 def test_a_double_is_an_id_of_its_own_of_somebody_true() -> None:
-    arrived, notes = spoilt(true_lines(), Rates().scaled(6.0))
+    arrived, notes = spoilt(list(sandbox(1)), Rates().scaled(6.0))
     persons = {note.person for note in notes if isinstance(note, Person)}
     doubles = [note for note in notes if isinstance(note, Double)]
     told = b"".join(arrived)
@@ -191,7 +190,7 @@ def test_shares_are_scaled_up_to_certainty_and_times_stay() -> None:
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_twins_are_true_children_of_one_mother_and_day(seed: int) -> None:
-    lines = true_lines(seed)
+    lines = list(sandbox(seed))
     arrived, notes = spoilt(lines, Rates().scaled(40.0).only("twins"), seed)
     new = {json.loads(line)["id"] for line in arrived} - {json.loads(line)["id"] for line in lines}
     born = [json.loads(line)["data"] for line in arrived if b"person.born" in line]

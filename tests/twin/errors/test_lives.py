@@ -1,17 +1,14 @@
 """Is what the layer of errors keeps as true the same as what the books say that are kept by hand?"""
 
 import json
-from datetime import date
 
 import pytest
 
 from contracts.event import CATALOGUE
 from tests.twin.books import Books, effective
-from twin import generate
+from tests.twin.true import true_lines
 from twin.errors.lives import READ, Lives
 from twin.errors.truth import Double, Move, Person
-
-START = date(2025, 1, 1)
 
 
 def read(lines: list[bytes]) -> Lives:
@@ -24,7 +21,7 @@ def read(lines: list[bytes]) -> Lives:
 
 @pytest.mark.parametrize("seed", range(1, 11))
 def test_the_truth_agrees_with_books_kept_by_hand(seed: int) -> None:
-    lines = list(generate(seed, 40, START, 22, 4.0))
+    lines = true_lines(40, seed, 22, 4.0)
     books = Books()
     for report in effective([json.loads(line) for line in lines]):
         books.apply(report)
@@ -40,11 +37,11 @@ def test_the_truth_agrees_with_books_kept_by_hand(seed: int) -> None:
 
 
 def test_a_departure_belongs_to_the_next_arrival_of_the_same_person() -> None:
-    moves = [one for one in read(list(generate(1, 40, START, 22, 4.0))).read() if isinstance(one, Move)]
+    moves = [one for one in read(true_lines(40, 1, 22, 4.0)).read() if isinstance(one, Move)]
     whole = [move for move in moves if move.arrived is not None]
     assert whole
     assert all(move.left <= str(move.arrived) and move.origin != move.destination for move in whole)
-    persons = {one.person: one for one in read(list(generate(1, 40, START, 22, 4.0))).read() if isinstance(one, Person)}
+    persons = {one.person: one for one in read(true_lines(40, 1, 22, 4.0)).read() if isinstance(one, Person)}
     assert {persons[move.person].status for move in moves if move.arrived is None} == {"in_transit"}
 
 
