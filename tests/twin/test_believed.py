@@ -14,7 +14,7 @@ import pytest
 from deploy.local.databases import Database
 from tests.support.topics import Topics
 from tests.twin.platform import Compared, platform
-from tests.twin.true import true_lines
+from tests.twin.true import only, true_lines
 from twin.errors import Rates, spoil
 from twin.errors.truth import Truth
 from twin.scoring.truths import Truths
@@ -52,7 +52,7 @@ async def test_a_population_told_without_errors_is_known_perfectly(
 async def test_lateness_repetition_and_wrong_clocks_change_nothing(
     fresh_database: Callable[..., Database], kafka: Topics, tmp_path: Path
 ) -> None:
-    harmless = replace(Rates().scaled(4.0).only(*HARMLESS), wrong_clock=0.8, handover=0.8)
+    harmless = replace(only(Rates().scaled(4.0), *HARMLESS), wrong_clock=0.8, handover=0.8)
     compared, _ = await told(harmless, 1, fresh_database, kafka, tmp_path)
     made = {slip.error for one in compared.truths.told for slip in one.slips}
     assert made >= {"late-birth", "offline", "delivered-twice", "told-again", "told-by-both", "wrong-clock"}
@@ -63,7 +63,7 @@ async def test_lateness_repetition_and_wrong_clocks_change_nothing(
 async def test_what_nobody_can_see_is_off_and_nothing_else(
     fresh_database: Callable[..., Database], kafka: Topics, tmp_path: Path, seed: int
 ) -> None:
-    compared, lines = await told(Rates().scaled(5.0).only(*SILENT), seed, fresh_database, kafka, tmp_path)
+    compared, lines = await told(only(Rates().scaled(5.0), *SILENT), seed, fresh_database, kafka, tmp_path)
     people, truths = compared.score.people, compared.truths
     believed = {record.id for record in compared.believed.persons}
     left_out = concerned(lines, compared.untaken) | amended(lines)

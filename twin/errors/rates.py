@@ -72,10 +72,3 @@ class Rates:
             name: min(1.0, share * factor) for name, share in asdict(self).items() if isinstance(share, float)
         }
         return replace(self, **shares)
-
-    def only(self, *names: str) -> "Rates":
-        """Keep some shares and set all others to none."""
-        shares: dict[str, Any] = {
-            name: share if name in names else 0.0 for name, share in asdict(self).items() if isinstance(share, float)
-        }
-        return replace(self, **shares)

@@ -7,7 +7,8 @@ import pytest
 from contracts.event import CATALOGUE
 from tests.twin.books import Books, effective
 from tests.twin.true import true_lines
-from twin.errors.lives import READ, Lives
+from twin.errors.lives import Lives
+from twin.errors.reading import READ
 from twin.errors.truth import Double, Move, Person
 
 

@@ -1,0 +1,171 @@
+"""What does each kind of true report make of the world, read in order of day, class and telling?"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from twin.errors import truth
+
+
+@dataclass(slots=True)
+class Life:
+    """Somebody as far as has been read; `way` is the open departure of who is on her way."""
+
+    status: str
+    sex: str
+    birth: str | None
+    name: str | None
+    number: str | None
+    household: str | None
+    way: tuple[str, str, str | None] | None = None
+
+
+class Reading:
+    """The world while true reports are read in their order."""
+
+    def __init__(self) -> None:
+        self.people: dict[str, Life] = {}
+        self.areas: dict[str, str] = {}
+        self.successors: dict[str, str] = {}
+        self.doubles: dict[str, str] = {}
+        self.moves: list[truth.Move] = []
+
+    def new(self, told: dict[str, Any], household: str, birth: str | None) -> None:
+        """Let somebody be who is described."""
+        personal = told.get("personal") or {}
+        numbers = (one["value"] for one in personal.get("identifiers", ()) if one["type"] == "pid")
+        known = (birth, personal.get("name"), next(numbers, None), household)
+        self.people[told["person"]] = Life("resident", told["sex"], *known)
+
+    def home(self, life: Life) -> tuple[str | None, str | None]:
+        """Give household and area; whoever lived in a household that was merged lives in its successor."""
+        household = life.household
+        while household in self.successors:
+            household = self.successors[household]
+        return household, self.areas.get(household or "")
+
+    def settle(self, person: str, household: str) -> None:
+        """Let somebody live in a household."""
+        life = self.people[person]
+        life.status, life.household = "resident", household
+
+    def leave(self, report: str, person: str, told: dict[str, Any], on: str) -> None:
+        """Let somebody go: abroad for good, else on her way."""
+        life = self.people[person]
+        _, area = self.home(life)
+        abroad = told.get("destination") == "abroad"
+        life.status, life.household = "outside" if abroad else "in_transit", None
+        life.way = None if abroad else (report, on, area)
+
+
+def _registered(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    world.areas[told["household"]] = told["area"]
+    for member in told.get("members", ()):
+        world.new(member, told["household"], member.get("birth"))
+
+
+def _born(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    world.new(told, told["household"], told["on"])
+
+
+def _arrived(world: Reading, report: str, told: dict[str, Any]) -> None:
+    person = told["person"]
+    if person not in world.people:
+        world.new(told, told["household"], told.get("birth"))
+        return
+    life = world.people[person]
+    world.settle(person, told["household"])
+    if life.way is not None:
+        departure, left, origin = life.way
+        life.way = None
+        ends = (report, told["on"], world.areas[told["household"]])
+        world.moves.append(truth.Move(person, departure, left, origin, *ends))
+
+
+def _died(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    life = world.people[told["person"]]
+    life.status, life.household, life.way = "dead", None, None
+
+
+def _moved(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    world.settle(told["person"], told["household"])
+
+
+def _left(world: Reading, report: str, told: dict[str, Any]) -> None:
+    world.leave(report, told["person"], told, told["on"])
+
+
+def _merged(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    world.doubles[told["person"]] = told["into"]
+
+
+def _closed(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    life = world.people[told["person"]]
+    life.status, life.way = "outside", None
+
+
+def _household_moved(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    world.areas[told["household"]] = told["area"]
+
+
+def _split(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    world.areas[told["founded"]] = told.get("area") or world.areas[told["household"]]
+    for member in told["members"]:
+        world.settle(member["person"], told["founded"])
+
+
+def _households_merged(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    world.successors[told["household"]] = told["into"]
+
+
+def _dissolved(world: Reading, report: str, told: dict[str, Any]) -> None:
+    for member in told.get("members", ()):
+        if member.get("household"):
+            world.settle(member["person"], member["household"])
+        else:
+            world.leave(report, member["person"], member, told["on"])
+
+
+def _reorganised(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    for part in told.get("parts", ()):
+        for cut in part.get("households", ()):
+            world.areas[cut["household"]] = cut["area"]
+
+
+def _changed(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    life, new = world.people[told["person"]], told.get("new", {})
+    life.sex, life.birth = new.get("sex", life.sex), new.get("birth", life.birth)
+    life.name = (told.get("personal") or {}).get("name") or life.name
+
+
+def _issued(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    for one in told["personal"]["identifiers"]:
+        if one["type"] == "pid":
+            world.people[told["person"]].number = one["value"]
+
+
+def _withdrawn(world: Reading, _report: str, told: dict[str, Any]) -> None:
+    life = world.people[told["person"]]
+    if any(one["value"] == life.number for one in told["personal"]["identifiers"]):
+        life.number = None
+
+
+READ: dict[str, Callable[[Reading, str, dict[str, Any]], None]] = {
+    "household.registered": _registered,
+    "person.born": _born,
+    "person.arrived": _arrived,
+    "person.died": _died,
+    "person.moved": _moved,
+    "person.left": _left,
+    "person.merged": _merged,
+    "move.closed": _closed,
+    "household.moved": _household_moved,
+    "household.split": _split,
+    "household.merged": _households_merged,
+    "household.dissolved": _dissolved,
+    "unit.reorganised": _reorganised,
+    "person.changed": _changed,
+    "person.identifier_issued": _issued,
+    "person.identifier_withdrawn": _withdrawn,
+}
+"""What is read of each kind; kinds that change neither place, status nor description are left out."""
