@@ -63,7 +63,8 @@ async def test_lateness_repetition_and_wrong_clocks_change_nothing(
 async def test_what_nobody_can_see_is_off_and_nothing_else(
     fresh_database: Callable[..., Database], kafka: Topics, tmp_path: Path, seed: int
 ) -> None:
-    compared, lines = await told(only(Rates().scaled(5.0), *SILENT), seed, fresh_database, kafka, tmp_path)
+    frequent = replace(Rates().scaled(5.0), missing_death=0.5, missing_departure=0.5, arrival_as_another=0.5)
+    compared, lines = await told(only(frequent, *SILENT), seed, fresh_database, kafka, tmp_path)
     people, truths = compared.score.people, compared.truths
     believed = {record.id for record in compared.believed.persons}
     left_out = concerned(lines, compared.untaken) | amended(lines)

@@ -10,18 +10,22 @@ OLD = 80
 
 
 def untold(telling: Telling, scene: Scene) -> Iterator[Telling]:
-    """Leave out what nobody tells, and whatever would amend it."""
-    error = "amends-untold" if amends_untold(telling, scene) else _missing(telling, scene)
+    """Leave out what nobody tells, and whatever rests on it."""
+    error = "rests-on-untold" if rests_on_untold(telling, scene) else _missing(telling, scene)
     if error is None:
         yield telling
         return
     scene.untold.add(telling.event)
+    if telling.kind == "person.left":
+        scene.still_here.add(telling.data["person"])
     scene.note(Untold(telling.event, Slip(error, telling.person)))
 
 
-def amends_untold(telling: Telling, scene: Scene) -> bool:
-    """Say whether a report amends one that nobody has told."""
-    return telling.kind in AMENDMENTS and telling.data["fact"] in scene.untold
+def rests_on_untold(telling: Telling, scene: Scene) -> bool:
+    """Say whether a report amends one that nobody has told, or closes the move of somebody who never left the books."""
+    if telling.kind in AMENDMENTS:
+        return telling.data["fact"] in scene.untold
+    return telling.kind == "move.closed" and telling.data["person"] in scene.still_here
 
 
 def returns(telling: Telling, scene: Scene) -> bool:

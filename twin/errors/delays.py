@@ -61,3 +61,15 @@ def offline(telling: Telling, scene: Scene) -> Iterator[Telling]:
         again = kept.later(MINUTE, own_time=False)
         again.slips = (*again.slips, Slip("delivered-twice", telling.person))
         yield again
+
+
+def known_to_the_office(telling: Telling, scene: Scene) -> Iterator[Telling]:
+    """Let an office decide of somebody once it has heard what she did: not before the last report of her arrives."""
+    person = telling.person
+    if telling.by_collaborator:
+        if person is not None and telling.slips:
+            scene.heard[person] = max(telling.due, scene.heard.get(person, 0))
+    elif person is not None and scene.heard.get(person, 0) >= telling.due:
+        telling = telling.changed(Slip("decided-later", person))
+        telling = telling.later(scene.heard[person] + MINUTE - telling.due)
+    yield telling

@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 
 from twin.errors.absences import untold
 from twin.errors.dates import impossible, retold
-from twin.errors.delays import late, offline, wrong_clock
+from twin.errors.delays import known_to_the_office, late, offline, wrong_clock
 from twin.errors.doubles import arrived_as_another, known_otherwise, told_as_another
 from twin.errors.rates import Rates
 from twin.errors.repeats import handed_over, told_again
@@ -80,4 +80,5 @@ STEPS: tuple[Step, ...] = (
     late,
     wrong_clock,
     offline,
+    known_to_the_office,
 )

@@ -33,6 +33,8 @@ class Scene:
         self.homes: list[Home] = []
         self.twins: set[str] = set()
         self.untold: set[str] = set()
+        self.still_here: set[str] = set()
+        self.heard: dict[str, int] = {}
         self.retold: dict[str, str] = {}
         self.known_as: dict[str, tuple[str, str]] = {}
         self._seed = str(seed).encode()

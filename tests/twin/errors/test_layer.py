@@ -133,6 +133,20 @@ def test_what_a_telephone_kept_arrives_in_its_order() -> None:
     assert slips(notes)["offline"] > 0
 
 
+def test_an_office_decides_of_somebody_after_the_last_that_arrives_of_her() -> None:
+    members = [{"person": _id(1), "sex": "male", "birth": "1980-02-01"}]
+    home = {"on": "2025-01-01", "household": uuid7(1), "area": "a", "members": members}
+    sheet = _line("household.registered", home, 0)
+    left = _line("person.left", {"on": "2025-03-01", "person": _id(1), "destination": "inside_country"}, 1)
+    closed = _line("move.closed", {"on": "2025-03-20", "person": _id(1)}, 2)
+    arrived, notes = spoilt([sheet, left, closed], replace(only(Rates()), late_report=1.0, late_report_days=90))
+    order = [read(line).kind for line in arrived]
+    assert order.index("person.left") < order.index("move.closed")
+    assert slips(notes) == {"late-report": 2, "decided-later": 1}
+    arrived, notes = spoilt([sheet, left, closed], replace(only(Rates()), missing_departure=1.0))
+    assert (arrived, slips(notes)) == ([sheet], {"missing-departure": 1, "rests-on-untold": 1})
+
+
 def births(n: int) -> list[bytes]:
     born = {"on": "2025-03-01", "household": uuid7(1), "sex": "female"}
     return [_line("person.born", born | {"person": _id(place)}, place) for place in range(n)]
