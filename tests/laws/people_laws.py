@@ -82,7 +82,7 @@ def _packed(told: dict[str, Any]) -> dict[str, Any]:
 
 
 async def _check_search(client: httpx.AsyncClient, people: dict[str, State]) -> None:
-    """Everybody is found by her name as it is written, and without its diacritics."""
+    """Everybody is found by her name, also without its diacritics, and by the numbers that she bears or bore."""
     for name in NAMES:
         wanted = {one for one, state in people.items() if (state["personal"] or {}).get("name") == name}
         for asked in (name, name.replace("Người", "nguoi")):
@@ -92,8 +92,13 @@ async def _check_search(client: httpx.AsyncClient, people: dict[str, State]) -> 
                 raise Broken("people are found by name", asked=asked, found=found, wanted=wanted)
     for number in range(len(PEOPLE)):
         pid = f"{number:012d}"
-        wanted = {one for one, state in people.items() if pid in str((state["personal"] or {}).get("identifiers"))}
+        bearers, former = (
+            {one for one, state in people.items() if pid in str((state["personal"] or {}).get(kept))}
+            for kept in ("identifiers", "former")
+        )
         response = await client.post("/search", json={"identifier": {"type": "pid", "value": pid}, "limit": 100})
-        found = {person["id"] for person in response.json()["persons"]}
+        answer = response.json()
+        found = {person["id"] for person in answer["persons"]}, set(answer["former"])
+        wanted = bearers | former, former - bearers
         if found != wanted:
             raise Broken("people are found by number", asked=number, found=found, wanted=wanted)
