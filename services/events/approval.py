@@ -1,6 +1,7 @@
 """Must the office look at a report before it is recorded, and which office?"""
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from contracts.fact import Fact, position_of
 from contracts.ids import EVERYWHERE
@@ -18,6 +19,15 @@ HANDED_OVER = "handed_over"
 ELSEWHERE, ANOTHERS = "outside-the-areas", "assigned-to-another"
 """Why a report is handed over: its sender may not report for those places, or somebody else visits them."""
 OUTSIDE_FATE = "outside"
+
+
+class Filed(NamedTuple):
+    """A fact and its way: recorded, waiting for the office of which places and why, or not its sender's business."""
+
+    way: str
+    fact: Fact
+    places: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 def way_of(
@@ -44,8 +54,7 @@ def way_of(
 def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[ApprovalRule], closed: str) -> bool:
     """Say whether a report waits for the office: by its kind and source, or because the month's books are closed.
 
-    Those of the office itself do not, nor those that it has approved. `closed` is the latest month that is closed
-    anywhere; raises Unloaded.
+    `closed` is the latest month that is closed anywhere; raises Unloaded.
     """
     kind, source = line.event.kind, line.report.source
     if any(kind in rule.kinds and source.startswith(rule.source) for rule in rules):

@@ -4,7 +4,7 @@ import logging
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, cached_property
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import msgspec
 
@@ -20,7 +20,7 @@ from services.events import ledger
 from services.events.absorb import absorb
 from services.events.amended import correction_of
 from services.events.answer import Answer
-from services.events.approval import OUTSIDE_FATE, places_of, way_of
+from services.events.approval import OUTSIDE_FATE, Filed, places_of, way_of
 from services.events.clashes import with_clashes
 from services.events.decide import Refused, Twice, Waits, decide
 from services.events.effects import fact_entry, refused_entry, waiting_entry
@@ -44,15 +44,6 @@ T = TypeVar("T")
 # A child of a metric is looked up once, and not for each report.
 _accepted = cache(metrics.REPORTS_ACCEPTED.labels)
 _log = logging.getLogger("socai.events.group")
-
-
-class Filed(NamedTuple):
-    """A fact and its way: recorded, waiting for the office of which places and why, or not its sender's business."""
-
-    way: str
-    fact: Fact
-    places: tuple[str, ...] = ()
-    reasons: tuple[str, ...] = ()
 
 
 async def _write(

@@ -98,7 +98,6 @@ async def _check_search(client: httpx.AsyncClient, people: dict[str, State]) -> 
         )
         response = await client.post("/search", json={"identifier": {"type": "pid", "value": pid}, "limit": 100})
         answer = response.json()
-        found = {person["id"] for person in answer["persons"]}, set(answer["former"])
-        wanted = bearers | former, former - bearers
-        if found != wanted:
-            raise Broken("people are found by number", asked=number, found=found, wanted=wanted)
+        numbered = {person["id"] for person in answer["persons"]}, set(answer["former"])
+        if numbered != (bearers | former, former - bearers):
+            raise Broken("people are found by number", asked=number, found=numbered, wanted=(bearers, former))

@@ -9,7 +9,7 @@ from contracts.kinds.care import (
     PersonPregnancyReported,
     PersonPrenatallyScreened,
 )
-from services.events.importing import cells
+from services.events.importing import cells, digits
 from services.events.importing.list_shapes import (
     FOUND,
     KNOWN,
@@ -147,7 +147,7 @@ CARE_LISTS = (
             *FOUND,
             on_day("Exam date", "Ngày khám", "Ngày tư vấn", "Examined on"),
             column("partner_name", "Partner's name", "Họ và tên bạn đời", cells.text, "Họ tên vợ/chồng"),
-            column("partner_bhyt", "Partner's health insurance card", "Số thẻ BHYT của bạn đời", cells.health_card),
+            column("partner_bhyt", "Partner's health insurance card", "Số thẻ BHYT của bạn đời", digits.health_card),
             column("partner_birth", "Partner's date of birth", "Ngày sinh của bạn đời", cells.partial_date),
             place_of_service(),
         ),

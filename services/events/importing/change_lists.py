@@ -4,7 +4,7 @@ from typing import Any
 
 from contracts.kinds.basic import PersonChanged
 from contracts.kinds.identity import PersonIdentifierIssued
-from services.events.importing import cells
+from services.events.importing import cells, digits
 from services.events.importing import headings as head
 from services.events.importing.columns import Column
 from services.events.importing.faults import Misfit, Unsure, Wrong
@@ -27,9 +27,9 @@ CHANGEABLE = (
 )
 _BY_WORD: dict[str, Column] = {heading: one for one in CHANGEABLE for heading in one.headings}
 NEW_NUMBERS = (
-    column("new_pid", "New personal number", "Số định danh mới", cells.personal_number, "CCCD mới", "Số CCCD mới"),
-    column("new_bhyt", "New health insurance card", "Số thẻ BHYT mới", cells.health_card, "BHYT mới"),
-    column("new_bhxh", "New social insurance number", "Số BHXH mới", cells.insurance_number, "BHXH mới"),
+    column("new_pid", "New personal number", "Số định danh mới", digits.personal_number, "CCCD mới", "Số CCCD mới"),
+    column("new_bhyt", "New health insurance card", "Số thẻ BHYT mới", digits.health_card, "BHYT mới"),
+    column("new_bhxh", "New social insurance number", "Số BHXH mới", digits.insurance_number, "BHXH mới"),
 )
 
 

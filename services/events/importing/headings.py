@@ -6,7 +6,7 @@ shorten them; they are compared without marks, capitals, blanks and signs.
 
 from typing import Any
 
-from services.events.importing import cells
+from services.events.importing import cells, digits
 from services.events.importing.columns import Column
 from services.events.importing.faults import Misfit
 
@@ -23,22 +23,25 @@ NAME = Column("name", ("Full name", "Họ và tên"), cells.text, ("Họ tên", 
 HEALTH_CARD = Column(
     "bhyt",
     ("Health insurance card", "Mã đối tượng (số thẻ BHYT)"),
-    cells.person_key,
+    digits.person_key,
     ("Số thẻ BHYT", "BHYT", "Thẻ BHYT", "Mã thẻ BHYT", "Mã BHYT", "Số BHYT", "Mã đối tượng", "Health card"),
 )
 PERSONAL_NUMBER = Column(
     "pid",
     ("Personal number", "Số định danh cá nhân"),
-    cells.personal_number,
+    digits.personal_number,
     ("Số định danh", "CCCD", "Số CCCD", "Căn cước", "Số căn cước", "Căn cước công dân", "Mã định danh", "PID"),
 )
 OLD_CARD = Column(
-    "cmnd", ("Old identity card", "Số CMND"), cells.old_card, ("CMND", "Chứng minh nhân dân", "Số chứng minh nhân dân")
+    "cmnd",
+    ("Old identity card", "Số CMND"),
+    digits.old_card,
+    ("CMND", "Chứng minh nhân dân", "Số chứng minh nhân dân"),
 )
 INSURANCE = Column(
     "bhxh",
     ("Social insurance number", "Số BHXH"),
-    cells.insurance_number,
+    digits.insurance_number,
     ("BHXH", "Mã số BHXH", "Mã BHXH", "Số sổ BHXH"),
 )
 RELATION = Column(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contracts.kinds.residence import PersonArrived, PersonLeft
 from contracts.kinds.union import PersonDivorced, PersonMarried, PersonReconciled, PersonSeparated
 from contracts.kinds.vital import PersonBorn, PersonDied
-from services.events.importing import cells
+from services.events.importing import cells, digits
 from services.events.importing import headings as head
 from services.events.importing.care_lists import CARE_LISTS
 from services.events.importing.change_lists import CHANGE_LISTS
@@ -57,13 +57,13 @@ LISTS: Sequence[MonthlyList] = (
                 "mother_bhyt",
                 "Mother's health insurance card",
                 "Số thẻ BHYT của mẹ",
-                cells.health_card,
+                digits.health_card,
                 "BHYT mẹ",
                 "BHYT của mẹ",
                 "Số thẻ BHYT mẹ",
                 "Mã đối tượng mẹ",
             ),
-            column("mother_pid", "Mother's personal number", "Số định danh của mẹ", cells.personal_number, "CCCD mẹ"),
+            column("mother_pid", "Mother's personal number", "Số định danh của mẹ", digits.personal_number, "CCCD mẹ"),
             column(
                 "mother_birth",
                 "Mother's date of birth",
@@ -107,7 +107,7 @@ LISTS: Sequence[MonthlyList] = (
             *FOUND,
             on_day("Marriage date", "Ngày kết hôn", "Ngày cưới", "Married on"),
             column("spouse_name", "Spouse's name", "Họ và tên vợ/chồng", cells.text, "Họ tên vợ/chồng", "Vợ/chồng"),
-            column("spouse_bhyt", "Spouse's health insurance card", "Số thẻ BHYT của vợ/chồng", cells.health_card),
+            column("spouse_bhyt", "Spouse's health insurance card", "Số thẻ BHYT của vợ/chồng", digits.health_card),
             column("spouse_birth", "Spouse's date of birth", "Ngày sinh của vợ/chồng", cells.partial_date),
         ),
         {"on": "on"},
