@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from contracts.event import CATALOGUE, decode_report
-from contracts.fact import Fact, decode_fact
+from contracts.fact import Fact, decode_fact, present
 from contracts.person import PersonState
 from contracts.scopes import Scope
 from deploy.local.databases import Database
@@ -36,7 +36,7 @@ async def told(database: Database, lines: list[bytes], at_once: int) -> tuple[li
             answers += await intake.submit(group)
         async with connections.acquire() as connection:
             rows = await connection.fetch("select fate::text as fate, count(*) as n from outcome group by fate")
-            bodies = await connection.fetch("select body from ledger where stream = 'facts'")
+            bodies = await connection.fetch("select body from ledger where stream = 'facts' order by position")
     finally:
         await intake.stop()
         await connections.close()
@@ -49,9 +49,12 @@ async def test_every_report_of_an_area_and_its_year_is_recorded(fresh_database: 
     lines = list(generate("area", 2, months=12, totals=totals))
     _, fates, facts = await told(fresh_database("socai_events", build), lines, 250)
     assert fates == {"recorded": totals.reports - 1, "voided": 1}
-    last = {step.entity: step.after for fact in facts for step in fact.asserts.persons}
-    residents = sum(state is not None and state.status == "resident" for state in last.values())
-    assert residents == totals.by_month[-1]["persons_at_end"]
+    last: dict[str, PersonState | None] = {}
+    for fact in facts:
+        last |= {entity: state for entity, _, state in present(fact.retracts.persons, fact.asserts.persons)}
+    residents = Counter(state.area for state in last.values() if state is not None and state.status == "resident")
+    areas = totals.by_month[-1]["areas"]
+    assert residents == {area: counted["persons"] for area, counted in areas.items()}
 
 
 @pytest.mark.postgres
