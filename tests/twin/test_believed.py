@@ -67,7 +67,7 @@ async def test_what_nobody_can_see_is_off_and_nothing_else(
     compared, lines = await told(only(frequent, *SILENT), seed, fresh_database, kafka, tmp_path)
     people, truths = compared.score.people, compared.truths
     believed = {record.id for record in compared.believed.persons}
-    left_out = concerned(lines, compared.untaken) | amended(lines)
+    left_out = {truths.who(one) for one in concerned(lines, compared.untaken) | amended(lines)}
 
     def off(told_ids: Iterable[str]) -> set[str]:
         return {truths.who(one) for one in told_ids} - left_out
@@ -105,7 +105,7 @@ async def test_whatever_goes_wrong_every_report_has_a_fate_and_every_difference_
     assert moves.both_ends == moves.matched + moves.open + moves.unseen
     off = {truths.who(one) for one in (*people.missed, *people.doubled, *people.lingering, *people.misplaced)}
     own = slipped("", truths) | {str(one.slip.person) for one in truths.untold} | truths.doubles.keys()
-    assert off <= {truths.who(one) for one in own} | concerned(lines, compared.untaken)
+    assert off <= {truths.who(one) for one in own | concerned(lines, compared.untaken)}
     assert not compared.score.perfect
 
 

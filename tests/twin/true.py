@@ -12,7 +12,7 @@ START = date(2025, 1, 1)
 
 def true_lines(households: int, seed: int = 1, months: int = 14, scale: float = 6.0) -> list[bytes]:
     """Give what a small population tells, much happening in it."""
-    return list(generate(seed, households, START, months, scale))
+    return list(generate(households, seed, START, months, scale))
 
 
 def only(rates: Rates, *names: str) -> Rates:
