@@ -12,7 +12,7 @@ from twin.life.months import add_months, lived
 from twin.life.world import World
 from twin.numbers import Registers
 from twin.places import Area, Units, area_assigned, area_established
-from twin.reports import clock, line, milliseconds, payload
+from twin.reports import OFFICE, clock, line, milliseconds, payload
 from twin.scales import REGISTERED, SANDBOX
 from twin.scales import scale as scale_of
 from twin.stock.population import Stock, stock
@@ -20,7 +20,6 @@ from twin.stock.sheets import lines, named
 from twin.totals import Totals
 
 START = date(2025, 1, 1)
-OFFICE = b"/offices/hai-phong"
 TEN_SECONDS = 10_000
 
 
@@ -65,7 +64,7 @@ def _told(areas: list[Area], seed: int, place: str, start: date) -> Iterator[byt
     moments = first + np.arange(len(events), dtype=np.int64) * TEN_SECONDS
     reports = ids.texts(ids.draw(Draws(seed, place, "units"), moments))
     for report, moment, (kind, subject, data) in zip(reports, moments.tolist(), events, strict=True):
-        yield line(report, clock(moment), OFFICE, kind.encode(), subject.encode(), payload(data))
+        yield line(report, clock(moment), OFFICE.encode(), kind.encode(), subject.encode(), payload(data))
 
 
 def _count(people: Stock, totals: Totals) -> None:

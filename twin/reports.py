@@ -10,6 +10,7 @@ from contracts.calendar import VIET_NAM
 _ENVELOPE = (
     b'{"specversion":"1.0","id":"%b","source":"%b","type":"vn.socai.%b.v1","subject":"%b","time":"%b"%b,"data":%b}\n'
 )
+OFFICE = "/offices/hai-phong"
 encode = msgspec.json.Encoder().encode
 
 

@@ -2,10 +2,8 @@
 
 from typing import Any
 
-import numpy as np
-
 from twin.life import schedules
-from twin.life.happenings import Happening, Pool, everybody
+from twin.life.happenings import Happening, everybody, registered
 from twin.life.world import World
 from twin.stock.attributes import OCCUPATIONS
 
@@ -61,11 +59,6 @@ def _number(value: str) -> dict[str, Any]:
     return {"personal": {"identifiers": [{"type": "bhxh", "value": value}]}}
 
 
-def _insured(world: World) -> Pool:
-    rows = np.fromiter(world.insured, dtype=np.int64, count=len(world.insured))
-    return rows, np.full(len(rows), schedules.INSURANCE_ENDS)
-
-
 def _tell(world: World, person: int, kind: str, told: dict[str, Any]) -> bool:
     """Tell it of a day of this month; nobody changes twice in a month."""
     if not world.ready(person):
@@ -80,4 +73,4 @@ NEW_WORK = Happening(everybody(schedules.CHANGES_OF_WORK, GROWN_UP, PENSION), ne
 ABSENCE = Happening(everybody(schedules.ABSENCES, GROWN_UP, PENSION), absence)
 DISABILITY = Happening(everybody(schedules.DISABILITIES, PENSION), disability)
 INSURED = Happening(everybody(schedules.INSURED, GROWN_UP, PENSION), insured)
-NO_LONGER_INSURED = Happening(_insured, no_longer_insured)
+NO_LONGER_INSURED = Happening(registered(lambda world: world.insured, schedules.INSURANCE_ENDS), no_longer_insured)

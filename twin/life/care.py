@@ -1,6 +1,5 @@
 """Who uses contraception, is pregnant, screened or examined in the twin?"""
 
-from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
@@ -8,7 +7,7 @@ import numpy as np
 
 from twin.draws import MILLION
 from twin.life import schedules
-from twin.life.happenings import Happening, Pool, everybody
+from twin.life.happenings import Happening, Pool, everybody, registered
 from twin.life.unions import brides, grooms
 from twin.life.vital import BIRTH, born, borne_by, fertility, may_conceive
 from twin.life.world import World
@@ -130,19 +129,9 @@ def _tell(world: World, person: int, kind: str, data: dict[str, Any], day: date 
     return True
 
 
-def _known(chance: int, months: int) -> Callable[[World], Pool]:
-    """Take the women who have been known to be pregnant for less than so many months."""
-
-    def pool(world: World) -> Pool:
-        some = [row for row, month in world.pregnant.items() if world.month - month < months]
-        return np.array(some, dtype=np.int64), np.full(len(some), chance)
-
-    return pool
-
-
-def _using(world: World) -> Pool:
-    rows = np.fromiter(world.using, dtype=np.int64, count=len(world.using))
-    return rows, np.full(len(rows), schedules.CONTRACEPTION_STOPPED)
+def _known(world: World, months: int) -> list[int]:
+    """List the women who have been known to be pregnant for less than so many months."""
+    return [row for row, month in world.pregnant.items() if world.month - month < months]
 
 
 def _couples(world: World) -> Pool:
@@ -152,9 +141,9 @@ def _couples(world: World) -> Pool:
 
 SCREENED_BIRTH = Happening(BIRTH.pool, screened_birth, BIRTH.season)
 CONTRACEPTION_STARTED = Happening(_without_method, starts)
-CONTRACEPTION_STOPPED = Happening(_using, stops)
+CONTRACEPTION_STOPPED = Happening(registered(lambda world: world.using, schedules.CONTRACEPTION_STOPPED), stops)
 PREGNANCY = Happening(_may_be_pregnant, pregnant, schedules.BIRTH_SEASON)
-LOSS = Happening(_known(schedules.LOST_A_MONTH * schedules.MONTHS, EARLY), loses)
-PRENATAL_SCREENING = Happening(_known(schedules.PRENATAL_SCREENINGS, KNOWN), screened)
+LOSS = Happening(registered(lambda world: _known(world, EARLY), schedules.LOST_A_MONTH * schedules.MONTHS), loses)
+PRENATAL_SCREENING = Happening(registered(lambda world: _known(world, KNOWN), schedules.PRENATAL_SCREENINGS), screened)
 HEALTH_CHECK = Happening(everybody(schedules.HEALTH_CHECKS, OLDER), checked)
 COUPLE_CHECK = Happening(_couples, couple_checked)

@@ -1,6 +1,6 @@
 """To whom may something happen in a month, how likely, and how is it made to happen?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,12 +53,12 @@ def everybody(chance: int, first: int, last: int = 120) -> Callable[[World], Poo
     return pool
 
 
-def registered(rows: Callable[[World], dict[int, object]], chance: int) -> Callable[[World], Pool]:
+def registered(register: Callable[[World], Iterable[int]], chance: int) -> Callable[[World], Pool]:
     """Take those who stand in a register of the world."""
 
     def pool(world: World) -> Pool:
-        found = np.fromiter(rows(world), dtype=np.int64)
-        return found, np.full(len(found), chance)
+        rows = np.array(list(register(world)), dtype=np.int64)
+        return rows, np.full(len(rows), chance)
 
     return pool
 

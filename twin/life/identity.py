@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from twin.life.moves import arrived, arrives, departs
-from twin.life.world import OFFICE, World
-from twin.reports import milliseconds
+from twin.life.world import World
+from twin.reports import OFFICE, milliseconds
 from twin.stock.shapes import NOBODY
 
 MORNING = 9

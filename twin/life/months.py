@@ -11,9 +11,9 @@ from twin.life import basics, care, moves, regrouping, unions, vital
 from twin.life.amends import late_newborn, misspelt_newborn, wrong_birth_date
 from twin.life.happenings import Happening, everybody
 from twin.life.identity import doubled, never_arrived
-from twin.life.world import OFFICE, REFORM_DAY, World
+from twin.life.world import REFORM_DAY, World
 from twin.places import Units
-from twin.reports import milliseconds
+from twin.reports import OFFICE, milliseconds
 from twin.totals import Totals
 
 DECREED = date(2025, 6, 25)

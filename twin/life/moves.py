@@ -4,11 +4,9 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
-
 from twin import names
 from twin.life import schedules
-from twin.life.happenings import Happening, Pool, households
+from twin.life.happenings import Happening, Pool, households, registered
 from twin.life.unions import moved
 from twin.life.vital import leave
 from twin.life.world import World
@@ -180,11 +178,6 @@ def comes_home(world: World, person: int) -> bool:
     return True
 
 
-def _abroad(world: World) -> Pool:
-    rows = np.fromiter(world.abroad, dtype=np.int64, count=len(world.abroad))
-    return rows, np.full(len(rows), schedules.HOMECOMINGS)
-
-
 SEASON = schedules.MOVING_SEASON
 INSIDE = Happening(free(schedules.INSIDE), lambda world, person: moves(world, person, inside=True), SEASON)
 BETWEEN = Happening(free(schedules.BETWEEN), lambda world, person: moves(world, person, inside=False), SEASON)
@@ -192,4 +185,4 @@ HOUSEHOLD_MOVE = Happening(households(schedules.HOUSEHOLD_MOVES), household_move
 ARRIVAL = Happening(households(schedules.ARRIVALS), arrives, SEASON)
 DEPARTURE = Happening(free(schedules.DEPARTURES), departs, SEASON)
 EMIGRATION = Happening(free(schedules.ABROAD), emigrates, SEASON)
-HOMECOMING = Happening(_abroad, comes_home)
+HOMECOMING = Happening(registered(lambda world: world.abroad, schedules.HOMECOMINGS), comes_home)

@@ -23,7 +23,6 @@ from twin.stock.sheets import Named
 
 TRIES, NEIGHBOURS = 300, 600
 EVENING, EVENINGS, HOUR = 17, 4, 3_600_000
-OFFICE = "/offices/hai-phong"
 SEXES = ("male", "female")
 REFORM_DAY = date.fromisoformat(REFORM)
 
