@@ -11,12 +11,13 @@ from deploy.local.databases import Database
 SHOWN_FROM = 1.0
 _SIZES = """
 select coalesce(owner.relname, c.relname) as table, case when c.relkind = 'i' then c.relname end as index,
-  pg_relation_size(c.oid) as bytes
+  sum(pg_relation_size(c.oid))::bigint as bytes
 from pg_class c left join pg_index i on i.indexrelid = c.oid
 left join pg_class t on t.reltoastrelid = coalesce(i.indrelid, c.oid)
 left join pg_class owner on owner.oid = coalesce(t.oid, i.indrelid)
 where c.relkind in ('r', 'i', 't') and c.relnamespace in ('public'::regnamespace, 'pg_toast'::regnamespace)
   and coalesce(t.relnamespace, owner.relnamespace, c.relnamespace) = 'public'::regnamespace
+group by 1, 2
 """
 
 
