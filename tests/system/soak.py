@@ -123,7 +123,7 @@ class Striker:
         self.struck.append(victim.note.stem)
         kill_group(victim.process.pid)
         until = time.monotonic() + LONGEST_LAG
-        while min(watch.positions().values(), default=0) < position:
+        while min(watch.positions().values()) < position:
             if time.monotonic() > until:
                 behind = watch.behind(position)
                 raise SoakFailed(f"{LONGEST_LAG:.0f} s after {victim.note.stem} was killed, behind: {behind}")

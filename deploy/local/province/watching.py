@@ -23,33 +23,27 @@ class Watch:
 
     def __init__(self, run: Run) -> None:
         self._client = Client(run, WATCHER)
-        self._at: dict[str, int] = {}
+        self._at = dict.fromkeys(SERVICES, 0)
 
     def positions(self) -> dict[str, int]:
-        """Give how far each projection is, by service and name."""
+        """Give how far the last projection of each service is; 0 of who has never answered."""
         for service in SERVICES:
             try:
                 answer = self._client.request("GET", f"/{service}/v1/status")
             except (httpx.TransportError, TokenError):
                 continue
             if answer.is_success:
-                told = answer.json()["projections"]
-                self._at |= {f"{service} {one['name']}": one["position"] or 0 for one in told}
+                self._at[service] = min(one["position"] or 0 for one in answer.json()["projections"])
         return dict(self._at)
 
     def behind(self, position: int) -> str:
         """Say of each service how far its last projection is behind a position."""
-        found = self.positions()
-        told = {
-            service: max([position - at for name, at in found.items() if name.startswith(service)], default=position)
-            for service in SERVICES
-        }
-        return ", ".join(f"{service} {max(0, lag):,}" for service, lag in told.items())
+        return ", ".join(f"{service} {max(0, position - at):,}" for service, at in self.positions().items())
 
     def wait(self, position: int, say: Callable[[str], None]) -> None:
         """Return once every projection is complete up to a position."""
         until = time.monotonic() + PATIENCE
-        while not (found := self.positions()) or min(found.values()) < position:
+        while min(self.positions().values()) < position:
             if time.monotonic() > until:
                 raise TooFarBehind(f"not within {PATIENCE:.0f} s; behind: {self.behind(position)}")
             say(f"waiting until it can be read; behind: {self.behind(position)}")
