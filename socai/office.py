@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from contracts.event import CATALOGUE
-from contracts.ids import uuid7
+from contracts.ids import EVERYWHERE, uuid7
 from contracts.kinds.household import Member
 from contracts.kinds.office import MOST_REPORTS, ReportAmended, ReportsApproved, ReportsReturned
 from contracts.kinds.unit import AreaAssigned
@@ -28,7 +28,7 @@ COLUMNS = ("since", "fate", "kind", "on", "places", "sender", "report", "reasons
 def places(session: Session, unit: str | None) -> tuple[str, ...]:
     """Give the unit that was asked for, else the places of the office that speaks."""
     found = (unit,) if unit is not None else session.areas(OFFICER)
-    if not found:
+    if not found or EVERYWHERE in found:
         raise Failure(say(session.language, "which-unit"))
     return found
 

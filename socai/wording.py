@@ -114,8 +114,8 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "queue-empty": ("Nothing waits for the office there.", "Không có báo cáo nào chờ cán bộ xử lý."),
     "which-unit": (
-        "Name a unit or area with --unit: the client that speaks has no places in the run file.",
-        "Hãy nêu đơn vị hoặc địa bàn bằng --unit: hệ thống khách không có địa bàn trong tệp chạy.",
+        "Name a unit or area with --unit: the client that speaks has no places of its own in the run file.",
+        "Hãy nêu đơn vị hoặc địa bàn bằng --unit: hệ thống khách không có địa bàn riêng trong tệp chạy.",
     ),
     "which-reports": (
         "Name reports, or say --all: one of the two.",

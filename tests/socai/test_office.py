@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts.calendar import next_month
+from contracts.ids import EVERYWHERE, uuid7
 from socai.devices import today
 from tests.socai.conftest import System, Typed
 from twin import generate
@@ -115,3 +116,13 @@ async def test_an_area_is_assigned_and_what_another_tells_of_it_is_handed_over(o
     assert (await office.type("assign", AREA, "ctv-9", "--on", "2025-03-01", "--until", "2025-02-01")).code == 1
     assert (await office.type("assign", AREA)).code == 0
     assert "recorded" in (await born(office, "2025-03-02"))[0].out
+
+
+async def test_whoever_decides_for_the_whole_country_names_a_unit(office: System) -> None:
+    run = json.loads(office.run.read_text())
+    run["clients"]["officer"]["areas"] = [EVERYWHERE]
+    office.run.write_text(json.dumps(run))
+    for asked in (("queue",), ("amend", uuid7(), "sex=female"), ("approve", "--all")):
+        told = await office.type(*asked)
+        assert (told.code, "--unit" in told.err) == (1, True), told
+    assert "Nothing waits" in (await office.type("queue", "--unit", COMMUNE)).out
