@@ -20,7 +20,7 @@ BOYS = 527  # of a thousand births, at 111.4 boys for 100 girls (General Statist
 GROUPS, GROUP = 17, 5
 # Women of 15 to 19, 20 to 24, ... 35 to 39 who have a husband, per thousand. Our judgement: with 5 % who never marry
 # it comes to a mean age at first marriage of 23.5 years, near the 23.0 of 2016 (General Statistics Office).
-MARRIED, FIRST_MARRIED = (50, 440, 760, 870, 890), 3
+WIVES, FIRST_WIVES = (50, 440, 760, 870, 890), 3
 SPARE, FEWEST = 135, 3000
 ROUNDS, SHAPED = 56, 12
 TINY = 1e-9
@@ -77,22 +77,22 @@ def candidates(draws: Draws, size: int, households: int, day: date) -> Candidate
 
 
 def _wives(kind: Ints, cell: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Number the groups of `MARRIED` of those women who have a husband; the others stand in a group of no interest."""
+    """Number the groups of `WIVES` of those women who have a husband; the others stand in a group of no interest."""
     couples = np.zeros((len(ALL), cell.shape[1]), dtype=bool)
     for number, shape in enumerate(ALL):
         if shape.size == cell.shape[1]:
             couples[number] = [slot.spouse != NOBODY for slot in slots(shape)]
-    group = cell // 2 - FIRST_MARRIED
-    counted = couples[kind] & (cell % 2 == 1) & (cell // 2 >= FIRST_MARRIED) & (group < len(MARRIED))
-    return np.where(counted, group, len(MARRIED)).astype(np.uint8)
+    group = cell // 2 - FIRST_WIVES
+    counted = couples[kind] & (cell % 2 == 1) & (cell // 2 >= FIRST_WIVES) & (group < len(WIVES))
+    return np.where(counted, group, len(WIVES)).astype(np.uint8)
 
 
 def weights(pools: Sequence[Candidates], counts: Ints, wanted: Ints) -> list[Doubles]:
     """Weight the candidates of each size: cells as wanted, sizes as counted, shapes about as in their table."""
-    women = wanted[2 * FIRST_MARRIED + 1 :: 2][: len(MARRIED)]
-    living = [*_members([pool.wives for pool in pools], len(MARRIED) + 1)[:-1]]
+    women = wanted[2 * FIRST_WIVES + 1 :: 2][: len(WIVES)]
+    living = [*_members([pool.wives for pool in pools], len(WIVES) + 1)[:-1]]
     living += _members([pool.cells for pool in pools], GROUPS * 2)
-    wanted = np.concatenate([women * np.array(MARRIED) // 1000, wanted])
+    wanted = np.concatenate([women * np.array(WIVES) // 1000, wanted])
     found = np.ones(sum(len(pool.shape) for pool in pools))
     parts = np.split(found, np.cumsum([len(pool.shape) for pool in pools])[:-1])
     for step in range(ROUNDS):
