@@ -263,4 +263,4 @@ def _rebuild(province: Province) -> Figure:
     )
     limit = sum(running.run(alone(source)) for source in sources)
     told = f"reads p95 {1_000 * percentile(seen, 0.95):.0f} ms meanwhile"
-    return figure("province_rebuild", "s", [seconds], [limit], told, note("person", [cost]))
+    return figure("province_rebuild", "s", [seconds], [limit], told, note("person", [cost]), costs=cost)

@@ -6,6 +6,7 @@ from tests.benchmarks.nation import Nation, disk_gigabytes, first_to_saturate, l
 
 REPORT = {"events-api": 100.0, "events-relay": 20.0, "registry-projector": 35.0, "PostgreSQL": 160.0, "client": 9.0}
 PERSON = {"events-api": 90.0, "registry-projector": 36.0, "exchange-projector": 24.0}
+REBUILD = {"commands": 100.0, "PostgreSQL": 55.0, "kafka": 5.0, "client": 2.0}
 NATION = Nation()
 
 
@@ -23,7 +24,8 @@ def test_what_works_in_one_order_is_full_first() -> None:
 
 def test_hours_follow_from_whoever_decides_alone_and_from_how_many_rebuild() -> None:
     assert load_hours(PERSON, NATION) == pytest.approx(2.4075)
-    assert rebuild_hours(PERSON, NATION, 4) == pytest.approx(rebuild_hours(PERSON, NATION, 1) / 4)
+    assert rebuild_hours(REBUILD, NATION, 2) == pytest.approx(2.14)
+    assert rebuild_hours(REBUILD, NATION, 8) == pytest.approx(rebuild_hours(REBUILD, NATION, 2) / 4)
 
 
 def test_disk_grows_with_the_years() -> None:
@@ -41,6 +43,7 @@ def test_the_table_names_the_part_that_is_full_first() -> None:
     results: list[dict[str, object]] = [
         {"name": "end_to_end", "costs": REPORT},
         {"name": "province_load", "costs": PERSON},
+        {"name": "province_rebuild", "costs": REBUILD},
         {"name": "province_disk", "value": 6_000},
     ]
     assert "first: events-api, at 10,000 reports/s (50% busy at the peak)" in render(results, NATION)
