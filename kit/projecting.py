@@ -79,7 +79,14 @@ class Projecting:
         while self._settings.owner_dsn:
             try:
                 await renew(self._projections, self._settings)
-            except (OSError, asyncpg.PostgresError, LogUnavailableError, BusyError) as error:
+            # A server that is killed in the middle of an answer is an InternalClientError to asyncpg.
+            except (
+                OSError,
+                asyncpg.PostgresError,
+                asyncpg.InternalClientError,
+                LogUnavailableError,
+                BusyError,
+            ) as error:
                 _log.warning("Building anew waits", extra={"reason": type(error).__name__})
                 await asyncio.sleep(_PAUSE_SECONDS)
             else:

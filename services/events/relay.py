@@ -70,6 +70,9 @@ _BEHIND = (
 )
 _log = logging.getLogger("socai.events.relay")
 
+# What a connection raises whose server goes away; killed in the middle of an answer, it is the last of them.
+AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+
 
 class ForkError(Exception):
     """The ledger and the log disagree: publishing more would make two truths."""
@@ -106,7 +109,7 @@ class Relay:
                 self.fork = str(fork)
                 _log.critical("%s; nothing more is published", self.fork)
                 raise
-            except (LogUnavailableError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError, TimeoutError) as error:
+            except (LogUnavailableError, OSError, TimeoutError, *AWAY) as error:
                 self.trouble = "the log or the ledger is away; starting again"
                 _log.warning("the relay starts again", extra={"reason": type(error).__name__})
             finally:

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from typing import Any
 
 import asyncpg
 import pytest
@@ -207,3 +208,20 @@ async def test_a_person_stands_in_one_area_of_the_two_that_a_move_names(teller: 
     _, fact = (await teller.facts())[-1]
     (step,) = fact.asserts.persons
     assert (step.before.area if step.before else None, step.after.area if step.after else None) == (AREA, FAR)
+
+
+async def test_a_server_that_is_killed_in_the_middle_of_an_answer_does_not_end_the_relay(
+    teller: Teller, kafka: Topics, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole, broken = asyncpg.Connection.fetch, [asyncpg.InternalClientError("got result for unknown protocol state 0")]
+
+    async def fetch(self: Any, *asked: Any, **more: Any) -> Any:
+        if "from ledger" in str(asked[0]) and broken:
+            raise broken.pop()
+        return await whole(self, *asked, **more)
+
+    await teller.places()
+    monkeypatch.setattr(asyncpg.Connection, "fetch", fetch)
+    async with relaying(settings_for(teller.database, kafka)) as relay:
+        await published(relay, 5)
+    assert not broken
