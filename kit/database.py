@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 else:
     Connection = asyncpg.Connection
 
+# Whatever a connection of one's own may raise whose server goes away; killed in the middle of an answer, the last.
+LOST = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 _AWAY = (
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
@@ -82,7 +84,7 @@ class Connections:
             except _AWAY as error:
                 connection.terminate()
                 raise Unavailable("the database went away") from error
-            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except LOST as error:
                 if connection.is_closed():
                     raise Unavailable("the database went away") from error
                 raise

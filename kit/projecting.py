@@ -11,12 +11,11 @@ import time
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-import asyncpg
 from fastapi import FastAPI
 
 from kit import metrics
 from kit.builds import ensure
-from kit.database import Connections
+from kit.database import LOST, Connections
 from kit.health import Check, NotReady
 from kit.kafka import KafkaReader
 from kit.kafka_tls import kafka_security
@@ -79,14 +78,7 @@ class Projecting:
         while self._settings.owner_dsn:
             try:
                 await renew(self._projections, self._settings)
-            # A server that is killed in the middle of an answer is an InternalClientError to asyncpg.
-            except (
-                OSError,
-                asyncpg.PostgresError,
-                asyncpg.InternalClientError,
-                LogUnavailableError,
-                BusyError,
-            ) as error:
+            except (*LOST, LogUnavailableError, BusyError) as error:
                 _log.warning("Building anew waits", extra={"reason": type(error).__name__})
                 await asyncio.sleep(_PAUSE_SECONDS)
             else:

@@ -51,7 +51,8 @@ class Twice:
     instead: str | None = None
 
 
-Decision = Fact | Waits | Refused | Twice
+Ended = Waits | Refused | Twice
+Decision = Fact | Ended
 
 
 def decide(line: Line, world: World, position: int, today: str) -> Decision:

@@ -23,10 +23,8 @@ from (
 ) as beyond
 where sequence > before + 1 order by sequence limit $4
 """
-_KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
-
-
 _HEAD = "select coalesce(max(position), 0) from ledger"
+_KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
 
 
 async def counters(readers: Connections, sender: str, device: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from kit.database import Connection, Connections
 from services.events import ledger
 from services.events.office import decision_in
 from services.events.places import in_sight
-from services.events.reasons import REASONS, refusal
+from services.events.reasons import refusal
 from services.events.reasons import told as reason
 from services.events.sensitive import hidden, is_sensitive, plainly, without_sensitive
 
@@ -146,8 +146,7 @@ def _told(row: Any) -> dict[str, Any]:
     if row["fate"] in {"refused", "returned"} and row["detail"] is not None:
         refused = refusal(row["detail"])
         told["reasons"] = [
-            {"code": code, "facts": facts, "text": REASONS[code]._asdict() if code in REASONS else None}
-            | ({} if refused.instead is None else {"instead": refused.instead})
+            reason(code) | {"facts": facts} | ({} if refused.instead is None else {"instead": refused.instead})
             for code, facts in refused.reasons
         ] + [{"code": code, "pointer": pointer} for pointer, code in refused.errors]
     if row["fate"] == "duplicate" and row["detail"] is not None:

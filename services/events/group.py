@@ -11,7 +11,7 @@ import msgspec
 from contracts.calendar import today
 from contracts.fact import Fact
 from contracts.kinds.correction import FactVoided
-from contracts.kinds.office import Office, ReportAmended, ReportsReturned, SheetDrawnUp, due_day
+from contracts.kinds.office import Office, ReportAmended, SheetDrawnUp, due_day
 from kit import metrics
 from kit.beside import Beside
 from kit.database import Connection
@@ -22,7 +22,7 @@ from services.events.amended import correction_of
 from services.events.answer import Answer
 from services.events.approval import OUTSIDE_FATE, Filed, places_of, way_of
 from services.events.clashes import with_clashes
-from services.events.decide import Refused, Twice, Waits, decide
+from services.events.decide import Ended, Refused, Waits, decide
 from services.events.effects import fact_entry, refused_entry, waiting_entry
 from services.events.halves import NEITHER, Half, arrival, ends, halved
 from services.events.keys import standing
@@ -39,7 +39,6 @@ from services.events.world import Outcome, Queued, Unloaded, World
 FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
-Ended = Waits | Refused | Twice
 T = TypeVar("T")
 # A child of a metric is looked up once, and not for each report.
 _accepted = cache(metrics.REPORTS_ACCEPTED.labels)
@@ -245,8 +244,7 @@ class Group:
             need = f"report:{event.report}"
             self.pending.setdefault(need, []).append(Pending(correction_of(line, event), trace, need, moved=True))
         if isinstance(event, OfReports):
-            approved = not isinstance(event, ReportsReturned)
-            verdicts = [(report, approved, position) for report in event.reports]
+            verdicts = [(report, *self.world.verdicts[report]) for report in event.reports]
             await save_verdicts(await self.connection(), verdicts)
             self.provide([approval_of(report) for report in event.reports])
 

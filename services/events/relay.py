@@ -40,6 +40,7 @@ from contracts.topics import (
     topic,
 )
 from kit import metrics, tracing
+from kit.database import LOST
 from kit.log import (
     Entry,
     LogReader,
@@ -69,9 +70,6 @@ _BEHIND = (
     "(select recorded_at from ledger where position = $1 + 1) as since"
 )
 _log = logging.getLogger("socai.events.relay")
-
-# What a connection raises whose server goes away; killed in the middle of an answer, it is the last of them.
-AWAY = (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 class ForkError(Exception):
@@ -109,7 +107,7 @@ class Relay:
                 self.fork = str(fork)
                 _log.critical("%s; nothing more is published", self.fork)
                 raise
-            except (LogUnavailableError, OSError, TimeoutError, *AWAY) as error:
+            except (LogUnavailableError, TimeoutError, *LOST) as error:
                 self.trouble = "the log or the ledger is away; starting again"
                 _log.warning("the relay starts again", extra={"reason": type(error).__name__})
             finally:
