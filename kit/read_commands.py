@@ -58,10 +58,10 @@ class _ReadService(Generic[Chosen]):
         for outdated in asyncio.run(ensure(self.projections, settings.owner_dsn, topic_prefix=settings.topic_prefix)):
             sys.stdout.write(f"{outdated}: of another version, the projector builds it anew\n")
 
-    def rebuild(self, arguments: argparse.Namespace) -> int:
+    async def rebuild(self, arguments: argparse.Namespace) -> int:
         """Build projections anew from the log beside those that serve, compare, and switch."""
         try:
-            built = asyncio.run(renew(self.projections, self.settings.load(), arguments.projections or self.names))
+            built = await renew(self.projections, self.settings.load(), arguments.projections or self.names)
         except (BusyError, DigestDiffersError, LogUnavailableError, NotBuiltError) as problem:
             sys.stdout.write(f"not rebuilt: {problem}\n")
             return 1

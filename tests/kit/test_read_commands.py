@@ -1,5 +1,6 @@
 """Can a read service be told to make its tables, to renew them and to refuse what is newer than itself?"""
 
+import asyncio
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -85,7 +86,7 @@ def test_a_rebuild_says_what_came_of_it(
     told()["migrate"].run(Namespace())
     log = MemoryLog()
     monkeypatch.setattr(projecting, "log_reader", lambda _: log.reader())
-    assert told()["rebuild"].run(Namespace(projections=["things"])) == 0
+    assert asyncio.run(told()["rebuild"].run(Namespace(projections=["things"]))) == 0
     assert capsys.readouterr().out == "things: 0 facts up to position 0, the same as what served\n"
 
 
@@ -94,5 +95,5 @@ def test_a_rebuild_without_a_log_says_so(
 ) -> None:
     told()["migrate"].run(Namespace())
     monkeypatch.setenv("SOCAI_KAFKA", "127.0.0.1:1")
-    assert told()["rebuild"].run(Namespace(projections=[])) == 1
+    assert asyncio.run(told()["rebuild"].run(Namespace(projections=[]))) == 1
     assert "not rebuilt: Kafka cannot be reached" in capsys.readouterr().out
