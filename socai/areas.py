@@ -22,6 +22,7 @@ from socai.batches import OFFICER
 from socai.session import Failure, Session
 from socai.wording import say
 
+CHANGES = "/registry/v1/areas/changes"
 MOST_CHANGES, MOST_MOVES = 5_000, 1_000
 _encode = msgspec.json.Encoder().encode
 
@@ -64,32 +65,33 @@ def _areas(session: Session, places: list[str]) -> list[str]:
     return list(found)
 
 
-def _on_the_books(session: Session, place: str, not_before: str | None) -> Iterator[dict[str, Any]]:
-    asked: dict[str, Any] = {"area": place, "limit": MOST_CHANGES}
-    query = {"not_before": not_before} if not_before else {}
+def changes(session: Session, who: str, asked: dict[str, Any], query: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Follow an area, answer by answer, until there is no more as yet; the last one's cursor leads on another time."""
     while True:
-        answer = session.ask_patiently("POST", "/registry/v1/areas/changes", OFFICER, json=asked, params=query)
-        told = session.read(answer)
+        told = session.read(session.ask_patiently("POST", CHANGES, who, json=asked, params=query))
+        yield told
+        if not told["more"]:
+            return
+        asked = asked | {"cursor": told["cursor"]}
+
+
+def _on_the_books(session: Session, place: str, not_before: str | None) -> Iterator[dict[str, Any]]:
+    query = {"not_before": not_before} if not_before else {}
+    position = 0
+    for told in changes(session, OFFICER, {"area": place, "limit": MOST_CHANGES}, query):
         yield from ({"what": "household", **state} for state in told["households"])
         yield from ({"what": "person", **state} for state in told["persons"])
         yield from ({"what": "left", "id": one} for one in told["left"])
-        if not told["more"]:
-            yield {"what": "area", "area": place, "position": told["position"]}
-            return
-        asked["cursor"] = told["cursor"]
+        position = told["position"]
+    yield {"what": "area", "area": place, "position": position}
 
 
 def _moves(session: Session, places: list[str]) -> Iterator[dict[str, Any]]:
     seen: set[tuple[str, ...]] = set()
     for place in places:
-        query: dict[str, Any] = {"unit": place, "limit": MOST_MOVES}
-        while True:
-            told = session.json("GET", "/events/v1/moves/unmatched", OFFICER, params=query)
-            for move in told["moves"]:
+        for page in session.pages("/events/v1/moves/unmatched", OFFICER, {"unit": place, "limit": MOST_MOVES}):
+            for move in page["moves"]:
                 key = (move["side"], move["person"], move.get("report", ""))
                 if key not in seen:
                     seen.add(key)
                     yield move
-            if told["cursor"] is None:
-                break
-            query["cursor"] = told["cursor"]

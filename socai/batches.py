@@ -66,13 +66,13 @@ def is_object(line: bytes) -> bool:
         return False
 
 
-def batches(lines: Iterable[bytes], *, routed: bool) -> Iterator[tuple[str, list[bytes]]]:
+def batches(lines: Iterable[bytes], *, routed: bool, most_lines: int = MOST_LINES) -> Iterator[tuple[str, list[bytes]]]:
     """Cut lines into batches of one speaker each, in order; `routed` tells speakers apart."""
     batch: list[bytes] = []
     size, who = 0, COLLABORATOR
     for line in lines:
         speaks = speaker(line) if routed else who
-        if batch and (len(batch) == MOST_LINES or size + len(line) > MOST_BYTES or speaks != who):
+        if batch and (len(batch) == most_lines or size + len(line) > MOST_BYTES or speaks != who):
             yield who, batch
             batch, size = [], 0
         who = speaks

@@ -33,34 +33,31 @@ def places(session: Session, unit: str | None) -> tuple[str, ...]:
     return found
 
 
-def waiting(session: Session, chosen: Namespace) -> Iterator[dict[str, Any]]:
-    """Go through the queue page by page, as far as the options narrow it; what touches two places is given once."""
+def waiting(
+    session: Session, unit: str | None, *, month: str | None = None, kind: str | None = None, fate: str | None = None
+) -> Iterator[dict[str, Any]]:
+    """Go through the queue page by page, as far as it is narrowed; what touches two places is given once."""
     seen: set[str] = set()
-    for unit in places(session, chosen.unit):
-        cursor: str | None = None
-        while True:
-            query = {"unit": unit, "limit": 500} | ({} if cursor is None else {"cursor": cursor})
-            answer = session.json("GET", PATH, OFFICER, params=query)
-            for one in answer["reports"]:
-                if one["id"] not in seen and _meant(one, chosen):
+    for place in places(session, unit):
+        for page in session.pages(PATH, OFFICER, {"unit": place, "limit": 500}):
+            for one in page["reports"]:
+                meant = (
+                    (month is None or (one["on"] or "").startswith(month))
+                    and (kind is None or CATALOGUE[one["type"]].kind == kind)
+                    and fate in {None, one["fate"]}
+                )
+                if meant and one["id"] not in seen:
                     seen.add(one["id"])
                     yield one
-            cursor = answer["cursor"]
-            if cursor is None:
-                break
 
 
-def _meant(one: dict[str, Any], chosen: Namespace) -> bool:
-    return (
-        (chosen.month is None or (one["on"] or "").startswith(chosen.month))
-        and (chosen.kind is None or CATALOGUE[one["type"]].kind == chosen.kind)
-        and chosen.fate in {None, one["fate"]}
-    )
+def _narrowed(session: Session, chosen: Namespace) -> Iterator[dict[str, Any]]:
+    return waiting(session, chosen.unit, month=chosen.month, kind=chosen.kind, fate=chosen.fate)
 
 
 def queue(session: Session, chosen: Namespace) -> int:
     """List what waits for the office."""
-    rows = [_row(one, session) for one in islice(waiting(session, chosen), chosen.limit)]
+    rows = [_row(one, session) for one in islice(_narrowed(session, chosen), chosen.limit)]
     lines = table(rows, COLUMNS, session.language) if rows else [say(session.language, "queue-empty")]
     sys.stdout.write("\n".join(lines) + "\n")
     return 0
@@ -91,7 +88,7 @@ def give_back(session: Session, chosen: Namespace) -> int:
 def _named(session: Session, chosen: Namespace) -> list[str]:
     if bool(chosen.reports) == chosen.all:
         raise Failure(say(session.language, "which-reports"))
-    return list(chosen.reports) or [one["id"] for one in waiting(session, chosen)]
+    return list(chosen.reports) or [one["id"] for one in _narrowed(session, chosen)]
 
 
 def decide(
@@ -111,8 +108,7 @@ def amend(session: Session, chosen: Namespace) -> int:
     """Approve a report of the queue with a correction."""
     if not all("=" in assignment.strip("=") for assignment in chosen.changes):
         raise Failure(say(session.language, "no-changes"))
-    everything = Namespace(unit=chosen.unit, month=None, kind=None, fate=None)
-    found = next((one for one in waiting(session, everything) if one["id"] == chosen.report), None)
+    found = next((one for one in waiting(session, chosen.unit) if one["id"] == chosen.report), None)
     if found is None:
         raise Failure(say(session.language, "not-queued"))
     present, shape = found["data"] or {}, CATALOGUE[found["type"]]

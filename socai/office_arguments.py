@@ -35,6 +35,12 @@ def _which(made: Any) -> None:
     )
 
 
+def _chosen(made: Any) -> None:
+    made.add_argument("reports", nargs="*", metavar="REPORT")
+    made.add_argument("--all", action="store_true", help="all of the queue, as the options below narrow it")
+    _which(made)
+
+
 def _approve(commands: Any) -> None:
     made = command(
         commands,
@@ -44,9 +50,7 @@ def _approve(commands: Any) -> None:
         "approve 0195... 0195...",
         "approve --all --unit 10525-20250701-001 --month 2026-10",
     )
-    made.add_argument("reports", nargs="*", metavar="REPORT")
-    made.add_argument("--all", action="store_true", help="all of the queue, as the options below narrow it")
-    _which(made)
+    _chosen(made)
     made.add_argument("--note")
 
 
@@ -59,9 +63,7 @@ def _return(commands: Any) -> None:
         "return 0195... --reason 'Ngày chết không khớp giấy báo tử'",
         "return --all --handed-over --unit 10525-20250701 --reason 'Không thuộc xã này'",
     )
-    made.add_argument("reports", nargs="*", metavar="REPORT")
-    made.add_argument("--all", action="store_true", help="all of the queue, as the options below narrow it")
-    _which(made)
+    _chosen(made)
     made.add_argument("--reason", required=True)
 
 

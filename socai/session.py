@@ -2,7 +2,7 @@
 
 import contextlib
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -115,6 +115,16 @@ class Session:
     def json(self, method: str, path: str, otherwise: str, **options: Any) -> dict[str, Any]:
         """Send one request and read its JSON; raises `Problem` when it was refused."""
         return self.read(self.ask(method, path, otherwise, **options))
+
+    def pages(self, path: str, otherwise: str, query: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """Go through a list page by page, from cursor to cursor, until there is none."""
+        cursor: str | None = None
+        while True:
+            page = self.json("GET", path, otherwise, params=query | ({} if cursor is None else {"cursor": cursor}))
+            yield page
+            cursor = page["cursor"]
+            if cursor is None:
+                return
 
     def read(self, answer: httpx.Response) -> dict[str, Any]:
         """Read an answer's JSON; raises `Problem` when it is one."""

@@ -67,8 +67,8 @@ def sheet(session: Session, chosen: Namespace) -> int:
     if chosen.action == "return":
         return tell(session, SheetReturned, about | {"reason": chosen.reason}, chosen.area, OFFICER)
     if chosen.action == "approve":
-        own = Namespace(unit=chosen.area, month=chosen.month, kind=None, fate="waiting")
-        decide(session, ReportsApproved, [one["id"] for one in waiting(session, own)])
+        own = waiting(session, chosen.area, month=chosen.month, fate="waiting")
+        decide(session, ReportsApproved, [one["id"] for one in own])
     return tell(session, SheetAppraised, about, chosen.area, OFFICER)
 
 

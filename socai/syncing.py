@@ -11,14 +11,13 @@ from typing import Any
 
 import msgspec
 
+from socai.areas import changes
 from socai.batches import COLLABORATOR
 from socai.devices import counted, show
 from socai.finding import COLUMNS, row
 from socai.session import Session
 from socai.tables import table
 from socai.wording import say
-
-CHANGES = "/registry/v1/areas/changes"
 
 
 def cursor_path(run: Path, client: str, area: str) -> Path:
@@ -35,18 +34,15 @@ def sync(session: Session, chosen: Namespace) -> int:
     households: list[dict[str, Any]] = []
     persons: list[dict[str, Any]] = []
     left: list[str] = []
-    while True:
-        question = {"area": chosen.area} | ({} if cursor is None else {"cursor": cursor})
-        asked = {"params": {"not_before": told["position"]}, "json": question}
-        answer = session.read(session.ask_patiently("POST", CHANGES, COLLABORATOR, **asked))
+    question = {"area": chosen.area} | ({} if cursor is None else {"cursor": cursor})
+    position = told["position"]
+    for answer in changes(session, COLLABORATOR, question, {"not_before": position}):
         households += answer["households"]
         persons += answer["persons"]
         left += answer["left"]
-        cursor = answer["cursor"]
-        if not answer["more"]:
-            break
+        cursor, position = answer["cursor"], answer["position"]
     _print(session, households, persons, left)
-    session.note(say(session.language, "complete-up-to", position=answer["position"]))
+    session.note(say(session.language, "complete-up-to", position=position))
     kept.write_bytes(msgspec.json.encode({"cursor": cursor}))
     return 1 if told["missing"] else 0
 

@@ -107,7 +107,7 @@ class Relay:
                 self.fork = str(fork)
                 _log.critical("%s; nothing more is published", self.fork)
                 raise
-            except (LogUnavailableError, TimeoutError, *LOST) as error:
+            except (LogUnavailableError, *LOST) as error:
                 self.trouble = "the log or the ledger is away; starting again"
                 _log.warning("the relay starts again", extra={"reason": type(error).__name__})
             finally:

@@ -13,9 +13,10 @@ from deploy.local.province.comparing import Line, month_lines, stock_lines
 from deploy.local.province.counting import Counted, Counter
 from deploy.local.province.progress import Kept, fingerprint
 from deploy.local.province.sending import Answer, Batch, Window
-from deploy.local.province.telling import MOST_LINES, batches
+from deploy.local.province.telling import batches
 from deploy.local.province.totals import STOCK, Phase, Totals, read_totals
 from deploy.local.province.watching import Watch
+from socai.batches import MOST_LINES
 from socai.client import Run
 
 AT_ONCE: Final = 3
@@ -148,20 +149,20 @@ class Load:
         progress.position = max([progress.position, *(one.position or 0 for one in answers)])
         progress.fates = dict(self._fates)
         self._kept.may_save()
-        self._may_say("", phase)
+        self._may_say(partial(self._how_far, phase))
 
-    def _may_say(self, text: str, phase: Phase | None = None) -> None:
+    def _may_say(self, text: Callable[[], str]) -> None:
+        """Say something unless that was done a moment ago; what is not said is not asked for either."""
         now = time.monotonic()
-        if now - self._said < SAID_EVERY:
-            return
-        self._said = now
-        if phase is None:
-            self._say(text)
-            return
+        if now - self._said >= SAID_EVERY:
+            self._said = now
+            self._say(text())
+
+    def _how_far(self, phase: Phase) -> str:
         progress = self._kept.progress
-        rate = (progress.line - self._began_at) / max(0.001, now - self._began)
+        rate = (progress.line - self._began_at) / max(0.001, time.monotonic() - self._began)
         left = int((phase.last - progress.line) / max(0.001, rate))
-        self._say(
+        return (
             f"{phase.name}: {progress.line - phase.first:,} of {phase.last - phase.first:,} reports, {rate:,.0f}/s,"
             f" {left // 60}:{left % 60:02d} left; behind: {self._watch.behind(progress.position)}"
         )

@@ -31,7 +31,6 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     id: str | None = None
     fate: str | None = None
     position: int | None = None
-    duplicate: bool = False
     problem: dict[str, Any] | None = None
 
     @property

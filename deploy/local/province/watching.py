@@ -40,13 +40,13 @@ class Watch:
         """Say of each service how far its last projection is behind a position."""
         return ", ".join(f"{service} {max(0, position - at):,}" for service, at in self.positions().items())
 
-    def wait(self, position: int, say: Callable[[str], None]) -> None:
-        """Return once every projection is complete up to a position."""
+    def wait(self, position: int, say: Callable[[Callable[[], str]], None]) -> None:
+        """Return once every projection is complete up to a position; `say` is given what to ask for a text."""
         until = time.monotonic() + PATIENCE
         while min(self.positions().values()) < position:
             if time.monotonic() > until:
                 raise TooFarBehind(f"not within {PATIENCE:.0f} s; behind: {self.behind(position)}")
-            say(f"waiting until it can be read; behind: {self.behind(position)}")
+            say(lambda: f"waiting until it can be read; behind: {self.behind(position)}")
             time.sleep(PAUSE)
 
     def close(self) -> None:

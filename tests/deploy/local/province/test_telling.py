@@ -4,7 +4,8 @@ import json
 from io import BytesIO
 from itertools import pairwise
 
-from deploy.local.province.telling import MOST_BYTES, MOST_LINES, batches
+from deploy.local.province.telling import batches
+from socai.batches import MOST_BYTES, MOST_LINES
 
 
 def line(kind: str, n: int, size: int = 0) -> bytes:
