@@ -5,8 +5,7 @@
 One load of an empty system serves all five figures, and must come out with every control total equal.
 """
 
-import subprocess
-import sys
+import shutil
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -22,11 +21,11 @@ import psycopg
 
 from contracts.topics import TOPICS, topic
 from deploy.local.databases import Database
+from deploy.local.province.command import invented
 from deploy.local.province.comparing import render as compared
 from deploy.local.province.loading import READABLE, Load
 from deploy.local.province.totals import STOCK, Totals, read_totals
 from deploy.local.roster import READ_SERVICES, RELAY, once
-from deploy.local.settings import ROOT
 from deploy.local.topics import create_topics, delete_topics
 from kit.builds import ensure
 from kit.migrate import migrate
@@ -86,7 +85,7 @@ class Province:
 
 def figures(ground: Ground, place: str, months: int, rounds: int) -> list[Figure]:
     """Load once, measure all."""
-    files = _invented(ground, place, months)
+    files = _invented(place, months)
     with empty(ground) as opened:
         province = _loaded(opened, files)
         found = []
@@ -96,17 +95,11 @@ def figures(ground: Ground, place: str, months: int, rounds: int) -> list[Figure
         return found
 
 
-def _invented(ground: Ground, place: str, months: int) -> tuple[Path, Path]:
+def _invented(place: str, months: int) -> tuple[Path, Path]:
+    """Anew each time, and without the progress of the last."""
     folder = DATA / f"{place}-{SEED}-{months}"
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    files = folder / "reports.ndjson", folder / "totals.json"
-    ground.say(f"{place} is invented")
-    where = ("--households", place) if place.isdecimal() else ("--place", place)
-    chosen = (*where, "--seed", str(SEED), "--months", str(months), "--scale", "1")
-    command = [sys.executable, "-m", "twin", *chosen, "--out", str(files[0]), "--totals", str(files[1])]
-    subprocess.run(command, cwd=ROOT, check=True)
-    (folder / "progress.json").unlink(missing_ok=True)
-    return files
+    shutil.rmtree(folder, ignore_errors=True)
+    return invented(folder, place, months, SEED)
 
 
 @contextmanager
@@ -149,14 +142,7 @@ def _people(reports: Path) -> People:
     places: dict[str, int] = {}
     for told in _registered(reports):
         area = places.setdefault(told["area"], len(places))
-        first, home = len(people.persons), len(people.households)
-        people.households.append(told["household"])
-        people.area_of.append(area)
-        people.head_of.append(first)
-        for member in told["members"]:
-            people.persons.append(member["person"])
-            people.homes.append(home)
-            people.numbers.append(member["personal"]["identifiers"][0]["value"])
+        people.add(area, told)
     people.areas.extend(places)
     return people
 

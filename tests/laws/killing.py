@@ -58,7 +58,6 @@ class Dying:
 class MortalTeller(Teller):
     """A teller whose intake is killed in some submissions, before it commits or before it answers."""
 
-    killed = 0
     unheard = 0
 
     async def tell(self, reports: Sequence[Report]) -> list[Answer]:
@@ -78,7 +77,6 @@ class MortalTeller(Teller):
         with suppress(Problem):
             await super().submit(reports)
         await self._begin(self.connections)
-        self.killed += 1
         if await self._mark() == before:
             return await super().submit(reports)
         self.unheard += 1
@@ -129,7 +127,6 @@ class Crew:
     settings: EventsSettings
     databases: dict[str, Database]
     tasks: dict[str, "asyncio.Task[None]"] = field(default_factory=dict)
-    killed: int = 0
 
     async def start(self, *names: str) -> None:
         for name in names or (RELAY, *SERVICES):
@@ -158,12 +155,11 @@ class Crew:
         name = chance.choice((RELAY, *SERVICES))
         await self.kill(name)
         await self.start(name)
-        self.killed += 1
 
-    async def reach(self, position: int) -> None:
+    async def reach(self, position: int, seconds: float = 60) -> None:
         """Wait until every service is complete up to a position; say of whoever ended by itself why."""
         for service, projections in SERVICES.items():
-            there = await reached(self.databases[service], position, projections, 60)
+            there = await reached(self.databases[service], position, projections, seconds)
             ended = {name: task for name, task in self.tasks.items() if task.done()}
             assert there, f"{service} has not reached {position}; ended: {ended}"
 

@@ -14,8 +14,11 @@ from starlette.requests import Request
 from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit.auth import Access
+from kit.builds import ensure
 from kit.log import MemoryLog
+from kit.migrate import migrate
 from kit.projection import AnyProjection
+from services.exchange.__main__ import MIGRATIONS
 from services.exchange.app import create_app as exchange_app
 from services.exchange.projections import PROJECTIONS as EXCHANGE
 from services.exchange.settings import ExchangeSettings
@@ -30,6 +33,15 @@ from tests.laws.telling import START, Row
 from tests.services.exchange.conftest import KEY
 
 SERVICES: dict[str, Sequence[AnyProjection]] = {"registry": REGISTRY, "reporting": REPORTING, "exchange": EXCHANGE}
+
+
+async def databases_for(fresh_database: Callable[..., Database], topic_prefix: str) -> dict[str, Database]:
+    """Give each service a database of its own with empty tables, for topics of this prefix."""
+    databases = {service: fresh_database(f"socai_{service}") for service in SERVICES}
+    migrate(MIGRATIONS, databases["exchange"].owner_dsn)
+    for service, projections in SERVICES.items():
+        await ensure(projections, databases[service].owner_dsn, topic_prefix=topic_prefix)
+    return databases
 
 
 class Granting:

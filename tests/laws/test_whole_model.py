@@ -13,12 +13,9 @@ import pytest
 
 from contracts.event import Report
 from deploy.local.databases import Database
-from kit.builds import ensure
 from kit.database import Connections
-from kit.migrate import migrate
 from services.events.answer import Answer
 from services.events.restore import restore
-from services.exchange.__main__ import MIGRATIONS
 from tests.laws.figure_laws import check_figures
 from tests.laws.killing import Crew, MortalTeller, crew
 from tests.laws.ledger_laws import check_counters
@@ -26,7 +23,7 @@ from tests.laws.ledgers import Ledgers, Story, examples, patience
 from tests.laws.office_laws import check_office
 from tests.laws.partner_laws import Follower, check_lookups
 from tests.laws.people_laws import check_registry
-from tests.laws.reads import SERVICES, Reads
+from tests.laws.reads import Reads, databases_for
 from tests.laws.telling import START, YEARS, Teller
 from tests.laws.test_over_kafka import contents
 from tests.laws.years import Years
@@ -98,10 +95,7 @@ async def test_over_kafka_it_is_the_same_whatever_is_killed_on_the_way(
     ledgers: Ledgers, fresh_database: Callable[..., Database], kafka: Topics, seed: int
 ) -> None:
     settings = settings_for(ledgers.database, kafka)
-    databases = {service: fresh_database(f"socai_{service}") for service in SERVICES}
-    migrate(MIGRATIONS, databases["exchange"].owner_dsn)
-    for service, projections in SERVICES.items():
-        await ensure(projections, databases[service].owner_dsn, topic_prefix=kafka.prefix)
+    databases = await databases_for(fresh_database, kafka.prefix)
     reads = Reads(databases)
 
     async with crew(settings, databases) as at, reads.asking("exchange", access_of("police")) as client:

@@ -14,6 +14,7 @@ from deploy.local.processes import wait_until
 from tests.support.databases import Postgres
 from tests.support.door import collector
 from tests.support.system import System, opened
+from tests.system.own_parts import OwnParts, own_parts
 from tests.system.telling import places, tell
 
 Spans = list[ExportTraceServiceRequest]
@@ -56,3 +57,10 @@ async def system(
             for established in places():
                 await tell(system, established)
             yield system
+
+
+@pytest.fixture(scope="module")
+async def parts() -> AsyncIterator[OwnParts]:
+    """A PostgreSQL and a Kafka that a module may kill."""
+    async with own_parts() as parts:
+        yield parts

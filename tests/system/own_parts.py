@@ -12,7 +12,7 @@ from deploy.local import databases, kafka, postgres
 from deploy.local.databases import Database
 from deploy.local.processes import Child, Command
 from tests.support.parts import DATA, PASSWORDS, prepare_kafka, prepare_postgres
-from tests.support.system import READY_SECONDS, eventually
+from tests.support.system import READY_SECONDS, System, eventually
 
 POSTGRES, KAFKA = "postgres", "kafka"
 
@@ -49,6 +49,16 @@ class OwnParts:
 
     def databases(self) -> dict[str, Database]:
         return databases.create_all(self.admin_dsn, PASSWORDS)
+
+
+async def strike(system: System, parts: OwnParts, victim: str) -> None:
+    """Kill it and start it again at once, as a supervisor would."""
+    if victim in {POSTGRES, KAFKA}:
+        parts.kill(victim)
+        await parts.start(victim)
+        return
+    system.kill(victim)
+    await system.start(victim)
 
 
 @asynccontextmanager

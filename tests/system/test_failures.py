@@ -13,7 +13,7 @@ import pytest
 from tests.support.system import MEMBERS, System, eventually, opened
 from tests.system.load import Load
 from tests.system.measuring import metrics, total
-from tests.system.own_parts import KAFKA, POSTGRES, OwnParts, own_parts
+from tests.system.own_parts import KAFKA, POSTGRES, OwnParts, strike
 from tests.system.telling import CANARY, COMMUNE, JSON, REPORTS, ask, bear, new_area, places, report, tell
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("failures"), pytest.mark.timeout(600)]
@@ -24,12 +24,6 @@ READS = ("registry", "reporting", "exchange")
 PROJECTORS = tuple(f"{name}-projector" for name in READS)
 HOUSEHOLD = "/registry/v1/households/query"
 FEED = "/exchange/v1/feed"
-
-
-@pytest.fixture(scope="module")
-async def parts() -> AsyncIterator[OwnParts]:
-    async with own_parts() as parts:
-        yield parts
 
 
 @pytest.fixture(scope="module")
@@ -129,16 +123,6 @@ class Partner:
         self._path = answer.headers["link"].partition(self._system.callers.base)[2].partition(">")[0] + "&timeout=500"
         self.events += [event["id"] for event in answer.json()]
         return len(answer.json())
-
-
-async def strike(system: System, parts: OwnParts, victim: str) -> None:
-    """Kill it and start it again at once, as a supervisor would."""
-    if victim in {POSTGRES, KAFKA}:
-        parts.kill(victim)
-        await parts.start(victim)
-        return
-    system.kill(victim)
-    await system.start(victim)
 
 
 async def test_whatever_is_killed_in_the_middle_of_a_load_nothing_is_lost_or_doubled(

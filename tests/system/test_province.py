@@ -22,7 +22,7 @@ from deploy.local.settings import PORTS as OURS
 from socai.client import Run
 from tests.support.parts import DATA, ROOT
 from tests.support.system import MEMBERS, System, opened
-from tests.system.own_parts import KAFKA, POSTGRES, OwnParts, own_parts
+from tests.system.own_parts import KAFKA, POSTGRES, OwnParts, strike
 from tests.system.place import written
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("province"), pytest.mark.timeout(600)]
@@ -31,12 +31,6 @@ HOUSEHOLDS = 400
 LINES = 10
 MANY = 12_000
 PORTS = ("POSTGRES", "KAFKA", "KAFKA_CONTROLLER", *(field.removesuffix("_port").upper() for field in OURS))
-
-
-@pytest.fixture(scope="module")
-async def parts() -> AsyncIterator[OwnParts]:
-    async with own_parts() as parts:
-        yield parts
 
 
 @pytest.fixture(scope="module")
@@ -58,16 +52,6 @@ def load_of(system: System, files: tuple[Path, Path]) -> Load:
 async def lived(load: Load) -> bool:
     with closing(load):
         return await asyncio.to_thread(load.live)
-
-
-async def strike(system: System, parts: OwnParts, victim: str) -> None:
-    """Kill it and start it again at once, as a supervisor would."""
-    if victim in {POSTGRES, KAFKA}:
-        parts.kill(victim)
-        await parts.start(victim)
-        return
-    system.kill(victim)
-    await system.start(victim)
 
 
 async def test_whatever_is_killed_in_the_middle_every_control_total_is_equal(
