@@ -1,7 +1,6 @@
 """Who uses contraception, is pregnant, screened or examined in the twin?"""
 
-from datetime import date, timedelta
-from typing import Any
+from datetime import timedelta
 
 import numpy as np
 
@@ -22,12 +21,12 @@ EARLY, KNOWN = 3, 6
 ALREADY_LOST = MILLION + 3 * schedules.LOST_A_MONTH
 
 
-def screened_birth(world: World, mother: int) -> bool:
-    """Let a child be born, and mostly be screened two days later."""
+def screened_birth(world: World, mother: int, *, certain: bool = False) -> bool:
+    """Let a child be born, and mostly, or for certain, be screened two days later."""
     told = born(world, mother)
     if told is None:
         return False
-    if world.draws.chance(schedules.NEWBORNS_SCREENED):
+    if certain or world.draws.chance(schedules.NEWBORNS_SCREENED):
         newborn_screened(world, told.child)
     return True
 
@@ -36,56 +35,46 @@ def newborn_screened(world: World, child: int) -> None:
     """Screen a newborn."""
     results = {condition: "at_risk" if world.draws.one(50) == 0 else "normal" for condition in NEWBORN}
     on = world.born(child) + timedelta(days=2)
-    _tell(world, child, "person.newborn_screened", {**results, "place": "hospital"}, on)
-
-
-def shown_screening(world: World, mother: int) -> bool:
-    """Let a child be born and screened for certain."""
-    told = born(world, mother)
-    if told is not None:
-        newborn_screened(world, told.child)
-    return told is not None
+    world.tell_of(child, "person.newborn_screened", {**results, "place": "hospital"}, on)
 
 
 def _without_method(world: World) -> Pool:
     rows, _ = may_conceive(world, RESTING)
-    some = np.array(
-        [row for row in rows.tolist() if row not in world.using and row not in world.pregnant], dtype=np.int64
-    )
+    some = np.array([row for row in rows.tolist() if _free(world, row)], dtype=np.int64)
     return some, np.full(len(some), schedules.CONTRACEPTION_STARTED)
 
 
 def starts(world: World, woman: int) -> bool:
     """Let a married woman begin to use a method."""
-    if not world.ready(woman) or woman in world.using or woman in world.pregnant:
+    if not world.ready(woman) or not _free(world, woman):
         return False
     method = world.using[woman] = METHODS[world.draws.one(len(METHODS))]
     told = {"method": method, "living_children": int(world.people.children[woman]), "place": "health_station"}
-    return _tell(world, woman, "person.contraception_started", told)
+    return world.tell_of(woman, "person.contraception_started", told)
 
 
 def stops(world: World, woman: int) -> bool:
     """Let a woman stop using her method."""
     if not world.ready(woman) or woman not in world.using:
         return False
-    return _tell(world, woman, "person.contraception_stopped", {"method": world.using.pop(woman)})
+    return world.tell_of(woman, "person.contraception_stopped", {"method": world.using.pop(woman)})
 
 
 def _may_be_pregnant(world: World) -> Pool:
     rows, ages = may_conceive(world, RESTING)
     chances = fertility(world, ages) * schedules.KNOWN_PREGNANCIES // MILLION * ALREADY_LOST // MILLION
-    free = np.array([row not in world.pregnant and row not in world.using for row in rows.tolist()], dtype=bool)
+    free = np.array([_free(world, row) for row in rows.tolist()], dtype=bool)
     return borne_by(rows, chances, free)
 
 
 def pregnant(world: World, woman: int) -> bool:
     """Let the collaborator learn that a woman is pregnant."""
-    if not world.ready(woman) or woman in world.using or woman in world.pregnant:
+    if not world.ready(woman) or not _free(world, woman):
         return False
     world.pregnant[woman] = world.month
     number = max(world.pregnancies.get(woman, 0), int(world.people.children[woman])) + 1
     world.pregnancies[woman] = number
-    return _tell(world, woman, "person.pregnancy_reported", {"event": "pregnant", "number": number})
+    return world.tell_of(woman, "person.pregnancy_reported", {"event": "pregnant", "number": number})
 
 
 def loses(world: World, woman: int) -> bool:
@@ -94,7 +83,7 @@ def loses(world: World, woman: int) -> bool:
         return False
     del world.pregnant[woman]
     event = "miscarriage" if world.draws.one(3) else "abortion"
-    return _tell(world, woman, "person.pregnancy_reported", {"event": event, "number": world.pregnancies[woman]})
+    return world.tell_of(woman, "person.pregnancy_reported", {"event": event, "number": world.pregnancies[woman]})
 
 
 def screened(world: World, woman: int) -> bool:
@@ -103,12 +92,12 @@ def screened(world: World, woman: int) -> bool:
         return False
     results = {condition: "high" if world.draws.one(20) == 0 else "low" for condition in PRENATAL}
     visit = "week_12" if world.month - world.pregnant[woman] < 2 else "week_21"  # noqa: PLR2004 - told at about week 8
-    return _tell(world, woman, "person.prenatally_screened", {"visit": visit, **results, "place": "hospital"})
+    return world.tell_of(woman, "person.prenatally_screened", {"visit": visit, **results, "place": "hospital"})
 
 
 def checked(world: World, person: int) -> bool:
     """Let an older person be examined."""
-    return world.ready(person) and _tell(world, person, "person.health_checked", {"place": "health_station"})
+    return world.ready(person) and world.tell_of(person, "person.health_checked", {"place": "health_station"})
 
 
 def couple_checked(world: World, bride: int) -> bool:
@@ -117,16 +106,12 @@ def couple_checked(world: World, bride: int) -> bool:
     if groom == NOBODY:
         return False
     world.rest(bride)
-    return _tell(world, groom, "couple.checked", {"partner": world.person(bride), "place": "health_station"})
+    return world.tell_of(groom, "couple.checked", {"partner": world.person(bride), "place": "health_station"})
 
 
-def _tell(world: World, person: int, kind: str, data: dict[str, Any], day: date | None = None) -> bool:
-    """Tell it of a day of this month; nobody changes twice in a month."""
-    on = day or world.day()
-    world.rest(person)
-    who = world.person(person)
-    world.tell(world.home(person), on, [(kind, who, {"on": on.isoformat(), "person": who, **data})])
-    return True
+def _free(world: World, woman: int) -> bool:
+    """Say whether a woman neither uses a method nor is pregnant."""
+    return woman not in world.using and woman not in world.pregnant
 
 
 def _known(world: World, months: int) -> list[int]:

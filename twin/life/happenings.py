@@ -47,7 +47,7 @@ def everybody(chance: int, first: int, last: int = 120) -> Callable[[World], Poo
     """Take those who live here and are from `first` to below `last` years old."""
 
     def pool(world: World) -> Pool:
-        rows = world.living[(world.ages >= first) & (world.ages < last)]
+        rows, _ = world.aged(first, last)
         return rows, np.full(len(rows), chance)
 
     return pool

@@ -61,15 +61,11 @@ def _dies_as_head(world: World, person: int) -> bool:
     return bool(leads) and vital.dies(world, person)
 
 
-def _born(world: World, mother: int) -> bool:
-    return vital.born(world, mother) is not None
-
-
 ADULTS = Happening(everybody(1, vital.GROWN_UP), wrong_birth_date)
 OWN_HOUSEHOLD = partial(unions.marries, own_household=True)
 # What every population shows at least once, however small it is; one line a month.
 SHOWN: tuple[tuple[Scene, ...], ...] = (
-    ((vital.BIRTH, _born),),
+    ((vital.BIRTH, None),),
     ((unions.MARRIAGE, OWN_HOUSEHOLD), (moves.ARRIVAL, partial(moves.arrives, void=True))),
     ((moves.INSIDE, None), (ADULTS, None)),
     ((vital.DEATH, _dies_as_head), (moves.BETWEEN, None)),
@@ -85,7 +81,11 @@ SHOWN: tuple[tuple[Scene, ...], ...] = (
     ((moves.DEPARTURE, partial(moves.departs, meets=False)), (moves.HOMECOMING, None)),
     ((moves.BETWEEN, partial(moves.moves, inside=False, late=45)),),
     ((care.CONTRACEPTION_STARTED, None), (care.PREGNANCY, None), (care.COUPLE_CHECK, None)),
-    ((care.PRENATAL_SCREENING, None), (vital.BIRTH, care.shown_screening), (care.HEALTH_CHECK, None)),
+    (
+        (care.PRENATAL_SCREENING, None),
+        (vital.BIRTH, partial(care.screened_birth, certain=True)),
+        (care.HEALTH_CHECK, None),
+    ),
     ((care.CONTRACEPTION_STOPPED, None),),
     (
         (basics.ABSENCE, None),

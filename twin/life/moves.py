@@ -12,7 +12,6 @@ from twin.life.vital import leave
 from twin.life.world import World
 from twin.stock.attributes import EDUCATION, MARRIED
 from twin.stock.shapes import NOBODY
-from twin.stock.sheets import address
 
 YOUNGEST, OLDEST = 18, 60
 HALF_MEETS = 600_000
@@ -22,8 +21,7 @@ def free(share: int) -> Callable[[World], Pool]:
     """Take those who are likely to go alone, adults without a spouse who are no heads, by the schedule of moves."""
 
     def pool(world: World) -> Pool:
-        grown = (world.ages >= YOUNGEST) & (world.ages < OLDEST)
-        rows, ages = world.living[grown], world.ages[grown]
+        rows, ages = world.aged(YOUNGEST, OLDEST)
         people = world.people
         alone = (people.marital[rows] != MARRIED) & (world.homes.head[people.household[rows]] != rows)
         return rows[alone], schedules.MOVES[ages[alone]] * share // 100
@@ -66,16 +64,9 @@ def household_moves(world: World, home: int) -> bool:
     if areas == 1 or not world.calm(home):
         return False
     on, area = world.day(), (old + 1 + world.draws.one(areas - 1)) % areas
-    number = world.number(area)
     household = world.household(home)
-    told = {
-        "on": on.isoformat(),
-        "household": household,
-        "area": world.areas[area].id,
-        "number": str(number),
-        "personal": {"address": address(number, world.areas[area])},
-    }
-    world.tell(home, on, [("household.moved", household, told)])
+    told = {"on": on.isoformat(), "household": household, "area": world.areas[area].id}
+    world.tell(home, on, [("household.moved", household, told | world.sheet_of(area))])
     world.homes.area[home] = area
     members = world.members(home)
     world.rest(*members)
@@ -121,6 +112,14 @@ def arrived(world: World, person: int, home: int, on: date) -> dict[str, Any]:
     }
 
 
+def _comes(world: World, person: int, home: int, on: date) -> None:
+    """Let somebody arrive whom the books know."""
+    told = arrived(world, person, home, on)
+    world.tell(home, on, [("person.arrived", told["person"], told)])
+    world.settle(person, home)
+    world.counts["moves_in"] += 1
+
+
 def departs(world: World, person: int, *, meets: bool | None = None, arrival_first: bool = False) -> bool:
     """Let an adult leave for another commune; mostly the arrival follows, else she stays in transit.
 
@@ -143,10 +142,7 @@ def departs(world: World, person: int, *, meets: bool | None = None, arrival_fir
     leave(world, person, 10 if arrival_first else 0)
     world.counts["moves_out"] += 1
     if there != NOBODY and (world.draws.chance(HALF_MEETS) if meets is None else meets):
-        told = arrived(world, person, there, later)
-        world.tell(there, later, [("person.arrived", told["person"], told)])
-        world.settle(person, there)
-        world.counts["moves_in"] += 1
+        _comes(world, person, there, later)
     return True
 
 
@@ -170,11 +166,8 @@ def comes_home(world: World, person: int) -> bool:
         return False
     on = world.day()
     del world.abroad[person]
-    told = arrived(world, person, home, on)
-    world.tell(home, on, [("person.arrived", told["person"], told)])
-    world.settle(person, home)
+    _comes(world, person, home, on)
     world.rest(person)
-    world.counts["moves_in"] += 1
     return True
 
 

@@ -10,7 +10,6 @@ from twin.life.world import World
 from twin.stock.attributes import MARRIED, SEPARATED
 from twin.stock.population import RELATIONS
 from twin.stock.shapes import NOBODY
-from twin.stock.sheets import address
 
 FEW = 2
 
@@ -23,7 +22,7 @@ def splits(world: World, old: int) -> bool:
     founder = founders[world.draws.one(len(founders))]
     stay, family = world.members(old), _family(world, founder, old)
     area = int(world.homes.area[old])
-    on, number = world.day(), world.number(area)
+    on = world.day()
     new = world.add_home(area, on)
     spouse = world.spouse(founder)
     for person in family:
@@ -36,8 +35,7 @@ def splits(world: World, old: int) -> bool:
             {"person": world.person(one)} | ({} if one == founder else {"relation": relations[one]}) for one in family
         ],
         "head": world.person(founder),
-        "number": str(number),
-        "personal": {"address": address(number, world.areas[area])},
+        **world.sheet_of(area),
     }
     world.counts["moved"] += len(family)
     return _tell(world, old, "household.split", on, told, stay)

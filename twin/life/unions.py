@@ -10,10 +10,8 @@ from twin.life import schedules
 from twin.life.happenings import Happening, Pool
 from twin.life.vital import named_head
 from twin.life.world import Event, World
-from twin.places import Area
 from twin.stock.attributes import DIVORCED, MARRIED, SEPARATED, SINGLE, WIDOWED
 from twin.stock.shapes import NOBODY
-from twin.stock.sheets import address
 
 WOMAN, MAN, LATEST = 18, 20, 45
 OLDER_DAYS, NEAR, TRIES = 1059, 40, 60
@@ -22,8 +20,7 @@ FREE = (SINGLE, WIDOWED, DIVORCED)
 
 def free(world: World, sex: int, youngest: int) -> tuple[Ints, Ints]:
     """List who is free, of age, and no head of a household, with their ages."""
-    of_age = (world.ages >= youngest) & (world.ages < LATEST)
-    rows, ages = world.living[of_age], world.ages[of_age]
+    rows, ages = world.aged(youngest, LATEST)
     people = world.people
     may = (people.sex[rows] == sex) & np.isin(people.marital[rows], FREE)
     may &= world.homes.head[people.household[rows]] != rows
@@ -102,18 +99,12 @@ def marries(world: World, bride: int, *, own_household: bool | None = None, wait
     return True
 
 
-def registered(world: World, home: int, area: Area, number: int, on: date) -> Event:
-    """Put a household without people on the books."""
-    household = world.household(home)
-    told = {"on": on.isoformat(), "household": household, "area": area.id, "number": str(number)}
-    return "household.registered", household, told | {"personal": {"address": address(number, area)}}
-
-
 def _founding(world: World, groom: int, bride: int, on: date) -> list[Event]:
     area = int(world.homes.area[world.home(groom)])
     home = world.add_home(area, on)
+    told = {"on": on.isoformat(), "household": world.household(home), "area": world.areas[area].id}
     return [
-        registered(world, home, world.areas[area], world.number(area), on),
+        ("household.registered", told["household"], told | world.sheet_of(area)),
         moved(world, groom, home, "other", on),
         moved(world, bride, home, "spouse", on),
         named_head(world, home, groom, on),
@@ -141,10 +132,16 @@ def wives(world: World, marital: int, chance: int) -> Pool:
     return some[together], np.full(int(together.sum()), chance)
 
 
+def _husband(world: World, wife: int) -> int:
+    """Give the husband of a woman where neither of them has changed this month; NOBODY where there is none."""
+    husband = world.spouse(wife)
+    return husband if husband != NOBODY and world.ready(wife) and world.ready(husband) else NOBODY
+
+
 def divorces(world: World, wife: int) -> bool:
     """Let a couple part; the one who is not the head moves into another household two days later."""
-    husband = world.spouse(wife)
-    if not world.ready(wife) or husband == NOBODY or not world.ready(husband):
+    husband = _husband(world, wife)
+    if husband == NOBODY:
         return False
     home, on = world.home(wife), world.day()
     if world.home(husband) != home:
@@ -164,15 +161,12 @@ def divorces(world: World, wife: int) -> bool:
 
 def _couple(kind: str, so_far: int, then: str, chance: int) -> Happening:
     def tell(world: World, wife: int) -> bool:
-        husband = world.spouse(wife)
-        if not world.ready(wife) or husband == NOBODY or not world.ready(husband):
+        husband = _husband(world, wife)
+        if husband == NOBODY:
             return False
-        on = world.day()
-        told = {"on": on.isoformat(), "person": world.person(wife)}
-        world.tell(world.home(wife), on, [(kind, told["person"], told)])
         world.unite(wife, husband, then)
-        world.rest(wife, husband)
-        return True
+        world.rest(husband)
+        return world.tell_of(wife, kind, {})
 
     return Happening(lambda world: wives(world, so_far, chance), tell)
 

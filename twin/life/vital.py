@@ -35,8 +35,7 @@ class Birth:
 
 def may_conceive(world: World, rest: int = MONTHS_BETWEEN_BIRTHS) -> tuple[Ints, Ints]:
     """List married women of an age to have children who have had none for a while, with their ages."""
-    young = (world.ages >= YOUNGEST) & (world.ages < LAST)
-    rows, ages = world.living[young], world.ages[young]
+    rows, ages = world.aged(YOUNGEST, LAST)
     people = world.people
     wives = (
         (people.sex[rows] == 1) & (people.marital[rows] == MARRIED) & (world.month - people.last_birth[rows] >= rest)

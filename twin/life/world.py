@@ -11,15 +11,15 @@ import numpy as np
 from contracts.ids import uuid7
 from contracts.reference.units import REFORM
 from twin import ids, names
-from twin.draws import Draws
-from twin.life.people import Homes, People, homes, people
+from twin.draws import Draws, Ints
+from twin.life.people import LONG_AGO, Homes, People, homes, people
 from twin.numbers import Registers, card
 from twin.places import Area, province_of
 from twin.reports import clock, line, milliseconds, payload
 from twin.stock.attributes import MARITAL
 from twin.stock.population import RELATIONS
 from twin.stock.shapes import NOBODY
-from twin.stock.sheets import Named
+from twin.stock.sheets import Named, address
 
 TRIES, NEIGHBOURS = 300, 600
 EVENING, EVENINGS, HOUR = 17, 4, 3_600_000
@@ -64,6 +64,11 @@ class World:
         self.counts, self.told = Counter(), Counter()
         self.living = np.flatnonzero(self.people.household[: self.people.size] >= 0)
         self.ages = np.clip(self._years(self.people.birth[self.living]), 0, 100)
+
+    def aged(self, first: int, last: int) -> tuple[Ints, Ints]:
+        """List those who live here and are from `first` to below `last` years old, with their ages."""
+        some = (self.ages >= first) & (self.ages < last)
+        return self.living[some], self.ages[some]
 
     def _years(self, born: Any) -> Any:
         return (self.first.toordinal() - born) * 400 // 146_097
@@ -186,7 +191,7 @@ class World:
         self.people.birth[row], self.people.sex[row] = born.toordinal(), sex
         self.people.surname[row], self.people.given[row] = surname, given
         self.people.settled[row] = self.month
-        self.people.last_birth[row] = -999
+        self.people.last_birth[row] = LONG_AGO
         return row
 
     def add_home(self, area: int, on: date) -> int:
@@ -197,10 +202,11 @@ class World:
         self.homes.settled[home] = self.month
         return home
 
-    def number(self, area: int) -> int:
-        """Give the next number of an area's A0 book."""
+    def sheet_of(self, area: int) -> dict[str, Any]:
+        """Begin the next sheet of an area's A0 book: its number, and the address line of who moves in."""
         self._numbers[area] += 1
-        return self._numbers[area]
+        number = self._numbers[area]
+        return {"number": str(number), "personal": {"address": address(number, self.areas[area])}}
 
     def personal(self, row: int, middle: int, on: date, home: int) -> dict[str, Any]:
         """Name somebody and give her numbers."""
@@ -228,6 +234,14 @@ class World:
         """Have a household's collaborator tell events in this order in one evening, `late` days after the day."""
         evening = milliseconds(on + timedelta(days=late), EVENING) + self.draws.one(EVENINGS) * HOUR
         return self.tell_at(evening + self.draws.one(3_000_000), f"/collaborators/{self.area(home).id}", events)
+
+    def tell_of(self, row: int, kind: str, told: dict[str, Any], on: date | None = None) -> bool:
+        """Tell what happened to somebody on a day, or on any of this month; nobody changes twice in a month."""
+        on = on or self.day()
+        self.rest(row)
+        who = self.person(row)
+        self.tell(self.home(row), on, [(kind, who, {"on": on.isoformat(), "person": who, **told})])
+        return True
 
     def tell_at(self, told: int, source: str, events: list[Event]) -> list[str]:
         """Have events told at a moment; several belong together and share a correlation."""
