@@ -51,7 +51,7 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--households", type=_some, default=40, help="or so many households (default 40)")
     made.add_argument("--seed", type=int, default=1, help="another seed, another population (default 1)")
     made.add_argument("--from", dest="start", type=date.fromisoformat, default=date(2025, 1, 1), metavar="DATE")
-    made.add_argument("--months", type=int, help="months of events after it (default 22); 0 registers only")
+    made.add_argument("--months", type=int, default=22, help="months of events after it (default 22); 0 registers only")
     made.add_argument("--scale", type=float, help="events for each one of reality (default 4; 1 with --place)")
     made.add_argument("--errors", type=float, default=0.0, metavar="TIMES", help="errors for each one of reality")
     made.add_argument("--truth", type=Path, metavar="FILE", help="keep what is true here; no platform reads it")
@@ -67,10 +67,9 @@ def main() -> None:
         return
     chosen = parser().parse_args()
     place = chosen.place or chosen.households
-    months = 22 if chosen.months is None else chosen.months
     scale = chosen.scale or (1.0 if chosen.place else 4.0)
     totals = Totals()
-    lines = generate(place, chosen.seed, chosen.start, months, scale, totals)
+    lines = generate(place, chosen.seed, chosen.start, chosen.months, scale, totals)
     with ExitStack() as files:
         if chosen.truth is not None or chosen.errors:
             keep = files.enter_context(_opened(chosen.truth)) if chosen.truth is not None else None

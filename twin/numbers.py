@@ -4,6 +4,8 @@ A personal number has 12 digits: 0 and the province of registration, the century
 a serial. A health card has 15 characters: group, level of benefit, province, and a number of 10 digits.
 """
 
+from datetime import date
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -59,11 +61,12 @@ class Registers:
         return found
 
 
-def card_group(age: int) -> bytes:
-    """Name the group of insured people of an age."""
+def card_group(born: date, on: date) -> bytes:
+    """Name the group of insured people to which somebody belongs on a day by her age."""
+    age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
     return CARD_GROUPS[(age >= SMALL_CHILD) + (age >= SCHOOL_ENDS) + (age >= PENSION)]
 
 
-def card(age: int, province: int, serial: int) -> bytes:
-    """Write the number of a health card."""
-    return CARD % (card_group(age), province, province, serial)
+def card(born: date, on: date, province: int, serial: int) -> bytes:
+    """Write the number of a health card that is given on a day."""
+    return CARD % (card_group(born, on), province, province, serial)

@@ -34,6 +34,16 @@ class Area:
     name: str
     households: int
 
+    @property
+    def code(self) -> str:
+        """The code of its old commune."""
+        return self.commune[:5]
+
+    @property
+    def province(self) -> int:
+        """The code of the old province, which the numbers of people who are registered there bear."""
+        return int(province_of(self.code))
+
 
 def before(code: str) -> str:
     """Name a unit of the time before the reform."""
@@ -80,7 +90,7 @@ def areas(draws: Draws, communes: list[str], households: int) -> list[Area]:
     """Lay out areas of 350 to 450 households, as many for each commune as its people ask for."""
     people = {row["code"]: int(row["population"]) for row in rows("commune_population.csv")}
     number = max(1, round(households / HOUSEHOLDS_OF_AREA))
-    most = communes[: max(1, number)]
+    most = communes[:number]
     shares = 1 + apportion(np.array([people[code] for code in most]), number - len(most))
     return [
         area_of(code, at + 1, int(shares[place]), size)
@@ -122,7 +132,7 @@ class Units:
     @classmethod
     def around(cls, areas: list[Area]) -> "Units":
         """Take the old communes from which the new communes of some areas came."""
-        new = {area.heir[:5] for area in areas} | {heirs()[area.commune[:5]][0].after for area in areas}
+        new = {area.heir[:5] for area in areas} | {heirs()[area.code][0].after for area in areas}
         return cls(tuple(old for old, links in heirs().items() if links[0].after in new))
 
     def established(self) -> Iterator[Told]:
@@ -150,7 +160,7 @@ class Units:
         for code in self._districts():
             yield "unit.reorganised", before(code), _change("abolish", [before(code)])
         for area in areas:
-            if area.heir != since(heirs()[area.commune[:5]][0].after):
+            if area.heir != since(heirs()[area.code][0].after):
                 yield "area.reassigned", area.id, {"on": REFORM, "area": area.id, "commune": area.heir}
 
     def _new(self, code: str, parent: str) -> Told:

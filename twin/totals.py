@@ -11,7 +11,18 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
+from twin.places import Area
+
 Areas = dict[str, dict[str, int]]
+
+
+def by_area(areas: list[Area], homes: NDArray[np.int32], persons: NDArray[np.int32]) -> Areas:
+    """Count households and persons by area; the columns hold the row of the area in which each of them is."""
+    counted = zip(areas, *(np.bincount(some, minlength=len(areas)).tolist() for some in (homes, persons)), strict=True)
+    return {area.id: {"households": households, "persons": living} for area, households, living in counted}
 
 
 @dataclass(slots=True)

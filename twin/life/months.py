@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from functools import partial
 
-import numpy as np
-
 from twin.draws import Draws
 from twin.life import basics, care, moves, regrouping, unions, vital
 from twin.life.amends import late_newborn, misspelt_newborn, wrong_birth_date
@@ -14,7 +12,7 @@ from twin.life.identity import doubled, never_arrived
 from twin.life.world import REFORM_DAY, World
 from twin.places import Units
 from twin.reports import OFFICE, milliseconds
-from twin.totals import Totals
+from twin.totals import Totals, by_area
 
 DECREED = date(2025, 6, 25)
 
@@ -148,20 +146,17 @@ def _shown_in(month: int, months: int) -> list[Scene]:
 
 def _count(world: World, first: date, reports: int) -> dict[str, object]:
     """Count what a month has brought, and what stands on the books at its end."""
-    people, homes, areas = world.people, world.homes, len(world.areas)
-    living = people.household[: people.size]
-    persons = np.bincount(homes.area[living[living >= 0]], minlength=areas)
-    households = np.bincount(homes.area[: homes.size][~homes.ended[: homes.size]], minlength=areas)
+    people, homes = world.people, world.homes
+    lives = people.household[: people.size]
+    lives = lives[lives >= 0]
+    there = homes.area[: homes.size][~homes.ended[: homes.size]]
     flows = ("births", "deaths", "moves_in", "moves_out", "struck_off", "moved", "marriages", "divorces")
     return {
         "month": first.isoformat()[:7],
         "reports": reports,
         **{flow: world.counts[flow] for flow in flows},
-        "persons_at_end": int(persons.sum()),
-        "households_at_end": int(households.sum()),
+        "persons_at_end": len(lives),
+        "households_at_end": len(there),
         "kinds": dict(sorted(world.told.items())),
-        "areas": {
-            area.id: {"households": int(households[at]), "persons": int(persons[at])}
-            for at, area in enumerate(world.areas)
-        },
+        "areas": by_area(world.areas, there, homes.area[lives]),
     }

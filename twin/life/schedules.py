@@ -5,6 +5,7 @@ Chances are in millionths a year, by age where an age decides; seasons are perce
 
 import numpy as np
 
+from twin.names import SEXES
 from twin.tables import column
 
 MONTHS = 12
@@ -12,7 +13,7 @@ MONTHS = 12
 # Deaths: UN World Population Prospects 2024, Viet Nam 2024, by single age, scaled to the life expectancies of the two
 # provinces (men 72.5, women 77.6 years). Births: its pattern by single age with the fertility of Hải Dương in 2024,
 # 2.11 children. Moves: the model of Rogers and Castro with its standard parameters. See reference/README.md.
-DEATHS = np.stack([column("rates_by_age.csv", f"deaths_{sex}") for sex in ("male", "female")])
+DEATHS = np.stack([column("rates_by_age.csv", f"deaths_{sex}") for sex in SEXES])
 BIRTHS = column("rates_by_age.csv", "births")
 MOVES = column("rates_by_age.csv", "moves")
 OLDEST = len(BIRTHS) - 1

@@ -14,7 +14,7 @@ from twin import ids, names
 from twin.draws import Draws, Ints
 from twin.life.people import LONG_AGO, Homes, People, homes, people
 from twin.numbers import Registers, card
-from twin.places import Area, province_of
+from twin.places import Area
 from twin.reports import clock, line, milliseconds, payload
 from twin.stock.attributes import MARITAL
 from twin.stock.population import RELATIONS
@@ -23,7 +23,6 @@ from twin.stock.sheets import Named, address
 
 TRIES, NEIGHBOURS = 300, 600
 EVENING, EVENINGS, HOUR = 17, 4, 3_600_000
-SEXES = ("male", "female")
 REFORM_DAY = date.fromisoformat(REFORM)
 
 Event = tuple[str, str, dict[str, Any]]
@@ -95,7 +94,7 @@ class World:
 
     def sex(self, row: int) -> str:
         """Give the code of somebody's sex."""
-        return SEXES[self.people.sex[row]]
+        return names.SEXES[self.people.sex[row]]
 
     def home(self, row: int) -> int:
         """Give the household in which somebody lives."""
@@ -117,10 +116,6 @@ class World:
     def communes(self, on: date) -> set[str]:
         """Name the communes in which there are areas on a day."""
         return self._communes[on >= REFORM_DAY]
-
-    def province(self, home: int) -> int:
-        """Give the old province of a household, whose number people who are registered there bear."""
-        return int(province_of(self.area(home).commune[:5]))
 
     def members(self, home: int) -> list[int]:
         """List those who live in a household."""
@@ -210,13 +205,12 @@ class World:
 
     def personal(self, row: int, middle: int, on: date, home: int) -> dict[str, Any]:
         """Name somebody and give her numbers."""
-        born, province = self.born(row), self.province(home)
-        age = on.year - born.year - ((on.month, on.day) < (born.month, born.day))
+        born, province = self.born(row), self.area(home).province
         name = names.text(int(self.people.surname[row]), middle, int(self.people.given[row]))
         number = self._registers.one(province, int(self.people.sex[row]), born.year)
         identifiers = [
             {"type": "pid", "value": f"{number:012d}"},
-            {"type": "bhyt", "value": card(age, province, int(self._registers.cards(1)[0])).decode()},
+            {"type": "bhyt", "value": card(born, on, province, int(self._registers.cards(1)[0])).decode()},
         ]
         return {"name": name, "identifiers": identifiers}
 

@@ -21,9 +21,10 @@ from twin.stock.shapes import (
 
 YEAR = 365
 ADULT, MAN = 18 * 366, 20 * 366
-# Years (first value) at the first birth, and their weights; years between two births likewise.
+# Years (first value) at the first birth, and their weights; days that lie between two births at least, and weights of
+# the years beyond.
 FIRST, FIRST_WEIGHTS = 18, (3, 6, 9, 11, 12, 12, 11, 9, 8, 6, 4, 3, 2, 2, 1, 1)
-GAP_DAYS, GAPS, GAP_WEIGHTS = 500, 1, (22, 26, 20, 13, 8, 5, 3, 2, 1)
+GAP_DAYS, GAP_WEIGHTS = 500, (22, 26, 20, 13, 8, 5, 3, 2, 1)
 LAST_BIRTH = 45 * YEAR
 OLDER, OLDER_WEIGHTS = -3, (3, 5, 8, 10, 12, 13, 12, 11, 9, 7, 4, 3, 2, 1)
 GENERATION, GENERATION_WEIGHTS = 18, (2, 3, 4, 6, 7, 8, 9, 9, 9, 9, 8, 7, 5, 4, 3, 2, 2, 1, 1, 1)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from twin.draws import Draws, Ints, apportion
+from twin.names import SEXES
 from twin.stock import ages
 from twin.stock.shapes import ALL, BY_SIZE, DRAWN, NOBODY, slots
 from twin.tables import column
@@ -52,7 +53,7 @@ def cells(lived: NDArray[np.int32], sexes: NDArray[np.uint8], day: date) -> NDAr
 
 def target(persons: int) -> Ints:
     """Share persons out over the 34 cells of the table."""
-    table = np.stack([column("age_sex.csv", sex) for sex in ("male", "female")], axis=1)
+    table = np.stack([column("age_sex.csv", sex) for sex in SEXES], axis=1)
     return apportion(table.ravel(), persons)
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from twin import names
 from twin.draws import MILLION, Draws, Ints
 from twin.numbers import Registers
-from twin.places import Area, province_of
+from twin.places import Area
 from twin.scales import Scale
 from twin.stock import attributes, fit, sizes
 from twin.stock.shapes import ALL, CHILD, NOBODY, slots
@@ -172,7 +172,7 @@ def _describe(made: Stock, draws: Draws, day: date, registers: Registers) -> Non
     attributes.describe(made, draws, lived.astype(np.int64) * 400 // 146_097)
     made.middle = names.draw_middles(draws, made.sex, years)
     made.given = names.draw_givens(draws, made.sex, made.middle, made.household.astype(np.int64))
-    provinces = np.array([int(province_of(area.commune[:5])) for area in made.areas])[made.area][made.household]
+    provinces = np.array([area.province for area in made.areas])[made.area][made.household]
     for province in np.unique(provinces).tolist():
         some = provinces == province
         made.personal_number[some] = registers.personal(province, made.sex[some], years[some])

@@ -16,7 +16,7 @@ from contracts.reference.units import until_2025
 from twin import ids, names
 from twin.draws import Draws, Ints
 from twin.numbers import CARD, card_group
-from twin.places import Area, province_of
+from twin.places import Area
 from twin.reports import clock, line, milliseconds
 from twin.stock.attributes import EDUCATION, ETHNICITIES, MARITAL, NO_WORK, OCCUPATIONS
 from twin.stock.population import RELATIONS, Stock
@@ -30,7 +30,6 @@ MEMBER = (
 )
 WORK = [b',"occupation":"%b"' % name.encode() for name in OCCUPATIONS]
 ORDERS = [b"", *(b',"birth_order":%d' % order for order in range(1, 31))]
-SEXES = (b"male", b"female")
 
 
 @dataclass(slots=True)
@@ -67,7 +66,7 @@ def codes(values: tuple[str, ...]) -> list[bytes]:
 
 def address(number: int, area: Area) -> str:
     """Invent the address line of a household."""
-    return f"Số {number}, ngõ {number % 9 + 1}, {until_2025()[area.commune[:5]].name}"
+    return f"Số {number}, ngõ {number % 9 + 1}, {until_2025()[area.code].name}"
 
 
 def lines(of: Named, day: date) -> Iterator[bytes]:
@@ -81,7 +80,7 @@ def lines(of: Named, day: date) -> Iterator[bytes]:
 
 
 class Ages:
-    """Days as text, and the age on the first day, looked up by the day of birth."""
+    """Days as text, and the group by the age on the first day, looked up by the day of birth."""
 
     def __init__(self, day: date) -> None:
         self._day = day
@@ -93,8 +92,7 @@ class Ages:
         found = self._known.get(born)
         if found is None:
             birth = date.fromordinal(born)
-            age = self._day.year - birth.year - ((self._day.month, self._day.day) < (birth.month, birth.day))
-            found = self._known[born] = birth.isoformat().encode(), card_group(age)
+            found = self._known[born] = birth.isoformat().encode(), card_group(birth, self._day)
         return found
 
 
@@ -102,7 +100,7 @@ def _area(of: Named, area: Area, begun: int, ended: int, ages: Ages) -> Iterator
     stock = of.stock
     first, last = int(stock.first[begun]), int(stock.first[ended])
     people = ids.texts(of.person[first:last])
-    members = _members(stock, first, last, people, ages, int(province_of(area.commune[:5])))
+    members = _members(stock, first, last, people, ages, area.province)
     starts = (stock.first[begun : ended + 1] - first).tolist()
     households, reports = ids.texts(of.household[begun:ended]), ids.texts(of.sheet[begun:ended])
     moments = of.told[begun:ended].tolist()
@@ -129,7 +127,7 @@ def _members(stock: Stock, first: int, last: int, people: list[bytes], ages: Age
     ]
     columns = zip(
         people,
-        texts(stock.sex, list(SEXES)),
+        texts(stock.sex, codes(names.SEXES)),
         [birth for birth, _ in born],
         texts(stock.relation, codes(RELATIONS)),
         texts(stock.marital, codes(MARITAL)),
