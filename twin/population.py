@@ -11,7 +11,7 @@ from twin.life.months import add_months, lived
 from twin.life.world import REFORM_DAY, World
 from twin.numbers import Registers
 from twin.places import Area, Units, area_assigned, area_established
-from twin.reports import OFFICE, clock, line, milliseconds, payload
+from twin.reports import OFFICE, clock, encode, line, milliseconds
 from twin.scales import REGISTERED, SANDBOX, Scale
 from twin.scales import scale as scale_of
 from twin.stock.population import stock
@@ -64,4 +64,4 @@ def _laid_out(areas: list[Area], seed: int, place: str, start: date) -> Iterator
     moments = first + np.arange(len(events), dtype=np.int64) * TEN_SECONDS
     reports = ids.texts(ids.draw(Draws(seed, place, "units"), moments))
     for report, moment, (kind, subject, data) in zip(reports, moments.tolist(), events, strict=True):
-        yield line(report, clock(moment), OFFICE.encode(), kind.encode(), subject.encode(), payload(data))
+        yield line(report, clock(moment), OFFICE.encode(), kind.encode(), subject.encode(), encode(data))

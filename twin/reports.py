@@ -1,7 +1,6 @@
 """How does a report of the twin look on the wire?"""
 
 from datetime import UTC, date, datetime, time
-from typing import Any
 
 import msgspec
 
@@ -20,11 +19,6 @@ def line(
     """Write one report as a line of NDJSON; `together` is the id that reports of one evening share."""
     shared = b',"correlationid":"%b"' % together if together else b""
     return _ENVELOPE % (report, source, kind, subject, moment, shared, data)
-
-
-def payload(data: dict[str, Any]) -> bytes:
-    """Write a payload."""
-    return encode(data)
 
 
 def milliseconds(day: date, hour: int) -> int:

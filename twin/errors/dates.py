@@ -23,17 +23,11 @@ def retold(telling: Telling, scene: Scene) -> Iterator[Telling]:
 
 def impossible(telling: Telling, scene: Scene) -> Iterator[Telling]:
     """Tell some reports of 30 February or of a far year first: deliberately refused, and then told again rightly."""
-    rates = scene.rates
-    wrong = None
-    if telling.by_collaborator and telling.on and telling.report == telling.event:
-        if scene.struck("impossible-date", telling.event, rates.impossible_date):
-            wrong = f"{telling.on[:4]}-{NO_DAY}"
-        elif scene.struck("future-date", telling.event, rates.future_date):
-            wrong = f"{FAR_YEAR}{telling.on[4:7]}-01"
-    if wrong is None:
+    found = _mistaken_day(telling, scene)
+    if found is None:
         yield telling
         return
-    error = "impossible-date" if wrong.endswith(NO_DAY) else "future-date"
+    error, wrong = found
     refused = telling.changed(Slip(error, telling.person))
     refused.data["on"] = wrong
     refused.refused = True
@@ -42,3 +36,13 @@ def impossible(telling: Telling, scene: Scene) -> Iterator[Telling]:
     scene.retold[telling.event] = again
     slip = Slip(f"after-{error}", telling.person)
     yield telling.changed(slip, id=again, causationid=telling.event).later(DAY)
+
+
+def _mistaken_day(telling: Telling, scene: Scene) -> tuple[str, str] | None:
+    """Give the error that strikes a report and the day of which it is told then."""
+    if telling.by_collaborator and telling.on and telling.report == telling.event:
+        if scene.struck("impossible-date", telling.event, scene.rates.impossible_date):
+            return "impossible-date", f"{telling.on[:4]}-{NO_DAY}"
+        if scene.struck("future-date", telling.event, scene.rates.future_date):
+            return "future-date", f"{FAR_YEAR}{telling.on[4:7]}-01"
+    return None

@@ -54,13 +54,10 @@ def offline(telling: Telling, scene: Scene) -> Iterator[Telling]:
         yield telling
         return
     twice = rng.random() < scene.rates.delivered_twice
-    kept = telling.later(until - telling.due, own_time=False)
-    kept.slips = (*kept.slips, Slip("offline", telling.person))
+    kept = telling.later(until - telling.due, own_time=False).slipped(Slip("offline", telling.person))
     yield kept
     if twice:
-        again = kept.later(MINUTE, own_time=False)
-        again.slips = (*again.slips, Slip("delivered-twice", telling.person))
-        yield again
+        yield kept.later(MINUTE, own_time=False).slipped(Slip("delivered-twice", telling.person))
 
 
 def known_to_the_office(telling: Telling, scene: Scene) -> Iterator[Telling]:

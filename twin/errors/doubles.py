@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+from contracts.ids import UUID7
 from contracts.kinds.residence import PersonArrived
 from twin.errors.absences import returns
 from twin.errors.scene import DAY, Home, Scene
@@ -14,7 +15,7 @@ from twin.errors.truth import Double, Slip
 AS_ANOTHER = "arrival-as-another"
 LARGE = 4
 SOON = 10
-_IDS = re.compile(rb"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+_IDS = re.compile(UUID7.strip("^$").encode())
 # Whom the place of arrival knows by nobody's id: it copies what papers say.
 _PAPERS = ("sex", "birth", "marital", "ethnicity", "education", "personal")
 
@@ -24,16 +25,16 @@ def known_otherwise(telling: Telling, scene: Scene) -> Iterator[Telling]:
     if not scene.known_as:
         yield telling
         return
-    told = line = telling.written()
+    before = line = telling.written()
     for old in {found.decode() for found in _IDS.findall(line)} & scene.known_as.keys():
         new, since = scene.known_as[old]
         if telling.on >= since:
             line = line.replace(old.encode(), new.encode())
-    if line is told:
+    if line is before:
         yield telling
         return
-    slips = (*telling.slips, Slip("known-otherwise", telling.person))
-    yield replace(telling, envelope=read(line).envelope, line=None, slips=slips)
+    told = replace(telling, envelope=read(line).envelope, line=None)
+    yield told.slipped(Slip("known-otherwise", telling.person))
 
 
 def arrived_as_another(telling: Telling, scene: Scene) -> Iterator[Telling]:

@@ -47,15 +47,12 @@ def spoil(lines: Iterable[bytes], rates: Rates, seed: int, note: Callable[[Truth
 
 def _true(lines: Iterable[bytes], scene: Scene) -> Iterator[Telling]:
     """Give the true reports, with a second one for twins, and keep what they say."""
-    orders: dict[str, int] = {}
     for line in lines:
-        first, *second = with_twins(read(line), scene, orders)
-        scene.begin = scene.begin or first.envelope["time"][:10]
-        for telling in (first, *second):
-            scene.lives.take(telling.event, telling.envelope["type"], telling.data)
-        if second:
-            scene.twins.add(first.data["mother"] + first.on)
-        yield from (first, *second)
+        told = list(with_twins(read(line), scene))
+        scene.begin = scene.begin or told[0].envelope["time"][:10]
+        for telling in told:
+            scene.lives.take(telling)
+        yield from told
 
 
 def _through(steps: tuple[Step, ...], telling: Telling, scene: Scene) -> Iterator[Telling]:

@@ -8,12 +8,13 @@ from typing import Any
 
 import msgspec
 
-from contracts.event import CATALOGUE
+from contracts.event import Event
 from contracts.kinds.correction import corrected
 from twin.errors import truth
 from twin.errors.reading import READ, Reading
+from twin.errors.telling import Telling, described
+from twin.reports import encode
 
-_encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(dict[str, Any]).decode
 
 
@@ -30,23 +31,22 @@ class Lives:
     def __init__(self) -> None:
         self.first: dict[str, str] = {}
         self.last_day = ""
-        self._causes: dict[str, tuple[str, bytes]] = {}
+        self._causes: dict[str, tuple[type[Event], bytes]] = {}
         self._corrections: dict[str, list[tuple[str, dict[str, Any]]]] = {}
         self._voided: set[str] = set()
 
-    def take(self, report: str, type_: str, data: dict[str, Any]) -> None:
+    def take(self, telling: Telling) -> None:
         """Take one true report."""
-        kind = CATALOGUE[type_].kind
-        self.last_day = max(self.last_day, data.get("on", ""))
+        report, kind, data = telling.event, telling.kind, telling.data
+        self.last_day = max(self.last_day, telling.on)
         if kind == "fact.voided":
             self._voided.add(data["fact"])
         elif kind == "fact.corrected":
             self._corrections.setdefault(data["fact"], []).append((report, data))
         elif kind in READ:
-            self._causes[report] = (type_, _encode(data))
-            for one in (data, *data.get("members", ())):
-                if "sex" in one:
-                    self.first.setdefault(one["person"], report)
+            self._causes[report] = (telling.payload, encode(data))
+            for person in described(telling):
+                self.first.setdefault(person["person"], report)
 
     def description(self, person: str) -> dict[str, Any]:
         """Give what the first report of somebody said of her, as far as it is put right by now."""
@@ -81,14 +81,14 @@ class Lives:
 
     def _in_order(self) -> Iterator[tuple[str, str, dict[str, Any]]]:
         causes = []
-        for order, (report, (type_, raw)) in enumerate(self._causes.items()):
+        for order, (report, (event, raw)) in enumerate(self._causes.items()):
             if report in self._voided:
                 continue
             on = self._right(report)["on"] if report in self._corrections else _day(raw).on
-            causes.append((on, CATALOGUE[type_].rank(order), report))
+            causes.append((on, event.rank(order), report))
         causes.sort()
         for _, _, report in causes:
-            yield report, CATALOGUE[self._causes[report][0]].kind, self._right(report)
+            yield report, self._causes[report][0].kind, self._right(report)
 
     def _right(self, report: str) -> dict[str, Any]:
         """Give what a report says with its corrections."""

@@ -31,6 +31,7 @@ class Scene:
         self.lives = Lives()
         self.begin = ""
         self.homes: list[Home] = []
+        self.orders: dict[str, int] = {}
         self.twins: set[str] = set()
         self.untold: set[str] = set()
         self.still_here: set[str] = set()

@@ -1,6 +1,5 @@
 """What does the layer of errors read of a report, and change in it?"""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -11,9 +10,9 @@ import msgspec
 import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE, Event
 from twin.errors.truth import Slip
+from twin.reports import encode
 
 AMENDMENTS = frozenset({"fact.corrected", "fact.voided"})
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
 @dataclass(slots=True)
@@ -71,11 +70,16 @@ class Telling:
         """Say whether a collaborator tells it, and not an office."""
         return self.payload.scope == Event.scope
 
+    def slipped(self, slip: Slip) -> "Telling":
+        """Keep that an error made it what it is."""
+        return replace(self, slips=(*self.slips, slip))
+
     def changed(self, slip: Slip | None = None, **attributes: Any) -> "Telling":
         """Tell it otherwise; `attributes` are those of the envelope."""
         # Much faster than deepcopy, and all of it came as JSON.
-        envelope = msgspec.json.decode(msgspec.json.encode(self.envelope)) | attributes
-        return replace(self, envelope=envelope, line=None, slips=self.slips if slip is None else (*self.slips, slip))
+        envelope = msgspec.json.decode(encode(self.envelope)) | attributes
+        told = replace(self, envelope=envelope, line=None)
+        return told if slip is None else told.slipped(slip)
 
     def later(self, milliseconds: int, *, own_time: bool = True) -> "Telling":
         """Let it arrive later; with `own_time` it is told later as well, else only delivered."""
@@ -87,7 +91,7 @@ class Telling:
 
     def written(self) -> bytes:
         """Give its line of NDJSON."""
-        return self.line if self.line is not None else _encode(self.envelope).encode() + b"\n"
+        return self.line if self.line is not None else encode(self.envelope) + b"\n"
 
 
 def read(line: bytes) -> Telling:

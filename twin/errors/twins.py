@@ -11,19 +11,20 @@ PROVISIONAL = "Bé"
 BOYS = 0.53
 
 
-def with_twins(telling: Telling, scene: Scene, orders: dict[str, int]) -> Iterator[Telling]:
-    """Tell a second birth behind a first one; `orders` keeps by how many the mother's next children come later."""
+def with_twins(telling: Telling, scene: Scene) -> Iterator[Telling]:
+    """Tell a second birth behind a first one; `scene.orders` keeps by how many a mother's next children come later."""
     mother = telling.data.get("mother")
     if telling.kind != "person.born" or mother is None:
         yield telling
         return
-    if mother in orders and "birth_order" in telling.data:
+    if mother in scene.orders and "birth_order" in telling.data:
         telling = telling.changed()
-        telling.data["birth_order"] += orders[mother]
+        telling.data["birth_order"] += scene.orders[mother]
     yield telling
     rng = scene.struck("twins", telling.event, scene.rates.twins)
     if rng is not None:
-        orders[mother] = orders.get(mother, 0) + 1
+        scene.orders[mother] = scene.orders.get(mother, 0) + 1
+        scene.twins.add(mother + telling.on)
         yield _second(telling, scene, rng)
 
 

@@ -31,12 +31,11 @@ def _each(telling: Telling, scene: Scene) -> Telling:
             rng = scene.struck(name, key, share)
             if rng is None:
                 continue
-            slipped = telling.changed()
-            told = list(described(slipped))[place]
-            error = wrong(told, slipped.on, rng)
+            changed = telling.changed()
+            told = list(described(changed))[place]
+            error = wrong(told, changed.on, rng)
             if error is not None:
-                telling = slipped
-                telling.slips = (*telling.slips, Slip(error, person["person"]))
+                telling = changed.slipped(Slip(error, person["person"]))
     return telling
 
 

@@ -15,7 +15,7 @@ from twin.draws import Draws, Ints
 from twin.life.people import LONG_AGO, Homes, People, homes, people
 from twin.numbers import Registers, card
 from twin.places import Area
-from twin.reports import clock, line, milliseconds, payload
+from twin.reports import clock, encode, line, milliseconds
 from twin.stock.attributes import MARITAL
 from twin.stock.population import RELATIONS
 from twin.stock.shapes import NOBODY
@@ -245,7 +245,7 @@ class World:
         for step, (report, (kind, subject, data)) in enumerate(zip(reports, events, strict=True)):
             moment = told + step * 1000
             self._in_order += 1
-            body = payload(data)
+            body = encode(data)
             written = line(
                 report.encode(), clock(moment), source.encode(), kind.encode(), subject.encode(), body, together
             )

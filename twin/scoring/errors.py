@@ -9,7 +9,6 @@ from twin.scoring.people import People
 from twin.scoring.truths import Truths
 
 NO_ERROR = "(no error of her own)"
-EFFECTS = ("missed", "doubled", "lingering", "misplaced", "wrong")
 
 
 class _Reason(msgspec.Struct):
@@ -40,10 +39,14 @@ def effects(truths: Truths, people: People) -> dict[str, Counter[str]]:
         found[slip.error]["made"] += 1
         if slip.person is not None:
             errors[truths.who(slip.person)].add(slip.error)
-    wrong = {person for some in people.wrong.values() for person in some}
-    for effect, some in zip(
-        EFFECTS, (people.missed, people.doubled, people.lingering, people.misplaced, wrong), strict=True
-    ):
+    off = {
+        "missed": people.missed,
+        "doubled": people.doubled,
+        "lingering": people.lingering,
+        "misplaced": people.misplaced,
+        "wrong": {person for some in people.wrong.values() for person in some},
+    }
+    for effect, some in off.items():
         for told in some:
             for error in errors.get(truths.who(told)) or {NO_ERROR}:
                 found[error][effect] += 1

@@ -7,6 +7,7 @@ import pytest
 from contracts.event import CATALOGUE
 from tests.twin.books import Books, effective
 from tests.twin.true import true_lines
+from twin.errors import telling
 from twin.errors.lives import Lives
 from twin.errors.reading import READ
 from twin.errors.truth import Double, Move, Person
@@ -15,8 +16,7 @@ from twin.errors.truth import Double, Move, Person
 def read(lines: list[bytes]) -> Lives:
     lives = Lives()
     for line in lines:
-        report = json.loads(line)
-        lives.take(report["id"], report["type"], report["data"])
+        lives.take(telling.read(line))
     return lives
 
 
