@@ -196,9 +196,9 @@ def present(retracts: tuple[T, ...], asserts: tuple[T, ...]) -> Iterator[tuple[s
     again it is the `before` of the lowest retracted slot (None: the entity no longer exists, a tombstone). Within
     one fact an entity's transitions stand in order of slot.
     """
-    if not retracts and len(asserts) == 1:
-        only = asserts[0]
-        yield only.entity, only.version, only.after
+    if not retracts:
+        for only in asserts if len(asserts) == 1 else {step.entity: step for step in asserts}.values():
+            yield only.entity, only.version, only.after
         return
     last: dict[str, tuple[int, object]] = {}
     for step in retracts:

@@ -5,12 +5,12 @@ from typing import Any
 
 import msgspec
 
-from contracts.fact import Fact, position_of, present
+from contracts.fact import Fact, PersonTransition, position_of, present
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.keys import KEY_KINDS, key_named, take
-from services.events.timeline import slot_of, transitions
+from services.events.timeline import BY_KIND, slot_of, transitions
 from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, Transition, World
 
 
@@ -51,21 +51,20 @@ def absorb(world: World, position: int, fact: Fact) -> None:
             row = rows[entity] = _row(world, entity, kind)
             row.version, row.state = version, state
             row.speak(position)
+    own = BY_KIND[fact.kind].rank(position)
     for step in transitions(fact.asserts):
-        row = rows[step.entity]
-        slot = slot_of(step, position)
-        row.last = max(row.last, slot)
+        row, rank = rows[step.entity], step.rank
+        row.last = max(row.last, (step.on, own if rank is None else rank))
         # A rank that the body leaves out is the fact's own.
-        if step.rank is not None:
-            first = position_of(step.rank)
+        if rank is not None:
+            first = position_of(rank)
             if first != position and first not in row.positions:
                 row.speak(first)
         _tie(world, step)
-        _travel(world, step)
     for step in transitions(fact.retracts):
-        _travel(world, step)
         row = rows[step.entity]
         row.last = max(row.last, slot_of(step, position))
+    _travel(world, fact.retracts.persons + fact.asserts.persons)
     if fact.names:
         _name(world, position, fact)
 
@@ -89,10 +88,11 @@ def _row(world: World, entity: str, kind: int) -> Row:
     return row
 
 
-def _travel(world: World, step: Transition) -> None:
+def _travel(world: World, steps: tuple[PersonTransition, ...]) -> None:
     """Note who is, or was so far, on the way between two places."""
-    for state in (step.before, step.after):
-        if isinstance(state, PersonState) and state.transit is not None:
+    for step in steps:
+        before, after = step.before, step.after
+        if (after is not None and after.transit is not None) or (before is not None and before.transit is not None):
             world.in_transit[step.entity] = None
 
 

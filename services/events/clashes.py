@@ -21,7 +21,8 @@ def with_clashes(fact: Fact, world: World) -> Fact:
                 held.setdefault(identifier, set()).add(step.entity)
     if not held:
         return fact
-    if any(len(known | people) > 1 for known, people in zip(world.holders_of(held), held.values(), strict=True)):
+    known = zip(world.holders_of(held), held.values(), strict=True)
+    if any(len(people) > 1 or not had <= people for had, people in known):
         notes = (*fact.cause.notes, "identifier-clash")
         return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
     return fact

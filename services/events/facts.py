@@ -1,7 +1,7 @@
 """How do the states after a cause become a fact: the transitions that it retracts and asserts, and whom it names?"""
 
 from collections.abc import Iterable
-from typing import cast
+from typing import Any, cast
 
 import msgspec
 
@@ -58,11 +58,10 @@ def _transition(
 
 
 def _sorted(steps: list[Transition]) -> Changes:
-    return Changes(
-        tuple([step for step in steps if isinstance(step, PersonTransition)]),
-        tuple([step for step in steps if isinstance(step, HouseholdTransition)]),
-        tuple([step for step in steps if isinstance(step, UnitTransition)]),
-    )
+    sides: dict[type[Transition], list[Any]] = {PersonTransition: [], HouseholdTransition: [], UnitTransition: []}
+    for step in steps:
+        sides[type(step)].append(step)
+    return Changes(*map(tuple, sides.values()))
 
 
 def fact_of(

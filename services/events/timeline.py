@@ -5,7 +5,6 @@ what a late report, a correction or a void makes necessary.
 """
 
 from bisect import bisect_left
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -58,11 +57,9 @@ class Timeline:
         return [known for known in self.causes if known > slot]
 
 
-def transitions(changes: Changes) -> Iterator[Transition]:
-    """Go through all transitions of one side of a fact."""
-    yield from changes.persons
-    yield from changes.households
-    yield from changes.units
+def transitions(changes: Changes) -> tuple[Transition, ...]:
+    """Give all transitions of one side of a fact."""
+    return changes.persons + changes.households + changes.units
 
 
 def slot_of(step: Transition, position: int) -> Slot:

@@ -211,7 +211,8 @@ class World:
         missing = [one for one in identifiers if one not in self.holders]
         if missing:
             raise Unloaded(identifiers=missing)
-        return (self.holders[one] | self.held.get(one, set()) for one in identifiers)
+        held = self.held
+        return (self.holders[one] | held[one] if one in held else self.holders[one] for one in identifiers)
 
     def fact(self, position: int) -> Fact:
         """Give a recorded fact."""

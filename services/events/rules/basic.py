@@ -9,7 +9,8 @@ from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.household import each_once, later_than
 from services.events.rules.identity import living
-from services.events.rules.numbers import carried, doubts, packed
+from services.events.rules.numbers import doubts
+from services.events.rules.personal import Reached, carried, packed
 from services.events.view import View
 from services.events.world import Contradiction
 
@@ -61,6 +62,6 @@ def _renamed(told: Renaming, person: PersonState) -> tuple[PersonState, list[str
     notes = ["old-value-differs"] if told.old_name is not None and told.old_name != had.name else []
     has = had if told.name is None else msgspec.structs.replace(had, name=told.name)
     if told.contacts is not None:
-        contacts = tuple(one.model_dump(mode="json") for one in told.contacts)
+        contacts = tuple(Reached(one.type, one.value) for one in told.contacts)
         has = msgspec.structs.replace(has, contacts=contacts)
     return (person if has == had else msgspec.structs.replace(person, personal=packed(has))), notes

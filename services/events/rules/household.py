@@ -3,24 +3,19 @@
 from collections.abc import Iterable
 
 import msgspec
-from pydantic import BaseModel
 
 from contracts.household import HouseholdState
 from contracts.kinds.household import Description, HouseholdHeadChanged, HouseholdMoved, HouseholdRegistered
-from contracts.person import NOTHING, PersonState, Transit
+from contracts.person import PersonState, Transit
 from services.events.refold import Effect
 from services.events.rules.numbers import doubts
+from services.events.rules.personal import kept
 from services.events.view import View
 from services.events.world import Contradiction, State
 
 ADULT = 18
 ENDED = {"dead", "merged"}
 HEADLESS = "household-without-head"
-
-
-def personal(value: BaseModel | None) -> msgspec.Raw:
-    """Keep personal values as one opaque piece of JSON."""
-    return NOTHING if value is None else msgspec.Raw(value.model_dump_json(exclude_defaults=True).encode())
 
 
 def later_than(birth: str | None, day: str) -> bool:
@@ -120,7 +115,7 @@ def described(told: Description, person: str, household: str, area: str, view: V
         education=told.education,
         residence=told.residence,
         occupation=told.occupation,
-        personal=personal(told.personal),
+        personal=kept(told.personal),
         disability=told.disability,
         disability_degree=told.disability_degree,
     )
@@ -145,7 +140,7 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
         sheet=event.sheet,
         type=event.type,
         head=event.head,
-        personal=personal(event.personal),
+        personal=kept(event.personal),
     )
     notes = (HEADLESS,) if event.members and event.head is None else ()
     return (home, *people), each_once(notes, *map(doubts, people))
@@ -162,7 +157,7 @@ def moved(event: HouseholdMoved, view: View) -> Effect:
         area=area,
         number=event.number,
         sheet=event.sheet,
-        personal=home.personal if event.personal is None else personal(event.personal),
+        personal=home.personal if event.personal is None else kept(event.personal),
     )
     members = view.members(event.household)
     return (there, *(msgspec.structs.replace(member, area=area) for member in members)), ()

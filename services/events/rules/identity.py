@@ -1,6 +1,6 @@
 """What do the issue and the withdrawal of a number do to those that a person bears and bore?"""
 
-from typing import Any
+from collections.abc import Iterable
 
 import msgspec
 
@@ -9,11 +9,10 @@ from contracts.kinds.personal import Identifier
 from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.household import each_once
-from services.events.rules.numbers import Carried, carried, doubts, packed
+from services.events.rules.numbers import doubts
+from services.events.rules.personal import Carried, Number, carried, packed
 from services.events.view import View
 from services.events.world import Contradiction
-
-Number = dict[str, Any]
 
 
 def living(entity: str, view: View) -> PersonState:
@@ -30,16 +29,19 @@ def issued(event: PersonIdentifierIssued, view: View) -> Effect:
     had = carried(person)
     bears, bore = list(had.identifiers), list(had.former)
     notes: list[str] = []
-    for new in (_told(one) for one in event.personal.identifiers):
-        replaced = [one for one in bears if one["type"] == new["type"] and one["value"] != new["value"]]
-        if new["type"] == "pid" and replaced:
+    for new in _told(event.personal.identifiers):
+        replaced = [one for one in bears if one.type == new.type and one.value != new.value]
+        if new.type == "pid" and replaced:
             notes.append("personal-number-changed")
-        bore += [{"valid_to": event.on} | one for one in replaced]
+        bore += [_lasting(one, one.valid_from, one.valid_to or event.on) for one in replaced]
         bears = [one for one in bears if one not in replaced]
         if any(_is(one, new) for one in bears):
-            bears = [one | new if _is(one, new) else one for one in bears]
+            bears = [
+                _lasting(one, new.valid_from or one.valid_from, new.valid_to or one.valid_to) if _is(one, new) else one
+                for one in bears
+            ]
         else:
-            bears.append({"valid_from": event.on} | new)
+            bears.append(_lasting(new, new.valid_from or event.on, new.valid_to))
     return _bearing(person, had, bears, bore, notes)
 
 
@@ -49,7 +51,7 @@ def withdrawn(event: PersonIdentifierWithdrawn, view: View) -> Effect:
     had = carried(person)
     bears, bore = list(had.identifiers), list(had.former)
     notes: list[str] = []
-    for told in (_told(one) for one in event.personal.identifiers):
+    for told in _told(event.personal.identifiers):
         borne = next((one for one in bears if _is(one, told)), None)
         if borne is None and any(_is(one, told) for one in bore):
             continue
@@ -57,27 +59,26 @@ def withdrawn(event: PersonIdentifierWithdrawn, view: View) -> Effect:
             notes.append("number-not-on-record")
         else:
             bears.remove(borne)
-        bore.append((borne or {}) | {"valid_to": event.on} | told)
+        begun = told.valid_from or (None if borne is None else borne.valid_from)
+        bore.append(_lasting(told, begun, told.valid_to or event.on))
     return _bearing(person, had, bears, bore, notes)
 
 
-def _told(identifier: Identifier) -> Number:
-    return identifier.model_dump(mode="json", exclude_defaults=True)
+def _told(identifiers: Iterable[Identifier]) -> list[Number]:
+    return [Number(one.type, one.value, one.valid_from, one.valid_to) for one in identifiers]
+
+
+def _lasting(number: Number, begun: str | None, ended: str | None) -> Number:
+    return msgspec.structs.replace(number, valid_from=begun, valid_to=ended)
 
 
 def _is(one: Number, other: Number) -> bool:
-    return (one["type"], one["value"]) == (other["type"], other["value"])
+    return (one.type, one.value) == (other.type, other.value)
 
 
 def _bearing(person: PersonState, had: Carried, bears: list[Number], bore: list[Number], notes: list[str]) -> Effect:
-    has = msgspec.structs.replace(had, identifiers=_written(bears), former=_written(bore))
+    has = msgspec.structs.replace(had, identifiers=tuple(bears), former=tuple(bore))
     if has == had:
         return (), ("already-on-record",)
     bearing = msgspec.structs.replace(person, personal=packed(has))
     return (bearing,), each_once(notes, doubts(bearing))
-
-
-def _written(numbers: list[Number]) -> tuple[Number, ...]:
-    """Write numbers with their members in one order, so that equal ones are equal bytes."""
-    order = ("type", "value", "valid_from", "valid_to")
-    return tuple({name: one[name] for name in order if name in one} for one in numbers)

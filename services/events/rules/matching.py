@@ -23,15 +23,12 @@ def named(event: Event) -> set[str]:
     found = set(_named(event))
     for member in event.find("members") or ():
         found.update(_named(member))
-    return found
+    found.update(event.find("people") or ())
+    return {person for person in found if person is not None}
 
 
-def _named(told: Part) -> Iterator[str]:
-    for field in _naming(type(told)):
-        person = told.find(field)
-        if isinstance(person, str):
-            yield person
-    yield from told.find("people") or ()
+def _named(told: Part) -> list[str | None]:
+    return [told.find(field) for field in _naming(type(told))]
 
 
 @cache

@@ -5,10 +5,6 @@ of the province; century and sex (0 male and 1 female of the 1900s, 2 and 3 of t
 digits of the birth year; and six digits without meaning. There is no check digit.
 """
 
-from typing import Any
-
-import msgspec
-
 from contracts.person import PersonState
 from services.events.absorb import identifiers
 
@@ -22,37 +18,13 @@ FIRST_CENTURY = 1900
 SEXES = ("male", "female")
 
 
-class Carried(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """The personal part of a state, as it is written: who a person is and which numbers she bears and bore."""
-
-    name: str | None = None
-    identifiers: tuple[dict[str, Any], ...] = ()
-    contacts: tuple[dict[str, Any], ...] = ()
-    former: tuple[dict[str, Any], ...] = ()
-
-
-_decode = msgspec.json.Decoder(Carried).decode
-_encode = msgspec.json.Encoder().encode
-
-
-def carried(person: PersonState) -> Carried:
-    """Open the personal part of a state; empty where there is none."""
-    raw = bytes(person.personal)
-    return _decode(raw) if raw.startswith(b"{") else Carried()
-
-
-def packed(told: Carried) -> msgspec.Raw:
-    """Close it again, in the very bytes that the same values have when a sheet tells them."""
-    return msgspec.Raw(_encode(told))
-
-
 def doubts(person: PersonState) -> tuple[str, ...]:
     """Note where the personal number of somebody does not fit what else is on record of her."""
     notes: list[str] = []
-    for kind, _, number in (one.partition(":") for one in identifiers(person.personal)):
-        if kind == "pid":
-            notes += _doubts(number, person.sex, person.birth)
-    return tuple(dict.fromkeys(notes))
+    for one in identifiers(person.personal):
+        if one.startswith("pid:"):
+            notes += _doubts(one[4:], person.sex, person.birth)
+    return tuple(dict.fromkeys(notes)) if notes else ()
 
 
 def _doubts(number: str, sex: str, birth: str | None) -> list[str]:

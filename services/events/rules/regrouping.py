@@ -19,10 +19,10 @@ from services.events.rules.household import (
     headless,
     joining,
     member,
-    personal,
     stands_in,
     young,
 )
+from services.events.rules.personal import kept
 from services.events.view import View
 from services.events.world import Needs, State
 
@@ -44,7 +44,7 @@ def split(event: HouseholdSplit, view: View) -> Effect:
         number=event.number,
         type=event.type,
         head=event.head,
-        personal=personal(event.personal),
+        personal=kept(event.personal),
     )
     states: list[State] = [founded]
     notes = [headless(founded)]

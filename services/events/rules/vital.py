@@ -6,9 +6,10 @@ from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.care import delivered
-from services.events.rules.household import ENDED, each_once, later_than, leaving, personal, without
+from services.events.rules.household import ENDED, each_once, later_than, leaving, without
 from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
+from services.events.rules.personal import kept
 from services.events.view import View
 from services.events.world import Contradiction, State
 
@@ -34,7 +35,7 @@ def born(event: PersonBorn, view: View) -> Effect:
         relation=event.relation,
         ethnicity=event.ethnicity,
         residence="present",
-        personal=personal(event.personal),
+        personal=kept(event.personal),
     )
     return (child, *mothers), each_once(notes, perhaps_twins(event, view), doubts(child))
 
