@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from deploy.local.interruption import Stopped
 from deploy.local.settings import ROOT
 from deploy.local.supervisor import EXPECTED, speaker
+from kit import collector
 from tests.benchmarks import (
     flowing,
     imports,
@@ -64,6 +65,8 @@ def run(ground: Ground, chosen: argparse.Namespace) -> list[Figure]:
     size, of = (QUICK, QUICK_ROUNDS) if chosen.quick else (FULL, FULL_ROUNDS)
     kept, people = stock(ground, size)
     bench = Bench(ground, kept, people, max(1, chosen.rounds), of)
+    # Benches that decide within this process have the collector of the services that do.
+    collector.look_rarely()
     if chosen.profile:
         sys.stdout.write(profiling.PROFILES[chosen.profile](bench))
         return []
