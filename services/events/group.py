@@ -1,12 +1,13 @@
 """How are the reports of one transaction decided, each in the world that those before it have left?"""
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
-from functools import cache, cached_property
+from functools import cached_property
 from typing import TypeVar
 
 import msgspec
+from prometheus_client import Counter as Metric
 
 from contracts.calendar import today
 from contracts.fact import Fact
@@ -40,8 +41,6 @@ FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 T = TypeVar("T")
-# A child of a metric is looked up once, and not for each report.
-_accepted = cache(metrics.REPORTS_ACCEPTED.labels)
 _log = logging.getLogger("socai.events.group")
 
 
@@ -75,6 +74,7 @@ class Group:
         self.entries: list[ledger.Entry] = []
         self.outcomes: dict[str, tuple[Line, Outcome]] = {}
         self.repeated: list[str] = []
+        self.counted: Counter[tuple[Metric, str]] = Counter()
         self.fresh: deque[str] = deque()
         self.provided: set[str] = set()
         self.asked: set[str] = set()
@@ -113,6 +113,13 @@ class Group:
     def unwritten(self) -> int:
         """How many entries are decided and not yet on their way."""
         return len(self.entries) - (self.tail.position - self.head.position)
+
+    def count(self) -> None:
+        """Show what became of the reports, once it is durable."""
+        metrics.LEDGER_POSITION.set(self.tail.position)
+        metrics.REPORTS_DUPLICATE.inc(len(self.repeated))
+        for (metric, label), number in self.counted.items():
+            metric.labels(label).inc(number)
 
     def provide(self, keys: Iterable[str]) -> None:
         """Note that what others may wait for is here now."""
@@ -188,7 +195,6 @@ class Group:
         if known.digest != line.digest:
             return Answer(report, problem=IdempotencyKeyReused())
         self.repeated.append(report)
-        metrics.REPORTS_DUPLICATE.inc()
         problem = None
         if known.fate in {"refused", "returned"} and known.detail is not None:
             problem = problem_of(refusal(known.detail))
@@ -227,7 +233,7 @@ class Group:
         if taken is not None:
             await self._keep(line, taken, trace, position)
         self._settle(line, Outcome("recorded", position, line.digest))
-        _accepted(fact.kind).inc()
+        self.counted[metrics.REPORTS_ACCEPTED, fact.kind] += 1
         return Answer(report, "recorded", position, fact.cause.notes)
 
     @property
@@ -239,7 +245,7 @@ class Group:
         """Bring up to date what the office decides, and decide again what waited for it."""
         keep(self.world, position, event)
         if isinstance(event, SheetDrawnUp):
-            metrics.SHEETS_DRAWN_UP.labels("yes" if event.on > due_day(event.month) else "no").inc()
+            self.counted[metrics.SHEETS_DRAWN_UP, "yes" if event.on > due_day(event.month) else "no"] += 1
         if isinstance(event, ReportAmended):
             need = f"report:{event.report}"
             self.pending.setdefault(need, []).append(Pending(correction_of(line, event), trace, need, moved=True))
@@ -262,7 +268,7 @@ class Group:
     def _refuse(self, line: Line, refused: Refused, fate: str = "refused") -> Answer:
         self._settle(line, Outcome(fate, None, line.digest, detail_of(refused)))
         reason = refused.reasons[0][0] if refused.reasons else refused.code
-        metrics.REPORTS_REFUSED.labels(reason).inc()
+        self.counted[metrics.REPORTS_REFUSED, reason] += 1
         return Answer(line.report.id, fate, problem=problem_of(refused))
 
     def wait(self, line: Line, trace: str, need: str) -> Answer:

@@ -164,7 +164,7 @@ class Intake:
                 answers = await _decided(group, lines)
         if group.left_over:
             self._queue.append(_Request((), asyncio.get_running_loop().create_future()))
-        metrics.LEDGER_POSITION.set(group.tail.position)
+        group.count()
         metrics.BATCH_SECONDS.labels("intake").observe(time.perf_counter() - started)
         return answers
 

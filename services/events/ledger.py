@@ -86,8 +86,10 @@ async def load_rows(connection: Connection, world: World, entities: Iterable[str
     if not wanted:
         return
     found = await connection.fetch(
-        "select entity, kind, version, last_on, last_rank, facts, body from state where entity = any($1::text[])",
-        wanted,
+        # An array of keys, which hold no comma, costs the driver three times what one text does.
+        "select entity, kind, version, last_on, last_rank, facts, body from state "
+        "where entity = any(string_to_array($1, ','))",
+        ",".join(wanted),
     )
     world.rows.update(dict.fromkeys(wanted))
     for entity, kind, version, last_on, last_rank, facts, body in found:
@@ -103,7 +105,7 @@ async def load_holders(connection: Connection, world: World, values: Iterable[st
     for value in wanted:
         world.holders[value] = set()
     for value, holder in await connection.fetch(
-        "select value, holder from identifier where value = any($1::text[])", wanted
+        "select value, holder from identifier where value = any(string_to_array($1, ','))", ",".join(wanted)
     ):
         world.holders[value].add(holder)
 
@@ -130,7 +132,7 @@ async def load_ties(connection: Connection, world: World, entities: Iterable[str
         world.ties[entity] = set()
     if wanted:
         for entity, dependant in await connection.fetch(
-            "select distinct entity, dependant from tie where entity = any($1::text[])", wanted
+            "select distinct entity, dependant from tie where entity = any(string_to_array($1, ','))", ",".join(wanted)
         ):
             world.ties[entity].add(dependant)
 

@@ -21,7 +21,8 @@ async def load_outcomes(connection: Connection, world: World, reports: Iterable[
     if not wanted:
         return
     found = await connection.fetch(
-        "select report, fate, position, digest, detail from outcome where report = any($1::text[])", wanted
+        "select report, fate, position, digest, detail from outcome where report = any(string_to_array($1, ','))",
+        ",".join(wanted),
     )
     world.reports.update(dict.fromkeys(wanted))
     for report, fate, position, digest, detail in found:
