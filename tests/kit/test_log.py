@@ -24,7 +24,6 @@ from kit.log import (
     LogReader,
     LogUnavailableError,
     LogWriter,
-    MemoryLog,
     Partition,
     Record,
     Tail,
@@ -32,6 +31,7 @@ from kit.log import (
     find_tails,
     resume_points,
 )
+from tests.support.memory_log import MemoryLog
 from tests.support.topics import Topics
 
 

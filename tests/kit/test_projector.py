@@ -13,7 +13,7 @@ from deploy.local.databases import Database
 from kit.database import Connections
 from kit.horizon import Horizon
 from kit.kafka import KafkaReader, KafkaWriter
-from kit.log import LogReader, MemoryLog, MemoryReader, Record
+from kit.log import LogReader, Record
 from kit.projection import Projection, Row, Table
 from kit.projector import Projector
 from tests.support.counting import (
@@ -29,6 +29,7 @@ from tests.support.counting import (
     publish,
     publish_watermark,
 )
+from tests.support.memory_log import MemoryLog, MemoryReader
 from tests.support.projecting import QUICK, build, contents, digests_of, reached, running
 from tests.support.topics import Topics
 

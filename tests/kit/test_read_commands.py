@@ -13,12 +13,12 @@ from fastapi import FastAPI
 from deploy.local.databases import Database
 from kit import projecting
 from kit.cli import Command, dispatch
-from kit.log import MemoryLog
 from kit.migrate import migrate
 from kit.projection import AnyProjection, Projection
 from kit.read_commands import commands, create_projector
 from kit.reading import ReadSettings
 from tests.support.counting import COUNTS, PROJECTIONS, THING, decode, thing_rows
+from tests.support.memory_log import MemoryLog
 
 MIGRATIONS = Path(__file__).parents[2] / "services" / "exchange" / "migrations"
 

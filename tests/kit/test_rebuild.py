@@ -11,7 +11,7 @@ from deploy.local.databases import Database
 from kit.builds import ensure, serving_builds
 from kit.database import Connections
 from kit.kafka import KafkaReader, KafkaWriter
-from kit.log import LogReader, MemoryLog, Record
+from kit.log import LogReader, Record
 from kit.projection import Merge, Projection, Row, Table, columns
 from kit.rebuild import BusyError, DigestDiffersError, RebuildSettings, rebuild
 from tests.support.counting import (
@@ -27,6 +27,7 @@ from tests.support.counting import (
     naive,
     publish,
 )
+from tests.support.memory_log import MemoryLog
 from tests.support.projecting import QUICK, build, contents, digests_of, reached, running
 from tests.support.topics import Topics
 

@@ -14,12 +14,12 @@ from contracts.topics import instant_microseconds
 from deploy.local.databases import Database
 from kit.auth import Access
 from kit.builds import ensure
-from kit.log import MemoryLog
 from kit.problems import ScopeInsufficient
 from kit.projection import Projection
 from kit.reading import ReadSettings, create_reading
 from kit.rebuild import rebuild
 from tests.support.counting import PROJECTIONS, THING, decode, history, publish, thing_rows
+from tests.support.memory_log import MemoryLog
 from tests.support.projecting import build, reached, running
 
 

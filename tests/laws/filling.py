@@ -18,12 +18,13 @@ from deploy.local.databases import Database
 from kit.batch import Live, collect
 from kit.builds import serving_builds
 from kit.checkpoint import FencedError, Slot, compare_and_set, load_checkpoints
-from kit.log import Checkpoint, Entry, MemoryLog, Partition, Record
+from kit.log import Checkpoint, Entry, Partition, Record
 from kit.projection import AnyProjection
 from kit.writing import TableWriter, writers
 from services.events.ledger import microseconds
 from services.events.relay import _entry
 from tests.laws.telling import Row
+from tests.support.memory_log import MemoryLog
 
 PARTS = [Partition(topic, number) for topic in (FACTS, REPORTS) for number in range(PARTITIONS)]
 

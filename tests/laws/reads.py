@@ -15,7 +15,6 @@ from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit.auth import Access
 from kit.builds import ensure
-from kit.log import MemoryLog
 from kit.migrate import migrate
 from kit.projection import AnyProjection
 from services.exchange.__main__ import MIGRATIONS
@@ -31,6 +30,7 @@ from services.reporting.settings import ReportingSettings
 from tests.laws.filling import empty, fill, publish
 from tests.laws.telling import START, Row
 from tests.services.exchange.conftest import KEY
+from tests.support.memory_log import MemoryLog
 
 SERVICES: dict[str, Sequence[AnyProjection]] = {"registry": REGISTRY, "reporting": REPORTING, "exchange": EXCHANGE}
 

@@ -15,10 +15,11 @@ from kit.batch import Live, collect
 from kit.builds import serving_builds
 from kit.checkpoint import FencedError, Slot, compare_and_set, load_checkpoints
 from kit.database import Connection
-from kit.log import Checkpoint, MemoryLog, Record
+from kit.log import Checkpoint, Record
 from kit.rebuild import rebuild
 from kit.writing import TableWriter, writers
 from tests.support.counting import PROJECTIONS, Counted, address, entry, history, naive
+from tests.support.memory_log import MemoryLog
 from tests.support.projecting import build, contents, digests_of
 
 

@@ -17,7 +17,6 @@ from kit.log import (
     ORIGIN,
     Checkpoint,
     Entry,
-    MemoryLog,
     Partition,
     Record,
     Resume,
@@ -26,6 +25,7 @@ from kit.log import (
     resume_points,
 )
 from kit.projection import Merge, Projection, Row, Table, columns
+from tests.support.memory_log import MemoryLog
 
 ROWS = Table("rows", columns(position="bigint"), Merge.APPEND)
 

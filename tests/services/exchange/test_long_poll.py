@@ -7,13 +7,13 @@ import pytest
 
 from deploy.local.databases import Database
 from kit.database import Unavailable
-from kit.log import MemoryLog
 from services.exchange.news import News
 from services.exchange.projections import PROJECTIONS
 from tests.services.exchange.conftest import asking, going_on
 from tests.support.book import Book, establish, register
 from tests.support.counting import eventually
 from tests.support.facts import COMMUNE, OTHER_COMMUNE, publish
+from tests.support.memory_log import MemoryLog
 from tests.support.projecting import reached, running
 
 

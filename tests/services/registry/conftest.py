@@ -12,12 +12,12 @@ from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit.auth import Access
 from kit.builds import ensure
-from kit.log import MemoryLog
 from services.registry.app import create_app
 from services.registry.projections import PROJECTIONS
 from services.registry.settings import RegistrySettings
 from tests.support.facts import Recorded, publish
 from tests.support.granting import Granting
+from tests.support.memory_log import MemoryLog
 from tests.support.projecting import reached, running
 
 NOW = datetime(2026, 2, 10, 1, tzinfo=UTC).timestamp()

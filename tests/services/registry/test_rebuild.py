@@ -3,13 +3,13 @@
 import random
 
 from deploy.local.databases import Database
-from kit.log import MemoryLog
 from kit.rebuild import rebuild
 from services.registry.projections import PROJECTIONS
 from tests.services.registry.conftest import asking
 from tests.services.registry.test_both_clocks import random_book
 from tests.support.applying import apply_shuffled
 from tests.support.facts import person_id, publish
+from tests.support.memory_log import MemoryLog
 from tests.support.projecting import digests_of
 
 

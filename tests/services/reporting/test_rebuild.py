@@ -3,13 +3,13 @@
 import random
 
 from deploy.local.databases import Database
-from kit.log import MemoryLog
 from kit.rebuild import rebuild
 from services.reporting.projections import PROJECTIONS
 from tests.services.reporting.conftest import asking
 from tests.services.reporting.lives import random_book
 from tests.support.applying import apply_shuffled
 from tests.support.facts import publish
+from tests.support.memory_log import MemoryLog
 
 
 async def test_a_rebuild_equals_what_was_delivered_in_another_order(reporting_database: Database) -> None:

@@ -9,7 +9,6 @@ import pytest
 
 from contracts.person import PersonState
 from deploy.local.databases import Database
-from kit.log import MemoryLog
 from kit.rebuild import rebuild
 from services.exchange.projections import PROJECTIONS
 from services.exchange.projections.differences import lookup_key
@@ -18,6 +17,7 @@ from tests.services.exchange.random_books import random_book
 from tests.support.book import Book
 from tests.support.counting import eventually
 from tests.support.facts import publish
+from tests.support.memory_log import MemoryLog
 from tests.support.projecting import running
 
 
