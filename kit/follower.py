@@ -1,11 +1,10 @@
 """How does one session of a projector apply records, and which partitions are its own?"""
 
-import asyncio
 import time
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-from kit.batch import Batch, Gathering, Live, runs
+from kit.batch import Batch, Live, gather
 from kit.builds import NotBuiltError, serving_builds
 from kit.checkpoint import (
     FencedError,
@@ -57,15 +56,8 @@ class Follower:
             await writer.prepare(self.connection)
 
     async def gather(self, records: Sequence[Record]) -> Gathered:
-        """Compute a batch behind all that were gathered before, as if those had been written already.
-
-        Others get a turn after each run of records: the batch before is written meanwhile.
-        """
-        gathering = Gathering(self._live, self._checkpoints)
-        for run in runs(records):
-            gathering.take(run)
-            await asyncio.sleep(0)
-        batch = gathering.batch()
+        """Compute a batch behind all that were gathered before, as if those had been written already."""
+        batch = await gather(self._live, self._checkpoints, records)
         before = {slot: self._checkpoints[slot] for slot in batch.checkpoints}
         self._checkpoints.update(batch.checkpoints)
         return Gathered(batch, before)

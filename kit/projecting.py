@@ -113,11 +113,8 @@ async def renew(
     """Build anew the projections named, or those whose serving build is of another version, while the rest go on."""
     outdated = names or await ensure(projections, settings.owner_dsn, topic_prefix=settings.topic_prefix)
     build = RebuildSettings(topic_prefix=settings.topic_prefix)
-    return [
-        await rebuild(projection, settings.owner_dsn, partial(log_reader, settings), build)
-        for projection in projections
-        if projection.name in outdated
-    ]
+    chosen = [projection for projection in projections if projection.name in outdated]
+    return await rebuild(chosen, settings.owner_dsn, partial(log_reader, settings), build) if chosen else []
 
 
 def _position(positions: Mapping[str, int], projection: str) -> float:

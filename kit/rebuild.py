@@ -1,7 +1,8 @@
 """How is a projection built anew beside the one that serves, and when does it take its place?
 
-1. *Fill*: replay from the first record into bare tables, by COPY alone; then superseded versions are dropped and sums
-   are grouped by one statement each, and keys and indexes come last.
+1. *Fill*: replay from the first record into bare tables, by COPY alone, once for all projections that are built
+   together; then superseded versions are dropped and sums are grouped by one statement each, and keys and indexes come
+   last.
 2. *Catch up* as a projector does, until little is left.
 3. *Switch*, one transaction: lock the serving build's checkpoints (its projectors wait), apply exactly as far as they
    stand, compare digests if both builds are of one version, point the views to the new tables, drop the old
@@ -9,12 +10,14 @@
 """
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import asyncpg
 
-from kit.batch import Live, collect
+from kit.batch import Batch, Live, gather
+from kit.beside import Beside
 from kit.builds import (
     NotBuiltError,
     add_indexes,
@@ -29,8 +32,8 @@ from kit.checkpoint import Slot, compare_and_set, load_checkpoints
 from kit.database import Connection
 from kit.digest import digests
 from kit.filling import settle_rows
-from kit.log import Checkpoint, LogReader, LogUnavailableError, Partition, Record, complete_up_to
-from kit.projection import AnyProjection
+from kit.log import Checkpoint, LogReader, LogUnavailableError, Partition, complete_up_to
+from kit.projection import AnyProjection, Table
 from kit.writing import TableWriter, writers
 
 _log = logging.getLogger("socai.rebuild")
@@ -72,81 +75,148 @@ class Rebuilt:
 
 
 async def rebuild(
-    projection: AnyProjection,
+    projections: Sequence[AnyProjection],
     owner_dsn: str,
     reader: Callable[[], LogReader],
     settings: RebuildSettings | None = None,
-) -> Rebuilt:
-    """Build, prove and switch; projectors and readers go on meanwhile. An attempt that fails changes nothing."""
+) -> list[Rebuilt]:
+    """Build, prove and switch; projectors and readers go on meanwhile. An attempt that fails changes nothing.
+
+    The log is read once for all of them; then each is proven and switched by itself, in their order.
+    """
     settings = settings or RebuildSettings()
     log = reader()
     await log.start()
     try:
         async with owner_connection(owner_dsn) as connection:
-            if not await connection.fetchval(
-                "select pg_try_advisory_lock(hashtext('rebuild ' || $1))", projection.name
-            ):
-                raise BusyError(f"another rebuild of {projection.name} is running")
-            return await _Rebuild(projection, connection, log, settings).run()
+            for projection in projections:
+                if not await connection.fetchval(
+                    "select pg_try_advisory_lock(hashtext('rebuild ' || $1))", projection.name
+                ):
+                    raise BusyError(f"another rebuild of {projection.name} is running")
+            replay = Replay(connection, log, settings)
+            builds = [Rebuild(projection, replay) for projection in projections]
+            await fill(builds, replay)
+            return [await one.run() for one in builds]
     finally:
         await log.stop()
 
 
-class _Rebuild:
-    def __init__(
-        self, projection: AnyProjection, connection: Connection, log: LogReader, settings: RebuildSettings
-    ) -> None:
+async def fill(builds: Sequence["Rebuild"], replay: "Replay") -> None:
+    """Fill the bare tables of new builds in one pass over the log."""
+    for one in builds:
+        await one.create()
+    # No further than any of those that serve has come: how far exactly is settled when each is switched.
+    targets: dict[Partition, int] = {}
+    for one in builds:
+        for partition, target in (await one.targets()).items():
+            targets[partition] = min(target, targets.get(partition, target))
+    await replay.up_to([one.live for one in builds], targets, copy=True)
+
+
+class Replay:
+    """Applies the log's records to new builds, as far as it is told; `facts` counts them by projection."""
+
+    def __init__(self, connection: Connection, log: LogReader, settings: RebuildSettings) -> None:
+        self.connection = connection
+        self.log = log
+        self.settings = settings
+        self.checkpoints: dict[Slot, Checkpoint] = {}
+        self.writers: dict[Table, TableWriter] = {}
+        self.facts: Counter[str] = Counter()
+
+    async def up_to(self, live: Sequence[Live], targets: Mapping[Partition, int], *, copy: bool = False) -> None:
+        """Apply exactly the records below these offsets; a batch is written while the next is computed."""
+        beyond = True
+        async with Beside() as writing:
+            while unread := self._below(live, targets):
+                if beyond:
+                    await self.log.assign(unread)
+                records = await self.log.read(self.settings.batch_records, self.settings.read_seconds)
+                if not records:
+                    raise LogUnavailableError("the log does not give the records that it counts")
+                wanted = [record for record in records if record.offset < targets.get(record.address, 0)]
+                beyond = len(wanted) < len(records)
+                batch = await gather(live, self.checkpoints, wanted)
+                before = {slot: self.checkpoints[slot] for slot in batch.checkpoints}
+                self.checkpoints.update(batch.checkpoints)
+                self.facts.update({one.projection.name: batch.facts for one in live})
+                await writing.done()
+                writing.begin(self._write(before, batch, copy=copy))
+
+    def _below(self, live: Sequence[Live], targets: Mapping[Partition, int]) -> dict[Partition, int]:
+        builds = {(one.projection.name, one.build) for one in live}
+        unread: dict[Partition, int] = {}
+        for slot, at in self.checkpoints.items():
+            if (slot.projection, slot.build) in builds and at.offset < targets.get(slot.partition, 0):
+                unread[slot.partition] = min(at.offset, unread.get(slot.partition, at.offset))
+        return unread
+
+    async def _write(self, before: Mapping[Slot, Checkpoint], batch: Batch, *, copy: bool) -> None:
+        async with self.connection.transaction():
+            await compare_and_set(self.connection, before, batch.checkpoints, batch.recorded_at)
+            for table, writer in self.writers.items():
+                if rows := batch.rows.get(table):
+                    await (writer.copy if copy else writer.write)(self.connection, rows)
+
+
+class Rebuild:
+    """One projection's way from bare tables to the switch."""
+
+    def __init__(self, projection: AnyProjection, replay: Replay) -> None:
         self._projection = projection
-        self._connection = connection
-        self._log = log
-        self._settings = settings
-        self._facts = 0
-        self._checkpoints: dict[Slot, Checkpoint] = {}
-        self._live: Live
-        self._writers: list[TableWriter]
+        self._replay = replay
+        self._connection = replay.connection
+        self.live: Live
 
     async def run(self) -> Rebuilt:
-        await self._create()
-        await self._fill()
+        """Finish what was filled: indexes, what came meanwhile, proof and switch."""
+        await self._settle()
         await self._catch_up()
         return await self._switch_patiently()
 
-    async def _create(self) -> None:
-        """New bare tables; those of attempts that failed go."""
-        projection, connection = self._projection, self._connection
+    async def create(self) -> None:
+        """Make bare tables; those of attempts that failed go."""
+        projection, connection, replay = self._projection, self._connection, self._replay
         serving = (await serving_builds(connection)).get(projection.name)
         if serving is None:
             raise NotBuiltError(f"{projection.name} has never been built: run migrate")
         await self._drop_others(serving[1])
         async with connection.transaction():
-            build = await create_build(connection, projection, self._settings.topic_prefix)
-        self._live = Live.of(projection, build, self._settings.topic_prefix)
-        self._writers = list(writers(projection, build).values())
-        for writer in self._writers:
+            build = await create_build(connection, projection, replay.settings.topic_prefix)
+        self.live = Live.of(projection, build, replay.settings.topic_prefix)
+        made = writers(projection, build)
+        for writer in made.values():
             await writer.prepare(connection)
-        self._checkpoints = await load_checkpoints(connection, {projection.name: build})
+        replay.writers.update(made)
+        replay.checkpoints.update(await load_checkpoints(connection, {projection.name: build}))
 
-    async def _fill(self) -> None:
-        await self._apply_up_to(await self._targets(), copy=True)
+    async def _settle(self) -> None:
         for table in self._projection.tables:
-            await settle_rows(self._connection, table, self._projection.version, self._live.build)
+            await settle_rows(self._connection, table, self._projection.version, self.live.build)
         async with self._connection.transaction():
             await self._connection.execute("set local maintenance_work_mem = '256MB'")
-            await add_indexes(self._connection, self._projection, self._live.build)
-        for writer in self._writers:
-            await self._connection.execute(f"vacuum (analyze) {quote(writer.physical)}", timeout=None)
+            await add_indexes(self._connection, self._projection, self.live.build)
+        for table in self._projection.tables:
+            physical = self._replay.writers[table].physical
+            await self._connection.execute(f"vacuum (analyze) {quote(physical)}", timeout=None)
+
+    @property
+    def _checkpoints(self) -> dict[Slot, Checkpoint]:
+        own = (self._projection.name, self.live.build)
+        return {slot: at for slot, at in self._replay.checkpoints.items() if (slot.projection, slot.build) == own}
 
     async def _catch_up(self) -> None:
         while True:
-            await self._apply_up_to(await self._targets())
+            await self._replay.up_to([self.live], await self.targets())
             left = sum(
-                target - self._checkpoints[self._live.slot(partition)].offset
-                for partition, target in (await self._targets()).items()
+                target - self._replay.checkpoints[self.live.slot(partition)].offset
+                for partition, target in (await self.targets()).items()
             )
-            if left <= self._settings.small_lag:
+            if left <= self._replay.settings.small_lag:
                 return
 
-    async def _targets(self, *, lock: bool = False) -> dict[Partition, int]:
+    async def targets(self, *, lock: bool = False) -> dict[Partition, int]:
         """Offsets to apply up to: those of the serving build if it is of the same version, to be comparable."""
         version, build = (await serving_builds(self._connection))[self._projection.name]
         found = await load_checkpoints(self._connection, {self._projection.name: build}, lock=lock)
@@ -154,47 +224,17 @@ class _Rebuild:
         if version == self._projection.version:
             return serving
         # Another version may read other topics or be stuck: go to the end, and in no partition back.
-        ends = await self._log.end_offsets({slot.partition for slot in self._checkpoints})
+        ends = await self._replay.log.end_offsets({slot.partition for slot in self._checkpoints})
         return {partition: max(end, serving.get(partition, 0)) for partition, end in ends.items()}
 
-    async def _apply_up_to(self, targets: Mapping[Partition, int], *, copy: bool = False) -> None:
-        """Exactly the records below these offsets."""
-        beyond = True
-        while unread := self._below(targets):
-            if beyond:
-                await self._log.assign(unread)
-            records = await self._log.read(self._settings.batch_records, self._settings.read_seconds)
-            if not records:
-                raise LogUnavailableError("the log does not give the records that it counts")
-            wanted = [record for record in records if record.offset < targets.get(record.address, 0)]
-            beyond = len(wanted) < len(records)
-            await self._apply(wanted, copy=copy)
-
-    def _below(self, targets: Mapping[Partition, int]) -> dict[Partition, int]:
-        return {
-            slot.partition: at.offset
-            for slot, at in self._checkpoints.items()
-            if at.offset < targets.get(slot.partition, 0)
-        }
-
-    async def _apply(self, records: Sequence[Record], *, copy: bool) -> None:
-        batch = collect([self._live], self._checkpoints, records)
-        async with self._connection.transaction():
-            await compare_and_set(self._connection, self._checkpoints, batch.checkpoints, batch.recorded_at)
-            for writer in self._writers:
-                rows = batch.rows.get(writer.table, ())
-                await (writer.copy(self._connection, rows) if copy else writer.write(self._connection, rows))
-        self._checkpoints.update(batch.checkpoints)
-        self._facts += batch.facts
-
     async def _switch_patiently(self) -> Rebuilt:
-        for _ in range(self._settings.switch_tries - 1):
-            at = dict(self._checkpoints)
+        for _ in range(self._replay.settings.switch_tries - 1):
+            at = self._checkpoints
             try:
                 return await self._switch()
             except (asyncpg.LockNotAvailableError, asyncpg.DeadlockDetectedError):
                 # Long reads hold the views, or a projector came the other way: let them finish.
-                self._checkpoints = at
+                self._replay.checkpoints.update(at)
                 await self._catch_up()
         return await self._switch()
 
@@ -203,26 +243,26 @@ class _Rebuild:
         async with connection.transaction():
             await connection.execute("set local lock_timeout = '5s'")
             version, old = (await serving_builds(connection))[projection.name]
-            await self._apply_up_to(await self._targets(lock=True))
+            await self._replay.up_to([self.live], await self.targets(lock=True))
             compared = version == projection.version
             if compared:
                 await self._compare(old)
-            await serve(connection, projection, self._live.build)
+            await serve(connection, projection, self.live.build)
             await connection.execute(
                 "delete from checkpoint where projection = $1 and build = $2", projection.name, old
             )
-        await self._drop_others(self._live.build)
+        await self._drop_others(self.live.build)
         position = complete_up_to({slot.partition: at.position for slot, at in self._checkpoints.items()})
-        return Rebuilt(projection.name, self._live.build, position, self._facts, compared)
+        return Rebuilt(projection.name, self.live.build, position, self._replay.facts[projection.name], compared)
 
     async def _compare(self, old: int) -> None:
         before = await digests(self._connection, self._projection, old)
-        after = await digests(self._connection, self._projection, self._live.build)
+        after = await digests(self._connection, self._projection, self.live.build)
         different = sorted(table for table in before if before[table] != after[table])
         if not different:
             return
-        message = f"{self._projection.name}: build {self._live.build} differs from serving build {old} in {different}"
-        if not self._settings.accept_difference:
+        message = f"{self._projection.name}: build {self.live.build} differs from serving build {old} in {different}"
+        if not self._replay.settings.accept_difference:
             raise DigestDiffersError(message)
         _log.warning("Switched although digests differ", extra={"projection": self._projection.name})
 

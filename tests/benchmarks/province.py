@@ -235,7 +235,7 @@ def _asked(opened: Stage, numbers: Sequence[str]) -> float:
 
 
 def _rebuild(province: Province) -> Figure:
-    """The three commands at once while people read; beside it every projection alone, rows and COPY only."""
+    """The three commands at once while people read; beside it each service alone, rows and COPY only."""
     opened = province.opened
     commands = [opened.command(once(f"services.{name}", "rebuild")) for name in READ_SERVICES]
     meter = Meter(opened)

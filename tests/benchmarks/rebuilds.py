@@ -13,7 +13,7 @@ import uvloop
 from deploy.local.roster import READ_SERVICES, once
 from kit.builds import owner_connection
 from kit.kafka import KafkaReader
-from kit.rebuild import RebuildSettings, _Rebuild
+from kit.rebuild import Rebuild, RebuildSettings, Replay, fill
 from socai.client import Run
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
@@ -34,7 +34,7 @@ TOKEN_SECONDS = 120.0
 def rebuild(bench: Bench) -> Figure:
     """The three commands at once, as an operator would run them, with lookups, households and figures being read.
 
-    Beside it every projection alone, one after another: records, rows and COPY, without keys, proof or switch.
+    Beside it each service alone, one after another: records, rows and COPY, without keys, proof or switch.
     """
     kept = bench.stock
     values, limits, costs, waits = [], [], [], []
@@ -64,20 +64,16 @@ def _sources(bench: Bench, opened: Stage) -> Iterator[Source]:
 
 async def alone(source: Source) -> float:
     """Seconds that the projections of a service take to fill bare tables."""
-    total = 0.0
     log = KafkaReader(source.bootstrap)
     await log.start()
     try:
         async with owner_connection(source.database.owner_dsn) as connection:
-            for projection in source.projections:
-                filling = _Rebuild(projection, connection, log, RebuildSettings(topic_prefix=source.prefix))
-                await filling._create()
-                began = time.perf_counter()
-                await filling._apply_up_to(await filling._targets(), copy=True)
-                total += time.perf_counter() - began
+            replay = Replay(connection, log, RebuildSettings(topic_prefix=source.prefix))
+            began = time.perf_counter()
+            await fill([Rebuild(projection, replay) for projection in source.projections], replay)
+            return time.perf_counter() - began
     finally:
         await log.stop()
-    return total
 
 
 @contextmanager

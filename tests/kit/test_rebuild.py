@@ -1,6 +1,7 @@
 """Does a rebuild prove itself, switch at once, and leave the serving tables alone when it fails?"""
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
@@ -27,7 +28,7 @@ from tests.support.counting import (
     naive,
     publish,
 )
-from tests.support.memory_log import MemoryLog
+from tests.support.memory_log import MemoryLog, MemoryReader
 from tests.support.projecting import QUICK, build, contents, digests_of, reached, running
 from tests.support.topics import Topics
 
@@ -64,8 +65,7 @@ async def test_a_rebuild_equals_what_it_replaces_and_leaves_nothing_behind(datab
     log = MemoryLog()
     last = await filled(database, log, history(1, 600))
     before, held = await digests_of(database), await contents(database)
-    for projection in PROJECTIONS:
-        done = await rebuild(projection, database.owner_dsn, log.reader, SETTINGS)
+    for done in await rebuild(PROJECTIONS, database.owner_dsn, log.reader, SETTINGS):
         assert (done.build, done.position, done.facts, done.compared) == (2, last, last, True)
     assert await serving(database) == {"things": (1, 2), "counts": (1, 2)}
     assert await digests_of(database) == before
@@ -76,6 +76,20 @@ async def test_a_rebuild_equals_what_it_replaces_and_leaves_nothing_behind(datab
     async with running(database, log.reader):
         assert await reached(database, end)
     assert (await contents(database)).cells == naive(history(1, 700))[1]
+
+
+async def test_the_log_is_read_once_however_many_projections_are_built(database: Database) -> None:
+    log, given = MemoryLog(), Counter[str]()
+    last = await filled(database, log, history(6, 500))
+
+    class Counting(MemoryReader):
+        async def read(self, max_records: int, timeout: float) -> list[Record]:
+            found = await super().read(max_records, timeout)
+            given["facts"] += sum(not record.is_watermark for record in found)
+            return found
+
+    assert len(await rebuild(PROJECTIONS, database.owner_dsn, lambda: Counting(log), SETTINGS)) == len(PROJECTIONS)
+    assert given["facts"] == last
 
 
 async def test_facts_go_on_and_reads_go_on_while_a_rebuild_runs(database: Database) -> None:
@@ -98,12 +112,12 @@ async def test_facts_go_on_and_reads_go_on_while_a_rebuild_runs(database: Databa
 
     async with running(database, log.reader, settings=replace(QUICK, batch_records=30)):
         reading = asyncio.create_task(read_on())
-        rebuilding = asyncio.create_task(rebuild(COUNTS, database.owner_dsn, log.reader, SETTINGS))
+        rebuilding = asyncio.create_task(rebuild([COUNTS], database.owner_dsn, log.reader, SETTINGS))
         last = half
         for start in range(300, 900, 10):
             last = await publish(writer, facts[start : start + 10], after=last)
             await asyncio.sleep(0)
-        done = await rebuilding
+        (done,) = await rebuilding
         assert await reached(database, last)
         stop.set()
         assert await reading > 0
@@ -119,11 +133,12 @@ async def test_a_digest_that_differs_refuses_the_switch_until_it_is_accepted(dat
     owner = await asyncpg.connect(database.owner_dsn)
     await owner.execute("update cell_v1_1 set n = n + 1 where name = 'cell-1'")
     with pytest.raises(DigestDiffersError, match="cell"):
-        await rebuild(COUNTS, database.owner_dsn, log.reader, SETTINGS)
+        await rebuild([COUNTS], database.owner_dsn, log.reader, SETTINGS)
     assert (await serving(database))["counts"] == (1, 1)
     assert await owner.fetchval("select count(*) from checkpoint where projection = 'counts' and build = 1") == 16
     accepting = replace(SETTINGS, accept_difference=True)
-    assert (await rebuild(COUNTS, database.owner_dsn, log.reader, accepting)).build == 2
+    (done,) = await rebuild([COUNTS], database.owner_dsn, log.reader, accepting)
+    assert done.build == 2
     await owner.close()
     assert (await contents(database)).cells == naive(history(3, 200))[1]
     assert await relations(database) == {"thing_v1_1", "cell_v1_2", "move_v1_2"}
@@ -145,7 +160,7 @@ async def test_a_new_version_is_filled_beside_the_old_one_and_then_serves(databa
     projections = (THINGS, newer)
     assert await ensure(projections, database.owner_dsn) == ["counts"]
     async with running(database, log.reader, projections) as projector:
-        done = await rebuild(newer, database.owner_dsn, log.reader, SETTINGS)
+        (done,) = await rebuild([newer], database.owner_dsn, log.reader, SETTINGS)
         assert not done.compared
         end = await publish(log.writer(), history(4, 400)[300:], after=last)
         assert await reached(database, end, projections)
@@ -162,7 +177,7 @@ async def test_only_one_rebuild_of_a_projection_runs_at_a_time(database: Databas
     owner = await asyncpg.connect(database.owner_dsn)
     await owner.fetchval("select pg_advisory_lock(hashtext('rebuild things'))")
     with pytest.raises(BusyError):
-        await rebuild(THINGS, database.owner_dsn, MemoryLog().reader, SETTINGS)
+        await rebuild([THINGS], database.owner_dsn, MemoryLog().reader, SETTINGS)
     await owner.close()
 
 
@@ -188,8 +203,7 @@ async def test_rebuilt_tables_have_their_keys_and_indexes(database: Database) ->
         return sorted(definition.partition(" USING ")[2] for (definition,) in rows)
 
     before = await indexes()
-    for projection in PROJECTIONS:
-        await rebuild(projection, database.owner_dsn, MemoryLog().reader, SETTINGS)
+    await rebuild(PROJECTIONS, database.owner_dsn, MemoryLog().reader, SETTINGS)
     assert await indexes() == before
     assert {table.name for table in (THING, CELL, MOVE)} == {"thing", "cell", "move"}
     assert before == ['btree ("position")', "btree (cell)", "btree (id)", "btree (name)", "gin (words)"]
@@ -211,7 +225,6 @@ async def test_on_kafka_a_rebuild_equals_what_it_replaces(
 
     async with running(database, reader, settings=replace(QUICK, topic_prefix=kafka.prefix)):
         assert await reached(database, last)
-    for projection in PROJECTIONS:
-        done = await rebuild(projection, database.owner_dsn, reader, replace(SETTINGS, topic_prefix=kafka.prefix))
+    for done in await rebuild(PROJECTIONS, database.owner_dsn, reader, replace(SETTINGS, topic_prefix=kafka.prefix)):
         assert (done.compared, done.position) == (True, last)
     assert (await contents(database)).moves == list(range(1, last + 1))

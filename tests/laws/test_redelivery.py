@@ -117,6 +117,5 @@ async def test_any_delivery_ends_as_a_rebuild_from_zero(database: Database, seed
     assert (found.things, found.cells) == naive(facts)
     assert found.moves == list(range(1, len(facts) + 1))
     before = await digests_of(database)
-    for projection in PROJECTIONS:
-        assert (await rebuild(projection, database.owner_dsn, log.reader)).compared
+    assert all(one.compared for one in await rebuild(PROJECTIONS, database.owner_dsn, log.reader))
     assert await digests_of(database) == before

@@ -20,8 +20,7 @@ async def test_a_rebuild_equals_what_was_delivered_in_another_order(registry_dat
     await publish(log.writer(), book.facts)
     await apply_shuffled(registry_database, PROJECTIONS, book.facts, chance)
     before = await digests_of(registry_database, PROJECTIONS)
-    for projection in PROJECTIONS:
-        await rebuild(projection, registry_database.owner_dsn, log.reader)
+    await rebuild(PROJECTIONS, registry_database.owner_dsn, log.reader)
     assert await digests_of(registry_database, PROJECTIONS) == before
     async with asking(registry_database) as client:
         answer = await client.post("/history/query", json={"person": person_id(1)})

@@ -20,7 +20,7 @@ async def test_a_rebuild_equals_what_was_delivered_in_another_order(reporting_da
     await apply_shuffled(reporting_database, PROJECTIONS, book.facts, chance)
     async with asking(reporting_database) as client:
         before = (await client.get("/population?by=area,sex,birth_month")).json()
-        rebuilt = [await rebuild(projection, reporting_database.owner_dsn, log.reader) for projection in PROJECTIONS]
+        rebuilt = await rebuild(PROJECTIONS, reporting_database.owner_dsn, log.reader)
         assert all(one.compared for one in rebuilt)
         assert (await client.get("/population?by=area,sex,birth_month")).json() == before
     assert before["total"] > 0

@@ -75,9 +75,8 @@ async def test_a_rebuild_from_the_log_holds_the_same(exchange_database: Database
     await publish(log.writer(), book.facts)
     async with running(exchange_database, log.reader, PROJECTIONS) as projector:
         before = await settled(exchange_database, projector, book.position)
-        for projection in PROJECTIONS:
-            rebuilt = await rebuild(projection, exchange_database.owner_dsn, log.reader)
-            assert rebuilt.compared
+        rebuilt = await rebuild(PROJECTIONS, exchange_database.owner_dsn, log.reader)
+        assert all(one.compared for one in rebuilt)
     assert await read(exchange_database) == before
 
 
