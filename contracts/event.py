@@ -18,7 +18,8 @@ TYPE_PREFIX = "vn.socai."
 class Part(BaseModel):
     """A piece of a payload: frozen, strict, no unknown fields."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+    # Most strings are ids, each told once: looking for them among those seen before costs a seventh of all checking.
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, cache_strings="none")
 
     def find(self, name: str) -> Any:
         """Give a field that only some kinds have, None for the others; without the price of a failed look-up."""
