@@ -7,8 +7,8 @@ import numpy as np
 
 from twin import ids
 from twin.draws import Draws
-from twin.life.months import add_months, lived
-from twin.life.world import REFORM_DAY, World
+from twin.life.months import lived
+from twin.life.world import REFORM_DAY, World, add_months
 from twin.numbers import Registers
 from twin.places import Area, Units, area_assigned, area_established
 from twin.reports import OFFICE, clock, encode, line, milliseconds

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import numpy as np
 
-from twin.draws import MILLION
+from twin.draws import MILLION, Ints
 from twin.life import schedules
 from twin.life.happenings import Happening, Pool, everybody, registered
 from twin.life.unions import brides, grooms
-from twin.life.vital import BIRTH, born, borne_by, fertility, may_conceive
+from twin.life.vital import BIRTH, MONTHS_KNOWN, born, fertility, may_conceive
 from twin.life.world import World
+from twin.stock.attributes import MARRIED
 from twin.stock.shapes import NOBODY
 
 OLDER = 60
@@ -19,6 +20,8 @@ NEWBORN = ("hypothyroidism", "g6pd", "adrenal_hyperplasia")
 PRENATAL = ("down", "edwards", "patau", "thalassemia")
 EARLY, KNOWN = 3, 6
 ALREADY_LOST = MILLION + 3 * schedules.LOST_A_MONTH
+# The season is that of the births to which pregnancies lead.
+BORN_LATER = schedules.BIRTH_SEASON[MONTHS_KNOWN:] + schedules.BIRTH_SEASON[:MONTHS_KNOWN]
 
 
 def screened_birth(world: World, mother: int, *, certain: bool = False) -> bool:
@@ -39,9 +42,9 @@ def newborn_screened(world: World, child: int) -> None:
 
 
 def _without_method(world: World) -> Pool:
-    rows, _ = may_conceive(world, RESTING)
-    some = np.array([row for row in rows.tolist() if _free(world, row)], dtype=np.int64)
-    return some, np.full(len(some), schedules.CONTRACEPTION_STARTED)
+    rows = _may_conceive(world)
+    wives = rows[world.people.marital[rows] == MARRIED]
+    return wives, np.full(len(wives), schedules.CONTRACEPTION_STARTED)
 
 
 def starts(world: World, woman: int) -> bool:
@@ -61,10 +64,9 @@ def stops(world: World, woman: int) -> bool:
 
 
 def _may_be_pregnant(world: World) -> Pool:
-    rows, ages = may_conceive(world, RESTING)
-    chances = fertility(world, ages) * schedules.KNOWN_PREGNANCIES // MILLION * ALREADY_LOST // MILLION
-    free = np.array([_free(world, row) for row in rows.tolist()], dtype=bool)
-    return borne_by(rows, chances, free)
+    rows = _may_conceive(world)
+    chances = fertility(world, rows, MONTHS_KNOWN) * schedules.KNOWN_PREGNANCIES // MILLION
+    return rows, chances * ALREADY_LOST // MILLION
 
 
 def pregnant(world: World, woman: int) -> bool:
@@ -109,6 +111,10 @@ def couple_checked(world: World, bride: int) -> bool:
     return world.tell_of(groom, "couple.checked", {"partner": world.person(bride), "place": "health_station"})
 
 
+def _may_conceive(world: World) -> Ints:
+    return may_conceive(world, lambda row: _free(world, row), RESTING)
+
+
 def _free(world: World, woman: int) -> bool:
     """Say whether a woman neither uses a method nor is pregnant."""
     return woman not in world.using and woman not in world.pregnant
@@ -127,7 +133,7 @@ def _couples(world: World) -> Pool:
 SCREENED_BIRTH = Happening(BIRTH.pool, screened_birth, BIRTH.season)
 CONTRACEPTION_STARTED = Happening(_without_method, starts)
 CONTRACEPTION_STOPPED = Happening(registered(lambda world: world.using, schedules.CONTRACEPTION_STOPPED), stops)
-PREGNANCY = Happening(_may_be_pregnant, pregnant, schedules.BIRTH_SEASON)
+PREGNANCY = Happening(_may_be_pregnant, pregnant, BORN_LATER)
 LOSS = Happening(registered(lambda world: _known(world, EARLY), schedules.LOST_A_MONTH * schedules.MONTHS), loses)
 PRENATAL_SCREENING = Happening(registered(lambda world: _known(world, KNOWN), schedules.PRENATAL_SCREENINGS), screened)
 HEALTH_CHECK = Happening(everybody(schedules.HEALTH_CHECKS, OLDER), checked)

@@ -9,7 +9,7 @@ from twin.life import basics, care, moves, regrouping, unions, vital
 from twin.life.amends import late_newborn, misspelt_newborn, wrong_birth_date
 from twin.life.happenings import Happening, everybody
 from twin.life.identity import doubled, never_arrived
-from twin.life.world import REFORM_DAY, World
+from twin.life.world import REFORM_DAY, World, add_months
 from twin.places import Units
 from twin.reports import OFFICE, milliseconds
 from twin.totals import Totals, by_area
@@ -70,7 +70,7 @@ SHOWN: tuple[tuple[Scene, ...], ...] = (
     ((vital.BIRTH, misspelt_newborn), (moves.EMIGRATION, None)),
     ((moves.HOUSEHOLD_MOVE, None), (moves.DEPARTURE, partial(moves.departs, meets=True))),
     ((unions.DIVORCE, None), (moves.ARRIVAL, None)),
-    ((vital.BIRTH, late_newborn),),
+    ((vital.BIRTH, late_newborn), (care.COUPLE_CHECK, None)),
     ((unions.MARRIAGE, partial(OWN_HOUSEHOLD, waiting=True)),),
     (
         (moves.DEPARTURE, partial(moves.departs, meets=True, arrival_first=True)),
@@ -78,7 +78,7 @@ SHOWN: tuple[tuple[Scene, ...], ...] = (
     ),
     ((moves.DEPARTURE, partial(moves.departs, meets=False)), (moves.HOMECOMING, None)),
     ((moves.BETWEEN, partial(moves.moves, inside=False, late=45)),),
-    ((care.CONTRACEPTION_STARTED, None), (care.PREGNANCY, None), (care.COUPLE_CHECK, None)),
+    ((care.CONTRACEPTION_STARTED, None), (care.PREGNANCY, None)),
     (
         (care.PRENATAL_SCREENING, None),
         (vital.BIRTH, partial(care.screened_birth, certain=True)),
@@ -101,12 +101,6 @@ SHOWN: tuple[tuple[Scene, ...], ...] = (
     ((regrouping.DISSOLUTION, None), (basics.DISABILITY, None), (basics.NEW_WORK, None)),
     ((moves.ARRIVAL, doubled), (moves.DEPARTURE, never_arrived)),
 )
-
-
-def add_months(day: date, months: int) -> date:
-    """Give the same day some months later; days beyond the 28th become the 28th."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, 28))
 
 
 def lived(world: World, start: date, totals: Totals) -> Iterator[bytes]:

@@ -30,9 +30,11 @@ def free(share: int) -> Callable[[World], Pool]:
 
 
 def _may_go(world: World, person: int) -> bool:
+    """Say whether somebody is free to go alone; nobody goes who is known to be pregnant."""
     people = world.people
     head = world.homes.head[people.household[person]] == person
-    return world.ready(person) and not head and bool(people.marital[person] != MARRIED)
+    stays = head or person in world.pregnant
+    return world.ready(person) and not stays and bool(people.marital[person] != MARRIED)
 
 
 def moves(world: World, person: int, *, inside: bool, late: int = 0) -> bool:

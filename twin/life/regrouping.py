@@ -71,7 +71,7 @@ def merges(world: World, old: int) -> bool:
 def dissolves(world: World, old: int) -> bool:
     """Let somebody who lives alone go abroad, so that the household ends."""
     people = world.members(old)
-    if len(people) != 1 or not world.calm(old):
+    if len(people) != 1 or people[0] in world.pregnant or not world.calm(old):
         return False
     (person,) = people
     members = [{"person": world.person(person), "destination": "abroad"}]

@@ -13,13 +13,13 @@ from twin.life.world import Event, World
 from twin.stock.attributes import DIVORCED, MARRIED, SEPARATED, SINGLE, WIDOWED
 from twin.stock.shapes import NOBODY
 
-WOMAN, MAN, LATEST = 18, 20, 45
+WOMAN, MAN, LATEST = 15, 20, 45
 OLDER_DAYS, NEAR, TRIES = 1059, 40, 60
 FREE = (SINGLE, WIDOWED, DIVORCED)
 
 
 def free(world: World, sex: int, youngest: int) -> tuple[Ints, Ints]:
-    """List who is free, of age, and no head of a household, with their ages."""
+    """List who is free, old enough, and no head of a household, with their ages."""
     rows, ages = world.aged(youngest, LATEST)
     people = world.people
     may = (people.sex[rows] == sex) & np.isin(people.marital[rows], FREE)

@@ -1,11 +1,11 @@
 """How are children born and how do people die in the twin, and who becomes the head after a death?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from twin import names
 from twin.draws import MILLION, Ints
@@ -16,7 +16,7 @@ from twin.stock.attributes import MARRIED
 from twin.stock.population import RELATIONS
 from twin.stock.shapes import NOBODY
 
-YOUNGEST, LAST = 18, 50
+YOUNGEST, LAST = 15, 50
 MONTHS_BETWEEN_BIRTHS = 10
 MONTHS_KNOWN = 6
 GROWN_UP = 18
@@ -33,45 +33,41 @@ class Birth:
     data: dict[str, Any]
 
 
-def may_conceive(world: World, rest: int = MONTHS_BETWEEN_BIRTHS) -> tuple[Ints, Ints]:
-    """List married women of an age to have children who have had none for a while, with their ages."""
-    rows, ages = world.aged(YOUNGEST, LAST)
+def may_conceive(world: World, free: Callable[[int], bool], rest: int = MONTHS_BETWEEN_BIRTHS) -> Ints:
+    """List women of an age to have children who have had none for a while and are free to."""
+    rows, _ = world.aged(YOUNGEST, LAST)
     people = world.people
-    wives = (
-        (people.sex[rows] == 1) & (people.marital[rows] == MARRIED) & (world.month - people.last_birth[rows] >= rest)
-    )
-    return rows[wives], ages[wives]
+    able = rows[(people.sex[rows] == 1) & (world.month - people.last_birth[rows] >= rest)]
+    return np.array([row for row in able.tolist() if free(row)], dtype=np.int64)
 
 
-def fertility(world: World, ages: Ints) -> Ints:
-    """Give chances of a birth to some women, so that all women together have as many as the schedule says.
+def fertility(world: World, rows: Ints, months: int = 0) -> Ints:
+    """Give some women chances of a birth in some months, so that all of an age have as many as the schedule says.
 
-    What women bear who are too young or unmarried in the books is borne by the others.
+    Those who have a husband bear them, as far as women can; the others bear what is left. What nobody of an age can
+    bear, because there are so few people, is borne by women of other ages.
     """
-    women = world.people.sex[world.living] == 1
-    by_age = np.bincount(world.ages[women], minlength=schedules.OLDEST + 1)
-    able = np.bincount(ages, minlength=schedules.OLDEST + 1)
-    rates = np.minimum(schedules.BIRTHS * by_age // np.maximum(able, 1), MILLION // 2)
-    wanted, reached = int(schedules.BIRTHS @ by_age), int(rates @ able)
-    return np.asarray(rates[ages] * wanted // max(reached, 1), dtype=np.int64)
+    women = world.living[world.people.sex[world.living] == 1]
+    left = schedules.BIRTHS * np.bincount(world.ages_in(women, months), minlength=schedules.OLDEST + 1)
+    wanted, ages, chances = int(left.sum()), world.ages_in(rows, months), np.zeros(len(rows), dtype=np.int64)
+    married = world.people.marital[rows] == MARRIED
+    for some in (married, ~married):
+        able = np.bincount(ages[some], minlength=schedules.OLDEST + 1)
+        each = np.minimum(left // np.maximum(able, 1), schedules.MOST_FERTILE)
+        chances[some] = each[ages[some]]
+        left -= each * able
+    return chances * wanted // max(int(chances.sum()), 1)
 
 
 def _expecting(world: World) -> Pool:
     """Take the pregnancies that are due, and women of whom nobody knew that they are pregnant."""
-    rows, ages = may_conceive(world)
-    known = np.array([row in world.pregnant for row in rows.tolist()], dtype=bool)
-    rows, chances = borne_by(rows, fertility(world, ages), ~known)
+    rows = may_conceive(world, lambda row: row not in world.pregnant)
+    chances = fertility(world, rows)
     if world.month >= MONTHS_KNOWN:
         chances = chances * (MILLION - schedules.KNOWN_PREGNANCIES) // MILLION
     due = [row for row, month in world.pregnant.items() if world.month - month >= MONTHS_KNOWN]
     at_once = np.full(len(due), 2 * MILLION * schedules.MONTHS)
     return np.concatenate([rows, np.array(due, dtype=np.int64)]), np.concatenate([chances, at_once])
-
-
-def borne_by(rows: Ints, chances: Ints, some: NDArray[np.bool_]) -> Pool:
-    """Let some women have the chances of all."""
-    theirs = chances[some]
-    return rows[some], theirs * (int(chances.sum()) * 1000 // max(1, int(theirs.sum()))) // 1000
 
 
 def born(world: World, mother: int, late: int = 0) -> Birth | None:

@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from datetime import date, timedelta
 from heapq import heappop, heappush
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -26,6 +26,17 @@ EVENING, EVENINGS, HOUR = 17, 4, 3_600_000
 REFORM_DAY = date.fromisoformat(REFORM)
 
 Event = tuple[str, str, dict[str, Any]]
+Number = TypeVar("Number", int, Ints)
+
+
+def add_months(day: date, months: int) -> date:
+    """Give the same day some months later; days beyond the 28th become the 28th."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, 28))
+
+
+def _years(days: Number) -> Number:
+    return days * 400 // 146_097
 
 
 class World:
@@ -62,19 +73,21 @@ class World:
         self.month, self.first, self.draws = month, first, draws
         self.counts, self.told = Counter(), Counter()
         self.living = np.flatnonzero(self.people.household[: self.people.size] >= 0)
-        self.ages = np.clip(self._years(self.people.birth[self.living]), 0, 100)
+        self.ages = self.ages_in(self.living, 0)
 
     def aged(self, first: int, last: int) -> tuple[Ints, Ints]:
         """List those who live here and are from `first` to below `last` years old, with their ages."""
         some = (self.ages >= first) & (self.ages < last)
         return self.living[some], self.ages[some]
 
-    def _years(self, born: Any) -> Any:
-        return (self.first.toordinal() - born) * 400 // 146_097
+    def ages_in(self, rows: Ints, months: int) -> Ints:
+        """Give the ages that people have in some months."""
+        then = add_months(self.first, months).toordinal()
+        return np.clip(_years(then - self.people.birth[rows].astype(np.int64)), 0, 100)
 
     def age(self, row: int) -> int:
         """Give the age of a person in years at the beginning of the month."""
-        return int(self._years(int(self.people.birth[row])))
+        return _years(self.first.toordinal() - int(self.people.birth[row]))
 
     def born(self, row: int) -> date:
         """Give the day of birth."""
