@@ -4,18 +4,22 @@ import argparse
 import json
 import sys
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from twin.errors import truth
 from twin.scoring import beliefs, errors, figures, moves, people, tables
+from twin.scoring.parts import Parts
 from twin.scoring.truths import Truths, collect
 
 ABOUT = """Compare what a platform believes with what is true.
 
 `--truth` is what `python -m twin --errors 1 --truth FILE` kept, `--believed` what `socai area PLACE --out FILE` wrote.
 """
+
+Part = tuple[dict[str, truth.Person], list[beliefs.Believed]]
 
 
 @dataclass(slots=True)
@@ -54,13 +58,22 @@ class Score:
         }
 
 
-def score(truths: Truths, believed: beliefs.Beliefs, answers: Iterable[bytes] = ()) -> Score:
-    """Compare; `answers` are those that the platform gave to the reports, where they were kept."""
-    compared = people.compare(truths, believed)
+def score(
+    truths: Truths, believed: beliefs.Beliefs, answers: Iterable[bytes] = (), parts: Iterable[Part] | None = None
+) -> Score:
+    """Compare; `answers` are those that the platform gave to the reports, where they were kept.
+
+    `parts` give the people of both sides, where they are not kept in them.
+    """
+    compared, cells = people.People(), figures.Figures()
+    for true, known in parts or [(truths.persons, believed.persons)]:
+        part = replace(truths, persons=true), replace(believed, persons=known)
+        people.compare(*part, compared)
+        figures.compare(*part, cells)
     return Score(
         compared,
         moves.compare(truths, believed),
-        figures.compare(truths, believed),
+        cells,
         errors.effects(truths, compared),
         errors.fates(truths, answers),
     )
@@ -79,10 +92,13 @@ def parser() -> argparse.ArgumentParser:
 def main(arguments: list[str]) -> None:
     """Print the comparison of two files."""
     chosen = parser().parse_args(arguments)
-    with chosen.truth.open("rb") as true, chosen.believed.open("rb") as believed:
-        truths, known = collect(truth.read(true)), beliefs.read(believed)
-    answers = chosen.answers.read_bytes().splitlines() if chosen.answers else ()
-    found = score(truths, known, answers)
+    with ExitStack() as files:
+        parts = Parts(files)
+        true, believed = (files.enter_context(path.open("rb")) for path in (chosen.truth, chosen.believed))
+        truths = collect(truth.read(true), parts.true)
+        known = beliefs.read(believed, lambda record: parts.believed(truths.who(record.id), record))
+        answers = files.enter_context(chosen.answers.open("rb")) if chosen.answers else ()
+        found = score(truths, known, answers, parts)
     text = (
         json.dumps(found.counts(), ensure_ascii=False, indent=1)
         if chosen.json

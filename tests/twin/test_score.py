@@ -24,6 +24,12 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     """A truth, and beliefs that agree with it."""
     true, believed = tmp_path / "truth.ndjson", tmp_path / "believed.ndjson"
     typed(monkeypatch, *ARGUMENTS, "--truth", true, "--out", tmp_path / "reports.ndjson")
+    believed.write_bytes(perfect(true))
+    return true, believed
+
+
+def perfect(true: Path) -> bytes:
+    """Give what a platform exports that believes the truth."""
     persons = [one for one in truth.read(true.read_bytes().splitlines()) if isinstance(one, Person) and one.area]
     records: list[dict[str, Any]] = [
         {"what": "area", "area": area, "position": 9} for area in {one.area for one in persons}
@@ -35,8 +41,7 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
     moves = [one for one in truth.read(true.read_bytes().splitlines()) if isinstance(one, truth.Move)]
     about = {"what": "move", "side": "departure"}
     records += [about | {"person": move.person, "since": move.left} for move in moves if move.arrival is None]
-    believed.write_text("".join(json.dumps(record) + "\n" for record in records))
-    return true, believed
+    return "".join(json.dumps(record) + "\n" for record in records).encode()
 
 
 def test_a_perfect_platform_is_called_perfect(

@@ -30,8 +30,9 @@ def rests_on_untold(telling: Telling, scene: Scene) -> bool:
 
 def returns(telling: Telling, scene: Scene) -> bool:
     """Say whether somebody arrives who was on the books before."""
-    known = scene.lives.first.get(telling.person or "")
-    return telling.kind == "person.arrived" and known not in (None, telling.event)
+    if telling.kind != "person.arrived":
+        return False
+    return scene.lives.first(telling.data["person"]) not in {None, telling.event}
 
 
 def _missing(telling: Telling, scene: Scene) -> str | None:

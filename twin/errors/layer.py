@@ -6,11 +6,13 @@ steps stand in an order: what truly happens, who tells it at all, of whom, what 
 
 from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
+from tempfile import TemporaryFile
 
 from twin.errors.absences import untold
 from twin.errors.dates import impossible, retold
 from twin.errors.delays import known_to_the_office, late, offline, wrong_clock
 from twin.errors.doubles import arrived_as_another, known_otherwise, told_as_another
+from twin.errors.lives import Lives
 from twin.errors.rates import Rates
 from twin.errors.repeats import handed_over, told_again
 from twin.errors.scene import Scene
@@ -27,7 +29,11 @@ def spoil(lines: Iterable[bytes], rates: Rates, seed: int, note: Callable[[Truth
 
     `lines` are true and in order of telling. The same arguments give the same bytes.
     """
-    scene = Scene(rates, seed, note)
+    with TemporaryFile() as file:
+        yield from _spoilt(lines, Scene(rates, seed, note, Lives(file)))
+
+
+def _spoilt(lines: Iterable[bytes], scene: Scene) -> Iterator[bytes]:
     on_the_way: list[tuple[int, int, bytes]] = []
     count = 0
     for told in _true(lines, scene):

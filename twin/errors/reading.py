@@ -1,7 +1,8 @@
 """What does each kind of true report make of the world, read in order of day, class and telling?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from sys import intern
 from typing import Any
 
 from twin.errors import truth
@@ -21,9 +22,13 @@ class Life:
 
 
 class Reading:
-    """The world while true reports are read in their order."""
+    """The world while true reports are read in their order.
 
-    def __init__(self) -> None:
+    Only the `changing` are kept, of whom more is told than a line of a sheet: all of a province are too many.
+    """
+
+    def __init__(self, changing: set[str]) -> None:
+        self._changing = changing
         self.people: dict[str, Life] = {}
         self.areas: dict[str, str] = {}
         self.successors: dict[str, str] = {}
@@ -32,10 +37,19 @@ class Reading:
 
     def new(self, told: dict[str, Any], household: str, birth: str | None) -> None:
         """Let somebody be who is described."""
-        personal = told.get("personal") or {}
-        numbers = (one["value"] for one in personal.get("identifiers", ()) if one["type"] == "pid")
-        known = (birth, personal.get("name"), next(numbers, None), household)
-        self.people[told["person"]] = Life("resident", told["sex"], *known)
+        if told["person"] in self._changing:
+            self.people[told["person"]] = _described(told, household, birth)
+
+    def at_home(self, sheet: dict[str, Any]) -> Iterator[truth.Person]:
+        """Give the people of a sheet who are not changing."""
+        for member in sheet.get("members", ()):
+            if member["person"] not in self._changing:
+                yield self.person(member["person"], _described(member, sheet["household"], member.get("birth")))
+
+    def person(self, person: str, life: Life) -> truth.Person:
+        """Give the truth of somebody."""
+        household, area = self.home(life)
+        return truth.Person(person, life.status, life.sex, life.birth, life.name, life.number, area, household)
 
     def home(self, life: Life) -> tuple[str | None, str | None]:
         """Give household and area; whoever lived in a household that was merged lives in its successor."""
@@ -58,8 +72,14 @@ class Reading:
         life.way = None if abroad else (report, on, area)
 
 
+def _described(told: dict[str, Any], household: str, birth: str | None) -> Life:
+    personal = told.get("personal") or {}
+    numbers = (one["value"] for one in personal.get("identifiers", ()) if one["type"] == "pid")
+    return Life("resident", told["sex"], birth, personal.get("name"), next(numbers, None), household)
+
+
 def _registered(world: Reading, _report: str, told: dict[str, Any]) -> None:
-    world.areas[told["household"]] = told["area"]
+    world.areas[told["household"]] = intern(told["area"])
     for member in told.get("members", ()):
         world.new(member, told["household"], member.get("birth"))
 
@@ -150,8 +170,9 @@ def _withdrawn(world: Reading, _report: str, told: dict[str, Any]) -> None:
         life.number = None
 
 
+SHEET = "household.registered"
 READ: dict[str, Callable[[Reading, str, dict[str, Any]], None]] = {
-    "household.registered": _registered,
+    SHEET: _registered,
     "person.born": _born,
     "person.arrived": _arrived,
     "person.died": _died,

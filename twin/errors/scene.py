@@ -26,9 +26,8 @@ class Home(NamedTuple):
 class Scene:
     """The same seed strikes the same reports, whatever else is struck and however the lines are cut."""
 
-    def __init__(self, rates: Rates, seed: int, note: Callable[[Truth], None]) -> None:
-        self.rates, self.note = rates, note
-        self.lives = Lives()
+    def __init__(self, rates: Rates, seed: int, note: Callable[[Truth], None], lives: Lives) -> None:
+        self.rates, self.note, self.lives = rates, note, lives
         self.begin = ""
         self.homes: list[Home] = []
         self.orders: dict[str, int] = {}

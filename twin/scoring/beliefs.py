@@ -5,7 +5,7 @@ NDJSON, one record a line, its kind in `what`: `area` (an area that was read, an
 skipped.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -61,9 +61,13 @@ _person = msgspec.json.Decoder(Believed).decode
 _half = msgspec.json.Decoder(Half).decode
 
 
-def read(lines: Iterable[bytes]) -> Beliefs:
-    """Read an export; raises msgspec.DecodeError where a line is none."""
+def read(lines: Iterable[bytes], aside: Callable[[Believed], None] | None = None) -> Beliefs:
+    """Read an export; raises msgspec.DecodeError where a line is none.
+
+    People are given to `aside`, where there is one, instead of being kept.
+    """
     beliefs = Beliefs()
+    keep = beliefs.persons.append if aside is None else aside
     for line in lines:
         if not line.strip():
             continue
@@ -71,7 +75,7 @@ def read(lines: Iterable[bytes]) -> Beliefs:
             case "area":
                 beliefs.areas.add(told.area)
             case "person":
-                beliefs.persons.append(_person(line))
+                keep(_person(line))
             case "move":
                 beliefs.halves.add(_half(line))
     return beliefs

@@ -35,9 +35,9 @@ class Figures:
         return [(value, true[value], believed[value]) for value in sorted(true.keys() | believed.keys())]
 
 
-def compare(truths: Truths, beliefs: Beliefs) -> Figures:
-    """Count who lives in the areas that were read, on the last day that is told of."""
-    figures = Figures()
+def compare(truths: Truths, beliefs: Beliefs, figures: Figures | None = None) -> Figures:
+    """Count who lives in the areas that were read, on the last day that is told of; add it to `figures`."""
+    figures = Figures() if figures is None else figures
     for true in truths.persons.values():
         if lives(true) and true.area in beliefs.areas:
             figures.true[true.area or "", true.sex, age_group(true.birth, truths.until)] += 1

@@ -31,9 +31,10 @@ class People:
     wrong: dict[str, list[str]] = field(default_factory=lambda: {name: [] for name in DESCRIBED})
 
 
-def compare(truths: Truths, beliefs: Beliefs) -> People:
-    """Compare who truly lives in the areas that were read with who is believed to live there."""
-    people = People(believed=len(beliefs.persons))
+def compare(truths: Truths, beliefs: Beliefs, people: People | None = None) -> People:
+    """Compare who truly lives in the areas that were read with who is believed to live there; add it to `people`."""
+    people = People() if people is None else people
+    people.believed += len(beliefs.persons)
     records: dict[str, list[Believed]] = defaultdict(list)
     for record in beliefs.persons:
         records[truths.who(record.id)].append(record)

@@ -1,6 +1,6 @@
 """What is true, read from the file that the layer of errors keeps?"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from twin.errors.truth import Double, Move, Person, Span, Told, Truth, Untold
@@ -24,11 +24,13 @@ class Truths:
         return told
 
 
-def collect(records: Iterable[Truth]) -> Truths:
-    """Put the records in order."""
+def collect(records: Iterable[Truth], aside: Callable[[Person], None] | None = None) -> Truths:
+    """Put the records in order; people are given to `aside`, where there is one, instead of being kept."""
     truths = Truths()
     for record in records:
         match record:
+            case Person() if aside is not None:
+                aside(record)
             case Person():
                 truths.persons[record.person] = record
             case Double():

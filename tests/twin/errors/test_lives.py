@@ -1,6 +1,7 @@
 """Is what the layer of errors keeps as true the same as what the books say that are kept by hand?"""
 
 import json
+from io import BytesIO
 
 import pytest
 
@@ -14,7 +15,7 @@ from twin.errors.truth import Double, Move, Person
 
 
 def read(lines: list[bytes]) -> Lives:
-    lives = Lives()
+    lives = Lives(BytesIO())
     for line in lines:
         lives.take(telling.read(line))
     return lives
