@@ -1,56 +1,38 @@
 """Is a population of any size given its errors and its score without being in memory as a whole?"""
 
-import tracemalloc
-from collections.abc import Callable
+import json
+import subprocess
+import sys
 from pathlib import Path
 
-import pytest
+from deploy.local.settings import ROOT
+from tests.twin.test_score import perfect
 
-from tests.twin.test_score import perfect, typed
-from twin import Totals, generate
-from twin.errors import Rates, spoil, truth
-
-HOUSEHOLDS, MONTHS = 6_000, 12
-
-
-@pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
-    """The true reports of a year of a district, and how many people live there."""
-    file, totals = tmp_path_factory.mktemp("size") / "true.ndjson", Totals()
-    with file.open("wb") as out:
-        out.writelines(generate(HOUSEHOLDS, 1, months=MONTHS, totals=totals))
-    return file, totals.persons
+HOUSEHOLDS = 20_000
+TWIN = """
+from pathlib import Path
+from twin.__main__ import main
+main()
+print(Path("/proc/self/status").read_text().split("VmHWM:")[1].split()[0])
+"""
 
 
-def peak(work: Callable[[], object]) -> int:
-    """Give how many bytes were needed at once."""
-    tracemalloc.start()
-    try:
-        work()
-        return tracemalloc.get_traced_memory()[1]
-    finally:
-        tracemalloc.stop()
+def twin(*arguments: object) -> tuple[int, str]:
+    """Run the command; gives the most megabytes that it had at once, and what it printed before."""
+    command = [sys.executable, "-c", TWIN, *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    *said, peak = done.stdout.splitlines()
+    return int(peak) // 1000, "\n".join(said)
 
 
-def test_errors_need_a_fraction_of_what_is_told(told: tuple[Path, int], tmp_path: Path) -> None:
-    true, persons = told
-
-    def spoilt() -> None:
-        with true.open("rb") as lines, (tmp_path / "truth.ndjson").open("wb") as file:
-            for _ in spoil(lines, Rates(), 1, lambda record: truth.write(file, record)):
-                pass
-
-    assert peak(spoilt) / persons < 400, "bytes for each person; a line of a sheet alone is as long"
-
-
-def test_a_score_needs_a_fraction_of_what_is_compared(
-    told: tuple[Path, int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_half_a_district_gets_its_errors_and_its_score_in_little_memory(tmp_path: Path) -> None:
+    """With all 76,000 people in memory it took 205 and 210 MB."""
     true, believed = tmp_path / "truth.ndjson", tmp_path / "believed.ndjson"
-    with told[0].open("rb") as lines, true.open("wb") as file:
-        for _ in spoil(lines, Rates().scaled(0.0), 1, lambda record: truth.write(file, record)):
-            pass
+    files = ("--errors", 1, "--truth", true, "--out", tmp_path / "reports.ndjson")
+    told, _ = twin("--households", HOUSEHOLDS, "--months", 12, "--scale", 1, *files)
     believed.write_bytes(perfect(true))
-    needed = peak(lambda: typed(monkeypatch, "score", "--truth", true, "--believed", believed))
-    assert capsys.readouterr().out.startswith("perfect\n")
-    assert needed / told[1] < 400, "bytes for each person"
+    compared, said = twin("score", "--truth", true, "--believed", believed, "--json")
+    assert told < 150
+    assert compared < 120
+    people = json.loads(said)["people"]
+    assert people["found"] == people["true"] == people["believed"] > 76_000
