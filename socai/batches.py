@@ -1,6 +1,6 @@
 """How is a file of reports read, and cut into batches that one client sends?"""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final
 
 import msgspec
@@ -66,13 +66,20 @@ def is_object(line: bytes) -> bool:
         return False
 
 
-def batches(lines: Iterable[bytes], *, routed: bool, most_lines: int = MOST_LINES) -> Iterator[tuple[str, list[bytes]]]:
+def many() -> int:
+    """Give how many lines go into a batch where nothing speaks against it."""
+    return MOST_LINES
+
+
+def batches(
+    lines: Iterable[bytes], *, routed: bool, most_lines: Callable[[], int] = many
+) -> Iterator[tuple[str, list[bytes]]]:
     """Cut lines into batches of one speaker each, in order; `routed` tells speakers apart."""
     batch: list[bytes] = []
     size, who = 0, COLLABORATOR
     for line in lines:
         speaks = speaker(line) if routed else who
-        if batch and (len(batch) == most_lines or size + len(line) > MOST_BYTES or speaks != who):
+        if batch and (len(batch) >= most_lines() or size + len(line) > MOST_BYTES or speaks != who):
             yield who, batch
             batch, size = [], 0
         who = speaks

@@ -32,6 +32,7 @@ from deploy.local.province.loading import Load
 from deploy.local.province.totals import read_totals
 from deploy.local.province.watching import Watch
 from deploy.local.settings import PORTS, ROOT, LocalSettings
+from socai.batches import many
 from socai.client import read_run
 
 PARTS: Final = ROOT / ".socai" / "parts"
@@ -72,9 +73,8 @@ class Pace:
     began: float = 0.0
     told: int = 0
 
-    @property
     def most_lines(self) -> int:
-        return max(1, round(self.rate))
+        return many() if self.over else max(1, round(self.rate))
 
     @property
     def over(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from socai.batches import MOST_LINES
 from tests.support.parts import ROOT
 from tests.system.soak import Pace, SoakFailed, Striker, busiest
 
@@ -33,6 +34,13 @@ def test_a_failure_ends_the_telling() -> None:
     pace.failed.append("registry is behind")
     with pytest.raises(SoakFailed, match="registry is behind"):
         pace(1)
+
+
+def test_a_pace_lets_whole_batches_through_when_its_time_is_up() -> None:
+    pace = Pace(2, 0.0)
+    assert pace.most_lines() == 2
+    pace(1)
+    assert pace.most_lines() == MOST_LINES
 
 
 def test_the_busiest_day_is_the_one_on_which_most_is_told_behind_the_stock(tmp_path: Path) -> None:

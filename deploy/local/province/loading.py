@@ -16,7 +16,7 @@ from deploy.local.province.sending import Answer, Batch, Window
 from deploy.local.province.telling import batches
 from deploy.local.province.totals import STOCK, Phase, Totals, read_totals
 from deploy.local.province.watching import Watch
-from socai.batches import MOST_LINES
+from socai.batches import many
 from socai.client import Run
 
 AT_ONCE: Final = 3
@@ -31,9 +31,8 @@ Say = Callable[[str], None]
 class Pace(Protocol):
     """When the months' reports may be told; the stock comes as fast as it can."""
 
-    @property
     def most_lines(self) -> int:
-        """Give how many may go in one request."""
+        """Give how many may go in one request by now."""
 
     def __call__(self, lines: int) -> None:
         """Return when so many more may be told."""
@@ -130,7 +129,7 @@ class Load:
         with self._reports.open("rb") as file, Window(self._run, most, take) as window:
             file.seek(progress.end)
             pace = None if phase.name == STOCK else self._pace
-            for batch in batches(file, phase.last - progress.line, pace.most_lines if pace else MOST_LINES):
+            for batch in batches(file, phase.last - progress.line, pace.most_lines if pace else many):
                 if batch is None:
                     window.drain()
                     continue

@@ -1,15 +1,15 @@
 """Which reports go in one request, and where must all before be answered first?"""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import BinaryIO
 
 from deploy.local.province.sending import Batch
 from socai import batches as cutting
-from socai.batches import MOST_LINES
+from socai.batches import many
 
 
-def batches(file: BinaryIO, count: int, most_lines: int = MOST_LINES) -> Iterator[Batch | None]:
+def batches(file: BinaryIO, count: int, most_lines: Callable[[], int] = many) -> Iterator[Batch | None]:
     """Cut the next `count` lines into batches; None says: all before must be answered first.
 
     People wait for their area, which costs more than telling the units and areas first.
