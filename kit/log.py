@@ -173,7 +173,7 @@ def complete_up_to(applied: Mapping[Partition, int]) -> int:
 
 
 class Tail(NamedTuple):
-    """What a partition's end says: highest watermark and highest fact position found; 0 for none."""
+    """What a partition's end says: highest watermark, and highest fact position behind or near it; 0 for none."""
 
     watermark: int
     position: int
@@ -196,13 +196,15 @@ def resume_points(tails: Mapping[Partition, Tail]) -> Resume:
     return Resume(highest + 1, {partition: tail.position for partition, tail in tails.items()})
 
 
-async def find_tail(reader: LogReader, partition: Partition, *, step: int = 1_000) -> Tail:
-    """Read backwards from the end, in doubling steps, until a watermark and a fact were seen."""
+async def find_tail(reader: LogReader, partition: Partition, *, marked: bool = True, step: int = 1_000) -> Tail:
+    """Read backwards from the end, in doubling steps, until a watermark was seen: it vouches for all before it. Where
+    nobody writes any (not `marked`), until a fact was.
+    """
     end = (await reader.end_offsets([partition]))[partition]
     beginning = (await reader.beginning_offsets([partition]))[partition]
     watermark = position = 0
     upper = end
-    while upper > beginning and not (watermark and position):
+    while upper > beginning and not (watermark if marked else position):
         lower = max(beginning, upper - step)
         await reader.assign({partition: lower})
         offset = lower
@@ -220,5 +222,7 @@ async def find_tail(reader: LogReader, partition: Partition, *, step: int = 1_00
     return Tail(watermark, position)
 
 
-async def find_tails(reader: LogReader, partitions: Iterable[Partition]) -> dict[Partition, Tail]:
-    return {partition: await find_tail(reader, partition) for partition in partitions}
+async def find_tails(
+    reader: LogReader, partitions: Iterable[Partition], *, marked: bool = True
+) -> dict[Partition, Tail]:
+    return {partition: await find_tail(reader, partition, marked=marked) for partition in partitions}

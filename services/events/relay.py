@@ -31,7 +31,6 @@ from contracts.topics import (
     SOURCE,
     SPECVERSION,
     TIME,
-    TOPICS,
     TRACEPARENT,
     TYPE,
     encode_watermark,
@@ -87,7 +86,9 @@ class Relay:
             STREAM_FACTS: topic(settings.topic_prefix, FACTS),
             STREAM_REPORTS: topic(settings.topic_prefix, REPORTS),
         }
-        self._partitions = partitions_of(TOPICS, settings.topic_prefix)
+        self._facts = partitions_of((FACTS,), settings.topic_prefix)
+        # Nobody asks how complete the fates of reports are: there are no watermarks among them.
+        self._reports = partitions_of((REPORTS,), settings.topic_prefix)
         self._wake = asyncio.Event()
         self._marked = 0
         self._marked_at = 0.0
@@ -139,7 +140,8 @@ class Relay:
         reader = self._reader()
         await reader.start()
         try:
-            tails = await find_tails(reader, self._partitions)
+            tails = await find_tails(reader, self._facts)
+            tails |= await find_tails(reader, self._reports, marked=False)
             resume = resume_points(tails)
             highest = max([resume.start - 1, *resume.skip_up_to.values()])
             last = await connection.fetchval("select coalesce(max(position), 0) from ledger")
@@ -215,12 +217,12 @@ class Relay:
         )
 
     async def _mark(self, position: int) -> None:
-        """Say to every partition up to where everything has been published; every append before was confirmed."""
+        """Say to every partition of facts up to where all is published; every append before was confirmed."""
         now = time.monotonic()
         if position <= self._marked or now - self._marked_at < self._settings.watermark_gap:
             return
         mark = encode_watermark(position)
-        await asyncio.gather(*(self._writer.append(name, number, [mark]) for name, number in self._partitions))
+        await asyncio.gather(*(self._writer.append(name, number, [mark]) for name, number in self._facts))
         self._marked, self._marked_at = position, now
 
     async def _rest(self, position: int, *, found: bool) -> None:

@@ -192,6 +192,24 @@ async def test_the_tail_of_a_partition_is_found_from_its_end(log: Log, writer: L
     assert resume_points(tails).skip_up_to[log.partition(0)] == 59
 
 
+async def test_a_tail_costs_no_more_the_longer_a_partition_is(
+    log: Log, writer: LogWriter, reader: LogReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await writer.append(log.topic, 0, [encode_watermark(n) for n in range(1, 200)])
+    await writer.append(log.topic, 1, [fact(n) for n in range(1, 200)])
+    given, read = [0], reader.read
+
+    async def counted(most: int, timeout: float) -> list[Record]:
+        found = await read(most, timeout)
+        given[0] += len(found)
+        return found
+
+    monkeypatch.setattr(reader, "read", counted)
+    assert await find_tail(reader, log.partition(0), step=10) == Tail(199, 0)
+    assert await find_tail(reader, log.partition(1), marked=False, step=10) == Tail(0, 199)
+    assert given == [20]
+
+
 async def test_a_stopped_writer_takes_nothing(kafka: Topics) -> None:
     writer = KafkaWriter(kafka.bootstrap)
     with pytest.raises(LogUnavailableError):

@@ -9,9 +9,10 @@ from typing import Any
 import asyncpg
 import pytest
 
+from contracts.topics import REPORTS
 from deploy.local.databases import Database
 from kit.kafka import KafkaReader, KafkaWriter
-from kit.log import Record
+from kit.log import Record, partitions_of
 from kit.metrics import REGISTRY
 from services.events.relay import ForkError, Relay
 from services.events.replay import in_order
@@ -109,6 +110,23 @@ async def a_life(teller: Teller) -> int:
     last = await teller.tell("fact.voided", on=None, fact=born.id)
     assert last.position is not None
     return last.position
+
+
+async def test_fates_of_reports_have_no_watermarks_and_the_relay_goes_on_behind_them(
+    teller: Teller, kafka: Topics
+) -> None:
+    last = await a_life(teller)
+    settings = settings_for(teller.database, kafka)
+    for _ in range(2):
+        async with relaying(settings) as relay:
+            await published(relay, last)
+    reader = KafkaReader(kafka.bootstrap)
+    await reader.start()
+    partitions = partitions_of((REPORTS,), kafka.prefix)
+    ends = await reader.end_offsets(partitions)
+    await reader.stop()
+    entries = [record for record in await everything(settings) if record.topic.endswith(REPORTS)]
+    assert sum(ends.values()) == len(entries) > 0
 
 
 async def test_all_entries_are_in_kafka_once_after_the_relay_was_cut_off_again_and_again(
