@@ -79,6 +79,7 @@ class Group:
         self.provided: set[str] = set()
         self.asked: set[str] = set()
         self.pending: dict[str, list[Pending]] = {}
+        self.held: dict[str, Pending] = {}
         self.waiters: dict[str, Waiter] = {}
         self.pulled: list[str] = []
         self.released: list[str] = []

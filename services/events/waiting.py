@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from kit.problems import IdempotencyKeyReused
 from services.events import halves
 from services.events.answer import Answer
 from services.events.group import Group
@@ -32,12 +33,22 @@ async def expect(group: Group, lines: Sequence[Line]) -> None:
 
 async def decide(group: Group, index: int, line: Line, trace: str, answers: dict[int, Answer]) -> None:
     """Decide the next report of a group, and what waited for it."""
-    answer = answers[index] = await group.one(line, trace)
+    first = group.held.get(line.report.id)
+    answer = answers[index] = await group.one(line, trace) if first is None else _again(first, line)
     if answer.fate in WAITING and not answer.duplicate:
         need = answer.need or ""
-        group.pending.setdefault(need, []).append(Pending(line, trace, need, index))
+        one = Pending(line, trace, need, index)
+        group.pending.setdefault(need, []).append(one)
+        group.held.setdefault(line.report.id, one)
     if group.fresh:
         await settle(group, answers)
+
+
+def _again(first: Pending, line: Line) -> Answer:
+    """Let a report that waits within its group and is sent once more wait for the same: it has one fate."""
+    if first.line.digest != line.digest:
+        return Answer(line.report.id, problem=IdempotencyKeyReused())
+    return Answer(line.report.id, "waiting", need=first.need)
 
 
 async def settle(group: Group, answers: dict[int, Answer]) -> None:
@@ -54,6 +65,7 @@ async def settle(group: Group, answers: dict[int, Answer]) -> None:
                 group.pending.setdefault(one.need, []).append(one)
             elif one.index is not None:
                 answers[one.index] = answer
+                group.held.pop(one.line.report.id, None)
             elif answer.fate is None:
                 # It could not be decided, through no fault of its own: it goes on waiting.
                 group.pending.setdefault(one.need, []).append(one)

@@ -10,6 +10,7 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from services.events.answer import Answer
+from services.events.parse import check
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, SECOND, Teller, ids, report
 from tests.services.events.test_api import asking, cloud_event, send
 
@@ -50,6 +51,20 @@ async def test_what_her_phone_delivers_after_the_area_changed_hands_goes_to_the_
     assert (await told(changed, approved, OFFICER)).fate == "recorded"
     (_, fact) = (await changed.facts())[-1]
     assert (fact.cause.report, fact.cause.authid) == (late.id, "ctv-1")
+
+
+async def test_what_is_sent_twice_at_once_has_one_fate_although_the_area_changes_hands_between(changed: Teller) -> None:
+    birth, other = born(), msgspec.structs.replace(born(), id=uuid7())
+    back = assigned(AREA, "ctv-1", "2025-03-01")
+    lines = [(birth, FIRST), (back, OFFICER), (birth, FIRST), (msgspec.structs.replace(other, id=birth.id), FIRST)]
+    first, _, again, reused = await changed.intake.submit([(check(one, access), "") for one, access in lines])
+    assert (first.fate, first.duplicate) == (again.fate, not again.duplicate) == ("handed_over", False)
+    assert first.position == again.position
+    assert reused.problem is not None
+    assert reused.problem.code == "idempotency-key-reused"
+    async with changed.connections.acquire() as connection:
+        entries = await connection.fetch("select stream from ledger where report = $1", birth.id)
+    assert [row["stream"] for row in entries] == ["reports"]
 
 
 async def test_the_office_is_not_concerned_nor_an_area_that_is_nobodys(changed: Teller) -> None:
