@@ -53,7 +53,8 @@ what figures need.
   name one slot of an entity's timeline, which keeps its place through every correction.
 - A report that is late, a correction or a void takes back the whole tail of each timeline that it touches and
   asserts it anew, so the last asserted state is always the present one.
-- A report about somebody unknown waits for what it needs; only what contradicts the record is refused.
+- A report about somebody unknown waits for what it needs, and so does one of somebody who must have come to live
+  elsewhere before it; only what contradicts the record is refused.
 - What a report must not change later by a correction is marked *fixed*: void it and tell it again.
 
 ## Signatures

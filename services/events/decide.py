@@ -60,7 +60,8 @@ def decide(line: Line, world: World, position: int, today: str) -> Decision:
     try:
         return _fact(line, world, position, today)
     except Needs as need:
-        return Waits(need.key)
+        twice = _twice(line.event, world)
+        return twice if isinstance(twice, Twice) else Waits(need.key)
     except Malformed as wrong:
         return Refused("invalid-request", errors=wrong.errors)
     except Contradictions as found:
@@ -99,7 +100,8 @@ def _twice(event: Event, world: World) -> Twice | Refused | None:
     """Look whether the same event of the same person or household and day is recorded already under another id."""
     about = "person" if event.find("person") is not None else "household"
     entity = event.find(about)
-    if entity is None or world.row(entity) is None:
+    row = None if entity is None else world.row(entity)
+    if entity is None or row is None or row.last[0] < event.find("on"):
         return None
     known = [
         told

@@ -1,10 +1,10 @@
 """What may a report wait for, and what does a fact provide to those who wait?
 
-A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>`, `left:<household>`,
-`key:<thumbprint>` or `sequence:<sender>/<device>:<n>`.
+A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>`, `arrived:<person>`,
+`left:<household>`, `key:<thumbprint>` or `sequence:<sender>/<device>:<n>`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.event import CATALOGUE
@@ -14,6 +14,7 @@ from contracts.person import PersonState
 from services.events.keys import key_named
 from services.events.line import Line, digest, report_of
 from services.events.rules import RULES
+from services.events.rules.coming import arrived
 from services.events.rules.device import key_need
 from services.events.rules.regrouping import left_by
 from services.events.rules.residence import departed
@@ -22,6 +23,7 @@ from services.events.timeline import transitions
 # The need of a report whose turn has come but for which its group had no room.
 SEQUENCE = "sequence:"
 READY = "ready"
+GONE = ("in_transit", "outside")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,27 +60,30 @@ def keys_of(fact: Fact) -> Iterator[str]:
     )
     for person in sorted(away):
         yield departed(person)
-    yield from (left_by(household) for household in sorted(_left(fact)))
+    told = [step for step in fact.asserts.persons if step.before is not None and _goes(step)]
+    untold = [step for step in fact.retracts.persons if _goes(step)]
+    if told or untold:
+        yield from (left_by(household) for household in sorted(_left(told, untold)))
+        # Who died or was struck off arrives nowhere: what waits is told that.
+        come = {step.entity for step in told if step.after is not None and step.after.status not in GONE}
+        yield from (arrived(person) for person in sorted(come.union(step.entity for step in untold)))
 
 
-def _left(fact: Fact) -> set[str]:
-    """Name the households in which somebody lives no more by this fact, or never did."""
-    found = {step.before.household for step in fact.asserts.persons if step.before is not None and _goes(step)}
-    found.update(
-        state.household
-        for step in fact.retracts.persons
-        for state in (step.before, step.after)
-        if state is not None and _goes(step)
-    )
-    return {household for household in found if household is not None}
+def _left(told: Iterable[PersonTransition], untold: Iterable[PersonTransition]) -> set[str]:
+    """Name the households in which somebody lives no more, or never did."""
+    states = [step.before for step in told] + [state for step in untold for state in (step.before, step.after)]
+    return {state.household for state in states if state is not None and state.household is not None}
 
 
 def _goes(step: PersonTransition) -> bool:
-    return getattr(step.before, "household", None) != getattr(step.after, "household", None)
+    before, after = step.before, step.after
+    if before is None or after is None:
+        return before is not after
+    return (before.household, before.status) != (after.household, after.status)
 
 
 def _away(state: object) -> bool:
-    return isinstance(state, PersonState) and state.status in {"in_transit", "outside", "merged"}
+    return isinstance(state, PersonState) and state.status in {*GONE, "merged"}
 
 
 @dataclass(slots=True)
@@ -107,6 +112,8 @@ def keys_offered(lines: Sequence[Line]) -> Iterator[str]:
         person = event.find("person")
         if person is not None:
             yield departed(person)
+            if type(event).moves:
+                yield arrived(person)
 
 
 def line_of(body: bytes) -> Line:

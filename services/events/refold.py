@@ -124,6 +124,9 @@ class Refold:
                 states, notes = self.apply(told.event, view)
             except (Contradiction, Needs) as reason:
                 if told is own:
+                    # Nothing that comes lets it fit where others no longer do.
+                    if self._reasons and isinstance(reason, Needs):
+                        raise Contradictions(self._reasons) from reason
                     raise
                 code = reason.code if isinstance(reason, Contradiction) else reason.otherwise
                 self._object(code, told.position)

@@ -186,8 +186,8 @@ def _is_here(world: World, need: str) -> bool:
     if what == "report":
         outcome = world.reports.get(which)
         return outcome is not None and outcome.fate in {"recorded", "voided"}
-    if what == "left":
-        # Whether the household is empty by its day is seen when it is decided again.
+    if what in {"left", "arrived"}:
+        # Whether the household is empty, or she has come, by its day is seen when it is decided again.
         return True
     if what == "departed":
         row = world.rows.get(which)

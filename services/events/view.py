@@ -102,6 +102,16 @@ class View:
         entered = [slot for slot, before, after in steps if slot < self.slot and holds(after) and not holds(before)]
         return [position_of(slot[1]) for slot in entered[-1:]]
 
+    def homes(self, person: str) -> list[tuple[Slot, str | None]]:
+        """Name the slots on any day of the record at which somebody came to live in another household, or in none."""
+        timeline = self.pasts.of(person)
+        steps = ((slot, timeline.steps[slot]) for slot in timeline.slots)
+        found = (
+            (slot, getattr(step.before, "household", None), getattr(step.after, "household", None))
+            for slot, step in steps
+        )
+        return [(slot, after) for slot, before, after in found if before != after]
+
     def causes(self, entity: str) -> Iterator[Told]:
         """Go through the other causes that speak of an entity, where any of them may be of that day."""
         row = self.world.row(entity)

@@ -18,6 +18,7 @@ from tests.laws.ground import AREAS, COMMUNES, DISTRICT, PROVINCE, SECOND_PROVIN
 from tests.laws.household_events import HOUSEHOLD_EVENTS, relatives
 from tests.laws.keys import KEY_EVENTS
 from tests.laws.oracle import KINDS, Cause, Oracle
+from tests.laws.orders import ORDERS
 from tests.laws.scene import Payload, State
 from tests.laws.unit_events import UNIT_EVENTS
 
@@ -86,6 +87,7 @@ class Author:
         self.told: list[Report] = []
         self.number = 1_000
         self.sequence = 0
+        self.owed: list[tuple[str, Payload]] = []
 
     def batch(self) -> list[Report]:
         """One submission: mostly one report, sometimes several; a phone's reports may come in another order."""
@@ -123,10 +125,20 @@ class Author:
         elif fate < 0.30:
             made = self._amendment()
         while made is None:
-            kind, told = self._event()
+            kind, told = self._out_of_order() or self._event()
             made = _well_formed(kind, told, self.number)
         self.told.append(made)
         return made
+
+    def _out_of_order(self) -> tuple[str, Payload] | None:
+        """What is owed of a short history that is told out of its order, and now and then the next such history."""
+        if not self.owed and self.chance.random() < 0.06:
+            days: set[str] = set()
+            while len(days) < 3:
+                days.add(self._day())
+            pick = Picks(self.chance, self.oracle.states(min(days)))
+            self.owed = self.chance.choice(ORDERS)(pick, sorted(days))
+        return self.owed.pop(0) if self.owed and self.chance.random() < 0.6 else None
 
     def _event(self) -> tuple[str, Payload]:
         on = self._day()

@@ -9,6 +9,7 @@ import msgspec
 
 from contracts.fact import GENESIS, STREAM_FACTS, Changes, Fact, chain_hash, decode_fact, present
 from contracts.household import HouseholdState
+from contracts.kinds.correction import FactCorrected
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from kit.database import Connections
@@ -201,14 +202,21 @@ async def _check_device(connections: Connections, teller: Teller, sender: str, d
         raise Broken("the numbers that are missing are named", device=name, found=gaps, wanted=missing)
 
 
-async def check_halves(connection: Any, oracle: Oracle, waiting: dict[str, str]) -> None:
-    """Open are the departures of who is in transit by now (16), and the arrivals that wait for a departure (17)."""
+async def check_halves(connection: Any, teller: Teller) -> None:
+    """Open are the departures of who is in transit by now (16), and the arrivals that wait for a departure (17).
+
+    What puts an arrival right that is recorded may wait for one too; it is no half.
+    """
     rows = await connection.fetch("select key, side, person, area, other, since from half")
     found = {row["key"]: tuple(row) for row in rows if row["side"] == "departure"}
-    people = {one: state["transit"] for one, state in oracle.states().items() if state.get("transit") is not None}
+    people = {
+        one: state["transit"] for one, state in teller.oracle.states().items() if state.get("transit") is not None
+    }
     wanted = {one: (one, "departure", one, away["area"], away["place"], away["on"]) for one, away in people.items()}
     _equal("open departures are who is in transit", found, wanted)
     arrivals = {row["key"]: f"departed:{row['person']}" for row in rows if row["side"] == "arrival"}
+    amending = {one.id for one in teller.told.values() if one.type == FactCorrected.type_name()}
+    waiting = {report: need for report, need in teller.waiting.items() if report not in amending}
     expected = {report: need for report, need in waiting.items() if need.startswith("departed:")}
     _equal("open arrivals are those that wait", arrivals, expected)
 

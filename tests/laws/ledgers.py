@@ -87,7 +87,7 @@ class Ledgers:
         async with self.connections.acquire() as connection:
             await check_state_table(connection, timelines)
             await check_outcomes(connection, teller.oracle)
-            await check_halves(connection, teller.oracle, teller.waiting)
+            await check_halves(connection, teller)
         await check_counters(self.connections, teller)
         return timelines
 

@@ -65,12 +65,14 @@ def household_moved(scene: Scene, told: Payload) -> None:
 
 
 def head_changed(scene: Scene, told: Payload) -> None:
-    home, head = scene.household(told["household"]), scene.person(told["head"])
-    scene.refuse("lives elsewhere", when=head.get("household", told["household"]) != told["household"])
+    """Whoever is named and lives elsewhere may have moved in (9)."""
+    home = scene.household(told["household"])
+    for person in (told["head"], *(line["person"] for line in told["members"])):
+        state = scene.person(person)
+        if state and state["household"] != told["household"]:
+            _may_come(scene, person, state, told["household"])
     scene.refuse("is the head", when=home.get("head") == told["head"])
     for line in told["members"]:
-        relative = scene.person(line["person"])
-        scene.refuse("relative lives elsewhere", when=relative.get("household") != told["household"])
         scene.set(line["person"], relation=line["relation"])
     scene.set(told["household"], head=told["head"])
     scene.set(told["head"], relation="head")
@@ -78,6 +80,13 @@ def head_changed(scene: Scene, told: Payload) -> None:
     said = {line["person"] for line in told["members"]}
     if former is not None and former not in said and (scene.find(former) or {}).get("household") == told["household"]:
         scene.set(former, relation=told["former_relation"])
+
+
+def _may_come(scene: Scene, person: str, state: State, household: str | None = None) -> None:
+    if state["status"] == "dead":
+        scene.refuse("is dead")
+    else:
+        scene.await_arrival(person, household)
 
 
 def born(scene: Scene, told: Payload) -> None:
@@ -173,9 +182,10 @@ def arrived(scene: Scene, told: Payload) -> None:
 
 
 def left(scene: Scene, told: Payload) -> None:
-    """Inside the country she is in transit until she arrives, abroad it is final (19)."""
+    """Inside the country she is in transit until she arrives, abroad it is final (19); she may have come back (9)."""
     person = scene.person(told["person"])
-    scene.refuse("no resident", when=person.get("status", "resident") != "resident")
+    if person.get("status", "resident") != "resident":
+        _may_come(scene, told["person"], person)
     leave(scene, told["person"])
     depart(scene, told["person"], told["destination"], told["place"])
 

@@ -153,6 +153,23 @@ def replay(causes: Iterable[Cause]) -> tuple[list[Step], dict[int, Scene]]:
     return steps, failed
 
 
+def can_have_come(steps: Iterable[Step], cause: Cause, person: str, household: str | None) -> bool:
+    """Whether somebody may have come, before a cause, into a household or into any if she lives in none.
+
+    Not on the day on which she left, as arrivals come first (2), and not where she comes there later by the record.
+    """
+    homes: list[tuple[tuple[str, float, int], str | None]] = []
+    for step in steps:
+        was, now = (state.get("household") for state in (step.before or {}, step.after))
+        if step.entity == person and was != now:
+            homes.append((step.slot, now))
+    before, later = ([one for one in homes if (one[0] < cause.slot) == so_far] for so_far in (True, False))
+    lives = before[-1][1] if before else None
+    if lives is None and before and before[-1][0][0] == cause.told["on"]:
+        return False
+    return not later or later[0][1] is None or (lives is not None and later[0][1] != household)
+
+
 @dataclass
 class _Record:
     position: int
@@ -268,9 +285,13 @@ class Oracle:
         """Replay with a cause in place of a report's, or as a new one."""
         verdict = Verdict()
         others = [one for told, one in standing.items() if told != report]
-        _, failed = replay([*others, cause])
+        steps, failed = replay([*others, cause])
         own = failed.pop(cause.position, None)
         if own is not None:
+            for person, household in own.awaited.items():
+                if not can_have_come(steps, cause, person, household):
+                    own.needs.discard(f"arrived:{person}")
+                    own.refuse("cannot have come")
             # Whether it waits for its own sake or is refused for others depends on which of them is looked at first.
             others_fail = {"other facts no longer fit"} if failed else set()
             verdict.needs, verdict.against = (

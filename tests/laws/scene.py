@@ -29,6 +29,7 @@ class Scene:
     against: set[str] = field(default_factory=set)
     doubts: set[str] = field(default_factory=set)
     after: dict[str, State] = field(default_factory=dict)
+    awaited: dict[str, str | None] = field(default_factory=dict)
 
     @property
     def fits(self) -> bool:
@@ -37,6 +38,11 @@ class Scene:
     def refuse(self, reason: str, *, when: bool = True) -> None:
         if when:
             self.against.add(reason)
+
+    def await_arrival(self, person: str, household: str | None = None) -> None:
+        """Somebody lives elsewhere by then who may have come all the same; whether she can, the whole history says."""
+        self.awaited[person] = household
+        self.needs.add(f"arrived:{person}")
 
     def look(self, entity: str | None, sort: str) -> State:
         """The state of what must be there; an empty one where it is not, which is then written down."""

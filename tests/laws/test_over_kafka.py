@@ -22,8 +22,9 @@ from tests.support.topics import Topics
 SEED = 3
 # Who was refused or told something twice at once left an outcome and no entry: the log does not know of it.
 RESTORED = [statement.replace("fate <> 'refused'", "fate not in ('refused', 'duplicate')") for statement in STATES]
-# Whoever waits for a departure of which only a later one is known is looked at once more after a restore, to no effect.
-READY = "case when need = 'ready' or need like 'departed:%' then 'departed or ready' else need end"
+# What waits for somebody to come or go, of whom only a later move is known, is looked at once more after a restore, to
+# no effect.
+READY = "case when need = 'ready' or need ~ '^(arrived|departed|left):' then 'moved or ready' else need end"
 RESTORED = [statement.replace("select report, need,", f"select report, {READY},") for statement in RESTORED]
 
 

@@ -8,6 +8,7 @@ from contracts.household import HouseholdState
 from contracts.kinds.household import Description, HouseholdHeadChanged, HouseholdMoved, HouseholdRegistered
 from contracts.person import PersonState, Transit
 from services.events.refold import Effect
+from services.events.rules.coming import elsewhere
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import kept
 from services.events.view import View
@@ -164,17 +165,22 @@ def moved(event: HouseholdMoved, view: View) -> Effect:
 
 
 def head_changed(event: HouseholdHeadChanged, view: View) -> Effect:
-    """Make somebody who lives in the household its head, and say how the others stand to the new head."""
+    """Make somebody who lives in the household its head, and say how the others stand to the new head.
+
+    Of who has not moved in yet it waits for that.
+    """
     home = view.household(event.household)
-    head = member(event.head, home.id, view)
+    relations = {one.person: str(one.relation) for one in event.members}
+    people = {person: view.person(person) for person in (event.head, *relations)}
+    for person in people.values():
+        if person.household != home.id:
+            raise elsewhere(person, "not-a-member", view, home.id)
+    head = people[event.head]
     if home.head == head.id:
         raise Contradiction("already-head")
-    relations = {one.person: str(one.relation) for one in event.members}
-    for person in relations:
-        member(person, home.id, view)
     former = view.find_person(home.head) if home.head is not None else None
     if former is not None and former.household == home.id:
         relations.setdefault(former.id, event.former_relation)
     relations[head.id] = "head"
-    people = (msgspec.structs.replace(view.person(one), relation=relation) for one, relation in relations.items())
-    return (msgspec.structs.replace(home, head=head.id), *people), young(head, event.on)
+    told = (msgspec.structs.replace(view.person(one), relation=relation) for one, relation in relations.items())
+    return (msgspec.structs.replace(home, head=head.id), *told), young(head, event.on)

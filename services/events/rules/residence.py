@@ -4,6 +4,7 @@ import msgspec
 
 from contracts.kinds.residence import PersonArrived, PersonLeft, PersonMoved
 from services.events.refold import Effect
+from services.events.rules.coming import elsewhere
 from services.events.rules.household import departing, described, each_once, headless, joining, later_than, without
 from services.events.rules.numbers import doubts
 from services.events.view import View
@@ -59,9 +60,12 @@ def arrived(event: PersonArrived, view: View) -> Effect:
 
 
 def left(event: PersonLeft, view: View) -> Effect:
-    """Take a resident out of her household: abroad she is outside, otherwise in transit until she arrives."""
+    """Take a resident out of her household: abroad she is outside, otherwise in transit until she arrives.
+
+    Of who left before and has not arrived yet it waits for the arrival.
+    """
     person = view.person(event.person)
     if person.status != "resident":
-        raise Contradiction("not-resident", *view.since(person.id, status=person.status))
+        raise elsewhere(person, "not-resident", view)
     homes, notes = without(person, view)
     return (departing(person, event.destination, event.on, event.place), *homes), notes
