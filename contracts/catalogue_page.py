@@ -55,6 +55,7 @@ what figures need.
   asserts it anew, so the last asserted state is always the present one.
 - A report about somebody unknown waits for what it needs, and so does one of somebody who must have come to live
   elsewhere before it; only what contradicts the record is refused.
+- A birth told again under another id of the child is a duplicate, and what is told under that id means the child.
 - What a report must not change later by a correction is marked *fixed*: void it and tell it again.
 
 ## Signatures

@@ -85,7 +85,8 @@ class Cause(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """Who said what: the report's attributes and its payload verbatim, so that a signature stays checkable.
 
     `time` is the sender's claim. `notes` are codes of warnings and tasks that the rules left behind. `approved` is the
-    position of the office's approval, where the report waited for one.
+    position of the office's approval, where the report waited for one. `aliases`: ids in the payload that lead to
+    somebody who is on the books under another one, and that one, of whom the transitions speak.
     """
 
     report: str
@@ -101,6 +102,7 @@ class Cause(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     notes: tuple[str, ...] = ()
     signature: Signature | None = None
     approved: int | None = None
+    aliases: dict[str, str] | None = None
 
 
 class Amends(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
@@ -132,7 +134,8 @@ class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     `areas` are those that its sender may report for, `places` those that it would touch, as far as the office must
     know them. `officer`: the sender needs no approval. `approved`: the position of the approval that it has already.
     Of an arrival that waits for a departure, `into` is the area that it leads to and `lives` where its person lives.
-    `received` is the day in Viet Nam on which it came in.
+    `received` is the day in Viet Nam on which it came in. Of a birth that is told again under another id of the child,
+    `instead` is the one on the books, to which the other leads from then on.
     """
 
     fate: str
@@ -146,6 +149,7 @@ class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     into: str | None = None
     lives: str | None = None
     received: str | None = None
+    instead: str | None = None
 
 
 encode = msgspec.json.Encoder().encode

@@ -1,6 +1,6 @@
 """How is a recorded report put right or taken back, without touching what was recorded?"""
 
-from typing import Any
+from typing import Any, cast
 
 import msgspec
 from pydantic import ValidationError
@@ -9,10 +9,11 @@ from contracts.event import Dated
 from contracts.fact import Amends, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from contracts.kinds.office import Office
+from services.events.aliases import on_the_books, payload_of, told_in
 from services.events.facts import fact_of, retold
 from services.events.keys import KEY_KINDS
 from services.events.line import Line
-from services.events.pointers import pointers
+from services.events.pointers import Malformed, pointers
 from services.events.refold import Refold
 from services.events.rules import RULES, apply, check_future, check_named, mentions
 from services.events.rules.matching import named
@@ -20,19 +21,13 @@ from services.events.timeline import Pasts, Told
 from services.events.world import WAITING, Contradiction, Needs, World
 
 
-class Malformed(Exception):
-    """What a correction leads to is no payload of its kind: places and codes."""
-
-    def __init__(self, errors: tuple[tuple[str, str], ...]) -> None:
-        super().__init__()
-        self.errors = errors
-
-
 def correct(line: Line, event: FactCorrected, world: World, today: str) -> Fact:
     """Put fields of an earlier report right, and all that follows from it."""
     pasts = Pasts(world)
     position, former = _original(event.fact, world, pasts)
     _check_latest(position, event.previous, pasts)
+    line = on_the_books(line, world.fact(position).cause.aliases or {})
+    event = cast("FactCorrected", line.event)
     right = put_right(former.event, event.changes, event.member, position)
     check_future(right, today)
     check_named(named(right) - named(former.event), world, pasts)
@@ -76,8 +71,10 @@ def void(line: Line, event: FactVoided, world: World) -> Fact:
     former_told = pasts.told(position)
     if former_told is None:
         raise Contradiction("already-voided", position)
-    payload = msgspec.json.decode(world.fact(position).cause.data)
-    others = [(at, FactCorrected.parse(fact.cause.data)) for at, fact in pasts.corrections(position) if at != target]
+    payload = payload_of(world.fact(position).cause)
+    others = [
+        (at, cast("FactCorrected", told_in(fact.cause))) for at, fact in pasts.corrections(position) if at != target
+    ]
     for _, other in others:
         payload = corrected(payload, other.changes, other.member)
     try:

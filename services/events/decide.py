@@ -10,18 +10,20 @@ from contracts.event import Dated, Event
 from contracts.fact import NO_CHANGES, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.kinds.office import ReportAmended
-from services.events.amend import Malformed, correct, void
+from services.events.aliases import on_the_books
+from services.events.amend import correct, void
 from services.events.amended import versions
 from services.events.facts import asserted, fact_of, retold
 from services.events.line import Line
 from services.events.office import decided, decision_of
+from services.events.pointers import Malformed
 from services.events.refold import Contradictions, Refold
 from services.events.rules import RULES, apply, check_future, check_named, mentions
 from services.events.rules.matching import named
 from services.events.rules.newborn import TOLD_TWICE
 from services.events.timeline import Pasts, Told
 from services.events.view import View
-from services.events.world import Contradiction, Needs, World
+from services.events.world import Contradiction, KnownAs, Needs, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,9 +93,17 @@ def _fact(line: Line, world: World, position: int, today: str) -> Fact | Twice:
 def _try_amended(event: ReportAmended, world: World, position: int, today: str) -> None:
     """Insist that a report could be recorded as it was told, and as the office says that it is right."""
     for one in versions(event, world):
-        told = _tell(one, cast("Dated", one.event), world, position + 1, today)
+        told = _told(one, world, position + 1, today)
         if isinstance(told, Twice):
             raise Contradiction("told-already", told.position)
+
+
+def _told(line: Line, world: World, position: int, today: str) -> Fact | Twice:
+    """Decide what another's report tells, by the ids under which people are on the books."""
+    try:
+        return _tell(line, cast("Dated", line.event), world, position, today)
+    except KnownAs as known:
+        return _told(on_the_books(line, {known.told: known.person}), world, position, today)
 
 
 def _twice(event: Event, world: World) -> Twice | Refused | None:

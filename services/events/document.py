@@ -43,7 +43,10 @@ _ANSWER = {
         },
         "notes": {"type": "array", "items": {"type": "string"}, "description": "Warnings and tasks, as codes."},
         "duplicate": {"type": "boolean", "description": "It was told before under this id; this is the first outcome."},
-        "instead": {"type": "string", "description": "The id of the child that is on the books already."},
+        "instead": {
+            "type": "string",
+            "description": "The id of the child that is on the books already; the one that was told leads to it.",
+        },
         "problem": {"$ref": "#/components/schemas/Problem"},
     },
 }

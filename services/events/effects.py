@@ -66,7 +66,9 @@ def waiting_entry(
     return Entry(STREAM_REPORTS, line.report.id, f"report.{fate}", NOWHERE_KEY, trace, encode(entry))
 
 
-def refused_entry(line: Line, fate: str, trace: str) -> Entry:
-    """Make the entry that says what became of a report that had waited, when it became no fact."""
-    entry = ReportEntry(fate, cause_of(line))
+def ended_entry(line: Line, fate: str, trace: str, instead: str | None = None) -> Entry:
+    """Make the entry that says what became of a report that became no fact: it had waited, or told a child again that
+    is on the books under another id, `instead`.
+    """
+    entry = ReportEntry(fate, cause_of(line), instead=instead)
     return Entry(STREAM_REPORTS, line.report.id, f"report.{fate}", NOWHERE_KEY, trace, encode(entry))

@@ -19,37 +19,31 @@ from kit.database import Connection
 from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
 from services.events import ledger
 from services.events.absorb import absorb
+from services.events.aliases import on_the_books, take
 from services.events.amended import correction_of
 from services.events.answer import Answer
 from services.events.approval import OUTSIDE_FATE, Filed, places_of, way_of
 from services.events.clashes import with_clashes
-from services.events.decide import Ended, Refused, Waits, decide
-from services.events.effects import fact_entry, refused_entry, waiting_entry
-from services.events.halves import NEITHER, Half, arrival, ends, halved
+from services.events.decide import Ended, Refused, Twice, Waits, decide
+from services.events.effects import ended_entry, fact_entry, waiting_entry
+from services.events.halves import Half, arrival, ends
 from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
 from services.events.office import OfReports, approval_of, decision_of, keep
-from services.events.outcome_rows import Outcomes, save_outcomes, unsaved
+from services.events.outcome_rows import unsaved
 from services.events.places import concerned
+from services.events.pointers import Malformed
 from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
 from services.events.waiting_rows import save_verdicts
-from services.events.world import Outcome, Queued, Unloaded, World
+from services.events.world import KnownAs, Outcome, Queued, Unloaded, World
 
 FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 T = TypeVar("T")
 _log = logging.getLogger("socai.events.group")
-
-
-async def _write(
-    connection: Connection, rows: list[ledger.LedgerRow], changes: ledger.Unsaved, outcomes: Outcomes
-) -> None:
-    await ledger.append(connection, rows)
-    await ledger.save(connection, changes)
-    await save_outcomes(connection, outcomes)
 
 
 class Group:
@@ -108,7 +102,7 @@ class Group:
         entries = self.entries[self.tail.position - self.head.position :]
         self.tail, rows = ledger.link(self.tail, self.recorded_at, entries)
         outcomes = unsaved(self.outcomes, self.world)
-        self.writing.begin(_write(connection, rows, ledger.unsaved(self.world), outcomes))
+        self.writing.begin(ledger.write(connection, rows, ledger.unsaved(self.world), outcomes))
 
     @property
     def unwritten(self) -> int:
@@ -142,10 +136,20 @@ class Group:
                 return self._refuse(line, Refused("returned", (("returned-by-the-office", verdict[1:]),)), "returned")
         try:
             decision = await self._seen(lambda: self._gate(line) or self._decided(line))
+        except KnownAs as alias:
+            return await self._by_own_id(line, trace, alias, again=again)
         except Exception:  # noqa: BLE001 - one report must not sink the others of its group
             _log.exception("a report could not be decided", extra={"kind": type(line.event).kind})
             return Answer(report, problem=Internal())
         return await self._taken(line, trace, TOO_MUCH if decision is None else decision)
+
+    async def _by_own_id(self, line: Line, trace: str, alias: KnownAs, *, again: bool) -> Answer:
+        """Decide a report that names somebody by another id than the one on the books."""
+        try:
+            own = on_the_books(line, {alias.told: alias.person})
+        except Malformed as wrong:
+            return await self._taken(line, trace, Refused("invalid-request", errors=wrong.errors))
+        return await self.one(own, trace, again=again)
 
     async def _taken(self, line: Line, trace: str, decision: Ended | Filed) -> Answer:
         report = line.report.id
@@ -157,9 +161,17 @@ class Group:
             return self._outside(line)
         if isinstance(decision, Refused):
             return self._refuse(line, decision)
-        detail = None if decision.instead is None else decision.instead.encode()
-        self._settle(line, Outcome("duplicate", decision.position, line.digest, detail))
-        return Answer(report, "duplicate", decision.position, instead=decision.instead)
+        return self._twice(line, trace, decision)
+
+    def _twice(self, line: Line, trace: str, twice: Twice) -> Answer:
+        report, person, instead = line.report.id, line.event.find("person"), twice.instead
+        if instead is not None:
+            take(self.world, person, instead)
+            self.entries.append(ended_entry(line, "duplicate", trace, instead))
+            self.provide([person])
+        detail = None if instead is None else instead.encode()
+        self._settle(line, Outcome("duplicate", twice.position, line.digest, detail))
+        return Answer(report, "duplicate", twice.position, instead=instead)
 
     def outdated(self, line: Line) -> Answer | None:
         """Refuse what comes in signed with a key that does not count (any more)."""
@@ -280,7 +292,7 @@ class Group:
         fate, places, reasons = ("waiting", (), ()) if filed is None else (filed.way, filed.places, filed.reasons)
         if line.received is None:
             line = msgspec.structs.replace(line, received=self.day)
-        between = ends(line.event.find("household"), line.event.find("person"), self.world) if halved(need) else NEITHER
+        between = ends(line.event.find("household"), need, self.world)
         self.halves[report] = arrival(report, line.event.find("on"), need, *between)
         self.entries.append(waiting_entry(line, need, trace, fate, places, between, reasons))
         self.waiters[report] = Waiter(report, need, position, fate, places if for_office else None)
@@ -288,10 +300,6 @@ class Group:
             self.world.queue[report] = Queued(places, self.entries[-1].body)
         self._settle(line, Outcome(fate, position, line.digest))
         return Answer(report, fate, position, need=need, reasons=reasons)
-
-    def close(self, line: Line, trace: str, answer: Answer) -> None:
-        """Write down that a report which waited became no fact after all."""
-        self.entries.append(refused_entry(line, answer.fate or "refused", trace))
 
     def _settle(self, line: Line, outcome: Outcome) -> None:
         self.world.reports[line.report.id] = outcome

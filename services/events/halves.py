@@ -63,8 +63,11 @@ def departure(person: str, world: World) -> Half | None:
     return Half(person, "departure", person, state.transit.area, state.transit.place, state.transit.on)
 
 
-def ends(household: str | None, person: str | None, world: World) -> tuple[str | None, str | None]:
-    """Give where an arrival leads to, and where its person lives so far."""
+def ends(household: str | None, need: str, world: World) -> tuple[str | None, str | None]:
+    """Give where an arrival that waits for a departure leads to, and where its person lives so far."""
+    if not halved(need):
+        return NEITHER
+    person = need.removeprefix(DEPARTED)
     areas = (getattr(getattr(world.rows.get(one or ""), "state", None), "area", None) for one in (household, person))
     into, lives = areas
     return into, lives

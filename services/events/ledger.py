@@ -18,7 +18,7 @@ from services.events.halves import Half, departure
 from services.events.key_rows import load_keys, save_keys
 from services.events.keys import Key
 from services.events.month_rows import load_months
-from services.events.outcome_rows import load_outcomes
+from services.events.outcome_rows import Outcomes, load_outcomes, save_outcomes
 from services.events.waiting_rows import load_queue
 from services.events.world import HOUSEHOLD, Row, Unloaded, World
 
@@ -278,3 +278,10 @@ async def save(connection: Connection, changes: Unsaved) -> None:
     if changes.amendments:
         await connection.copy_records_to_table("amendment", records=changes.amendments)
     await save_keys(connection, changes.keys)
+
+
+async def write(connection: Connection, rows: Sequence[LedgerRow], changes: Unsaved, outcomes: Outcomes) -> None:
+    """Append rows, and save what changed with them and what became of the reports."""
+    await append(connection, rows)
+    await save(connection, changes)
+    await save_outcomes(connection, outcomes)

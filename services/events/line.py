@@ -17,7 +17,8 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
     `signature` is one that was checked, `key` the thumbprint of the key that made it.
     `officer`: the sender needs no approval. `approved`: the position of the approval that it has. `received`: the day
-    on which a report came in that waited.
+    on which a report came in that waited. `aliases`: ids of the payload that lead to somebody on the books, by whose
+    ids `event` speaks.
     """
 
     report: Report
@@ -30,6 +31,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     officer: bool = False
     approved: int | None = None
     received: str | None = None
+    aliases: dict[str, str] | None = None
 
     @property
     def count(self) -> tuple[str, int] | None:
@@ -68,6 +70,7 @@ def cause_of(line: Line, notes: tuple[str, ...] = ()) -> Cause:
         notes=notes,
         signature=line.signature,
         approved=line.approved,
+        aliases=line.aliases,
     )
 
 

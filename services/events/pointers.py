@@ -8,6 +8,14 @@ from contracts.event import Event
 from kit.faults import Names, faults, names_of
 
 
+class Malformed(Exception):
+    """What a report leads to is no payload of its kind: places and codes."""
+
+    def __init__(self, errors: tuple[tuple[str, str], ...]) -> None:
+        super().__init__()
+        self.errors = errors
+
+
 def pointers(invalid: ValidationError, kind: type[Event], root: str = "#/data") -> tuple[tuple[str, str], ...]:
     """Name the places below `root` in the words of the kind's own schema; a pointer ends where the sender's begin."""
     errors = invalid.errors(include_url=False, include_context=False, include_input=False)

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 import asyncpg
 
 from contracts.event import TYPE_PREFIX
-from contracts.fact import STREAM_FACTS, Fact, decode_fact, decode_report_entry
+from contracts.fact import STREAM_FACTS, Fact, ReportEntry, decode_fact, decode_report_entry
 from contracts.kinds.correction import FactVoided
 from kit.database import Connection
 from kit.kafka import KafkaReader
@@ -20,6 +20,7 @@ from kit.kafka_tls import kafka_security
 from kit.log import Record
 from services.events import halves, ledger
 from services.events.absorb import absorb
+from services.events.aliases import take, told_in
 from services.events.halves import Half, arrival_of
 from services.events.key_rows import load_keys
 from services.events.keys import KEY_KINDS, key_named
@@ -32,7 +33,7 @@ from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
 from services.events.timeline import transitions
 from services.events.waiting_rows import save_verdicts, save_waiting
-from services.events.world import WAITING, World
+from services.events.world import ALIAS, WAITING, World
 
 AT_ONCE = 2_000
 _DEVICE = """
@@ -40,9 +41,9 @@ insert into device select $1::text, n
 from generate_series((select coalesce(max(sequence), 0) + 1 from device where device = $1), $2::integer) n
 """
 _OUTCOME = (
-    "insert into outcome (report, sender, digest, fate, position, device, sequence) "
-    "values ($1, $2, $3, $4, $5, $6, $7) "
-    "on conflict (report) do update set fate = excluded.fate, position = excluded.position"
+    "insert into outcome (report, sender, digest, fate, position, device, sequence, detail) "
+    "values ($1, $2, $3, $4, $5, $6, $7, $8) "
+    "on conflict (report) do update set fate = excluded.fate, position = excluded.position, detail = excluded.detail"
 )
 
 
@@ -92,12 +93,16 @@ async def _take(connection: Connection, records: list[Record]) -> int:
         await connection.copy_records_to_table("ledger", records=[_row(record) for record in records])
         world = World()
         facts = [(r.position, decode_fact(r.value)) for r in records if stream_of(r) == STREAM_FACTS]
-        await ledger.load_rows(connection, world, _entities(facts))
+        entries = [(r.position, decode_report_entry(r.value)) for r in records if stream_of(r) != STREAM_FACTS]
+        again = [(told_in(entry.cause).find("person"), entry.instead) for _, entry in entries if entry.instead]
+        await ledger.load_rows(connection, world, [*_entities(facts), *(told for told, _ in again)])
         await load_keys(connection, world, (key_named(fact) for _, fact in facts if fact.kind in KEY_KINDS))
         for position, fact in facts:
             absorb(world, position, fact)
+        for told, instead in again:
+            take(world, told, instead)
         await ledger.save(connection, ledger.unsaved(world))
-        await _outcomes(connection, records, dict(facts))
+        await _outcomes(connection, records, dict(facts), dict(entries))
     return len(records)
 
 
@@ -124,7 +129,9 @@ def _entities(facts: Iterable[tuple[int, Fact]]) -> Iterable[str]:
                 yield step.entity
 
 
-async def _outcomes(connection: Connection, records: list[Record], facts: dict[int, Fact]) -> None:
+async def _outcomes(
+    connection: Connection, records: list[Record], facts: dict[int, Fact], entries: dict[int, ReportEntry]
+) -> None:
     world = World()
     decisions = {at: event for at, fact in facts.items() if (event := decision_in(fact)) is not None}
     await load_months(connection, world, [key for one in decisions.values() if (key := month_of(one)) is not None])
@@ -132,7 +139,7 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
     devices: dict[str, int] = {}
     open_halves: dict[str, Half | None] = {}
     for record in records:
-        fact = facts.get(record.position)
+        fact, instead = facts.get(record.position), None
         if fact is not None:
             cause, fate = fact.cause, "recorded"
             if record.position in decisions:
@@ -140,8 +147,8 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
             if fact.kind == FactVoided.kind and fact.amends is not None:
                 voided.append(fact.amends.report)
         else:
-            entry = decode_report_entry(record.value)
-            cause, fate = entry.cause, entry.fate
+            entry = entries[record.position]
+            cause, fate, instead = entry.cause, entry.fate, entry.instead
             if fate in WAITING:
                 open_halves[cause.report] = arrival_of(entry)
                 places = entry.places if entry.need == approval_of(cause.report) else None
@@ -155,9 +162,9 @@ async def _outcomes(connection: Connection, records: list[Record], facts: dict[i
         if count is not None and not (fate == "waiting" and (entry.need or "").startswith(SEQUENCE)):
             devices[count[0]] = max(count[1], devices.get(count[0], 0))
         told = digest(report_of(cause))
-        outcomes.append(
-            (cause.report, cause.authid or "", told, fate, record.position, cause.device, cause.devicesequence)
-        )
+        detail = None if instead is None else instead.encode()
+        sent = cause.report, cause.authid or "", told
+        outcomes.append((*sent, fate, record.position, cause.device, cause.devicesequence, detail))
     await connection.executemany(_OUTCOME, outcomes)
     await connection.execute("update outcome set fate = 'voided' where report = any($1::text[])", voided)
     await connection.execute("delete from waiting where report = any($1::text[])", done)
@@ -195,4 +202,4 @@ def _is_here(world: World, need: str) -> bool:
     if what == "key":
         return world.keys.get(which) is not None
     row = world.rows.get(need)
-    return row is not None and row.state is not None
+    return row is not None and (row.state is not None or row.kind == ALIAS)

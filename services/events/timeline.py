@@ -14,6 +14,7 @@ import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE, Dated, Event
 from contracts.fact import Changes, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
+from services.events.aliases import payload_of, told_in
 from services.events.world import Sides, Slot, State, Transition, Unloaded, World
 
 NOTHING_SAID: Sides = ([], [])
@@ -148,15 +149,14 @@ class Pasts:
         if self.voided(position):
             return None
         cause = self.world.fact(position).cause
-        kind = CATALOGUE[cause.type]
         corrections = self.corrections(position)
         if not corrections:
             event = self.world.events.get(position)
             if event is None:
-                event = self.world.events[position] = kind.parse(cause.data)
+                event = self.world.events[position] = told_in(cause)
             return Told(position, cast("Dated", event))
-        payload = msgspec.json.decode(cause.data)
+        payload = payload_of(cause)
         for _, fact in corrections:
-            correction = FactCorrected.parse(fact.cause.data)
+            correction = cast("FactCorrected", told_in(fact.cause))
             payload = corrected(payload, correction.changes, correction.member)
-        return Told(position, cast("Dated", kind.parse(msgspec.json.encode(payload))))
+        return Told(position, cast("Dated", CATALOGUE[cause.type].parse(msgspec.json.encode(payload))))

@@ -8,7 +8,7 @@ from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import Pasts, Told
-from services.events.world import PERSON, Contradiction, Needs, Slot, State, Unloaded, World
+from services.events.world import ALIAS, PERSON, Contradiction, KnownAs, Needs, Slot, State, Unloaded, World
 
 
 @dataclass(slots=True)
@@ -148,7 +148,14 @@ class View:
         """Insist that an entity is on the books at any time, else wait for it."""
         row = self.world.row(entity)
         if row is None or row.state is None:
+            self._must_be_own_id(entity)
             raise Needs(entity)
+
+    def _must_be_own_id(self, entity: str) -> None:
+        row = self.world.row(entity)
+        if row is not None and row.kind == ALIAS:
+            (person,) = self.world.dependants(entity)
+            raise KnownAs(entity, person)
 
     def must_be_person(self, entity: str) -> None:
         """Insist that a person of this id is on the books at any time, else wait for her."""
@@ -170,6 +177,7 @@ class View:
             raise Contradiction("already-known", *self._creators(entity))
         if self.world.row(entity) is None:
             return
+        self._must_be_own_id(entity)
         self.late = True
         creators = [position for position in self._creators(entity) if position != self.position]
         if creators:

@@ -11,6 +11,7 @@ import msgspec
 from kit.problems import IdempotencyKeyReused
 from services.events import halves
 from services.events.answer import Answer
+from services.events.effects import ended_entry
 from services.events.group import Group
 from services.events.line import Line
 from services.events.needs import READY, Pending, keys_offered, line_of
@@ -71,8 +72,9 @@ async def settle(group: Group, answers: dict[int, Answer]) -> None:
                 group.pending.setdefault(one.need, []).append(one)
             else:
                 group.released.append(one.line.report.id)
-                if answer.fate != "recorded":
-                    group.close(one.line, one.trace, answer)
+                # Whoever learned of another id has an entry that says so.
+                if answer.fate != "recorded" and answer.instead is None:
+                    group.entries.append(ended_entry(one.line, answer.fate or "refused", one.trace))
 
 
 def leave(group: Group, answers: dict[int, Answer]) -> None:

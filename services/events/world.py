@@ -22,7 +22,8 @@ Transition = PersonTransition | HouseholdTransition | UnitTransition
 # What one fact retracts and what it asserts of one entity.
 Sides = tuple[list[Transition], list[Transition]]
 
-PERSON, HOUSEHOLD, UNIT = 1, 2, 3
+# An alias is an id of which nothing is recorded and whose tie leads to a person on the books.
+PERSON, HOUSEHOLD, UNIT, ALIAS = 1, 2, 3, 4
 _DECODERS: dict[int, Callable[[bytes], State]] = {
     PERSON: msgspec.json.Decoder(PersonState).decode,
     HOUSEHOLD: msgspec.json.Decoder(HouseholdState).decode,
@@ -83,6 +84,15 @@ class Needs(Exception):
         super().__init__(key)
         self.key = key
         self.otherwise = otherwise
+
+
+class KnownAs(Exception):
+    """The report names somebody by an id which leads to another one: as it is told, and on the books."""
+
+    def __init__(self, told: str, person: str) -> None:
+        super().__init__()
+        self.told = told
+        self.person = person
 
 
 class Row:
@@ -200,7 +210,9 @@ class World:
             raise Unloaded(entities=missing)
 
     def dependants(self, entity: str) -> set[str]:
-        """Give everybody who ever stood in a household, every household of an area, every unit below a unit."""
+        """Give everybody who ever stood in a household, every household of an area, every unit below a unit, the person
+        to whom an alias leads.
+        """
         try:
             return self.ties[entity] | self.new_ties.get(entity, set())
         except KeyError:

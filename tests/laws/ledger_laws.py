@@ -165,6 +165,14 @@ async def check_state_table(connection: Any, timelines: Timelines) -> None:
     _equal("the state table is the fold of the ledger", found, wanted)
 
 
+async def check_second_ids(connection: Any, oracle: Oracle) -> None:
+    """The id under which a newborn was told again leads to the child."""
+    rows = await connection.fetch(
+        "select s.entity, t.dependant from state s left join tie t using (entity) where s.kind = 4"
+    )
+    _equal("second ids lead to the child", dict(map(tuple, rows)), oracle.second_ids)
+
+
 async def check_outcomes(connection: Any, oracle: Oracle) -> None:
     """Every report has one visible fate, and it is the oracle's."""
     rows = await connection.fetch("select report, fate from outcome")

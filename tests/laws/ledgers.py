@@ -19,6 +19,7 @@ from tests.laws.ledger_laws import (
     check_counters,
     check_halves,
     check_outcomes,
+    check_second_ids,
     check_state_table,
     check_timelines,
 )
@@ -86,6 +87,7 @@ class Ledgers:
         timelines = check_timelines(teller.rows, teller.oracle)
         async with self.connections.acquire() as connection:
             await check_state_table(connection, timelines)
+            await check_second_ids(connection, teller.oracle)
             await check_outcomes(connection, teller.oracle)
             await check_halves(connection, teller)
         await check_counters(self.connections, teller)

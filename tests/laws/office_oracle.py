@@ -3,6 +3,8 @@
 What a report would be if anybody could tell anything is the Oracle's; here it goes over the desks.
 """
 
+from pydantic import ValidationError
+
 from contracts.event import CATALOGUE, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.kinds.office import Office, ReportsApproved, ReportsReturned
@@ -51,11 +53,14 @@ class OfficeOracle(Oracle):
     def judge(self, report: Report) -> Verdict:
         if report.id in self.desk.returned:
             return Verdict({"returned"})
-        event = CATALOGUE[report.type].parse(report.data)
         access = sender_of(report)
         verdict = super().judge(report)
         if EVERYWHERE in access.areas or verdict.fates == {"waiting"}:
             return verdict
+        try:
+            event = self.event_of(report)
+        except ValidationError:
+            event = CATALOGUE[report.type].parse(report.data)
         ground = self.ground(access)
         fates: set[str] = set()
         for fate in verdict.fates:

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from contracts.event import CATALOGUE, Dated, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.kinds.office import Office
-from tests.laws import basics, care, keys, lives, places, regrouping
+from tests.laws import basics, care, keys, lives, places, regrouping, second_ids
 from tests.laws.scene import FAR, Payload, Scene, State
 from tests.laws.senders import sender_of
 
@@ -110,12 +110,13 @@ class Step:
 class Verdict:
     """The fates that the conventions allow, what the report may wait for, and why it may be refused.
 
-    `places`: those of the office that it waits for, if it does.
+    `instead`: who a newborn is that is told again. `places`: those of the office that it waits for, if it does.
     """
 
     fates: set[str] = field(default_factory=set)
     needs: set[str] = field(default_factory=set)
     against: set[str] = field(default_factory=set)
+    instead: str | None = None
     places: frozenset[str] = frozenset()
 
     def settle(self) -> "Verdict":
@@ -175,6 +176,7 @@ class _Record:
     position: int
     report: str
     event: Event
+    own: dict[str, str]
 
 
 class Oracle:
@@ -184,15 +186,52 @@ class Oracle:
         self.today = today
         self.reports: dict[str, tuple[str, int | None]] = {}
         self.devices: set[tuple[str, int]] = set()
+        self.second_ids: dict[str, str] = {}
         self._records: list[_Record] = []
 
     def record(self, report: Report, position: int) -> None:
         """Take in a report that was recorded."""
-        event = CATALOGUE[report.type].parse(report.data)
-        self._records.append(_Record(position, report.id, event))
+        event = self.event_of(report)
+        told = set(second_ids.strings(msgspec.json.decode(report.data)))
+        own = {one: first for one, first in self.second_ids.items() if one in told}
+        self._records.append(_Record(position, report.id, event, own))
         self.reports[report.id] = ("recorded", position)
         if isinstance(event, FactVoided):
             self.reports[event.fact] = ("voided", self.reports[event.fact][1])
+
+    def learn(self, report: Report, instead: str) -> None:
+        """Take in that a newborn was told again: an id of which nothing was ever recorded leads to the child."""
+        second = self.event_of(report).find("person")
+        if not any(second in self.states(known=one.position) for one in self._records):
+            self.second_ids.setdefault(second, instead)
+
+    def event_of(self, report: Report) -> Event:
+        """What a report says: who is needed under a second id, or would come on the books under it, is the child."""
+        event = CATALOGUE[report.type].parse(report.data)
+        while own := {one: self.second_ids[one] for one in self._needed(event) & self.second_ids.keys()}:
+            event = second_ids.put(event, own)
+        return event
+
+    def _needed(self, event: Event) -> set[str]:
+        """Whom a report needs on the books or brings there; a correction speaks of people as its original did."""
+        if not self.second_ids.keys() & set(second_ids.strings(event.model_dump(mode="json"))):
+            return set()
+        standing = self.causes()
+        cause = Cause(FAR, type(event).kind, event.model_dump(mode="json"))
+        if isinstance(event, FactCorrected):
+            known = next((one.own for one in self._records if one.report == event.fact), {})
+            named = known.keys() & set(second_ids.strings(event.model_dump(mode="json")))
+            former = standing.pop(event.fact, None)
+            if named or former is None:
+                return set(named)
+            try:
+                cause = amended(former, event)
+            except ValidationError:
+                return set()
+        elif cause.kind not in DEEDS or (cause.kind == "person.born" and self._one_newborn(cause, standing)):
+            return set()
+        _, failed = replay([*standing.values(), cause])
+        return set(cause.makes()) | (failed[cause.position].needs if cause.position in failed else set())
 
     def causes(self, known: int = FAR, leaving_out: Iterable[str] = ()) -> dict[str, Cause]:
         """What stands as known at a position, by report: payloads with their corrections, without what was voided."""
@@ -239,7 +278,10 @@ class Oracle:
         gate = (device_of(report), (report.devicesequence or 1) - 1)
         if report.device is not None and gate[1] and gate not in self.devices:
             return Verdict({"waiting"}, {f"sequence:{gate[0]}:{gate[1]}"})
-        event = CATALOGUE[report.type].parse(report.data)
+        try:
+            event = self.event_of(report)
+        except ValidationError:
+            return Verdict(against={"speaks of somebody twice"}).settle()
         if isinstance(event, FactCorrected):
             return self._judge_correction(event).settle()
         if isinstance(event, FactVoided):
@@ -274,7 +316,7 @@ class Oracle:
             names = [(told["personal"] or {}).get("name", "").lower() for told in (child, other)]
             orders = {told["birth_order"] for told in (child, other)} - {None}
             if alike and names[0] and names[0] == names[1] and child["sex"] != "unknown" and len(orders) <= 1:
-                return Verdict({"duplicate"})
+                return Verdict({"duplicate"}, instead=other["person"])
         return None
 
     def _judge_key(self, event: Dated) -> Verdict:

@@ -4,7 +4,7 @@ Each is a few reports as (kind, payload with its day) in the order in which they
 """
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.laws.scene import Payload
 
@@ -38,4 +38,43 @@ def _to_and_fro(pick: "Picks", days: Sequence[str]) -> Reports:
     return [("person.left", left | {"on": first}), *twice, ("person.arrived", arrived)]
 
 
-ORDERS: tuple[Callable[["Picks", Sequence[str]], Reports], ...] = (_new_head, _to_and_fro)
+def _told_again(pick: "Picks", days: Sequence[str]) -> Reports:
+    """A newborn is told again under a second id, by which more is told of the child, at times before that."""
+    born, later, latest = days
+    one, two = pick.new(), pick.new()
+    child: Payload = {"on": born, "household": pick.home(), "mother": pick.alive(sex="female"), "sex": "female"}
+    child |= {"personal": {"name": f"Người {pick.chance.randint(1, 2)}"}}
+    again = child | {"person": two}
+    if pick.chance.random() < 0.2:
+        again |= pick.chance.choice([{"birth_order": 1}, {"sex": "male"}, {"personal": {"name": "Người 3"}}])
+    told: Reports = [("person.born", child | {"person": one}), ("person.born", again)]
+    more = [_of(pick, two, later), _of(pick, two, later), _of(pick, one, latest), _of(pick, two, latest), told[1]]
+    more = pick.chance.sample(more, 3)
+    return [told[0], more[0], told[1], *more[1:]] if pick.chance.random() < 0.4 else [*told, *more]
+
+
+def _of(pick: "Picks", person: str, on: str) -> tuple[str, Payload]:
+    """Anything of a child that looks at it or would bring it on the books."""
+    home, other = pick.home(), pick.alive()
+    told: dict[str, dict[str, Any]] = {
+        "person.died": {"person": person},
+        "person.moved": {"person": person, "household": home},
+        "person.left": {"person": person, "destination": "inside_country"},
+        "person.arrived": {"person": person, "household": home, "sex": "female"},
+        "person.changed": {"person": person, "new": {"ethnicity": "02"}},
+        "person.newborn_screened": {"person": person, "hearing": "at_risk"},
+        "person.merged": {"person": person, "into": other},
+        "household.head_changed": {
+            "household": home,
+            "head": other,
+            "members": [{"person": person, "relation": "child"}],
+        },
+        "household.sheet_opened": {"household": home, "sheet": "2", "people": [person, other]},
+    }
+    sheet = pick.of(pick.homes, lambda state: state is None)
+    told["household.registered"] = {"household": sheet, "area": pick.area(), "members": [pick.line(person)]}
+    kind = pick.chance.choice(sorted(told))
+    return kind, told[kind] | {"on": on}
+
+
+ORDERS: tuple[Callable[["Picks", Sequence[str]], Reports], ...] = (_new_head, _to_and_fro, _told_again, _told_again)

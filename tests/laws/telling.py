@@ -142,9 +142,22 @@ class _Following:
             return False
         if answer.fate == "recorded":
             self._record(self.entries.pop(0) if self.entries else None, report, answer.position)
+        elif fate == "duplicate" and verdict.instead is not None:
+            self._again_under(report, self.entries.pop(0) if self.entries else None, [verdict])
         else:
             self.oracle.reports[report.id] = (answer.fate or "", None)
         return False
+
+    def _again_under(self, report: Report, entry: Row | None, verdicts: list[Verdict]) -> None:
+        """Follow what says of a newborn told again who it is; what is told of the child by that id reaches it now."""
+        told = None if entry is None or entry.kind != "report.duplicate" else decode_report_entry(entry.body)
+        if entry is None or entry.report != report.id or told is None or told.instead is None:
+            raise Broken("a newborn that is told again has an entry that says who it is", report=report.id, entry=entry)
+        if all(told.instead != one.instead for one in verdicts):
+            raise Broken("a newborn that is told again is the first", report=report.id, entry=told, verdict=verdicts)
+        self.oracle.reports[report.id] = ("duplicate", None)
+        self.oracle.learn(report, told.instead)
+        self._judge_again()
 
     def _again(self, report: Report, known: Report, answer: Answer) -> bool:
         if (msgspec.json.decode(known.data), known.type) != (msgspec.json.decode(report.data), report.type):
@@ -211,7 +224,10 @@ class _Following:
             self._record(entry, told, entry.position)
             self.teller.waiting.pop(entry.report, None)
             return
-        self._reported(told, verdict, decode_report_entry(entry.body))
+        found = decode_report_entry(entry.body)
+        self._reported(told, verdict, found)
+        if found.instead is not None:
+            self._again_under(told, entry, [verdict])
 
     def _reported(self, told: Report, verdict: Verdict, entry: ReportEntry) -> None:
         """Follow an entry of the stream of reports; what still waits need not have been looked at since."""

@@ -199,7 +199,6 @@ async def test_a_correction_that_leaves_others_without_sense_waits_for_nobody(bo
     assert answer.fate == "refused"
 
 
-@pytest.mark.xfail(strict=True, reason="waits for ever: nothing leads from the second id of a newborn to the first")
 async def test_what_is_told_of_a_newborn_under_its_second_id_reaches_the_child(books: Teller) -> None:
     child: dict[str, Any] = {
         "household": ids.home,
