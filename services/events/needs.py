@@ -19,6 +19,7 @@ from services.events.rules.device import key_need
 from services.events.rules.regrouping import left_by
 from services.events.rules.residence import departed
 from services.events.timeline import transitions
+from services.events.world import World
 
 # The need of a report whose turn has come but for which its group had no room.
 SEQUENCE = "sequence:"
@@ -97,8 +98,8 @@ class Pending:
     moved: bool = False
 
 
-def keys_offered(lines: Sequence[Line]) -> Iterator[str]:
-    """Name everything that reports may provide, as far as they say."""
+def keys_offered(lines: Sequence[Line], world: World) -> Iterator[str]:
+    """Name everything that reports may provide, as far as they say and the record knows of whom they say it."""
     for line in lines:
         report, event = line.report, line.event
         yield f"report:{report.id}"
@@ -114,6 +115,10 @@ def keys_offered(lines: Sequence[Line]) -> Iterator[str]:
             yield departed(person)
             if type(event).moves:
                 yield arrived(person)
+                row = world.rows.get(person)
+                home = None if row is None else getattr(row.state, "household", None)
+                if home is not None:
+                    yield left_by(home)
 
 
 def line_of(body: bytes) -> Line:

@@ -27,7 +27,7 @@ async def expect(group: Group, lines: Sequence[Line]) -> None:
     """Read at once what waits for anything that these lines may provide, and what an earlier group left over."""
     if not group.head.waiting:
         return
-    await _pull(group, {READY, *keys_offered(lines)})
+    await _pull(group, {READY, *keys_offered(lines, group.world)})
     if READY in group.pending:
         group.fresh.append(READY)
 

@@ -2,6 +2,8 @@
 
 import asyncio
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from contracts.event import Report
 from contracts.ids import uuid7
+from kit.database import Connection
 from kit.problems import ContradictsRecord
 from services.events import decide, group, intake, refold
 from services.events.refold import MOST_CONTRADICTIONS
@@ -161,3 +164,49 @@ async def test_who_brings_little_does_not_wait_for_all_of_who_brings_much(
     positions = [answer.position or 0 for answer in answers]
     assert len(set(positions)) == 201
     assert positions[:200] == sorted(positions[:200])
+
+
+async def statements(teller: Teller, monkeypatch: pytest.MonkeyPatch, reports: list[Report]) -> int:
+    """How many statements a group of reports takes that are all recorded."""
+    counted, acquire = 0, teller.connections.acquire
+
+    def count(_: Any) -> None:
+        nonlocal counted
+        counted += 1
+
+    @asynccontextmanager
+    async def counting() -> AsyncIterator[Connection]:
+        async with acquire() as connection:
+            connection.add_query_logger(count)
+            yield connection
+            connection.remove_query_logger(count)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(teller.connections, "acquire", counting)
+        assert {answer.fate for answer in await teller.submit(*reports)} == {"recorded"}
+    return counted
+
+
+@pytest.mark.parametrize("kind", ["person.born", "person.changed", "person.moved", "person.left", "person.died"])
+async def test_while_something_waits_no_report_costs_a_query_of_its_own(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    more: dict[str, dict[str, Any]] = {
+        "person.born": {"household": ids.other, "sex": "male"},
+        "person.changed": {"new": {"education": "primary"}},
+        "person.moved": {"household": ids.other},
+    }
+    await teller.places()
+    await teller.family(ids.other)
+    assert (await teller.tell("person.died", person=ids.nobody)).fate == "waiting"
+    taken = []
+    for size in (4, 20):
+        homes = [uuid7() for _ in range(size)]
+        people = [uuid7() for _ in homes]
+        for home, person in zip(homes, people, strict=True):
+            lines = [{"person": person, "sex": "female", "birth": "1990"}]
+            await teller.tell("household.registered", on="2025-01-01", household=home, area=AREA, members=lines)
+        about = [uuid7() for _ in people] if kind == "person.born" else people
+        reports = [report(kind, {"on": "2025-03-01", "person": one} | more.get(kind, {})) for one in about]
+        taken.append(await statements(teller, monkeypatch, reports))
+    assert taken[0] == taken[1]
