@@ -104,6 +104,16 @@ class Ground:
         found = (self.states.get(one, {}).get("area") for one in others)
         return frozenset(area for area in found if area is not None)
 
+    def anothers(self, places: Iterable[str], sender: str, day: str) -> bool:
+        """Whether others visit of some areas each in which the sender may tell, on a day; and one at all."""
+        others = {one for one in places if self._visitor(one, day) not in {None, sender}}
+        return bool(others) and not any(self.holds([one]) for one in set(places) - others)
+
+    def _visitor(self, area: str, day: str) -> str | None:
+        begun = [one for one in self.states.get(area, {}).get("assigned", ()) if one["since"] <= day]
+        last: State = max(begun, key=lambda one: one["since"], default={})
+        return last.get("collaborator") if last.get("until", day) >= day else None
+
     def communes(self, places: Iterable[str]) -> set[str]:
         return {self.states[one]["parent"] for one in places if one in self.states} - {None}
 

@@ -37,11 +37,14 @@ def effect_of(old: list[Step], new: list[Step], names: frozenset[str] = frozense
 
 
 class OfficeOracle(Oracle):
-    """The Oracle with desks: `desk` is what offices have before them and have decided."""
+    """The Oracle with desks: `desk` is what offices have before them and have decided, `came` on which day a report
+    came in.
+    """
 
     def __init__(self, today: str) -> None:
         super().__init__(today)
         self.desk = Desk()
+        self.came: dict[str, str] = {}
         self._effects: dict[int, Effect] = {}
 
     def record(self, report: Report, position: int) -> None:
@@ -51,6 +54,7 @@ class OfficeOracle(Oracle):
             self.desk.take(event, position)
 
     def judge(self, report: Report) -> Verdict:
+        self.came.setdefault(report.id, self.today)
         if report.id in self.desk.returned:
             return Verdict({"returned"})
         access = sender_of(report)
@@ -104,6 +108,8 @@ class OfficeOracle(Oracle):
             return "handed_over" if handed_over(event) else OUTSIDE
         if Scope.EVENTS_REPORT_APPROVE in sender_of(report).scopes:
             return "recorded"
+        if ground.anothers(ground.places(effect), sender_of(report).client_id, self.came[report.id]):
+            return "handed_over"
         communes = ground.communes(ground.places(effect))
         return "waiting" if self.desk.sees_first(report, event, days, communes, APPROVAL) else "recorded"
 
@@ -176,10 +182,13 @@ class OfficeOracle(Oracle):
     def _last_places(self, entity: str, ground: Ground) -> set[str]:
         """An entity, or the places of what was last told of somebody who stands nowhere."""
         state = ground.states.get(entity)
-        if state is None or state["sort"] != "person" or state["area"] is not None:
+        if state is not None and (state["sort"] != "person" or state["area"] is not None):
             return {entity}
         told = [one.position for one in self._records if self._speaks(one.event, one.position, entity)]
-        return self.effect_at(told[-1]).areas()
+        # Who was taken off the books stands nowhere either.
+        steps = (step for at in told for effect in [self.effect_at(at)] for step in (*effect.asserts, *effect.retracts))
+        a_person = any(one == entity and after["sort"] == "person" for one, _, after in steps)
+        return self.effect_at(told[-1]).areas() if a_person else {entity}
 
     def _speaks(self, event: Event, position: int, entity: str) -> bool:
         effect = self.effect_at(position)

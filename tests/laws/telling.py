@@ -115,7 +115,9 @@ class _Following:
                 self._undecided(waiting)
                 continue
             verdict = self.oracle.judge(self.teller.told[waiting])
-            if "waiting" not in verdict.fates and verdict.fates != {"refused"}:
+            # What the record contradicts is refused, or none of its sender's business, whenever it is looked at.
+            wrong = verdict.fates == {"refused"} or (verdict.against and verdict.fates <= {"refused", OUTSIDE})
+            if "waiting" not in verdict.fates and not wrong:
                 raise Broken("what waits is decided when it could be", report=waiting, need=need, verdict=verdict)
 
     def _undecided(self, waiting: str) -> None:
@@ -138,7 +140,7 @@ class _Following:
         fate = told_by(answer)
         self._hold(report, fate, verdict, answer)
         if fate == OUTSIDE:
-            del self.teller.told[report.id]
+            del self.teller.told[report.id], self.oracle.came[report.id]
             return False
         if answer.fate == "recorded":
             self._record(self.entries.pop(0) if self.entries else None, report, answer.position)
@@ -268,6 +270,7 @@ class _Following:
                 raise Broken("fates are the oracle's", report=report.id, verdict=verdicts, seen=answer)
             if told == OUTSIDE:
                 self.teller.told.pop(report.id, None)
+                self.oracle.came.pop(report.id, None)
             else:
                 self.oracle.reports[report.id] = (told or "", None)
         elif answer.fate != fate and not (answer.duplicate and answer.fate in WAITING):

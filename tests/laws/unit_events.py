@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from tests.laws.scene import Payload
+from tests.laws.senders import COLLABORATORS
 
 if TYPE_CHECKING:
     from tests.laws.histories import Picks
@@ -84,9 +85,12 @@ def _area(pick: "Picks", on: str) -> Payload:
 
 
 def _assignment(pick: "Picks", on: str) -> Payload:
-    who = pick.chance.choice([None, "ctv-1", "ctv-2"])
-    until = "2025-06-30" if who is not None and pick.chance.random() < 0.3 else None
-    return {"area": pick.area(), "collaborator": who, "until": until}
+    """An area goes to one of those who may tell of it mostly, to another, or to nobody in particular."""
+    area = pick.area()
+    fitting = [one for one, sender in COLLABORATORS.items() if {area, area[:-4]} & set(sender.areas)]
+    who = pick.chance.choice([None, *fitting, *fitting, *COLLABORATORS])
+    until = f"{on[:4]}-{pick.chance.choice(('06-30', '12-31'))}" if who is not None else None
+    return {"area": area, "collaborator": who, "until": until if pick.chance.random() < 0.3 else None}
 
 
 UNIT_EVENTS: dict[str, tuple[float, Callable[["Picks", str], Payload]]] = {
