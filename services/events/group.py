@@ -1,13 +1,12 @@
 """How are the reports of one transaction decided, each in the world that those before it have left?"""
 
 import logging
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TypeVar
 
 import msgspec
-from prometheus_client import Counter as Metric
 
 from contracts.calendar import today
 from contracts.fact import Fact
@@ -24,6 +23,7 @@ from services.events.amended import correction_of
 from services.events.answer import Answer
 from services.events.approval import OUTSIDE_FATE, Filed, places_of, way_of
 from services.events.clashes import with_clashes
+from services.events.counted import Counted
 from services.events.decide import Ended, Refused, Twice, Waits, decide
 from services.events.effects import ended_entry, fact_entry, waiting_entry
 from services.events.halves import Half, arrival, ends
@@ -68,7 +68,7 @@ class Group:
         self.entries: list[ledger.Entry] = []
         self.outcomes: dict[str, tuple[Line, Outcome]] = {}
         self.repeated: list[str] = []
-        self.counted: Counter[tuple[Metric, str]] = Counter()
+        self.counted = Counted()
         self.fresh: deque[str] = deque()
         self.provided: set[str] = set()
         self.asked: set[str] = set()
@@ -108,13 +108,6 @@ class Group:
     def unwritten(self) -> int:
         """How many entries are decided and not yet on their way."""
         return len(self.entries) - (self.tail.position - self.head.position)
-
-    def count(self) -> None:
-        """Show what became of the reports, once it is durable."""
-        metrics.LEDGER_POSITION.set(self.tail.position)
-        metrics.REPORTS_DUPLICATE.inc(len(self.repeated))
-        for (metric, label), number in self.counted.items():
-            metric.labels(label).inc(number)
 
     def provide(self, keys: Iterable[str]) -> None:
         """Note that what others may wait for is here now."""
@@ -246,7 +239,7 @@ class Group:
         if taken is not None:
             await self._keep(line, taken, trace, position)
         self._settle(line, Outcome("recorded", position, line.digest))
-        self.counted[metrics.REPORTS_ACCEPTED, fact.kind] += 1
+        self.counted.add(metrics.REPORTS_ACCEPTED, fact.kind)
         return Answer(report, "recorded", position, fact.cause.notes)
 
     @property
@@ -258,7 +251,7 @@ class Group:
         """Bring up to date what the office decides, and decide again what waited for it."""
         keep(self.world, position, event)
         if isinstance(event, SheetDrawnUp):
-            self.counted[metrics.SHEETS_DRAWN_UP, "yes" if event.on > due_day(event.month) else "no"] += 1
+            self.counted.add(metrics.SHEETS_DRAWN_UP, "yes" if event.on > due_day(event.month) else "no")
         if isinstance(event, ReportAmended):
             need = f"report:{event.report}"
             self.pending.setdefault(need, []).append(Pending(correction_of(line, event), trace, need, moved=True))
@@ -281,7 +274,7 @@ class Group:
     def _refuse(self, line: Line, refused: Refused, fate: str = "refused") -> Answer:
         self._settle(line, Outcome(fate, None, line.digest, detail_of(refused)))
         reason = refused.reasons[0][0] if refused.reasons else refused.code
-        self.counted[metrics.REPORTS_REFUSED, reason] += 1
+        self.counted.add(metrics.REPORTS_REFUSED, reason)
         return Answer(line.report.id, fate, problem=problem_of(refused))
 
     def wait(self, line: Line, trace: str, need: str) -> Answer:

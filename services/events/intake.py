@@ -164,7 +164,7 @@ class Intake:
                 answers = await _decided(group, lines)
         if group.left_over:
             self._queue.append(_Request((), asyncio.get_running_loop().create_future()))
-        group.count()
+        group.counted.show(group.tail.position, len(group.repeated))
         metrics.BATCH_SECONDS.labels("intake").observe(time.perf_counter() - started)
         return answers
 
