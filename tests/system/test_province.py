@@ -58,7 +58,7 @@ async def test_whatever_is_killed_in_the_middle_every_control_total_is_equal(
     fragile: System, parts: OwnParts, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Small requests, so that something is under way all the time.
-    monkeypatch.setattr("deploy.local.province.loading.MOST_LINES", LINES)
+    monkeypatch.setattr("deploy.local.province.loading.many", lambda: LINES)
     monkeypatch.setattr(sending, "FIRST_PAUSE", 0.1)
     for seed, victim in enumerate((*MEMBERS, POSTGRES, KAFKA), 10):
         load = load_of(fragile, written(tmp_path / victim, HOUSEHOLDS, seed, months=1))
