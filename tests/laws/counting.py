@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from tests.laws.oracle import Oracle, Step
+from tests.laws.causes import Step
+from tests.laws.oracle import Oracle
 from tests.laws.scene import State
 
 LATEST = "9999-12-31"

@@ -14,10 +14,11 @@ from pydantic import ValidationError
 from contracts.event import CATALOGUE, Report
 from contracts.ids import uuid7
 from tests.laws.care_events import CARE_EVENTS
+from tests.laws.causes import KINDS, Cause
 from tests.laws.ground import AREAS, COMMUNES, DISTRICT, PROVINCE, SECOND_PROVINCE
 from tests.laws.household_events import HOUSEHOLD_EVENTS, relatives
 from tests.laws.keys import KEY_EVENTS
-from tests.laws.oracle import KINDS, Cause, Oracle
+from tests.laws.oracle import Oracle
 from tests.laws.orders import ORDERS
 from tests.laws.scene import Payload, State
 from tests.laws.unit_events import UNIT_EVENTS

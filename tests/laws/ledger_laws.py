@@ -16,7 +16,8 @@ from kit.database import Connections
 from services.events.devices import counters
 from services.events.ledger import microseconds
 from tests.laws.care import tidy
-from tests.laws.oracle import KINDS, Oracle, device_of
+from tests.laws.causes import KINDS
+from tests.laws.oracle import Oracle, device_of
 from tests.laws.scene import State
 from tests.laws.senders import sender_of
 from tests.laws.telling import Broken, Row, Teller

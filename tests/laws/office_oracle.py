@@ -11,8 +11,9 @@ from contracts.kinds.office import Office, ReportsApproved, ReportsReturned
 from contracts.scopes import Scope
 from kit.auth import Access
 from tests.laws import keys
+from tests.laws.causes import Cause, Step, amended, replay
 from tests.laws.desks import EVERYWHERE, Desk, Effect, Ground, handed_over, key_place, looked_at, month_of, spoken_of
-from tests.laws.oracle import WAITING, Cause, Oracle, Step, Verdict, amended, replay
+from tests.laws.oracle import WAITING, Oracle, Verdict
 from tests.laws.scene import FAR, State
 from tests.laws.senders import APPROVAL, sender_of
 
