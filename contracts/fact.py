@@ -201,8 +201,8 @@ def present(retracts: tuple[T, ...], asserts: tuple[T, ...]) -> Iterator[tuple[s
     one fact an entity's transitions stand in order of slot.
     """
     if not retracts:
-        for only in asserts if len(asserts) == 1 else {step.entity: step for step in asserts}.values():
-            yield only.entity, only.version, only.after
+        for step in {step.entity: step for step in asserts}.values():
+            yield step.entity, step.version, step.after
         return
     last: dict[str, tuple[int, object]] = {}
     for step in retracts:

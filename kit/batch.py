@@ -1,6 +1,5 @@
 """Which rows and checkpoints follow from some records? Pure: nothing is read or written here."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +11,6 @@ from contracts.topics import topic
 from kit.checkpoint import Slot
 from kit.log import Checkpoint, Partition, Record, advance
 from kit.projection import AnyProjection, Row, Table, merge_rows
-
-# Records that are applied in one go. A writer waits for its turn at each of its statements: five times as many cost it
-# twelve milliseconds a batch.
-TURN = 64
 
 
 class CannotApplyError(Exception):
@@ -117,16 +112,6 @@ def runs(records: Sequence[Record]) -> Iterator[list[Record]]:
     """Give records that follow each other in one partition, together."""
     for _, run in groupby(records, attrgetter("topic", "partition")):
         yield list(run)
-
-
-async def gather(live: Sequence[Live], checkpoints: Mapping[Slot, Checkpoint], records: Sequence[Record]) -> Batch:
-    """Apply records in their order; others get a turn now and then, so that the batch before is written meanwhile."""
-    gathering = Gathering(live, checkpoints)
-    for run in runs(records):
-        for start in range(0, len(run), TURN):
-            gathering.take(run[start : start + TURN])
-            await asyncio.sleep(0)
-    return gathering.batch()
 
 
 def collect(live: Sequence[Live], checkpoints: Mapping[Slot, Checkpoint], records: Sequence[Record]) -> Batch:

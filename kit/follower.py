@@ -2,14 +2,13 @@
 
 import time
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
 
-from kit.batch import Batch, Live, gather
+from kit.applying import Gathered, gather, write
+from kit.batch import Live
 from kit.builds import NotBuiltError, serving_builds
 from kit.checkpoint import (
     FencedError,
     Slot,
-    compare_and_set,
     complete_position,
     load_checkpoints,
     newest_recorded_at,
@@ -23,13 +22,6 @@ from kit.writing import TableWriter, writers
 
 Serving = Mapping[str, tuple[int, int]]
 """Version and build that serve, by projection."""
-
-
-class Gathered(NamedTuple):
-    """A batch, and where its checkpoints stand before it is written."""
-
-    batch: Batch
-    before: Mapping[Slot, Checkpoint]
 
 
 class Follower:
@@ -57,19 +49,12 @@ class Follower:
 
     async def gather(self, records: Sequence[Record]) -> Gathered:
         """Compute a batch behind all that were gathered before, as if those had been written already."""
-        batch = await gather(self._live, self._checkpoints, records)
-        before = {slot: self._checkpoints[slot] for slot in batch.checkpoints}
-        self._checkpoints.update(batch.checkpoints)
-        return Gathered(batch, before)
+        return await gather(self._live, self._checkpoints, records)
 
     async def write(self, gathered: Gathered) -> None:
-        """Write a batch's rows and checkpoints in one transaction, the checkpoints first."""
-        batch = gathered.batch
-        async with self.connection.transaction():
-            await compare_and_set(self.connection, gathered.before, batch.checkpoints, batch.recorded_at)
-            for table, writer in self._writers.items():
-                await writer.write(self.connection, batch.rows.get(table, ()))
-        self._recorded_at = max(self._recorded_at, batch.recorded_at)
+        """Write a batch in a transaction of its own."""
+        await write(self.connection, self._writers, gathered)
+        self._recorded_at = max(self._recorded_at, gathered.batch.recorded_at)
 
     async def refresh(self, projections: Sequence[str], progress: Progress) -> None:
         """Now and then: partitions to take or give, builds that were switched, and what to report."""

@@ -16,12 +16,13 @@ from dataclasses import dataclass
 
 import asyncpg
 
+from kit.applying import Gathered
 from kit.batch import CannotApplyError
 from kit.beside import Beside
 from kit.builds import NotBuiltError, serving_builds
 from kit.checkpoint import FencedError
 from kit.database import Connections, Unavailable
-from kit.follower import Follower, Gathered, follow
+from kit.follower import Follower, follow
 from kit.log import LogReader, LogUnavailableError, Record
 from kit.progress import Progress
 from kit.projection import AnyProjection

@@ -16,7 +16,8 @@ from dataclasses import dataclass
 
 import asyncpg
 
-from kit.batch import Batch, Live, gather
+from kit.applying import gather, write
+from kit.batch import Live
 from kit.beside import Beside
 from kit.builds import (
     NotBuiltError,
@@ -28,7 +29,7 @@ from kit.builds import (
     serve,
     serving_builds,
 )
-from kit.checkpoint import Slot, compare_and_set, load_checkpoints
+from kit.checkpoint import Slot, load_checkpoints
 from kit.database import Connection
 from kit.digest import digests
 from kit.filling import settle_rows
@@ -137,12 +138,10 @@ class Replay:
                     raise LogUnavailableError("the log does not give the records that it counts")
                 wanted = [record for record in records if record.offset < targets.get(record.address, 0)]
                 beyond = len(wanted) < len(records)
-                batch = await gather(live, self.checkpoints, wanted)
-                before = {slot: self.checkpoints[slot] for slot in batch.checkpoints}
-                self.checkpoints.update(batch.checkpoints)
-                self.facts.update({one.projection.name: batch.facts for one in live})
+                gathered = await gather(live, self.checkpoints, wanted)
+                self.facts.update({one.projection.name: gathered.batch.facts for one in live})
                 await writing.done()
-                writing.begin(self._write(before, batch, copy=copy))
+                writing.begin(write(self.connection, self.writers, gathered, copy=copy))
 
     def _below(self, live: Sequence[Live], targets: Mapping[Partition, int]) -> dict[Partition, int]:
         builds = {(one.projection.name, one.build) for one in live}
@@ -151,13 +150,6 @@ class Replay:
             if (slot.projection, slot.build) in builds and at.offset < targets.get(slot.partition, 0):
                 unread[slot.partition] = min(at.offset, unread.get(slot.partition, at.offset))
         return unread
-
-    async def _write(self, before: Mapping[Slot, Checkpoint], batch: Batch, *, copy: bool) -> None:
-        async with self.connection.transaction():
-            await compare_and_set(self.connection, before, batch.checkpoints, batch.recorded_at)
-            for table, writer in self.writers.items():
-                if rows := batch.rows.get(table):
-                    await (writer.copy if copy else writer.write)(self.connection, rows)
 
 
 class Rebuild:

@@ -51,11 +51,11 @@ def absorb(world: World, position: int, fact: Fact) -> None:
             row = rows[entity] = _row(world, entity, kind)
             row.version, row.state = version, state
             row.speak(position)
+    # A rank that the body leaves out is the fact's own.
     own = BY_KIND[fact.kind].rank(position)
     for step in transitions(fact.asserts):
         row, rank = rows[step.entity], step.rank
         row.last = max(row.last, (step.on, own if rank is None else rank))
-        # A rank that the body leaves out is the fact's own.
         if rank is not None:
             first = position_of(rank)
             if first != position and first not in row.positions:
