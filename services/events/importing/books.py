@@ -10,6 +10,7 @@ from typing import Any
 
 from contracts.kinds.household import LARGEST_SHEET, HouseholdRegistered
 from contracts.kinds.regrouping import HouseholdSheetOpened
+from kit.problems import InvalidRequest
 from services.events.importing.book_columns import OF_HOUSEHOLD, OF_NOBODY, PLAIN
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
@@ -138,13 +139,14 @@ class Book:
         if home.faults:
             yield Unfit(self._table.name, rows, tuple(home.faults))
             return
-        raw, wrong = self._writer.write(HouseholdRegistered, payload)
-        if wrong:
-            yield Unfit(self._table.name, rows, tuple(self._placed(home, *one) for one in wrong))
+        try:
+            line = self._writer.write(HouseholdRegistered, payload)
+        except InvalidRequest as wrong:
+            yield Unfit(self._table.name, rows, tuple(self._placed(home, *one) for one in wrong.errors))
             return
         sexes = [member["sex"] for member in payload["members"]]
         self._totals.count(self._table.name, home.key[0], sexes, households=1)
-        yield Prepared(raw, self._table.name, rows, tuple(warnings))
+        yield Prepared(line, self._table.name, rows, tuple(warnings))
         yield from self._sheets(home, payload)
 
     def _sheets(self, home: _Home, payload: dict[str, Any]) -> Iterator[Prepared]:
@@ -156,8 +158,8 @@ class Book:
         for sheet, people in sorted(sheets.items()):
             opened = {"on": payload["on"], "household": payload["household"], "sheet": sheet}
             opened["people"] = [person for _, person in people]
-            raw, _ = self._writer.write(HouseholdSheetOpened, opened)
-            yield Prepared(raw, self._table.name, tuple(row for row, _ in people), follows=True)
+            line = self._writer.write(HouseholdSheetOpened, opened)
+            yield Prepared(line, self._table.name, tuple(row for row, _ in people), follows=True)
 
     def _payload(self, home: _Home) -> tuple[dict[str, Any], list[tuple[int, str]]]:
         """Write the sheet; what is wrong between its rows goes to the household's faults."""

@@ -10,10 +10,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 import psycopg
 
 from contracts.calendar import today
@@ -31,6 +29,7 @@ from services.events.importing.prepared import Prepared
 from services.events.importing.progress import Kept, fingerprint
 from services.events.importing.roster import Ledger
 from services.events.importing.sending import Sender, rehearser, submitter, verdicts_of
+from services.events.importing.spool import Spool
 from services.events.importing.telling import told_about
 from services.events.importing.verdicts import Verdict, Verdicts
 from services.events.intake import Intake
@@ -38,12 +37,8 @@ from services.events.settings import EventsSettings
 
 MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"
 PAUSE = 500
-# Of small files nothing is laid down outside of the process.
-IN_MEMORY = 32 << 20
 TOLD_EVERY = 2.0
 FAILED, INTERRUPTED = 1, 130
-_encode = msgspec.msgpack.Encoder().encode
-_decode = msgspec.msgpack.Decoder(Prepared).decode
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -113,24 +108,6 @@ def chosen(given: argparse.Namespace, settings: EventsSettings, now: float) -> C
     return choices
 
 
-@dataclass
-class _Spool:
-    """What is ready, in the order of the file, in a file without a name that vanishes with the process."""
-
-    file: tempfile.SpooledTemporaryFile[bytes]
-    count: int = 0
-
-    def add(self, one: Prepared) -> None:
-        body = _encode(one)
-        self.file.write(len(body).to_bytes(4, "big") + body)
-        self.count += 1
-
-    def read(self) -> Iterator[Prepared]:
-        self.file.seek(0)
-        while head := self.file.read(4):
-            yield _decode(self.file.read(int.from_bytes(head, "big")))
-
-
 class Import:
     """One run of the command."""
 
@@ -154,7 +131,7 @@ class Import:
                 stack.callback(ledger.close)
             checking = Checking(given.file, self._choices, ledger, given.kind)
             verdicts = stack.enter_context(Verdicts(given.verdicts, append=given.resume))
-            spool = _Spool(stack.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY)))  # noqa: SIM115 - it is one
+            spool = Spool(stack.enter_context(tempfile.TemporaryFile()), self._choices.access)
             began = time.monotonic()
             await self._check(checking, spool, verdicts)
             differences = checking.totals.differences()
@@ -185,7 +162,7 @@ class Import:
         if time.monotonic() - self._told > TOLD_EVERY:
             self._say(text)
 
-    async def _check(self, checking: Checking, spool: _Spool, verdicts: Verdicts) -> None:
+    async def _check(self, checking: Checking, spool: Spool, verdicts: Verdicts) -> None:
         rows = 0
         for one in checking.read():
             rows += len(one.rows)
@@ -200,7 +177,7 @@ class Import:
             if self._stopping:
                 return
 
-    async def _rehearse(self, stack: AsyncExitStack, spool: _Spool, verdicts: Verdicts) -> None:
+    async def _rehearse(self, stack: AsyncExitStack, spool: Spool, verdicts: Verdicts) -> None:
         if not self._settings.reader_dsn:
             for one in spool.read():
                 for verdict in verdicts_of(one, Answer(None, "recorded"), rehearsed=True):
@@ -215,9 +192,9 @@ class Import:
                     verdicts.add(verdict)
             self._may_say(f"rehearsed: {sum(verdicts.fates.values()):,} rows")
 
-        await self._all(Sender(rehearser(readers, self._settings.approval), self._choices.access, take), spool, 0)
+        await self._all(Sender(rehearser(readers, self._settings.approval), take), spool, 0)
 
-    async def _send(self, stack: AsyncExitStack, checking: Checking, spool: _Spool, verdicts: Verdicts) -> None:
+    async def _send(self, stack: AsyncExitStack, checking: Checking, spool: Spool, verdicts: Verdicts) -> None:
         given = self._given
         mark = fingerprint(checking.digest, self._choices, checking.form, partial=given.partial)
         kept = Kept(given.file, mark, resume=given.resume)
@@ -242,12 +219,12 @@ class Import:
             rate = (kept.progress.done - done) / max(0.001, time.monotonic() - began)
             self._may_say(f"sent: {kept.progress.done:,} of {spool.count:,} reports, {rate:,.0f}/s")
 
-        await self._all(Sender(submitter(intake), self._choices.access, take), spool, done)
+        await self._all(Sender(submitter(intake), take), spool, done)
         if kept.progress.done >= spool.count:
             kept.forget()
         self._say(f"sent: {kept.progress.done:,} of {spool.count:,} reports in {time.monotonic() - began:.1f} s")
 
-    async def _all(self, sender: Sender, spool: _Spool, done: int) -> None:
+    async def _all(self, sender: Sender, spool: Spool, done: int) -> None:
         for number, one in enumerate(spool.read()):
             if self._stopping:
                 break
@@ -263,7 +240,7 @@ def unfit(table: str, rows: tuple[int, ...], faults: tuple[object, ...]) -> Iter
         yield Verdict(table, row, "wrong" if own else "held-back", own)  # type: ignore[arg-type]
 
 
-def hold_back(spool: _Spool, verdicts: Verdicts) -> None:
+def hold_back(spool: Spool, verdicts: Verdicts) -> None:
     """Say of rows that are right that they were not sent."""
     for one in spool.read():
         if one.follows:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from kit.problems import InvalidRequest
 from services.events.importing.books import personal_of
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
@@ -62,11 +63,12 @@ class Sheet:
             payload = self._payload(told, area, warnings)
         except Misfit as misfit:
             return Unfit(self._table.name, (told.row,), (self._fault(told, misfit.column, misfit.code),))
-        raw, wrong = self._writer.write(which.kind, payload)
-        if wrong:
-            return Unfit(self._table.name, (told.row,), tuple(self._placed(told, *one) for one in wrong))
+        try:
+            line = self._writer.write(which.kind, payload)
+        except InvalidRequest as wrong:
+            return Unfit(self._table.name, (told.row,), tuple(self._placed(told, *one) for one in wrong.errors))
         self._totals.count(self._table.name, area, [told.values.get("sex") or "unknown"])
-        return Prepared(raw, self._table.name, (told.row,), tuple(warnings))
+        return Prepared(line, self._table.name, (told.row,), tuple(warnings))
 
     def _fault(self, told: Told, column: str, code: str) -> Fault:
         return self._reader.fault(told.row, self._layout.at(column), code)

@@ -3,17 +3,14 @@
 from typing import Any
 
 import msgspec
-from pydantic import ValidationError
 
-from contracts.event import Event, decode_report
+from contracts.event import Event, Report
 from kit.auth import Access
 from services.events.importing.derived import report_id
 from services.events.importing.verdicts import Fault
 from services.events.line import Line
 from services.events.parse import check
-from services.events.pointers import pointers
 
-_encode = msgspec.json.Encoder().encode
 _canonical = msgspec.json.Encoder(order="sorted").encode
 
 
@@ -23,7 +20,7 @@ class Prepared(msgspec.Struct, frozen=True, gc=False):
     One that `follows` goes with the report before it, which speaks for the rows unless this one fails.
     """
 
-    raw: bytes
+    line: Line
     table: str
     rows: tuple[int, ...]
     warnings: tuple[tuple[int, str], ...] = ()
@@ -42,28 +39,22 @@ class Writer:
     """Writes reports of one file in one sender's name; `key` is the installation's secret, `run` names the file."""
 
     def __init__(self, access: Access, key: bytes, run: str) -> None:
-        self._source, self._key, self._run = f"/imports/{access.client_id}", key, run
+        self._access, self._key, self._run = access, key, run
+        self._source = f"/imports/{access.client_id}"
 
-    def write(self, kind: type[Event], payload: dict[str, Any]) -> tuple[bytes, tuple[tuple[str, str], ...]]:
-        """Write a report whose id follows from what it says, and check it as the intake will: pointers and codes."""
+    def write(self, kind: type[Event], payload: dict[str, Any]) -> Line:
+        """Write a report whose id follows from what it says, and check it as the intake does; raises InvalidRequest."""
         data = _canonical(payload)
-        try:
-            kind.parse(data)
-        except ValidationError as invalid:
-            return b"", pointers(invalid, kind)
-        told = {
-            "specversion": "1.0",
-            "id": report_id(kind.kind, payload["on"], data, self._key),
-            "source": self._source,
-            "type": kind.type_name(),
-            "datacontenttype": "application/json",
-            "correlationid": self._run,
-            "data": msgspec.Raw(data),
-        }
-        return _encode(told), ()
+        told = Report(
+            id=report_id(kind.kind, payload["on"], data, self._key),
+            source=self._source,
+            type=kind.type_name(),
+            data=msgspec.Raw(data),
+            correlationid=self._run,
+        )
+        return checked(told, self._access)
 
 
-def line_of(raw: bytes, access: Access) -> Line:
+def checked(report: Report, access: Access) -> Line:
     """Check a report of ours as the intake is given it; what was written here is strict JSON with its names sorted."""
-    report = decode_report(raw)
     return check(report, access, report.data)

@@ -6,13 +6,12 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from contracts.calendar import today
-from kit.auth import Access
 from kit.database import Connections
 from kit.problems import Unavailable
 from services.events import ledger, waiting
 from services.events.answer import Answer
 from services.events.group import Group
-from services.events.importing.prepared import Prepared, line_of
+from services.events.importing.prepared import Prepared
 from services.events.importing.verdicts import Fault, Verdict, codes_of
 from services.events.intake import Intake
 from services.events.line import Line
@@ -72,8 +71,8 @@ def rehearser(
 class Sender:
     """Sends what was prepared, some batches under way at a time; `take` gets verdicts in order, batch by batch."""
 
-    def __init__(self, submit: Submit, access: Access, take: Callable[[list[Prepared], list[Answer]], None]) -> None:
-        self._submit, self._access, self._take = submit, access, take
+    def __init__(self, submit: Submit, take: Callable[[list[Prepared], list[Answer]], None]) -> None:
+        self._submit, self._take = submit, take
         self._batch: list[Prepared] = []
         self._lines: list[Line] = []
         self._under_way: deque[tuple[list[Prepared], asyncio.Task[list[Answer]]]] = deque()
@@ -81,7 +80,7 @@ class Sender:
     async def add(self, one: Prepared) -> None:
         """Take one more; waits while enough is under way."""
         self._batch.append(one)
-        self._lines.append(line_of(one.raw, self._access))
+        self._lines.append(one.line)
         if len(self._batch) >= AT_ONCE:
             await self._send()
         elif len(self._batch) % TURNS == 0:

@@ -45,7 +45,7 @@ def judged(found: list[Prepared | Unfit]) -> list[int]:
     """Rows in the order of the file; a report that is ready is one that the intake takes."""
     for one in found:
         if isinstance(one, Prepared):
-            parse(one.raw, ANYBODY)
+            assert parse(msgspec.json.encode(one.line.report), ANYBODY) == one.line
         else:
             assert all(fault.row in one.rows for fault in one.faults)
             assert one.faults
