@@ -8,6 +8,7 @@ A command is a function of the parsed arguments, plain or async; its docstring's
 import argparse
 import asyncio
 import inspect
+import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,7 +36,10 @@ class Command:
 
 def dispatch(program: str, about: str, commands: Sequence[Command], argv: Sequence[str] | None = None) -> int:
     """Run the command named by the arguments; its result is the exit status, None being 0."""
-    arguments = parser(program, about, commands).parse_args(argv)
+    told = sys.argv[1:] if argv is None else argv
+    # What the others would load to name their arguments is spared.
+    named = [command for command in commands if [command.name] == [*told[:1]]]
+    arguments = parser(program, about, named or commands).parse_args(told)
     command: Command = arguments.command
     outcome = command.run(arguments)
     if inspect.iscoroutine(outcome):

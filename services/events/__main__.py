@@ -1,44 +1,39 @@
-"""What can be told to the write side: `python -m services.events COMMAND`."""
+"""What can be told to the write side: `python -m services.events COMMAND`.
+
+Each command loads what it needs when it runs: an import would else wait for the web framework, and the API for Excel.
+"""
 
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
-
-from contracts.ids import iso_date
-from contracts.reference.units import REFORM
 from kit import cli
-from kit.database import Connections
-from kit.health import NotReady
-from kit.http import create, run
-from kit.kafka import KafkaReader, KafkaWriter
-from kit.kafka_tls import kafka_security
-from services.events.app import create_app
-from services.events.importing import command as importing
-from services.events.importing import templates
-from services.events.intake import Intake
-from services.events.relay import Relay
-from services.events.replay import BrokenChainError
-from services.events.restore import NotEmptyError
-from services.events.restore import restore as restore_ledger
 from services.events.settings import EventsSettings
-from services.events.units.reports import KNOWN_SINCE, provinces
-from services.events.units.sending import send
-from services.events.verify import verify as verify_chains
-from services.events.verify import verify_log
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def api(_: argparse.Namespace) -> None:
     """Take reports and say what became of them."""
+    from kit.http import run
+    from services.events.app import create_app
+
     settings = EventsSettings.load()
     run(create_app(settings), settings)
 
 
 def relay(_: argparse.Namespace) -> None:
     """Publish the ledger to Kafka; one leads, others stand by."""
+    from kit.health import NotReady
+    from kit.http import create, run
+    from kit.kafka import KafkaReader, KafkaWriter
+    from kit.kafka_tls import kafka_security
+    from services.events.relay import Relay
+
     settings = EventsSettings.load()
     security = kafka_security(settings)
     writer = KafkaWriter(settings.kafka, security=security)
@@ -60,8 +55,10 @@ def migrate(_: argparse.Namespace) -> None:
 
 async def verify(chosen: argparse.Namespace) -> int:
     """Walk the hash chain in PostgreSQL and in Kafka, compare them, and check every signature."""
+    from services.events import verify as chains
+
     settings = EventsSettings.load()
-    return await (verify_log(settings) if chosen.kafka_alone else verify_chains(settings))
+    return await (chains.verify_log(settings) if chosen.kafka_alone else chains.verify(settings))
 
 
 def _verify_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,6 +67,10 @@ def _verify_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def restore(_: argparse.Namespace) -> int:
     """Rebuild the ledger and its states from Kafka alone, into an empty database."""
+    from services.events.replay import BrokenChainError
+    from services.events.restore import NotEmptyError
+    from services.events.restore import restore as restore_ledger
+
     try:
         restored = await restore_ledger(EventsSettings.load())
     except (BrokenChainError, NotEmptyError) as error:
@@ -81,6 +82,11 @@ async def restore(_: argparse.Namespace) -> int:
 
 async def import_units(arguments: argparse.Namespace) -> int:
     """Put the official units of Viet Nam on the books: before and after 1 July 2025, and what changed since."""
+    from kit.database import Connections
+    from services.events.intake import Intake
+    from services.events.units.reports import provinces
+    from services.events.units.sending import send
+
     connections = Connections(EventsSettings.load().writer_dsn, size=2, name="socai-events-units")
     intake = Intake(connections)
     await intake.start()
@@ -93,6 +99,8 @@ async def import_units(arguments: argparse.Namespace) -> int:
 
 
 def _of_units(parser: argparse.ArgumentParser) -> None:
+    from services.events.units.reports import KNOWN_SINCE, provinces
+
     parser.add_argument("--province", action="append", choices=provinces(), metavar="CODE", help="a province of today")
     parser.add_argument(
         "--known-since",
@@ -104,9 +112,38 @@ def _of_units(parser: argparse.ArgumentParser) -> None:
 
 
 def _before_the_reform(text: str) -> str:
+    from contracts.ids import iso_date
+    from contracts.reference.units import REFORM
+
     if iso_date(text) >= REFORM:
         raise argparse.ArgumentTypeError(f"not before {REFORM}")
     return text
+
+
+async def import_file(chosen: argparse.Namespace) -> int:
+    """Import an A0 book or P0 lists: check the whole file, then send it through the intake."""
+    from services.events.importing import command
+
+    return await command.run(chosen)
+
+
+def _of_import(parser: argparse.ArgumentParser) -> None:
+    from services.events.importing import command
+
+    command.configure(parser)
+
+
+def template(chosen: argparse.Namespace) -> int:
+    """Write an empty A0 book or P0 form as XLSX, with words to choose from."""
+    from services.events.importing import templates
+
+    return templates.run(chosen)
+
+
+def _of_template(parser: argparse.ArgumentParser) -> None:
+    from services.events.importing import templates
+
+    templates.configure(parser)
 
 
 COMMANDS = [
@@ -116,8 +153,8 @@ COMMANDS = [
     cli.Command("verify", verify, _verify_arguments),
     cli.Command("restore", restore),
     cli.Command("import-units", import_units, _of_units),
-    cli.Command("import", importing.run, importing.configure),
-    cli.Command("template", templates.run, templates.configure),
+    cli.Command("import", import_file, _of_import),
+    cli.Command("template", template, _of_template),
 ]
 
 if __name__ == "__main__":

@@ -72,9 +72,18 @@ def test_an_unknown_or_missing_command_is_an_error(argv: list[str], capsys: pyte
     assert "COMMAND" in capsys.readouterr().err
 
 
-def test_what_a_single_command_needs_is_not_loaded_for_the_others() -> None:
-    loaded = "import sys, services.events.__main__; print('alembic' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True).stdout == b"False\n"
+@pytest.mark.parametrize(
+    ("command", "unneeded"),
+    [("migrate", "fastapi"), ("import", "openpyxl"), ("import", "alembic"), ("import", "uvicorn")],
+)
+def test_what_a_single_command_needs_is_not_loaded_for_the_others(command: str, unneeded: str) -> None:
+    loaded = (
+        "import sys; from kit import cli; from services.events.__main__ import COMMANDS\n"
+        f"try: cli.dispatch('events', '', COMMANDS, ['{command}', '--help'])\n"
+        f"except SystemExit: print('\\n' + str('{unneeded}' in sys.modules))"
+    )
+    shown = subprocess.run([sys.executable, "-c", loaded], capture_output=True, check=True, text=True).stdout
+    assert shown.splitlines()[-1] == "False"
 
 
 @pytest.mark.usefixtures("collecting")

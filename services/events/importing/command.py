@@ -131,7 +131,8 @@ class Import:
                 stack.callback(ledger.close)
             checking = Checking(given.file, self._choices, ledger, given.kind)
             verdicts = stack.enter_context(Verdicts(given.verdicts, append=given.resume))
-            spool = Spool(stack.enter_context(tempfile.TemporaryFile()), self._choices.access)
+            laid_down = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is one
+            spool = Spool(laid_down, self._choices.access)
             began = time.monotonic()
             await self._check(checking, spool, verdicts)
             differences = checking.totals.differences()
