@@ -6,13 +6,9 @@ Each command loads what it needs when it runs: an import would else wait for the
 import argparse
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from kit import cli
 from services.events.settings import EventsSettings
-
-if TYPE_CHECKING:
-    from fastapi import FastAPI
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -28,6 +24,8 @@ def api(_: argparse.Namespace) -> None:
 
 def relay(_: argparse.Namespace) -> None:
     """Publish the ledger to Kafka; one leads, others stand by."""
+    from fastapi import FastAPI
+
     from kit.health import NotReady
     from kit.http import create, run
     from kit.kafka import KafkaReader, KafkaWriter
