@@ -21,8 +21,8 @@ def with_clashes(fact: Fact, world: World) -> Fact:
                 held.setdefault(identifier, set()).add(step.entity)
     if not held:
         return fact
-    known = zip(world.holders_of(held), held.values(), strict=True)
-    if any(len(people) > 1 or not had <= people for had, people in known):
-        notes = (*fact.cause.notes, "identifier-clash")
-        return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
+    for had, people in zip(world.holders_of(held), held.values(), strict=True):
+        if len(people) > 1 or not had <= people:
+            notes = (*fact.cause.notes, "identifier-clash")
+            return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
     return fact
