@@ -19,7 +19,8 @@ from gateway.clients import list_clients
 from gateway.refusals import refusals
 from gateway.settings import GatewaySettings
 from gateway.tokens import TokenRefused
-from kit.auth import Access, Verifier, require
+from kit.access import Access
+from kit.auth import Verifier, require
 from kit.database import Connections
 from kit.http import PlainRoute, create, json_response, read_body, router
 from kit.key_sets import KeySets

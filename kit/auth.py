@@ -20,6 +20,7 @@ from starlette.responses import Response
 
 from contracts.scopes import PERMISSIONS, Scope
 from kit import jose, proofs
+from kit.access import Access
 from kit.edge import note_client
 from kit.key_sets import KeySets, fetch_from
 from kit.problems import Fault, ScopeInsufficient, Unauthenticated, Unavailable
@@ -31,22 +32,6 @@ METADATA_PATH: Final = "/.well-known/oauth-protected-resource"
 SKEW: Final = 5.0
 _MOST_TOKENS: Final = 10_000
 _LOW_RISK: Final = frozenset(scope for scope, permission in PERMISSIONS.items() if permission.low_risk)
-
-
-class Access(msgspec.Struct, frozen=True):
-    """What a checked token allows. `jkt` is empty for a token that is bound to no key; `view` names the
-    declared view of the sharing agreement; `purpose` and all after it are empty without an agreement.
-    """
-
-    client_id: str
-    subject: str
-    scopes: frozenset[str]
-    jti: str
-    jkt: str = ""
-    purpose: str = ""
-    legal_basis: str = ""
-    areas: tuple[str, ...] = ()
-    view: str = ""
 
 
 class _Confirmation(msgspec.Struct, frozen=True):

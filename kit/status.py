@@ -10,7 +10,8 @@ from starlette.responses import Response
 
 from contracts.scopes import Scope
 from contracts.topics import instant_text
-from kit.auth import Access, require
+from kit.access import Access
+from kit.auth import require
 from kit.database import Connection
 from kit.http import NotBefore, json_response, router
 from kit.problems import InvalidRequest, PositionNotReached, declare

@@ -14,7 +14,8 @@ from contracts.ids import UUID7
 from contracts.kinds.device import DEVICE
 from contracts.scopes import Scope
 from kit import tracing
-from kit.auth import Access, guarded, require
+from kit.access import Access
+from kit.auth import guarded, require
 from kit.http import PlainRoute, json_response, read_body, require_type, router
 from kit.problems import (
     MEDIA_TYPE,

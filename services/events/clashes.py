@@ -21,8 +21,8 @@ def with_clashes(fact: Fact, world: World) -> Fact:
                 held.setdefault(identifier, set()).add(step.entity)
     if not held:
         return fact
-    for had, people in zip(world.holders_of(held), held.values(), strict=True):
-        if len(people) > 1 or not had <= people:
+    for holders, people in zip(world.holders_of(held), held.values(), strict=True):
+        if len(people) > 1 or not holders <= people:
             notes = (*fact.cause.notes, "identifier-clash")
             return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
     return fact

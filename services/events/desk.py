@@ -9,7 +9,7 @@ from contracts.event import CATALOGUE
 from contracts.fact import decode_fact, decode_report_entry
 from contracts.kinds.office import due_day
 from contracts.topics import instant_text
-from kit.auth import Access
+from kit.access import Access
 from kit.database import Connection, Connections
 from services.events import ledger, sheets
 from services.events.below import areas_below

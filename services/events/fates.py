@@ -8,7 +8,7 @@ from contracts.fact import STREAM_FACTS, decode_fact, decode_report_entry
 from contracts.kinds import SENSITIVE
 from contracts.kinds.office import ReportAmended, ReportsReturned
 from contracts.topics import instant_text
-from kit.auth import Access
+from kit.access import Access
 from kit.database import Connection, Connections
 from services.events import ledger
 from services.events.office import decision_in

@@ -8,7 +8,8 @@ from starlette.responses import Response
 
 from contracts.ids import PLACE, UNIT
 from contracts.scopes import Scope
-from kit.auth import Access, require
+from kit.access import Access
+from kit.auth import require
 from kit.http import json_response, router
 from kit.problems import NotFound, declare
 from services.events import desk, sheets

@@ -15,7 +15,7 @@ from contracts.event import CATALOGUE, Report, decode_report
 from contracts.ids import UUID7
 from contracts.scopes import Scope
 from contracts.topics import MAX_RECORD_BYTES
-from kit.auth import Access
+from kit.access import Access
 from kit.problems import Fault, InvalidRequest, PayloadTooLarge, Problem, ScopeInsufficient
 from kit.strict_json import parse_json
 from services.events.line import Line, digest

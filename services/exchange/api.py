@@ -13,7 +13,8 @@ from starlette.responses import Response
 
 from contracts.scopes import Scope
 from kit import positions
-from kit.auth import Access, guarded, require
+from kit.access import Access
+from kit.auth import guarded, require
 from kit.faults import Names, invalid, names_of
 from kit.http import (
     NotBefore,

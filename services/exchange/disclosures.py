@@ -10,7 +10,7 @@ from typing import Final, Literal, NamedTuple
 
 from starlette.requests import Request
 
-from kit.auth import Access
+from kit.access import Access
 from kit.database import Connection
 from kit.tracing import current_traceparent, trace_id_of
 

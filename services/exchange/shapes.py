@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel
 
-from kit.auth import Access
+from kit.access import Access
 from services.exchange.fields import FIELDS
 from services.exchange.verification import Result
 from services.exchange.view import View

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from kit.auth import Access
+from kit.access import Access
 from kit.database import Connections
 from kit.paging import Cursors
 from kit.problems import PurposeNotPermitted

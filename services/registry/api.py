@@ -9,7 +9,8 @@ from starlette.responses import Response
 from contracts.person import NOTHING
 from contracts.scopes import Scope
 from contracts.withheld import withheld
-from kit.auth import Access, require
+from kit.access import Access
+from kit.auth import require
 from kit.http import NotBefore, json_response, router
 from kit.problems import InvalidRequest, NotFound, PositionNotReached, ScopeInsufficient, declare
 from services.registry import candidates, histories, searching, syncing

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from contracts.ids import AREA, EVERYWHERE, place_number
 from contracts.unit import Hierarchy
-from kit.auth import Access
+from kit.access import Access
 from kit.database import Connection
 from services.registry.sources import Sources
 

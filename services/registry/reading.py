@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from kit.auth import Access
+from kit.access import Access
 from kit.database import Connection
 from kit.history import ALL_KNOWN, awaited, known_position
 from services.registry.places import Sight, sight_of

@@ -9,7 +9,8 @@ from starlette.responses import Response
 from contracts.ids import EVERYWHERE
 from contracts.scopes import Scope
 from contracts.unit import Hierarchy, UnitState
-from kit.auth import Access, require
+from kit.access import Access
+from kit.auth import require
 from kit.http import json_response, router
 from kit.problems import InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
 from services.reporting import figures

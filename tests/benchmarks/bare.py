@@ -14,7 +14,8 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from contracts.scopes import Scope
-from kit.auth import Access, require, verifier_from
+from kit.access import Access
+from kit.auth import require, verifier_from
 from kit.database import Connections
 from kit.http import run
 from kit.settings import ProcessSettings

@@ -11,7 +11,7 @@ from contracts.scopes import Scope
 from contracts.topics import TOPICS
 from deploy.local.databases import Database
 from deploy.local.topics import create_topics
-from kit.auth import Access
+from kit.access import Access
 from kit.database import Connections
 from kit.kafka import KafkaReader, KafkaWriter
 from services.events.answer import Answer

@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from contracts.scopes import Scope
-from kit.auth import Access, Verifier, guarded, require
+from kit.access import Access
+from kit.auth import Verifier, guarded, require
 from kit.problems import Problem, Unauthenticated, Unavailable
 from socai.client import proof
 from tests.support.tokens import (

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from contracts.scopes import Scope
 from contracts.topics import instant_microseconds
 from deploy.local.databases import Database
-from kit.auth import Access
+from kit.access import Access
 from kit.builds import ensure
 from kit.problems import ScopeInsufficient
 from kit.projection import Projection

@@ -21,7 +21,7 @@ from contracts.kinds.office import (
     SheetReturned,
 )
 from contracts.scopes import Scope
-from kit.auth import Access
+from kit.access import Access
 from services.events.settings import ApprovalRule
 from tests.laws.scene import Payload, State
 

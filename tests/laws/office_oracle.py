@@ -9,7 +9,7 @@ from contracts.event import CATALOGUE, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.kinds.office import Office, ReportsApproved, ReportsReturned
 from contracts.scopes import Scope
-from kit.auth import Access
+from kit.access import Access
 from tests.laws import keys
 from tests.laws.causes import Cause, Step, amended, replay
 from tests.laws.desks import EVERYWHERE, Desk, Effect, Ground, handed_over, key_place, looked_at, month_of, spoken_of

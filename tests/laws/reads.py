@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit.auth import Access
+from kit.access import Access
 from kit.builds import ensure
 from kit.migrate import migrate
 from kit.projection import AnyProjection

@@ -6,7 +6,7 @@ import msgspec
 
 from contracts.event import Report
 from contracts.scopes import Scope
-from kit.auth import Access
+from kit.access import Access
 from services.events.settings import ApprovalRule
 from tests.laws.ground import AREAS, COMMUNES, SECOND_PROVINCE
 

@@ -4,7 +4,7 @@ import msgspec
 from starlette.requests import Request
 
 from contracts.scopes import Scope
-from kit.auth import Access
+from kit.access import Access
 
 
 class Granting:

@@ -11,7 +11,7 @@ from contracts.fact import Fact, decode_fact, present
 from contracts.person import PersonState
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit.auth import Access
+from kit.access import Access
 from kit.database import Connections
 from services.events.answer import Answer
 from services.events.intake import Intake

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from contracts.ids import AREA, founding_commune
-from kit.auth import Access
+from kit.access import Access
 from services.events.importing.faults import Wrong
 from services.events.importing.words import plain
 

@@ -17,7 +17,7 @@ import psycopg
 from contracts.calendar import today
 from contracts.ids import AREA, EVERYWHERE, UNIT
 from contracts.scopes import Scope
-from kit.auth import Access
+from kit.access import Access
 from kit.database import Connections
 from kit.problems import Language, Unavailable
 from services.events.answer import Answer

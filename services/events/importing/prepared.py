@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from contracts.event import Event, Report
-from kit.auth import Access
+from kit.access import Access
 from services.events.importing.derived import report_id
 from services.events.importing.verdicts import Fault
 from services.events.line import Line

@@ -11,7 +11,7 @@ from typing import IO
 import msgspec
 
 from contracts.event import Report
-from kit.auth import Access
+from kit.access import Access
 from services.events.importing.prepared import Prepared, checked
 
 # A household of four takes 15 kB of memory as it was checked, and 3 kB of disk as it will be sent.

@@ -23,7 +23,8 @@ _NAMING = ("person", "spouse", "mother", "partner", "head", "into")
 def named(event: Event) -> set[str]:
     """Give every person whom a report names, none of whom may have been struck off as somebody's double."""
     found: set[str | None] = set(_named(type(event))(event))
-    for member in event.find("members") or ():
+    members: tuple[Part, ...] = event.find("members") or ()
+    for member in members:
         found.update(_named(type(member))(member))
     found.update(event.find("people") or ())
     found.discard(None)

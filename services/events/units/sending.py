@@ -8,7 +8,7 @@ from typing import Final
 from contracts.ids import EVERYWHERE
 from contracts.reference.units import since_2025
 from contracts.scopes import Scope
-from kit.auth import Access
+from kit.access import Access
 from services.events.intake import Intake
 from services.events.parse import check
 from services.events.units.reports import KNOWN_SINCE, Province, report_of

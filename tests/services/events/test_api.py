@@ -11,7 +11,7 @@ import pytest
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit.auth import Access
+from kit.access import Access
 from services.events.app import create_app
 from services.events.settings import EventsSettings
 from tests.services.events.telling import AREA, FAR, OTHER, PROVINCE, Teller, ids, report

@@ -11,7 +11,7 @@ import pytest
 from contracts.event import Report
 from contracts.fact import Signature
 from contracts.ids import uuid7
-from kit.auth import Access
+from kit.access import Access
 from services.events.parse import check
 from services.events.settings import EventsSettings
 from services.events.verify import verify

@@ -14,7 +14,7 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.local.databases import Database
-from kit.auth import Access
+from kit.access import Access
 from kit.builds import ensure
 from kit.migrate import migrate
 from services.exchange.__main__ import MIGRATIONS

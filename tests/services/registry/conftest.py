@@ -10,7 +10,7 @@ import pytest
 
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit.auth import Access
+from kit.access import Access
 from kit.builds import ensure
 from services.registry.app import create_app
 from services.registry.projections import PROJECTIONS

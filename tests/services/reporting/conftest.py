@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from deploy.local.databases import Database
-from kit.auth import Access
+from kit.access import Access
 from kit.builds import ensure
 from services.reporting.app import create_app
 from services.reporting.projections import PROJECTIONS

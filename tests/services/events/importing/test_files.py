@@ -12,7 +12,7 @@ import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
-from kit.auth import Access
+from kit.access import Access
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
 from services.events.importing.faults import FileFault
