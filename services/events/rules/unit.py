@@ -219,6 +219,9 @@ def area_reassigned(event: AreaReassigned, view: View) -> Effect:
         raise Contradiction("not-a-commune")
     if area.parent == event.commune:
         raise Contradiction("already-there")
+    if area.parent is not None:
+        # Where the commune that it leaves was divided later, the households told by that stood in what lay below it.
+        view.state(area.parent)
     return (msgspec.structs.replace(area, parent=event.commune),), ()
 
 

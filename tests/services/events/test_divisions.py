@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from contracts.ids import uuid7
+from kit.problems import ContradictsRecord
 from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids, report
 
 REFORM = "2025-07-01"
@@ -134,6 +135,16 @@ async def test_a_late_move_of_a_named_household_contradicts_the_division(commune
     assert [(reason.code, tuple(reason.facts)) for reason in answer.problem.reasons] == [
         ("household-elsewhere", (division,))
     ]
+
+
+async def test_an_area_that_left_the_commune_before_contradicts_the_division_of_its_households(commune: Teller) -> None:
+    """The area itself goes nowhere by the division: it stands in the rest."""
+    assert await divide(commune, {"unit": COMMUNE, "rest": True}, {"unit": OTHER, "households": [named(FAR)]}) == []
+    third = "11300-20190101"
+    await commune.tell("unit.established", on="2019-01-01", unit=founded(third))
+    answer = await commune.tell("area.reassigned", on="2025-06-01", area=AREA, commune=third)
+    assert isinstance(answer.problem, ContradictsRecord), answer
+    assert [reason.code for reason in answer.problem.reasons] == ["household-elsewhere"]
 
 
 async def test_an_area_told_late_below_a_divided_commune_goes_with_the_rest(commune: Teller) -> None:
