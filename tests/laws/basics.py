@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from tests.laws.coming import may_come
 from tests.laws.scene import Payload, Scene, State, not_before, told_of
 
 Number = dict[str, Any]
@@ -23,7 +24,8 @@ def changed(scene: Scene, told: Payload) -> None:
     married = person["spouse"] is not None and new.get("marital", person["marital"]) != person["marital"]
     scene.refuse("is told by the couple's kinds", when=married)
     if "relation" in new:
-        scene.refuse("lives nowhere", when=person["household"] is None)
+        if person["household"] is None:
+            may_come(scene, told["person"], person)
         home = scene.now.get(person["household"] or "", {})
         scene.refuse("is the head", when=home.get("head") == told["person"])
     scene.set(told["person"], **new)

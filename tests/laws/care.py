@@ -5,6 +5,7 @@
 
 from typing import Any
 
+from tests.laws.coming import may_come
 from tests.laws.scene import Payload, Scene, State, not_before
 
 Part = dict[str, Any]
@@ -23,7 +24,8 @@ def tidy(care: Part | None) -> Part | None:
 def _somebody(scene: Scene, entity: str, *, resident: bool = True) -> State:
     person = scene.person(entity)
     scene.refuse("is dead", when=person.get("status") == "dead")
-    scene.refuse("no resident", when=resident and person.get("status", "resident") != "resident")
+    if resident and person.get("status", "resident") != "resident":
+        may_come(scene, entity, person)
     scene.refuse("not born", when=not not_before(person.get("birth"), scene.on))
     return person
 

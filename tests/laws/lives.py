@@ -1,6 +1,7 @@
 """What do the kinds about persons and households mean, from their descriptions and the conventions (in brackets)?"""
 
 from tests.laws.care import delivered, taken_over
+from tests.laws.coming import may_come
 from tests.laws.scene import Payload, Scene, State, not_before, told_of
 
 DESCRIBED = (
@@ -70,7 +71,7 @@ def head_changed(scene: Scene, told: Payload) -> None:
     for person in (told["head"], *(line["person"] for line in told["members"])):
         state = scene.person(person)
         if state and state["household"] != told["household"]:
-            _may_come(scene, person, state, told["household"])
+            may_come(scene, person, state, told["household"])
     scene.refuse("is the head", when=home.get("head") == told["head"])
     for line in told["members"]:
         scene.set(line["person"], relation=line["relation"])
@@ -80,13 +81,6 @@ def head_changed(scene: Scene, told: Payload) -> None:
     said = {line["person"] for line in told["members"]}
     if former is not None and former not in said and (scene.find(former) or {}).get("household") == told["household"]:
         scene.set(former, relation=told["former_relation"])
-
-
-def _may_come(scene: Scene, person: str, state: State, household: str | None = None) -> None:
-    if state["status"] == "dead":
-        scene.refuse("is dead")
-    else:
-        scene.await_arrival(person, household)
 
 
 def born(scene: Scene, told: Payload) -> None:
@@ -150,7 +144,8 @@ def leave(scene: Scene, person: str) -> None:
 def moved(scene: Scene, told: Payload) -> None:
     """A move to where one already lives is refused (20)."""
     person, home = scene.person(told["person"]), scene.household(told["household"])
-    scene.refuse("no resident", when=person.get("status", "resident") != "resident")
+    if person.get("status", "resident") != "resident":
+        may_come(scene, told["person"], person)
     scene.refuse("lives there", when=person.get("household") == told["household"])
     leave(scene, told["person"])
     join(scene, told["person"], told["household"], home, told["relation"])
@@ -185,7 +180,7 @@ def left(scene: Scene, told: Payload) -> None:
     """Inside the country she is in transit until she arrives, abroad it is final (19); she may have come back (9)."""
     person = scene.person(told["person"])
     if person.get("status", "resident") != "resident":
-        _may_come(scene, told["person"], person)
+        may_come(scene, told["person"], person)
     leave(scene, told["person"])
     depart(scene, told["person"], told["destination"], told["place"])
 

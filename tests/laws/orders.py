@@ -38,6 +38,34 @@ def _to_and_fro(pick: "Picks", days: Sequence[str]) -> Reports:
     return [("person.left", left | {"on": first}), *twice, ("person.arrived", arrived)]
 
 
+def _she_is_here(pick: "Picks", days: Sequence[str]) -> Reports:
+    """What is told of who came, or of the household to which she came, is told before that, sometimes of too early."""
+    first, back, later = days
+    person, home = pick.resident(), pick.home()
+    others = pick.living_in(home)[:2]
+    lines = [{"person": one} for one in dict.fromkeys((person, *others))]
+    told: dict[str, dict[str, Any]] = {
+        "person.moved": {"person": person, "household": pick.home()},
+        "person.health_checked": {"person": person},
+        "person.contraception_started": {"person": person, "method": "iud"},
+        "person.changed": {"person": person, "new": {"relation": pick.relation()}},
+        "household.split": {"household": home, "founded": pick.of(pick.homes, lambda s: s is None), "members": lines},
+        "household.merged": {"household": home, "into": pick.home(), "members": [{"person": person}]},
+        "household.sheet_opened": {"household": home, "sheet": "2", "people": [person]},
+        "household.dissolved": {
+            "household": home,
+            "members": [
+                line | pick.chance.choice([{"destination": "abroad"}, {"household": pick.home()}]) for line in lines
+            ],
+        },
+    }
+    kinds = pick.chance.sample(sorted(told), 2)
+    rests = [(kind, told[kind] | {"on": pick.chance.choice([later, later, first])}) for kind in kinds]
+    left = {"on": first, "person": person, "destination": pick.chance.choice(["inside_country", "abroad"])}
+    arrived = {"on": back, "person": person, "household": home, "sex": "unknown"}
+    return [("person.left", left), *rests, ("person.arrived", arrived)]
+
+
 def _told_again(pick: "Picks", days: Sequence[str]) -> Reports:
     """A newborn is told again under a second id, by which more is told of the child, at times before that."""
     born, later, latest = days
@@ -77,4 +105,11 @@ def _of(pick: "Picks", person: str, on: str) -> tuple[str, Payload]:
     return kind, told[kind] | {"on": on}
 
 
-ORDERS: tuple[Callable[["Picks", Sequence[str]], Reports], ...] = (_new_head, _to_and_fro, _told_again, _told_again)
+ORDERS: tuple[Callable[["Picks", Sequence[str]], Reports], ...] = (
+    _new_head,
+    _to_and_fro,
+    _she_is_here,
+    _she_is_here,
+    _told_again,
+    _told_again,
+)

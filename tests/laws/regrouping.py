@@ -1,11 +1,14 @@
 """What do households that come out of one another and end mean, from their descriptions and the conventions?"""
 
+from tests.laws.coming import may_come
 from tests.laws.lives import depart, founded, join, leave
 from tests.laws.scene import Payload, Scene
 
 
 def _member(scene: Scene, person: str, household: str) -> None:
-    scene.refuse("lives elsewhere", when=scene.person(person).get("household", household) != household)
+    state = scene.person(person)
+    if state and state["household"] != household:
+        may_come(scene, person, state, household)
 
 
 def split(scene: Scene, told: Payload) -> None:

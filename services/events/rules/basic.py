@@ -7,6 +7,7 @@ import msgspec
 from contracts.kinds.basic import Basics, PersonChanged, Renaming
 from contracts.person import PersonState
 from services.events.refold import Effect
+from services.events.rules.coming import elsewhere
 from services.events.rules.household import each_once, later_than
 from services.events.rules.identity import living
 from services.events.rules.numbers import doubts
@@ -42,7 +43,7 @@ def _check(event: PersonChanged, told: dict[str, Any], person: PersonState, view
         raise Contradiction("spouse-on-record")
     if "relation" in told:
         if person.household is None:
-            raise Contradiction("not-resident")
+            raise elsewhere(person, "not-resident", view)
         if view.household(person.household).head == person.id:
             raise Contradiction("relation-is-head")
 

@@ -31,6 +31,7 @@ from contracts.kinds.care import (
 )
 from contracts.person import PersonState
 from services.events.refold import Effect
+from services.events.rules.coming import elsewhere
 from services.events.rules.household import full_years, later_than
 from services.events.view import View
 from services.events.world import Contradiction
@@ -44,10 +45,10 @@ NO_CARE = Care()
 
 
 def resident(entity: str, day: str, view: View) -> PersonState:
-    """Give somebody who is alive and lives on the books on the day."""
+    """Give somebody who is alive and lives on the books on the day, or whose arrival is waited for."""
     person = alive(entity, day, view)
     if person.status != "resident":
-        raise Contradiction("not-resident")
+        raise elsewhere(person, "not-resident", view)
     return person
 
 

@@ -84,10 +84,10 @@ def each_once(*notes: Iterable[str]) -> tuple[str, ...]:
 
 
 def member(person: str, household: str, view: View) -> PersonState:
-    """Give the state of somebody who must live in a household."""
+    """Give the state of somebody who must live in a household, or whose coming is waited for."""
     state = view.person(person)
     if state.household != household:
-        raise Contradiction("not-a-member")
+        raise elsewhere(state, "not-a-member", view, household)
     return state
 
 
@@ -171,10 +171,7 @@ def head_changed(event: HouseholdHeadChanged, view: View) -> Effect:
     """
     home = view.household(event.household)
     relations = {one.person: str(one.relation) for one in event.members}
-    people = {person: view.person(person) for person in (event.head, *relations)}
-    for person in people.values():
-        if person.household != home.id:
-            raise elsewhere(person, "not-a-member", view, home.id)
+    people = {person: member(person, home.id, view) for person in (event.head, *relations)}
     head = people[event.head]
     if home.head == head.id:
         raise Contradiction("already-head")

@@ -19,10 +19,13 @@ def departed(person: str) -> str:
 
 
 def moved(event: PersonMoved, view: View) -> Effect:
-    """Bring a resident from one household into another, both ends in one transition."""
+    """Bring a resident from one household into another, both ends in one transition.
+
+    Of who has not arrived yet it waits for the arrival.
+    """
     person = view.person(event.person)
     if person.status != "resident":
-        raise Contradiction("not-resident", *view.since(person.id, status=person.status))
+        raise elsewhere(person, "not-resident", view)
     home = view.household(event.household)
     if person.household == home.id:
         raise Contradiction("already-there")

@@ -181,11 +181,12 @@ TOLD: list[tuple[str, dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("kind", "told"), TOLD, ids=[kind for kind, _ in TOLD])
-async def test_nothing_of_it_happens_to_the_dead_or_to_who_has_left(
+async def test_nothing_of_it_happens_to_the_dead_and_to_who_has_left_only_if_she_came_back(
     village: Teller, kind: str, told: dict[str, Any]
 ) -> None:
     await village.tell("person.left", on="2025-02-01", person=ids.lan, destination="abroad")
-    assert refused_for(await village.tell(kind, person=ids.lan, **told)) == ["not-resident"]
+    waits = await village.tell(kind, person=ids.lan, **told)
+    assert (waits.fate, waits.need) == ("waiting", f"arrived:{ids.lan}")
     await village.tell("person.died", on="2025-02-01", person=ids.hoa)
     assert refused_for(await village.tell(kind, person=ids.hoa, **told)) == ["already-dead"]
 

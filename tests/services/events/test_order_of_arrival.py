@@ -199,6 +199,45 @@ async def test_a_correction_that_leaves_others_without_sense_waits_for_nobody(bo
     assert answer.fate == "refused"
 
 
+# What is told of Lan in March where she has come to live by then: of the household that she joined, or of herself.
+THERE: list[tuple[str, dict[str, Any]]] = [
+    ("person.moved", {"person": ids.lan, "household": ids.home}),
+    ("person.changed", {"person": ids.lan, "new": {"relation": "child"}}),
+    ("person.health_checked", {"person": ids.lan}),
+    ("person.contraception_started", {"person": ids.lan, "method": "iud"}),
+    ("couple.checked", {"person": ids.lan}),
+    ("household.split", {"household": ids.other, "founded": ids.new, "members": [{"person": ids.lan}]}),
+    ("household.sheet_opened", {"household": ids.other, "sheet": "2", "people": [ids.lan]}),
+    ("household.merged", {"household": ids.other, "into": ids.home, "members": [{"person": ids.lan}]}),
+    (
+        "household.dissolved",
+        {
+            "household": ids.other,
+            "members": [{"person": one, "household": ids.home} for one in (ids.lan, ids.mai, ids.binh)],
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "told"), THERE, ids=[kind for kind, _ in THERE])
+async def test_what_rests_on_an_arrival_may_be_told_before_it(books: Teller, kind: str, told: dict[str, Any]) -> None:
+    await left(books, "2025-03-01", destination="abroad")
+    early = await books.tell(kind, on="2025-03-05", **told)
+    assert (early.fate, early.need) == ("waiting", f"arrived:{ids.lan}")
+    late = await books.tell(kind, on="2025-03-02", **told)
+    assert late.fate == "waiting"
+    assert (await arrived(books, "2025-03-04")).fate == "recorded"
+    assert (await fate(books, early), await fate(books, late)) == ("recorded", "refused"), "she came on the fourth"
+
+
+@pytest.mark.parametrize(("kind", "told"), THERE, ids=[kind for kind, _ in THERE])
+async def test_what_rests_on_the_coming_of_the_dead_is_refused(books: Teller, kind: str, told: dict[str, Any]) -> None:
+    await left(books, "2025-03-01", destination="abroad")
+    early = await books.tell(kind, on="2025-03-05", **told)
+    await books.tell("person.died", on="2025-03-02", person=ids.lan)
+    assert await fate(books, early) == "refused"
+
+
 async def test_what_is_told_of_a_newborn_under_its_second_id_reaches_the_child(books: Teller) -> None:
     child: dict[str, Any] = {
         "household": ids.home,
