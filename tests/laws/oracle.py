@@ -158,7 +158,9 @@ class Oracle:
         try:
             event = self.event_of(report)
         except ValidationError:
-            return Verdict(against={"speaks of somebody twice"}).settle()
+            told = CATALOGUE[report.type].parse(report.data)
+            needs = set() if isinstance(told, FactCorrected) else self._judge_event(cast("Dated", told)).needs
+            return Verdict(needs=needs - self.second_ids.keys(), against={"speaks of somebody twice"}).settle()
         if isinstance(event, FactCorrected):
             return self._judge_correction(event).settle()
         if isinstance(event, FactVoided):
