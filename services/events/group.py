@@ -26,7 +26,7 @@ from services.events.clashes import with_clashes
 from services.events.counted import Counted
 from services.events.decide import Ended, Refused, Twice, Waits, decide
 from services.events.effects import ended_entry, fact_entry, waiting_entry
-from services.events.halves import Half, arrival, ends
+from services.events.halves import Half, arrival
 from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
@@ -277,15 +277,14 @@ class Group:
         self.counted.add(metrics.REPORTS_REFUSED, reason)
         return Answer(line.report.id, fate, problem=problem_of(refused))
 
-    def wait(self, line: Line, trace: str, need: str) -> Answer:
-        """Write down that a report waits."""
+    def wait(self, line: Line, trace: str, need: str, between: tuple[str | None, str | None]) -> Answer:
+        """Write down that a report waits, an arrival `between` two areas."""
         report, position = line.report.id, self.position
         for_office = need == approval_of(report)
         filed = self.queued.get(report) if for_office else None
         fate, places, reasons = ("waiting", (), ()) if filed is None else (filed.way, filed.places, filed.reasons)
         if line.received is None:
             line = msgspec.structs.replace(line, received=self.day)
-        between = ends(line.event.find("household"), need, self.world)
         self.halves[report] = arrival(report, line.event.find("on"), need, *between)
         self.entries.append(waiting_entry(line, need, trace, fate, places, between, reasons))
         self.waiters[report] = Waiter(report, need, position, fate, places if for_office else None)

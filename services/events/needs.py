@@ -11,6 +11,7 @@ from contracts.event import CATALOGUE
 from contracts.fact import Fact, PersonTransition, decode_report_entry, present
 from contracts.kinds.device import DeviceEnrolled
 from contracts.person import PersonState
+from services.events.halves import NEITHER, ends
 from services.events.keys import key_named
 from services.events.line import Line, digest, report_of
 from services.events.rules import RULES
@@ -89,13 +90,24 @@ def _away(state: object) -> bool:
 
 @dataclass(slots=True)
 class Pending:
-    """A report of this group, or one that waited before it (`index` None), that is not decided yet."""
+    """A report of this group, or one that waited before it (`index` None), that is not decided yet.
+
+    `between`: where it leads to and where its person lives, if it is an arrival that waits for her to leave; as it was
+    when it was decided to wait.
+    """
 
     line: Line
     trace: str
     need: str
     index: int | None = None
     moved: bool = False
+    between: tuple[str | None, str | None] = NEITHER
+
+    def wait_for(self, need: str, world: World) -> None:
+        """Wait for something from now on."""
+        self.moved = self.moved or need != self.need
+        self.need = need
+        self.between = ends(self.line.event.find("household"), need, world)
 
 
 def keys_offered(lines: Sequence[Line], world: World) -> Iterator[str]:

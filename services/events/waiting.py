@@ -37,9 +37,9 @@ async def decide(group: Group, index: int, line: Line, trace: str, answers: dict
     first = group.held.get(line.report.id)
     answer = answers[index] = await group.one(line, trace) if first is None else _again(first, line)
     if answer.fate in WAITING and not answer.duplicate:
-        need = answer.need or ""
-        one = Pending(line, trace, need, index)
-        group.pending.setdefault(need, []).append(one)
+        one = Pending(line, trace, answer.need or "", index)
+        one.wait_for(one.need, group.world)
+        group.pending.setdefault(one.need, []).append(one)
         group.held.setdefault(line.report.id, one)
     if group.fresh:
         await settle(group, answers)
@@ -61,8 +61,7 @@ async def settle(group: Group, answers: dict[int, Answer]) -> None:
         for one in group.pending.pop(key, ()):
             answer = await group.one(one.line, one.trace, again=one.index is None)
             if answer.fate in WAITING and not answer.duplicate:
-                one.moved = one.moved or answer.need != one.need
-                one.need = answer.need or ""
+                one.wait_for(answer.need or "", group.world)
                 group.pending.setdefault(one.need, []).append(one)
             elif one.index is not None:
                 answers[one.index] = answer
@@ -87,9 +86,9 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
             one.line = msgspec.structs.replace(one.line, approved=position)
         if one.index is None:
             if one.moved:
-                group.wait(one.line, one.trace, one.need)
+                group.wait(one.line, one.trace, one.need, one.between)
         elif known is None:
-            answers[one.index] = group.outdated(one.line) or group.wait(one.line, one.trace, one.need)
+            answers[one.index] = group.outdated(one.line) or group.wait(one.line, one.trace, one.need, one.between)
         else:
             group.repeated.append(known.report)
             answers[one.index] = Answer(known.report, known.fate, known.position, need=known.need, duplicate=True)

@@ -81,8 +81,9 @@ class Cause:
             yield self.told["area"]
         elif self.kind == "unit.established":
             yield self.told["unit"]["unit"]
-        elif self.kind == "unit.reorganised" and self.told["new"] is not None:
-            yield self.told["new"]["unit"]
+        elif self.kind == "unit.reorganised":
+            founded = [self.told["new"], *(part["new"] for part in self.told["parts"])]
+            yield from (new["unit"] for new in founded if new is not None)
 
 
 @dataclass(frozen=True)

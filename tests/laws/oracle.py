@@ -250,6 +250,9 @@ class Oracle:
             return Verdict(against={"changes nothing"})
         verdict = self._with(standing, event.fact, changed)
         verdict.against |= self._doubles(named(changed.told) - named(former.told))
+        if verdict.needs & set(former.makes()):
+            # It is on the books so far, and may come there again by another report.
+            verdict.against.add("rests on what it takes back")
         return verdict
 
     def _judge_void(self, event: FactVoided) -> Verdict:

@@ -60,6 +60,19 @@ async def test_an_arrival_is_open_until_the_departure_is_told(books: Teller) -> 
     assert (await books.state(ids.lan))["household"] == ids.far
 
 
+async def test_an_arrival_stays_open_whose_household_is_taken_back_by_the_same_batch(books: Teller) -> None:
+    """Household and arrival were both told; that the one was an error does not make the other unheard of."""
+    told = uuid7()
+    empty = {"on": "2025-02-01", "household": ids.new, "area": FAR, "members": []}
+    _, arrival, void = await books.submit(
+        report("household.registered", empty, id=told),
+        report("person.arrived", {"on": "2025-03-01", "person": ids.lan, "household": ids.new, "sex": "female"}),
+        report("fact.voided", {"fact": told}),
+    )
+    assert (arrival.need, void.fate) == (f"departed:{ids.lan}", "recorded")
+    assert ends(await unmatched(books)) == [("arrival", ids.lan, AREA, FAR)]
+
+
 async def test_a_voided_arrival_leaves_its_departure_open_again(books: Teller) -> None:
     await books.tell("person.left", person=ids.lan, destination="inside_country")
     told = uuid7()
