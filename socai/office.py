@@ -21,7 +21,8 @@ from socai.session import Failure, Session
 from socai.tables import table
 from socai.wording import say
 
-PATH = "/events/v1/queue"
+PATH, OVERDUE = "/events/v1/queue", "/events/v1/overdue"
+OVERDUE_COLUMNS = ("since", "kind", "on", "sender", "report", "need")
 COLUMNS = ("since", "fate", "kind", "on", "places", "sender", "report", "reasons")
 
 
@@ -63,14 +64,32 @@ def queue(session: Session, chosen: Namespace) -> int:
     return 0
 
 
+def overdue(session: Session, chosen: Namespace) -> int:
+    """List what has waited too long for another report."""
+    asked = {} if chosen.days is None else {"days": chosen.days}
+    found = (
+        one
+        for place in places(session, chosen.unit)
+        for page in session.pages(OVERDUE, OFFICER, {"unit": place, "limit": 500} | asked)
+        for one in page["reports"]
+    )
+    rows = [one | _shown(one, session) for one in islice(found, chosen.limit)]
+    lines = table(rows, OVERDUE_COLUMNS, session.language) if rows else [say(session.language, "nothing-overdue")]
+    sys.stdout.write("\n".join(lines) + "\n")
+    return 0
+
+
+def _shown(one: dict[str, Any], session: Session) -> dict[str, Any]:
+    return {"kind": CATALOGUE[one["type"]].title[session.language == "vi"], "report": one["id"]}
+
+
 def _row(one: dict[str, Any], session: Session) -> dict[str, Any]:
     language = session.language
     return one | {
+        **_shown(one, session),
         "since": one["since"][:10],
         "fate": say(language, one["fate"]),
-        "kind": CATALOGUE[one["type"]].title[language == "vi"],
         "places": ", ".join(one["places"]),
-        "report": one["id"],
         "reasons": ", ".join((reason["text"] or {}).get(language, reason["code"]) for reason in one["reasons"]),
     }
 

@@ -22,6 +22,20 @@ def _queue(commands: Any) -> None:
     made.add_argument("--limit", type=int, default=100)
 
 
+def _overdue(commands: Any) -> None:
+    made = command(
+        commands,
+        "overdue",
+        office.overdue,
+        "List what has waited for days for another report that has not come, and what it needs.",
+        "overdue --unit 10525-20250701",
+        "overdue --days 7",
+    )
+    made.add_argument("--unit", metavar="UNIT", help=UNIT_HELP)
+    made.add_argument("--days", type=int, help="for how long it waits; by default what the installation sets")
+    made.add_argument("--limit", type=int, default=100)
+
+
 def _which(made: Any) -> None:
     made.add_argument("--unit", metavar="UNIT", help=UNIT_HELP)
     made.add_argument("--month", metavar="YYYY-MM", help="only what took effect in this month")
@@ -152,4 +166,4 @@ def _assign(commands: Any) -> None:
     made.add_argument("--until", metavar="DATE", help="the last day")
 
 
-COMMANDS = (_queue, _approve, _return, _amend, _sheets, _sheet, _month, _assign)
+COMMANDS = (_queue, _overdue, _approve, _return, _amend, _sheets, _sheet, _month, _assign)

@@ -113,6 +113,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Không có lượt chuyển nào thiếu đầu đi hoặc đầu đến trong phạm vi quyền của bạn.",
     ),
     "queue-empty": ("Nothing waits for the office there.", "Không có báo cáo nào chờ cán bộ xử lý."),
+    "nothing-overdue": (
+        "Nothing has waited that long for another report.",
+        "Không có báo cáo nào chờ báo cáo khác lâu đến vậy.",
+    ),
     "which-unit": (
         "Name a unit or area with --unit: the client that speaks has no places of its own in the run file.",
         "Hãy nêu đơn vị hoặc địa bàn bằng --unit: hệ thống khách không có địa bàn riêng trong tệp chạy.",
@@ -170,6 +174,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "side": ("side", "đầu"),
     "days": ("days", "số ngày"),
     "since": ("since", "từ ngày"),
+    "need": ("needs", "cần"),
     "from": ("from", "nơi đi"),
     "to": ("to", "nơi đến"),
     "report": ("report", "báo cáo"),

@@ -6,14 +6,16 @@ Answered for whoever's places have the unit that is asked about.
 from typing import Any, Final
 
 from contracts.event import CATALOGUE
-from contracts.fact import decode_fact, decode_report_entry
+from contracts.fact import ReportEntry, decode_fact, decode_report_entry
+from contracts.ids import EVERYWHERE
 from contracts.kinds.office import due_day
 from contracts.topics import instant_text
 from kit.access import Access
 from kit.database import Connection, Connections
 from services.events import ledger, sheets
-from services.events.below import areas_below
+from services.events.below import areas_below, places_below
 from services.events.month_rows import load_months
+from services.events.needs import READY
 from services.events.places import within
 from services.events.reasons import told as reason
 from services.events.sensitive import hidden, is_sensitive, plainly, shown
@@ -22,6 +24,14 @@ from services.events.world import Month, World
 _QUEUE: Final = """
 select w.report, w.position, l.recorded_at, l.body from waiting w join ledger l using (position)
 where w.places && $1::text[] and w.decided is null and w.position > $2 order by w.position limit $3
+"""
+# What waits is little beside what is recorded: it may be looked through.
+_OVERDUE: Final = """
+select report, position, need, recorded_at, body from (
+  select w.report, w.position, w.need, l.recorded_at, l.body, convert_from(l.body, 'UTF8')::jsonb as entry
+  from waiting w join ledger l using (position) where w.places is null and w.need <> $5 and w.position > $3
+) as waits
+where entry ->> 'received' <= $2 and entry -> 'areas' ?| $1::text[] order by position limit $4
 """
 _DECISIONS: Final = "select position, recorded_at, body from ledger where position = any($1::bigint[])"
 
@@ -38,22 +48,47 @@ async def list_queue(
     return [_queued(row, access) for row in rows]
 
 
+async def list_overdue(
+    readers: Connections, unit: str, access: Access, until: str, after: int, limit: int
+) -> list[dict[str, Any]] | None:
+    """List what senders with places in a unit told up to a day and what still waits for another report; None where the
+    caller has no business there.
+    """
+    async with readers.acquire() as connection:
+        if not await _has(connection, World(), unit, access):
+            return None
+        places = await places_below(connection, [unit]) or []
+        everywhere = [EVERYWHERE] if EVERYWHERE in access.areas else []
+        rows = await connection.fetch(_OVERDUE, places + everywhere, until, after, limit, READY)
+    return [_overdue(row, access) for row in rows]
+
+
 def _queued(row: Any, access: Access) -> dict[str, Any]:
-    """Tell of a report that waits; who may not see contraception and the like is not told of whom it speaks."""
+    """Tell of a report that waits for the office."""
     entry = decode_report_entry(row["body"])
+    about = {"places": entry.places, "reasons": [reason(code) for code in entry.reasons]}
+    since = instant_text(ledger.microseconds(row["recorded_at"]))
+    return _told(row, entry, access) | about | {"since": since}
+
+
+def _overdue(row: Any, access: Access) -> dict[str, Any]:
+    """Tell of a report that waits for another one, and since when: the day on which it came in."""
+    entry = decode_report_entry(row["body"])
+    return _told(row, entry, access) | {"need": row["need"], "since": entry.received}
+
+
+def _told(row: Any, entry: ReportEntry, access: Access) -> dict[str, Any]:
+    """Tell a report; who may not see contraception and the like is not told of whom it speaks."""
     cause = entry.cause
     return {
         "id": row["report"],
         "position": row["position"],
         "fate": entry.fate,
-        "since": instant_text(ledger.microseconds(row["recorded_at"])),
         "type": cause.type,
         "source": cause.source,
         "sender": cause.authid,
         "device": cause.device,
         "time": cause.time,
-        "places": entry.places,
-        "reasons": [reason(code) for code in entry.reasons],
         "on": CATALOGUE[cause.type].parse(cause.data).find("on"),
         "data": None if is_sensitive(cause.type) and plainly(access) else shown(cause.data, hidden(access)),
     }

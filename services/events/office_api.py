@@ -1,5 +1,6 @@
-"""What waits for the office, and how do the P0 sheets of a month stand?"""
+"""What waits for the office, what has waited too long for another report, and how do the P0 sheets of a month stand?"""
 
+from datetime import date, timedelta
 from typing import Annotated, Any
 
 from fastapi import Path, Query
@@ -37,6 +38,32 @@ async def get_queue(
     told: dict[str, Any] = {"reports": page, "cursor": None}
     if len(page) == limit:
         told["cursor"] = cursors.write(page[-1]["position"], access.client_id)
+    return json_response(told)
+
+
+@office.get("/overdue", responses=declare(NotFound))
+async def get_overdue(
+    request: Request,
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_APPROVE)],
+    unit: Annotated[str, Query(pattern=PLACE, description="A unit or area; what senders with places there told.")],
+    days: Annotated[
+        int | None, Query(ge=0, le=3650, description="For how long it waits; by default what this installation sets.")
+    ] = None,
+    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 100,
+) -> Response:
+    """List reports that have waited for days for another report that has not come, with what they need, in order."""
+    sources = request.app.state
+    today = sources.today()
+    after = sources.overdue.read(cursor, int, access.client_id) if cursor is not None else 0
+    patience = sources.settings.patience if days is None else days
+    until = (date.fromisoformat(today) - timedelta(days=patience)).isoformat()
+    page = await desk.list_overdue(sources.readers, unit, access, until, after, limit)
+    if page is None:
+        raise NotFound
+    told: dict[str, Any] = {"unit": unit, "reports": page, "cursor": None}
+    if len(page) == limit:
+        told["cursor"] = sources.overdue.write(page[-1]["position"], access.client_id)
     return json_response(told)
 
 

@@ -44,6 +44,9 @@ class EventsSettings(ProcessSettings):
         description="Which kinds of which sources wait for the office, as JSON: "
         '[{"source": "/collaborators/", "kinds": ["person.died"]}]; a source is told by its beginning.',
     )
+    patience: int = Field(
+        30, ge=0, le=3650, description="Days after which a report that waits for another one is a task of the office."
+    )
     relay_batch: int = Field(5_000, ge=1, le=50_000, description="Most entries that the relay reads at once.")
     relay_gap: float = Field(0.01, ge=0, le=1, description="Seconds between small publications.")
     watermark_gap: float = Field(0.1, ge=0, le=1, description="Least seconds between two watermarks.")

@@ -60,6 +60,16 @@ async def test_what_waits_is_listed_approved_and_returned(office: System) -> Non
     assert (neither.code, "--all" in neither.err) == (1, True)
 
 
+async def test_what_waits_for_another_report_is_listed_with_what_it_needs(office: System) -> None:
+    home = uuid7()
+    told = await office.type("born", "--household", home, "--sex", "male", "--on", f"{MONTH}-10")
+    assert told.code == 0, told.err
+    assert "Nothing has waited" in (await office.type("overdue")).out
+    listed = await office.type("overdue", "--days", "0")
+    assert f"Birth  {MONTH}-10  sandbox-collaborator" in listed.out, listed
+    assert home in listed.out
+
+
 async def test_a_report_is_approved_with_a_correction(office: System) -> None:
     _, report = await born(office)
     wrong = await office.type("amend", report, "sex=none")

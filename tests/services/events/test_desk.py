@@ -1,9 +1,11 @@
 """What does an office see on its desk: what waits for it, the sheets of a month, whether a month is closed?"""
 
+import time
 from typing import Any
 
 import httpx
 
+from contracts.calendar import today
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, SECOND, Teller, ids
@@ -43,6 +45,51 @@ async def test_what_was_handed_over_lies_on_the_desk_of_the_office_there_and_on_
         assert (await queue(office, OTHER)) == {"reports": [], "cursor": None}
         assert (await office.get("/events/v1/queue", params={"unit": COMMUNE})).status_code == 404
     assert (await teller.state(ids.lan))["status"] == "dead"
+
+
+async def overdue(http: httpx.AsyncClient, unit: str, **query: Any) -> list[dict[str, Any]]:
+    answer = await http.get("/events/v1/overdue", params={"unit": unit} | query)
+    assert answer.status_code == 200, answer.text
+    found: list[dict[str, Any]] = answer.json()["reports"]
+    return found
+
+
+async def test_what_waits_too_long_for_another_report_is_a_task_of_its_senders_office(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        death = (await send(collaborator, died(ids.nobody))).json()
+        check = cloud_event("person.contraception_started", {"on": "2025-04-01", "person": ids.two, "method": "iud"})
+        await send(collaborator, check)
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+        assert await overdue(office, COMMUNE) == [], "it came in today"
+        first, second = await overdue(office, COMMUNE, days=0)
+        assert (first["id"], first["need"], first["data"]["person"]) == (death["id"], ids.nobody, ids.nobody)
+        assert first["since"] == today(time.time())
+        assert second["data"] is None, "care is for whoever may read it"
+        page = (await office.get("/events/v1/overdue", params={"unit": AREA, "days": 0, "limit": 1})).json()
+        (after,) = await overdue(office, AREA, days=0, limit=1, cursor=page["cursor"])
+        assert [one["id"] for one in (*page["reports"], after)] == [first["id"], second["id"]]
+        assert (await office.get("/events/v1/overdue", params={"unit": OTHER})).status_code == 404
+    async with asking(teller.database, client="officer", areas=(OTHER,)) as elsewhere:
+        assert await overdue(elsewhere, OTHER, days=0) == []
+    async with asking(teller.database, client="centre") as centre:
+        await send(centre, died(ids.one))
+        assert len(await overdue(centre, COMMUNE, days=0)) == 3, "who may report for the whole country sees its own too"
+    await teller.tell(
+        "household.registered", household=ids.new, area=AREA, members=[{"person": ids.nobody, "sex": "male"}]
+    )
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+        assert [one["need"] for one in await overdue(office, COMMUNE, days=0)] == [ids.two]
+
+
+async def test_what_waits_for_the_office_is_no_overdue_report(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.far, area=FAR, lan="female")
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        assert (await send(collaborator, died(ids.lan))).json()["fate"] == "handed_over"
+    async with asking(teller.database, client="officer", areas=("VN",)) as office:
+        assert await overdue(office, COMMUNE, days=0) == []
 
 
 async def test_a_returned_report_tells_its_sender_why(teller: Teller) -> None:
