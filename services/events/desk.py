@@ -25,13 +25,16 @@ _QUEUE: Final = """
 select w.report, w.position, l.recorded_at, l.body from waiting w join ledger l using (position)
 where w.places && $1::text[] and w.decided is null and w.position > $2 order by w.position limit $3
 """
-# What waits is little beside what is recorded: it may be looked through.
+# What waits is little beside what is recorded: it may be looked through. Entries of old do not say when it came in.
 _OVERDUE: Final = """
-select report, position, need, recorded_at, body from (
-  select w.report, w.position, w.need, l.recorded_at, l.body, convert_from(l.body, 'UTF8')::jsonb as entry
-  from waiting w join ledger l using (position) where w.places is null and w.need <> $5 and w.position > $3
+select report, position, need, since, body from (
+  select w.report, w.position, w.need, l.body, entry -> 'areas' as areas, coalesce(
+    entry ->> 'received', to_char(l.recorded_at at time zone interval '7 hours', 'YYYY-MM-DD')
+  ) as since
+  from waiting w join ledger l using (position), lateral (select convert_from(l.body, 'UTF8')::jsonb as entry) e
+  where w.places is null and w.need <> $5 and w.position > $3
 ) as waits
-where entry ->> 'received' <= $2 and entry -> 'areas' ?| $1::text[] order by position limit $4
+where since <= $2 and areas ?| $1::text[] order by position limit $4
 """
 _DECISIONS: Final = "select position, recorded_at, body from ledger where position = any($1::bigint[])"
 
@@ -74,7 +77,7 @@ def _queued(row: Any, access: Access) -> dict[str, Any]:
 def _overdue(row: Any, access: Access) -> dict[str, Any]:
     """Tell of a report that waits for another one, and since when: the day on which it came in."""
     entry = decode_report_entry(row["body"])
-    return _told(row, entry, access) | {"need": row["need"], "since": entry.received}
+    return _told(row, entry, access) | {"need": row["need"], "since": row["since"]}
 
 
 def _told(row: Any, entry: ReportEntry, access: Access) -> dict[str, Any]:
