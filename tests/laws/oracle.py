@@ -264,12 +264,15 @@ class Oracle:
             return Verdict(against={"a void or a decision of the office"})
         original = target.event.fact if isinstance(target.event, FactCorrected) else event.fact
         standing = self.causes()
-        if original not in standing:
-            return Verdict(against={"voided"})
-        if event.previous is not None and event.previous != self.latest_correction(original):
-            return Verdict(against={"not the latest"})
+        outdated = event.previous is not None and event.previous != self.latest_correction(original)
+        if original not in standing or outdated:
+            return Verdict(against={"voided, or not the latest"})
         if original != event.fact:
-            return self._with(standing, original, self.causes(leaving_out=[event.fact])[original])
+            try:
+                without = self.causes(leaving_out=[event.fact])[original]
+            except ValidationError:
+                return Verdict(against={"later corrections no longer fit"})
+            return self._with(standing, original, without)
         _, failed = replay(one for told, one in standing.items() if told != event.fact)
         return Verdict(against={"later facts no longer fit"} if failed else set())
 

@@ -253,3 +253,18 @@ async def test_a_changed_birth_date_or_sex_is_held_against_the_number(village: T
     assert (await changes(village, new={"birth": "1991-05-20"})).notes == ("number-against-birth",)
     answer = await changes(village, on="2025-03-02", new={"birth": "1990-05-20", "sex": "male"})
     assert answer.notes == ("number-against-sex",)
+
+
+async def test_a_correction_on_which_another_rests_is_taken_back_after_that_one_only(village: Teller) -> None:
+    """The second says what the book had said of the education that the first has added."""
+    told, first, second = uuid7(), uuid7(), uuid7()
+    await changes(village, id=told, new={"ethnicity": "02"})
+    both = {"ethnicity": "02", "education": "primary"}
+    await village.tell("fact.corrected", id=first, on=None, fact=told, changes={"new": both})
+    old = {"old": {"education": "none"}}
+    answer = await village.tell("fact.corrected", id=second, on=None, fact=told, previous=first, changes=old)
+    assert answer.fate == "recorded"
+    assert refused_for(await village.tell("fact.voided", on=None, fact=first)) == ["contradicts-later"]
+    assert (await village.tell("fact.voided", on=None, fact=second)).fate == "recorded"
+    assert (await village.tell("fact.voided", on=None, fact=first)).fate == "recorded"
+    assert (await village.state(ids.lan)).get("education", "unknown") != "primary"
