@@ -7,7 +7,7 @@ from typing import Any
 
 from socai.batches import COLLABORATOR, OFFICER
 from socai.session import Failure, Session
-from socai.tables import table
+from socai.tables import show
 from socai.wording import say
 
 COLUMNS = ("name", "sex", "birth", "status", "relation", "area", "household", "person")
@@ -48,9 +48,7 @@ def row(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def _print(session: Session, states: Iterable[dict[str, Any]]) -> None:
-    rows = [row(state) for state in states]
-    lines = table(rows, COLUMNS, session.language) if rows else [say(session.language, "nobody")]
-    sys.stdout.write("\n".join(lines) + "\n")
+    show([row(state) for state in states], COLUMNS, session.language, "nobody")
 
 
 def _persons(session: Session, path: str, question: dict[str, Any]) -> int:

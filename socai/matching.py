@@ -6,7 +6,7 @@ from typing import Any
 
 from socai.batches import COLLABORATOR, OFFICER
 from socai.session import Session
-from socai.tables import table
+from socai.tables import show
 from socai.wording import say
 
 CANDIDATES = ("score", "name", "birth", "status", "commune", "person", "reasons")
@@ -23,7 +23,7 @@ def candidates(session: Session, chosen: Namespace) -> int:
     asked = {name: value for name, value in question.items() if value is not None}
     answer = session.json("POST", "/registry/v1/persons/candidates", COLLABORATOR, json=asked)
     rows = [_row(one, session) for one in answer["candidates"]]
-    _print(session, rows, CANDIDATES, "nobody")
+    show(rows, CANDIDATES, session.language, "nobody")
     if not answer["complete"]:
         session.note(say(session.language, "too-many"))
     return 0
@@ -40,12 +40,7 @@ def unmatched(session: Session, chosen: Namespace) -> int:
     asked = {name: getattr(chosen, name) for name in ("unit", "side", "limit", "cursor")}
     query = {name: value for name, value in asked.items() if value is not None}
     answer = session.json("GET", "/events/v1/moves/unmatched", OFFICER, params=query)
-    _print(session, answer["moves"], MOVES, "no-halves")
+    show(answer["moves"], MOVES, session.language, "no-halves")
     if answer["cursor"] is not None:
         sys.stdout.write(say(session.language, "more", cursor=answer["cursor"]) + "\n")
     return 0
-
-
-def _print(session: Session, rows: list[dict[str, Any]], columns: tuple[str, ...], nothing: str) -> None:
-    lines = table(rows, columns, session.language) if rows else [say(session.language, nothing)]
-    sys.stdout.write("\n".join(lines) + "\n")

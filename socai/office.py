@@ -16,9 +16,10 @@ from contracts.kinds.unit import AreaAssigned
 from socai.amending import wanted
 from socai.batches import OFFICER
 from socai.devices import today
+from socai.explaining import title_of
 from socai.reporting import tell
 from socai.session import Failure, Session
-from socai.tables import table
+from socai.tables import show
 from socai.wording import say
 
 PATH, OVERDUE = "/events/v1/queue", "/events/v1/overdue"
@@ -59,8 +60,7 @@ def _narrowed(session: Session, chosen: Namespace) -> Iterator[dict[str, Any]]:
 def queue(session: Session, chosen: Namespace) -> int:
     """List what waits for the office."""
     rows = [_row(one, session) for one in islice(_narrowed(session, chosen), chosen.limit)]
-    lines = table(rows, COLUMNS, session.language) if rows else [say(session.language, "queue-empty")]
-    sys.stdout.write("\n".join(lines) + "\n")
+    show(rows, COLUMNS, session.language, "queue-empty")
     return 0
 
 
@@ -73,20 +73,16 @@ def overdue(session: Session, chosen: Namespace) -> int:
         for page in session.pages(OVERDUE, OFFICER, {"unit": place, "limit": 500} | asked)
         for one in page["reports"]
     )
-    rows = [one | _shown(one, session) for one in islice(found, chosen.limit)]
-    lines = table(rows, OVERDUE_COLUMNS, session.language) if rows else [say(session.language, "nothing-overdue")]
-    sys.stdout.write("\n".join(lines) + "\n")
+    rows = [one | {"kind": title_of(one["type"], session), "report": one["id"]} for one in islice(found, chosen.limit)]
+    show(rows, OVERDUE_COLUMNS, session.language, "nothing-overdue")
     return 0
-
-
-def _shown(one: dict[str, Any], session: Session) -> dict[str, Any]:
-    return {"kind": CATALOGUE[one["type"]].title[session.language == "vi"], "report": one["id"]}
 
 
 def _row(one: dict[str, Any], session: Session) -> dict[str, Any]:
     language = session.language
     return one | {
-        **_shown(one, session),
+        "kind": title_of(one["type"], session),
+        "report": one["id"],
         "since": one["since"][:10],
         "fate": say(language, one["fate"]),
         "places": ", ".join(one["places"]),

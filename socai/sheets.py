@@ -18,7 +18,7 @@ from socai.devices import today
 from socai.office import decide, places, waiting
 from socai.reporting import tell
 from socai.session import Session
-from socai.tables import table
+from socai.tables import show
 from socai.wording import say
 
 OWED = ("area", "month", "due", "days", "to_do")
@@ -31,12 +31,12 @@ def sheets(session: Session, chosen: Namespace) -> int:
         if chosen.month is not None:
             answer = session.json("GET", f"/events/v1/units/{unit}/sheets/{chosen.month}", OFFICER)
             rows = [_of_month(one, session) for one in answer["sheets"]]
-            _print(session, rows, OF_MONTH)
+            show(rows, OF_MONTH, session.language, "no-sheets")
             continue
         asked = {name: getattr(chosen, name) for name in ("since", "limit", "cursor")}
         query = {name: value for name, value in asked.items() if value is not None}
         answer = session.json("GET", f"/events/v1/units/{unit}/sheets", OFFICER, params=query)
-        _print(session, [_owed(one, session) for one in answer["sheets"]], OWED)
+        show([_owed(one, session) for one in answer["sheets"]], OWED, session.language, "no-sheets")
         if answer["cursor"] is not None:
             sys.stdout.write(say(session.language, "more", cursor=answer["cursor"]) + "\n")
     return 0
@@ -52,11 +52,6 @@ def _of_month(one: dict[str, Any], session: Session) -> dict[str, Any]:
     status = "appraised" if appraised else "drawn-up" if drawn_up else "late" if one["late"] else "draw_up"
     told = say(session.language, f"sheet-{status}")
     return {"area": one["area"], "status": told, "drawn_up": drawn_up, "appraised": appraised}
-
-
-def _print(session: Session, rows: list[dict[str, Any]], columns: tuple[str, ...]) -> None:
-    lines = table(rows, columns, session.language) if rows else [say(session.language, "no-sheets")]
-    sys.stdout.write("\n".join(lines) + "\n")
 
 
 def sheet(session: Session, chosen: Namespace) -> int:

@@ -1,10 +1,11 @@
 """How are rows printed so that a person can read them in a terminal?"""
 
+import sys
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from socai.wording import Language, column
+from socai.wording import Language, column, say
 
 
 def width(text: str) -> int:
@@ -19,6 +20,12 @@ def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], language: L
     lines = [[column(language, name) for name in columns], *cells]
     widths = [max(width(line[n]) for line in lines) for n in range(len(columns))]
     return ["  ".join(_fit(*cell) for cell in zip(line, widths, numeric, strict=True)).rstrip() for line in lines]
+
+
+def show(rows: Collection[Mapping[str, Any]], columns: Sequence[str], language: Language, nothing: str) -> None:
+    """Print rows as a table; where there are none, the words of the code `nothing`."""
+    lines = table(rows, columns, language) if rows else [say(language, nothing)]
+    sys.stdout.write("\n".join(lines) + "\n")
 
 
 def _text(value: Any) -> str:
