@@ -38,7 +38,7 @@ def dispatch(program: str, about: str, commands: Sequence[Command], argv: Sequen
     """Run the command named by the arguments; its result is the exit status, None being 0."""
     told = sys.argv[1:] if argv is None else argv
     # What the others would load to name their arguments is spared.
-    named = [command for command in commands if [command.name] == [*told[:1]]]
+    named = [command for command in commands if told and told[0] == command.name]
     arguments = parser(program, about, named or commands).parse_args(told)
     command: Command = arguments.command
     outcome = command.run(arguments)

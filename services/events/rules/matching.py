@@ -1,9 +1,7 @@
 """What happens to the books when two persons on them are one human being, or when nobody tells of an arrival?"""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import cache
-from operator import attrgetter
-from typing import cast
 
 import msgspec
 
@@ -22,22 +20,20 @@ _NAMING = ("person", "spouse", "mother", "partner", "head", "into")
 
 def named(event: Event) -> set[str]:
     """Give every person whom a report names, none of whom may have been struck off as somebody's double."""
-    found: set[str | None] = set(_named(type(event))(event))
-    members: tuple[Part, ...] = event.find("members") or ()
-    for member in members:
-        found.update(_named(type(member))(member))
+    found = set(_named(event))
+    for member in event.find("members") or ():
+        found.update(_named(member))
     found.update(event.find("people") or ())
-    found.discard(None)
-    return cast("set[str]", found)
+    return {person for person in found if person is not None}
+
+
+def _named(told: Part) -> list[str | None]:
+    return [told.find(field) for field in _naming(type(told))]
 
 
 @cache
-def _named(shape: type[Part]) -> Callable[[Part], tuple[str | None, ...]]:
-    """Make what reads at once all that name a person in a shape."""
-    fields = [field for field in _NAMING if field in shape.model_fields]
-    if len(fields) > 1:
-        return attrgetter(*fields)
-    return lambda told: tuple(told.find(field) for field in fields)
+def _naming(shape: type[Part]) -> tuple[str, ...]:
+    return tuple(field for field in _NAMING if field in shape.model_fields)
 
 
 def merged(event: PersonMerged, view: View) -> Effect:
