@@ -11,7 +11,7 @@ from contracts.event import CATALOGUE
 from contracts.fact import Fact, PersonTransition, decode_report_entry, present
 from contracts.kinds.device import DeviceEnrolled
 from contracts.person import PersonState
-from services.events.halves import NEITHER, ends
+from services.events.halves import NEITHER
 from services.events.keys import key_named
 from services.events.line import Line, digest, report_of
 from services.events.rules import RULES
@@ -102,12 +102,6 @@ class Pending:
     index: int | None = None
     moved: bool = False
     between: tuple[str | None, str | None] = NEITHER
-
-    def wait_for(self, need: str, world: World) -> None:
-        """Wait for something from now on."""
-        self.moved = self.moved or need != self.need
-        self.need = need
-        self.between = ends(self.line.event.find("household"), need, world)
 
 
 def keys_offered(lines: Sequence[Line], world: World) -> Iterator[str]:

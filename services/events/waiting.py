@@ -38,11 +38,17 @@ async def decide(group: Group, index: int, line: Line, trace: str, answers: dict
     answer = answers[index] = await group.one(line, trace) if first is None else _again(first, line)
     if answer.fate in WAITING and not answer.duplicate:
         one = Pending(line, trace, answer.need or "", index)
-        one.wait_for(one.need, group.world)
-        group.pending.setdefault(one.need, []).append(one)
+        _wait(group, one, one.need)
         group.held.setdefault(line.report.id, one)
     if group.fresh:
         await settle(group, answers)
+
+
+def _wait(group: Group, one: Pending, need: str) -> None:
+    """Let a report wait for something until it comes or the group is over."""
+    one.moved = one.moved or need != one.need
+    one.need, one.between = need, halves.ends(one.line.event.find("household"), need, group.world)
+    group.pending.setdefault(need, []).append(one)
 
 
 def _again(first: Pending, line: Line) -> Answer:
@@ -61,8 +67,7 @@ async def settle(group: Group, answers: dict[int, Answer]) -> None:
         for one in group.pending.pop(key, ()):
             answer = await group.one(one.line, one.trace, again=one.index is None)
             if answer.fate in WAITING and not answer.duplicate:
-                one.wait_for(answer.need or "", group.world)
-                group.pending.setdefault(one.need, []).append(one)
+                _wait(group, one, answer.need or "")
             elif one.index is not None:
                 answers[one.index] = answer
                 group.held.pop(one.line.report.id, None)
