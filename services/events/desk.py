@@ -5,6 +5,7 @@ Answered for whoever's places have the unit that is asked about.
 
 from typing import Any, Final
 
+from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
 from contracts.fact import ReportEntry, decode_fact, decode_report_entry
 from contracts.ids import EVERYWHERE
@@ -29,7 +30,7 @@ where w.places && $1::text[] and w.decided is null and w.position > $2 order by 
 _OVERDUE: Final = """
 select report, position, need, since, body from (
   select w.report, w.position, w.need, l.body, entry -> 'areas' as areas, coalesce(
-    entry ->> 'received', to_char(l.recorded_at at time zone interval '7 hours', 'YYYY-MM-DD')
+    entry ->> 'received', to_char(l.recorded_at at time zone $6::interval, 'YYYY-MM-DD')
   ) as since
   from waiting w join ledger l using (position), lateral (select convert_from(l.body, 'UTF8')::jsonb as entry) e
   where w.places is null and w.need <> $5 and w.position > $3
@@ -62,7 +63,9 @@ async def list_overdue(
             return None
         places = await places_below(connection, [unit]) or []
         everywhere = [EVERYWHERE] if EVERYWHERE in access.areas else []
-        rows = await connection.fetch(_OVERDUE, places + everywhere, until, after, limit, READY)
+        rows = await connection.fetch(
+            _OVERDUE, places + everywhere, until, after, limit, READY, VIET_NAM.utcoffset(None)
+        )
     return [_overdue(row, access) for row in rows]
 
 

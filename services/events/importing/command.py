@@ -226,11 +226,10 @@ class Import:
         self._say(f"sent: {kept.progress.done:,} of {spool.count:,} reports in {time.monotonic() - began:.1f} s")
 
     async def _all(self, sender: Sender, spool: Spool, done: int) -> None:
-        for number, one in enumerate(spool.read()):
+        for one in spool.read(done):
             if self._stopping:
                 break
-            if number >= done:
-                await sender.add(one)
+            await sender.add(one)
         await sender.finish()
 
 

@@ -48,12 +48,19 @@ class Spool:
             self._file.write(len(body).to_bytes(_LENGTH, "big") + body)
         self.count += 1
 
-    def read(self) -> Iterator[Prepared]:
-        """Give them all back."""
+    def read(self, done: int = 0) -> Iterator[Prepared]:
+        """Give back all behind the first `done`, which are not checked again."""
         while self._first:
-            yield self._first.popleft()
+            one = self._first.popleft()
+            done -= 1
+            if done < 0:
+                yield one
         self._file.seek(0)
         while head := self._file.read(_LENGTH):
-            told = _decode(self._file.read(int.from_bytes(head, "big")))
+            body = self._file.read(int.from_bytes(head, "big"))
+            done -= 1
+            if done >= 0:
+                continue
+            told = _decode(body)
             line = checked(told.report, self._access)
             yield Prepared(line, told.table, told.rows, told.warnings, told.follows)
