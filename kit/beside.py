@@ -13,7 +13,7 @@ from typing import Any, Self
 
 
 class Beside:
-    """At most one piece of work; whoever needs what it uses waits for `done`, which raises what it raised."""
+    """Pieces of work, one after another; whoever needs what they use waits for `done`, which raises what one raised."""
 
     def __init__(self) -> None:
         self._task: asyncio.Task[None] | None = None
@@ -23,9 +23,8 @@ class Beside:
         return self._task is not None and not self._task.done()
 
     def begin(self, work: Coroutine[Any, Any, None]) -> None:
-        """Start the next piece; the one before must be done."""
-        assert self._task is None, "one piece of work at a time"
-        self._task = asyncio.create_task(work)
+        """Start the next piece once the one before is done; where that fails it is never begun."""
+        self._task = asyncio.create_task(work if self._task is None else _behind(self._task, work))
 
     async def done(self) -> None:
         task, self._task = self._task, None
@@ -48,3 +47,12 @@ class Beside:
         elif not task.cancelled():
             # Looked at, so that nobody is told of an error that nobody looked at: the owner's own is what counts.
             task.exception()
+
+
+async def _behind(before: asyncio.Task[None], work: Coroutine[Any, Any, None]) -> None:
+    try:
+        await before
+    except BaseException:
+        work.close()
+        raise
+    await work

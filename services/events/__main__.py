@@ -81,11 +81,11 @@ async def restore(_: argparse.Namespace) -> int:
 async def import_units(arguments: argparse.Namespace) -> int:
     """Put the official units of Viet Nam on the books: before and after 1 July 2025, and what changed since."""
     from kit.database import Connections
-    from services.events.intake import Intake
+    from services.events.intake import CONNECTIONS, Intake
     from services.events.units.reports import provinces
     from services.events.units.sending import send
 
-    connections = Connections(EventsSettings.load().writer_dsn, size=2, name="socai-events-units")
+    connections = Connections(EventsSettings.load().writer_dsn, size=CONNECTIONS, name="socai-events-units")
     intake = Intake(connections)
     await intake.start()
     try:

@@ -101,18 +101,18 @@ def _tie(world: World, step: Transition) -> None:
     if isinstance(after, PersonState):
         known = before if isinstance(before, PersonState) else None
         if after.household is not None and (known is None or known.household != after.household):
-            world.new_ties.setdefault(after.household, set()).add(after.id)
+            world.tie(after.household, after.id)
         if known is None or known.personal is not after.personal:
             _hold(world, known, after)
     elif isinstance(after, HouseholdState):
         if not isinstance(before, HouseholdState) or before.area != after.area:
-            world.new_ties.setdefault(after.area, set()).add(after.id)
+            world.tie(after.area, after.id)
     elif (
         isinstance(after, UnitState)
         and after.parent is not None
         and (not isinstance(before, UnitState) or before.parent != after.parent)
     ):
-        world.new_ties.setdefault(after.parent, set()).add(after.id)
+        world.tie(after.parent, after.id)
 
 
 def _hold(world: World, before: PersonState | None, after: PersonState) -> None:

@@ -24,7 +24,7 @@ def take(world: World, other: str, person: str) -> None:
     if world.row(other) is None:
         world.rows[other] = Row(ALIAS, 0, NEVER, b"", None)
         world.dirty[other] = None
-        world.new_ties[other] = {person}
+        world.tie(other, person)
 
 
 def on_the_books(line: Line, aliases: Mapping[str, str]) -> Line:

@@ -14,7 +14,7 @@ from kit.http import create
 from kit.paging import Cursors
 from services.events import ledger
 from services.events.api import PLAIN, events
-from services.events.intake import Intake
+from services.events.intake import CONNECTIONS, Intake
 from services.events.moves import moves
 from services.events.office_api import office
 from services.events.settings import EventsSettings
@@ -31,7 +31,7 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        writers = Connections(settings.writer_dsn, size=2, name="socai-events-intake")
+        writers = Connections(settings.writer_dsn, size=CONNECTIONS, name="socai-events-intake")
         readers = Connections(settings.reader_dsn, size=settings.connections, name="socai-events-api")
         app.state.verifier = verifier_from(settings, clock)
         app.state.today = lambda: today(clock())

@@ -13,8 +13,7 @@ from contracts.fact import Fact
 from contracts.kinds.correction import FactVoided
 from contracts.kinds.office import Office, ReportAmended, SheetDrawnUp, due_day
 from kit import metrics
-from kit.beside import Beside
-from kit.database import Connection
+from kit.database import LOST
 from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
 from services.events import ledger
 from services.events.absorb import absorb
@@ -36,6 +35,7 @@ from services.events.places import concerned
 from services.events.pointers import Malformed
 from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
+from services.events.turn import Left, Overtaken, Transaction
 from services.events.waiting_rows import save_verdicts
 from services.events.world import KnownAs, Outcome, Queued, Unloaded, World
 
@@ -51,20 +51,20 @@ class Group:
 
     def __init__(
         self,
-        connection: Connection,
+        transaction: Transaction,
         head: ledger.Head,
         recorded_at: int,
         day: str,
         approval: Sequence[ApprovalRule] = (),
+        world: World | None = None,
     ) -> None:
-        self._connection = connection
+        self.transaction = transaction
         self.head = head
         self.tail = head
-        self.writing = Beside()
         self.recorded_at = recorded_at
         self.day = day
         self.approval = approval
-        self.world = World()
+        self.world = world or World()
         self.entries: list[ledger.Entry] = []
         self.outcomes: dict[str, tuple[Line, Outcome]] = {}
         self.repeated: list[str] = []
@@ -91,18 +91,17 @@ class Group:
         """The day in Viet Nam by which a key's validity is judged: the one that whoever verifies later will see."""
         return today(self.recorded_at // 1_000_000)
 
-    async def connection(self) -> Connection:
-        """Give the transaction's connection once nothing is being written through it."""
-        await self.writing.done()
-        return self._connection
+    def left(self) -> Left:
+        """Give what the next group goes on from; all is decided and on its way."""
+        waiting = self.head.waiting or bool(self.waiters)
+        return Left(self.tail._replace(waiting=waiting, closed=self.closed), self.world)
 
-    async def write(self) -> None:
-        """Begin to write what was decided since the last time; the deciding goes on meanwhile."""
-        connection = await self.connection()
+    def write(self) -> None:
+        """Have what was decided since the last time written; the deciding goes on meanwhile."""
         entries = self.entries[self.tail.position - self.head.position :]
         self.tail, rows = ledger.link(self.tail, self.recorded_at, entries)
-        outcomes = unsaved(self.outcomes, self.world)
-        self.writing.begin(ledger.write(connection, rows, ledger.unsaved(self.world), outcomes))
+        changes, outcomes = ledger.unsaved(self.world), unsaved(self.outcomes, self.world)
+        self.transaction.begin(lambda connection: ledger.write(connection, rows, changes, outcomes))
 
     @property
     def unwritten(self) -> int:
@@ -131,6 +130,8 @@ class Group:
             decision = await self._seen(lambda: self._gate(line) or self._decided(line))
         except KnownAs as alias:
             return await self._by_own_id(line, trace, alias, again=again)
+        except (Overtaken, *LOST):
+            raise
         except Exception:  # noqa: BLE001 - one report must not sink the others of its group
             _log.exception("a report could not be decided", extra={"kind": type(line.event).kind})
             return Answer(report, problem=Internal())
@@ -180,7 +181,7 @@ class Group:
                 return look()
             except Unloaded as missing:
                 load = ledger.load if loads < FEW_LOADS else ledger.load_around
-                await load(await self.connection(), self.world, missing)
+                await load(await self.transaction.reader(), self.world, missing)
         return None
 
     def _gate(self, line: Line) -> Waits | None:
@@ -257,7 +258,7 @@ class Group:
             self.pending.setdefault(need, []).append(Pending(correction_of(line, event), trace, need, moved=True))
         if isinstance(event, OfReports):
             verdicts = [(report, *self.world.verdicts[report]) for report in event.reports]
-            await save_verdicts(await self.connection(), verdicts)
+            await save_verdicts(await self.transaction.writer(), verdicts)
             self.provide([approval_of(report) for report in event.reports])
 
     def _outside(self, line: Line) -> Answer:

@@ -1,7 +1,8 @@
 """What will a group of reports look at? Read it at once, so that no report costs a query of its own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
+from contracts.fact import Fact
 from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
 from contracts.person import PersonState
@@ -66,18 +67,41 @@ class _Look:
 
 
 async def _pasts(connection: Connection, world: World, looks: Sequence[_Look]) -> None:
-    """Late reports look at the past of what they touch: read all those pasts at once."""
-    positions: set[int] = set()
-    households: set[str] = set()
+    """Late reports look at the past of what they touch, and of whom that leads to: read all those pasts at once."""
+    touched: set[str] = set()
     for look in looks:
         if look.on is None:
             continue
         rows = [(entity, row) for entity in look.entities if (row := world.rows.get(entity)) is not None]
         if any(row.last[0] >= look.on for _, row in rows):
-            positions.update(position for _, row in rows for position in row.positions)
-            households.update(entity for entity, row in rows if row.kind == HOUSEHOLD)
+            touched.update(entity for entity, _ in rows)
+    if touched:
+        positions = await _past(connection, world, touched)
+        await _past(connection, world, set(_around(world.facts[position] for position in positions)) - touched)
+
+
+async def _past(connection: Connection, world: World, entities: set[str]) -> set[int]:
+    """Read what is recorded of some entities, and of whoever is tied to the households among them."""
+    await ledger.load_rows(connection, world, sorted(entities))
+    rows = [(entity, row) for entity in entities if (row := world.rows[entity]) is not None]
+    positions = {position for _, row in rows for position in row.positions}
     await ledger.load_facts(connection, world, sorted(positions))
-    await ledger.load_ties(connection, world, sorted(households))
+    homes = sorted(entity for entity, row in rows if row.kind == HOUSEHOLD)
+    await ledger.load_ties(connection, world, homes)
+    await ledger.load_rows(connection, world, sorted({one for home in homes for one in world.dependants(home)}))
+    return positions
+
+
+def _around(facts: Iterable[Fact]) -> Iterator[str]:
+    """Give whom facts touch and name, and the homes in which they find and leave people."""
+    for fact in facts:
+        yield from fact.names
+        for side in (fact.retracts, fact.asserts):
+            for step in transitions(side):
+                yield step.entity
+                for state in (step.before, step.after):
+                    if isinstance(state, PersonState) and state.household is not None:
+                        yield state.household
 
 
 async def _amended(connection: Connection, world: World, lines: Sequence[Line]) -> None:

@@ -89,7 +89,7 @@ async def _take(connection: Connection, records: list[Record]) -> int:
     if not records:
         return 0
     async with connection.transaction():
-        await connection.execute(f"select pg_advisory_xact_lock({ledger.WRITER_LOCK})")
+        await ledger.lock(connection)
         await connection.copy_records_to_table("ledger", records=[_row(record) for record in records])
         world = World()
         facts = [(r.position, decode_fact(r.value)) for r in records if stream_of(r) == STREAM_FACTS]

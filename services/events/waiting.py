@@ -102,7 +102,7 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
 async def _pull(group: Group, needs: set[str]) -> None:
     """Read what waits for these needs, a bounded number."""
     group.asked |= needs
-    connection = await group.connection()
+    connection = await group.transaction.writer()
     rows = await connection.fetch(
         "select w.report, l.body, l.traceparent, w.need, w.approved, w.decided "
         "from waiting w join ledger l using (position) "
@@ -126,7 +126,7 @@ async def _pull(group: Group, needs: set[str]) -> None:
 
 async def save(group: Group) -> None:
     """Write down outcomes, what waits now and what does no longer."""
-    connection = await group.connection()
+    connection = await group.transaction.writer()
     if group.left_over:
         await connection.execute(
             "update waiting set need = $1 where need = any($2::text[]) and not report = any($3::text[])",
@@ -148,7 +148,7 @@ async def save(group: Group) -> None:
 
 
 async def _amend_outcomes(group: Group) -> None:
-    connection = await group.connection()
+    connection = await group.transaction.writer()
     if group.world.voided:
         await connection.execute(
             "update outcome set fate = 'voided' where report = any($1::text[])", group.world.voided

@@ -181,7 +181,8 @@ class World:
     holders: dict[str, set[str]] = field(default_factory=dict)
     sequences: dict[tuple[str, int], bool] = field(default_factory=dict)
     held: dict[str, set[str]] = field(default_factory=dict)
-    new_ties: dict[str, set[str]] = field(default_factory=dict)
+    tied: dict[str, set[str]] = field(default_factory=dict)
+    new_ties: list[tuple[str, str]] = field(default_factory=list)
     new_holders: list[tuple[str, str]] = field(default_factory=list)
     new_sequences: list[tuple[str, int]] = field(default_factory=list)
     stored_reports: set[str] = field(default_factory=set)
@@ -195,6 +196,28 @@ class World:
     months: dict[tuple[str, str], Month] = field(default_factory=dict)
     new_months: dict[tuple[str, str], None] = field(default_factory=dict)
     in_transit: dict[str, None] = field(default_factory=dict)
+
+    def go_on_from(self, before: "World") -> None:
+        """Bring what was read ahead up to what the group before leaves behind, which held the lock meanwhile."""
+        self.rows.update({one: before.rows[one] for one in self.rows.keys() & before.rows.keys()})
+        self.keys.update({one: before.keys[one] for one in self.keys.keys() & before.keys.keys()})
+        self.sequences.update({one: before.sequences[one] for one in self.sequences.keys() & before.sequences.keys()})
+        for told, more in ((self.ties, before.tied), (self.holders, before.held)):
+            for one in told.keys() & more.keys():
+                told[one] |= more[one]
+        for position in self.amendments.keys() & before.amendments.keys():
+            self.amendments[position] = sorted({*self.amendments[position], *before.amendments[position]})
+        for report in self.reports.keys() & before.reports.keys():
+            self.reports[report] = before.reports[report]
+            if before.reports[report] is not None:
+                self.stored_reports.add(report)
+
+    def tie(self, entity: str, dependant: str) -> None:
+        """Note that somebody depends on an entity from now on."""
+        tied = self.tied.setdefault(entity, set())
+        if dependant not in tied:
+            tied.add(dependant)
+            self.new_ties.append((entity, dependant))
 
     def row(self, entity: str) -> Row | None:
         """Give an entity's row, None where nothing was ever recorded of it."""
@@ -214,7 +237,7 @@ class World:
         to whom an alias leads.
         """
         try:
-            return self.ties[entity] | self.new_ties.get(entity, set())
+            return self.ties[entity] | self.tied.get(entity, set())
         except KeyError:
             raise Unloaded(ties=(entity,)) from None
 

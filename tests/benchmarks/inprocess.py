@@ -15,7 +15,7 @@ from kit.access import Access
 from kit.database import Connections
 from kit.kafka import KafkaReader, KafkaWriter
 from services.events.answer import Answer
-from services.events.intake import Intake
+from services.events.intake import CONNECTIONS, Intake
 from services.events.parse import parse
 from services.events.relay import Relay
 from services.events.settings import EventsSettings
@@ -31,7 +31,7 @@ TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
 @asynccontextmanager
 async def intake_of(database: Database) -> AsyncIterator[Intake]:
     """The real intake on a ledger."""
-    connections = Connections(database.writer_dsn, size=2, name="bench-intake")
+    connections = Connections(database.writer_dsn, size=CONNECTIONS, name="bench-intake")
     intake = Intake(connections)
     await intake.start()
     try:

@@ -32,7 +32,7 @@ from services.events.importing.sending import Sender, rehearser, submitter, verd
 from services.events.importing.spool import Spool
 from services.events.importing.telling import told_about
 from services.events.importing.verdicts import Verdict, Verdicts
-from services.events.intake import Intake
+from services.events.intake import CONNECTIONS, Intake
 from services.events.settings import EventsSettings
 
 MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"
@@ -201,7 +201,7 @@ class Import:
         kept = Kept(given.file, mark, resume=given.resume)
         done = kept.progress.done
         self._sent.update(kept.progress.fates)
-        writers = Connections(self._settings.writer_dsn, size=2, name="socai-events-import")
+        writers = Connections(self._settings.writer_dsn, size=CONNECTIONS, name="socai-events-import")
         stack.push_async_callback(writers.close)
         intake = Intake(writers, approval=self._settings.approval)
         await intake.start()

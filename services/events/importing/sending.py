@@ -17,10 +17,10 @@ from services.events.intake import Intake
 from services.events.line import Line
 from services.events.prefetch import prefetch
 from services.events.settings import ApprovalRule
+from services.events.turn import Transaction
 
 AT_ONCE = 1_000
-# While one batch is decided a second waits for its turn, and a third is made ready whenever the first waits for the
-# database.
+# While one batch becomes durable a second is decided, and a third is made ready whenever those wait for the database.
 UNDER_WAY = 3
 TURNS = 25
 PATIENCE = 120.0
@@ -56,7 +56,13 @@ def rehearser(
         ):
             head = await ledger.head(connection)
             now = clock()
-            group = Group(connection, head, max(int(now * 1_000_000), head.recorded_at), today(now), approval)
+            group = Group(
+                Transaction(connection, connection),
+                head,
+                max(int(now * 1_000_000), head.recorded_at),
+                today(now),
+                approval,
+            )
             await prefetch(connection, group.world, lines)
             await waiting.expect(group, lines)
             answers: dict[int, Answer] = {}
