@@ -93,8 +93,9 @@ class Group:
 
     def left(self) -> Left:
         """Give what the next group goes on from; all is decided and on its way."""
-        waiting = self.head.waiting or bool(self.waiters)
-        return Left(self.tail._replace(waiting=waiting, closed=self.closed), self.world)
+        needs = {waiter.need for waiter in self.waiters.values()}
+        tail = self.tail._replace(waiting=self.head.waiting or bool(needs), closed=self.closed)
+        return Left(tail, self.world, needs)
 
     def write(self) -> None:
         """Have what was decided since the last time written; the deciding goes on meanwhile."""

@@ -201,17 +201,22 @@ class Intake:
 
     async def _begun(self, connection: Connection, reading: Connection, lines: Sequence[Line], turn: Turn) -> Group:
         """Begin a group with what its lines mention: behind the lock, or ahead of it while the group before decides."""
-        world = World()
+        world, asked = World(), set[str]()
         if turn.before is None:
             head = await turn.take(connection)
             await prefetch(connection, world, lines)
         else:
             await prefetch(connection, world, lines)
-            head, left = await turn.follow(turn.before)
-            world.go_on_from(left)
+            if turn.before.head is not None and turn.before.head.waiting:
+                asked = await waiting.nobody_waits(connection, waiting.offered(lines, world))
+            head, before, needs = await turn.follow(turn.before)
+            world.go_on_from(before)
+            asked -= needs
         now = self._clock()
         recorded_at = max(int(now * 1_000_000), head.recorded_at)
-        return Group(Transaction(connection, reading, turn), head, recorded_at, today(now), self._approval, world)
+        group = Group(Transaction(connection, reading, turn), head, recorded_at, today(now), self._approval, world)
+        group.asked = asked
+        return group
 
     @staticmethod
     def _fail(requests: list[_Request]) -> None:

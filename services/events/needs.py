@@ -20,7 +20,7 @@ from services.events.rules.device import key_need
 from services.events.rules.regrouping import left_by
 from services.events.rules.residence import departed
 from services.events.timeline import transitions
-from services.events.world import World
+from services.events.world import HOUSEHOLD, World
 
 # The need of a report whose turn has come but for which its group had no room.
 SEQUENCE = "sequence:"
@@ -121,10 +121,8 @@ def keys_offered(lines: Sequence[Line], world: World) -> Iterator[str]:
             yield departed(person)
             if type(event).moves:
                 yield arrived(person)
-                row = world.rows.get(person)
-                home = None if row is None else getattr(row.state, "household", None)
-                if home is not None:
-                    yield left_by(home)
+    # Whoever moved late has left homes of old, which are read with the rest of the past.
+    yield from (left_by(one) for one, row in world.rows.items() if row is not None and row.kind == HOUSEHOLD)
 
 
 def line_of(body: bytes) -> Line:

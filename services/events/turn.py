@@ -20,10 +20,13 @@ class Overtaken(Exception):
 
 
 class Left(NamedTuple):
-    """What a group leaves to the next: the ledger's end as it will be, and the world that it saw and changed."""
+    """What a group leaves to the next: the ledger's end as it will be, the world that it saw and changed, and what its
+    reports wait for.
+    """
 
     head: ledger.Head
     world: World
+    needs: set[str]
 
 
 class Turn:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 import msgspec
 
+from kit.database import Connection
 from kit.problems import IdempotencyKeyReused
 from services.events import halves
 from services.events.answer import Answer
@@ -18,16 +19,37 @@ from services.events.needs import READY, Pending, keys_offered, line_of
 from services.events.outcome_rows import save_outcomes, unsaved
 from services.events.prefetch import prefetch
 from services.events.waiting_rows import save_waiting
-from services.events.world import WAITING
+from services.events.world import WAITING, World
 
 MOST_AT_ONCE = 1_000
+# An array of needs costs the driver three times what one text does; no need holds this character.
+SEPARATOR = "\x1f"
+_NEEDED = "need = any(string_to_array($1, chr(31)))"
+_WAITED_FOR = f"select distinct need from waiting where {_NEEDED}"  # noqa: S608 - a condition of ours
+_WAITERS = f"""
+select w.report, l.body, l.traceparent, w.need, w.approved, w.decided
+from waiting w join ledger l using (position) where {_NEEDED} order by w.report limit $2
+"""  # noqa: S608 - a condition of ours
+
+
+def offered(lines: Sequence[Line], world: World) -> set[str]:
+    """Name what these lines may provide, and what an earlier group left over."""
+    return {READY, *keys_offered(lines, world)}
+
+
+async def nobody_waits(connection: Connection, needs: set[str]) -> set[str]:
+    """Give those of some needs for which nothing waits."""
+    found = await connection.fetch(_WAITED_FOR, SEPARATOR.join(needs))
+    return needs - {need for (need,) in found}
 
 
 async def expect(group: Group, lines: Sequence[Line]) -> None:
     """Read at once what waits for anything that these lines may provide, and what an earlier group left over."""
     if not group.head.waiting:
         return
-    await _pull(group, {READY, *keys_offered(lines, group.world)})
+    unknown = offered(lines, group.world) - group.asked
+    if unknown:
+        await _pull(group, unknown)
     if READY in group.pending:
         group.fresh.append(READY)
 
@@ -102,14 +124,8 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
 async def _pull(group: Group, needs: set[str]) -> None:
     """Read what waits for these needs, a bounded number."""
     group.asked |= needs
-    connection = await group.transaction.writer()
-    rows = await connection.fetch(
-        "select w.report, l.body, l.traceparent, w.need, w.approved, w.decided "
-        "from waiting w join ledger l using (position) "
-        "where w.need = any($1::text[]) order by w.report limit $2",
-        list(needs),
-        MOST_AT_ONCE + 1,
-    )
+    connection = await group.transaction.reader()
+    rows = await connection.fetch(_WAITERS, SEPARATOR.join(needs), MOST_AT_ONCE + 1)
     if len(rows) > MOST_AT_ONCE:
         group.left_over = True
         rows = rows[:MOST_AT_ONCE]
