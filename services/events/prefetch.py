@@ -15,6 +15,9 @@ from services.events.rules import RULES
 from services.events.timeline import transitions
 from services.events.world import HOUSEHOLD, PERSON, World
 
+# Transitions of a fact above which whom it touches is not read ahead: a division of a commune may name thousands.
+MOST_STEPS = 24
+
 
 async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) -> None:
     """Load outcomes, rows, identifier holders and device numbers that the lines mention, and whom those lead to."""
@@ -93,15 +96,17 @@ async def _past(connection: Connection, world: World, entities: set[str]) -> set
 
 
 def _around(facts: Iterable[Fact]) -> Iterator[str]:
-    """Give whom facts touch and name, and the homes in which they find and leave people."""
+    """Give whom facts touch and name, and the homes in which they find and leave people; not where they are many."""
     for fact in facts:
+        steps = transitions(fact.retracts) + transitions(fact.asserts)
+        if len(steps) > MOST_STEPS:
+            continue
         yield from fact.names
-        for side in (fact.retracts, fact.asserts):
-            for step in transitions(side):
-                yield step.entity
-                for state in (step.before, step.after):
-                    if isinstance(state, PersonState) and state.household is not None:
-                        yield state.household
+        for step in steps:
+            yield step.entity
+            for state in (step.before, step.after):
+                if isinstance(state, PersonState) and state.household is not None:
+                    yield state.household
 
 
 async def _amended(connection: Connection, world: World, lines: Sequence[Line]) -> None:
