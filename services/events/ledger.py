@@ -179,16 +179,25 @@ async def look(connection: Connection, world: World, at: Callable[[], T]) -> T:
             await load(connection, world, missing)
 
 
+async def load_pasts(connection: Connection, world: World, entities: Iterable[str]) -> set[int]:
+    """Load entities with all that is recorded of them, and who is tied to the households among them; gives where the
+    ledger speaks of them.
+    """
+    wanted = list(dict.fromkeys(entities))
+    await load_rows(connection, world, wanted)
+    rows = [(one, row) for one in wanted if (row := world.rows[one]) is not None]
+    await load_ties(connection, world, (one for one, row in rows if row.kind == HOUSEHOLD))
+    positions = {position for _, row in rows for position in row.positions}
+    await load_facts(connection, world, sorted(positions))
+    return positions
+
+
 async def load_around(connection: Connection, world: World, missing: Unloaded) -> None:
     """Load what a decision asked for, and the pasts of everybody tied to what is loaded: who asks often looks far."""
     await load(connection, world, missing)
     near = {*missing.entities, *(one for tied in world.ties.values() for one in tied)}
-    if len(near) > MOST_AROUND:
-        return
-    await load_rows(connection, world, near)
-    rows = [(one, row) for one in near if (row := world.rows.get(one)) is not None]
-    await load_ties(connection, world, (one for one, row in rows if row.kind == HOUSEHOLD))
-    await load_facts(connection, world, sorted({position for _, row in rows for position in row.positions}))
+    if len(near) <= MOST_AROUND:
+        await load_pasts(connection, world, near)
 
 
 def link(last: Head, recorded_at: int, entries: Sequence[Entry]) -> tuple[Head, list[LedgerRow]]:

@@ -85,13 +85,10 @@ async def _pasts(connection: Connection, world: World, looks: Sequence[_Look]) -
 
 async def _past(connection: Connection, world: World, entities: set[str]) -> set[int]:
     """Read what is recorded of some entities, and of whoever is tied to the households among them."""
-    await ledger.load_rows(connection, world, sorted(entities))
-    rows = [(entity, row) for entity in entities if (row := world.rows[entity]) is not None]
-    positions = {position for _, row in rows for position in row.positions}
-    await ledger.load_facts(connection, world, sorted(positions))
-    homes = sorted(entity for entity, row in rows if row.kind == HOUSEHOLD)
-    await ledger.load_ties(connection, world, homes)
-    await ledger.load_rows(connection, world, sorted({one for home in homes for one in world.dependants(home)}))
+    positions = await ledger.load_pasts(connection, world, entities)
+    rows = ((entity, world.rows[entity]) for entity in entities)
+    homes = [entity for entity, row in rows if row is not None and row.kind == HOUSEHOLD]
+    await ledger.load_rows(connection, world, (one for home in homes for one in world.dependants(home)))
     return positions
 
 
@@ -127,10 +124,9 @@ async def _amended(connection: Connection, world: World, lines: Sequence[Line]) 
         entities.update(
             fact.names, *((step.entity for step in transitions(side)) for side in (fact.retracts, fact.asserts))
         )
-    await ledger.load_rows(connection, world, entities)
-    rows = [(entity, row) for entity in entities if (row := world.rows[entity]) is not None]
-    await ledger.load_facts(connection, world, sorted({position for _, row in rows for position in row.positions}))
-    await ledger.load_ties(connection, world, [entity for entity, row in rows if row.kind != PERSON])
+    await ledger.load_pasts(connection, world, entities)
+    rows = ((one, world.rows[one]) for one in entities)
+    await ledger.load_ties(connection, world, [one for one, row in rows if row is not None and row.kind != PERSON])
 
 
 def _reports(lines: Sequence[Line]) -> Iterator[str]:

@@ -40,13 +40,13 @@ class Turn:
         self.head: ledger.Head | None = None
         self._changed = changed
         self._taking = asyncio.Lock()
-        self._decided = asyncio.Event()
-        self._over = asyncio.Event()
+        self.decided = asyncio.Event()
+        self.ended = asyncio.Event()
 
     @property
     def over(self) -> bool:
         """Say whether the group is durable, or given up."""
-        return self._over.is_set()
+        return self.ended.is_set()
 
     @property
     def waits(self) -> bool:
@@ -59,7 +59,7 @@ class Turn:
             if self.head is not None:
                 return self.head
             if self.before is not None:
-                await self.before._over.wait()  # noqa: SLF001 - another of its kind
+                await self.before.ended.wait()
             self.number, head = await ledger.lock(connection)
             if self.before is not None and not (self.before.durable and self.number == self.before.number + 1):
                 raise Overtaken
@@ -74,7 +74,7 @@ class Turn:
 
     async def follow(self, before: "Turn") -> Left:
         """Wait until the group before is decided; raises Overtaken where it never is."""
-        await before._decided.wait()  # noqa: SLF001 - another of its kind
+        await before.decided.wait()
         left, before.left = before.left, None
         if left is None:
             raise Overtaken
@@ -83,15 +83,15 @@ class Turn:
     def leave(self, left: Left) -> None:
         """Let the next group go on from here: nothing of this world changes any more."""
         self.left = left
-        self._decided.set()
+        self.decided.set()
 
     def end(self) -> None:
         """Note that the group is over, one way or the other."""
         self.before = None
         if not self.durable:
             self.left = None
-        self._decided.set()
-        self._over.set()
+        self.decided.set()
+        self.ended.set()
         self._changed()
 
 
