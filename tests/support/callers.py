@@ -40,10 +40,11 @@ class Callers:
         return token
 
     async def renew(self, *names: str) -> None:
-        """Fresh tokens, for a time in which nobody may be there to issue them."""
-        self._tokens.clear()
+        """Fresh tokens, for a time in which nobody may be there to issue them; until then whoever calls has the old."""
+        renewed = Callers(self.base, self.http, self.clients)
         for name in names:
-            await self.token(name)
+            await renewed.token(name)
+        self._tokens = renewed._tokens
 
     async def send(self, name: str, method: str, path: str, **options: Any) -> httpx.Response:
         """A request of a client with its token and a fresh proof."""
