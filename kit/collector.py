@@ -1,6 +1,8 @@
 """How often does Python look for cycles among the objects of a process that makes them by the million?"""
 
 import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 _MADE_BETWEEN = 200_000
 
@@ -10,3 +12,14 @@ def look_rarely() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_MADE_BETWEEN)
+
+
+@contextmanager
+def filling() -> Iterator[None]:
+    """Make much that stays: it is looked through neither while it is made nor ever after."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()

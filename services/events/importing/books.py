@@ -4,8 +4,10 @@ A household that spreads over a second couple's sheet (XXX.1, XXX.2) is one hous
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from contracts.kinds.household import LARGEST_SHEET, HouseholdRegistered
@@ -20,10 +22,11 @@ from services.events.importing.headings import numbers_of
 from services.events.importing.prepared import Prepared, Unfit, Writer
 from services.events.importing.reading import RowReader, Told
 from services.events.importing.roster import Ledger
-from services.events.importing.tables import Table
+from services.events.importing.tables import Row, Table
 from services.events.importing.totals import Totals, totals_of
 from services.events.importing.verdicts import Fault
 
+ROWS_AHEAD = 2_000
 _FIELD_OF = {"name": "name", "value": "", "contacts": "phone", "household": "", "number": "household_number"}
 
 
@@ -57,10 +60,7 @@ class Book:
         """Give each household as reports, or what is wrong with its rows; `seen` are those of all tables so far."""
         home: _Home | None = None
         summing = False
-        for number, row in rows_below(self._table, self._layout):
-            told = self._reader.read(number, row)
-            if told is None:
-                continue
+        for row, told in self._told():
             totals = totals_of(row, within=summing) if self._may_sum(told) else None
             summing = totals is not None
             if totals is not None:
@@ -70,9 +70,9 @@ class Book:
             if found is None:
                 # It may belong to the household above, which must not come in without it.
                 if home is None:
-                    yield Unfit(self._table.name, (number,), (*told.faults, *faults))
+                    yield Unfit(self._table.name, (told.row,), (*told.faults, *faults))
                 else:
-                    home.rows.append(number)
+                    home.rows.append(told.row)
                     home.faults += [*told.faults, *faults]
                 continue
             if home is None or home.key != found:
@@ -85,6 +85,28 @@ class Book:
             self._take(home, told, faults)
         if home is not None:
             yield from self._finish(home)
+
+    def _told(self) -> Iterator[tuple[Row, Told]]:
+        """Read some rows at a time; the ledger looks the areas of the next ones up while these are checked."""
+        rows = (
+            (row, told)
+            for number, row in rows_below(self._table, self._layout)
+            if (told := self._reader.read(number, row)) is not None
+        )
+        ready: list[tuple[Row, Told]] = []
+        while coming := list(islice(rows, ROWS_AHEAD)):
+            self._expect({told.values.get("area") for _, told in coming})
+            yield from ready
+            ready = coming
+        yield from ready
+
+    def _expect(self, told: set[str | None]) -> None:
+        areas = []
+        for one in told:
+            with suppress(Wrong):
+                areas.append(self._area_of(one))
+        if self._ledger is not None:
+            self._ledger.expect(areas)
 
     @staticmethod
     def _may_sum(told: Told) -> bool:
@@ -229,7 +251,7 @@ class Book:
         if self._ledger is None:
             return
         area, number = home.key
-        roster = self._ledger.roster(area, people=False)
+        roster = self._ledger.area(area)
         if roster.area is None:
             home.faults.append(self._fault(home.first, "area", "area-unknown"))
         elif any(other != payload["household"] for _, other in roster.households.get(number, ())):

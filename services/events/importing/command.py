@@ -17,6 +17,7 @@ import psycopg
 from contracts.calendar import today
 from contracts.ids import AREA, EVERYWHERE, UNIT
 from contracts.scopes import Scope
+from kit import collector
 from kit.access import Access
 from kit.database import Connections
 from kit.problems import Language, Unavailable
@@ -134,7 +135,8 @@ class Import:
             laid_down = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is one
             spool = Spool(laid_down, self._choices.access)
             began = time.monotonic()
-            await self._check(checking, spool, verdicts)
+            with collector.filling():
+                await self._check(checking, spool, verdicts)
             differences = checking.totals.differences()
             wrong = verdicts.wrong + len(differences)
             self._say(f"checked: {spool.count:,} reports in {time.monotonic() - began:.1f} s")

@@ -90,7 +90,7 @@ class Sheet:
         return area
 
     def _roster(self, area: str) -> Roster:
-        return self._ledger.roster(area, people=True)
+        return self._ledger.roster(area)
 
     def _payload(self, told: Told, area: str, warnings: list[tuple[int, str]]) -> dict[str, Any]:
         which, values = self._which, told.values

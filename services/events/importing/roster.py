@@ -1,6 +1,7 @@
 """Who lives or lived in an area, so that a row which names somebody by name and household finds her?"""
 
 from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,47 +83,73 @@ class Roster:
 
 
 class Ledger:
-    """Reads rosters as they are asked for, each once."""
+    """Reads areas as they are asked for, each once; those that are expected are read while others are checked."""
 
     def __init__(self, dsn: str) -> None:
         self._connection = psycopg.connect(dsn, autocommit=True, application_name="socai-events-import")
-        self._rosters: dict[tuple[str, bool], Roster] = {}
+        self._reader = ThreadPoolExecutor(1, "roster")
+        self._areas: dict[str, Future[dict[str, Roster]]] = {}
+        self._rosters: dict[str, Roster] = {}
 
     def close(self) -> None:
+        """Read nothing more."""
+        self._reader.shutdown(cancel_futures=True)
         self._connection.close()
 
-    def roster(self, area: str, *, people: bool) -> Roster:
-        """Give the roster of an area, with its people only where they are asked for."""
-        known = self._rosters.get((area, people))
+    def expect(self, areas: Iterable[str]) -> None:
+        """Begin to read areas that will be asked for."""
+        unknown = [area for area in areas if area not in self._areas]
+        if unknown:
+            self._areas |= dict.fromkeys(unknown, self._reader.submit(self._read_areas, unknown))
+
+    def area(self, area: str) -> Roster:
+        """Give an area with its households, without their people."""
+        self.expect((area,))
+        return self._areas[area].result()[area]
+
+    def roster(self, area: str) -> Roster:
+        """Give an area with its households and their people."""
+        known = self._rosters.get(area)
         if known is None:
-            known = self._rosters[area, people] = self._read(area, people=people)
+            known = self._rosters[area] = self._reader.submit(self._read_people, area).result()
         return known
 
     def holders(self, numbers: Iterable[str]) -> dict[str, str]:
         """Give everybody on the books who holds one of these numbers (`type:value`), with the name as compared."""
+        return self._reader.submit(self._holders, list(numbers)).result()
+
+    def _holders(self, numbers: list[str]) -> dict[str, str]:
         rows = self._connection.execute(
             "select s.entity, s.body from identifier i join state s on s.entity = i.holder"
             " where i.value = any(%s) and s.body is not null",
-            [list(numbers)],
+            [numbers],
         ).fetchall()
         people = {entity: _person(body) for entity, body in rows}
         return {entity: resident(entity, one, "").name for entity, one in people.items() if one.status != "merged"}
 
-    def _read(self, area: str, *, people: bool) -> Roster:
-        row = self._connection.execute("select body from state where entity = %s", [area]).fetchone()
-        unit = decode_unit(row[0]) if row is not None and row[0] is not None else None
-        made = Roster(unit if unit is not None and unit.level == "area" else None)
+    def _read_areas(self, areas: list[str]) -> dict[str, Roster]:
+        return self._laid_out(areas, self._tied(areas, HOUSEHOLD))
+
+    def _read_people(self, area: str) -> Roster:
         homes = self._tied([area], HOUSEHOLD)
-        for entity, body, _ in homes:
+        made = self._laid_out([area], homes)[area]
+        for entity, body, stood_in in self._tied([entity for entity, _, _ in homes], PERSON):
+            person = _person(body)
+            # Whoever was struck off as a double is found as who goes on.
+            if person.status != "merged":
+                made.add(resident(entity, person, stood_in))
+        return made
+
+    def _laid_out(self, areas: list[str], homes: list[tuple[str, bytes, str]]) -> dict[str, Roster]:
+        rows = self._connection.execute(
+            "select entity, body from state where entity = any(%s) and body is not null", [areas]
+        ).fetchall()
+        units = {entity: unit for entity, body in rows if (unit := decode_unit(body)).level == "area"}
+        made = {area: Roster(units.get(area)) for area in areas}
+        for entity, body, stood_in in homes:
             home = _household(body)
-            if home.area == area and home.number is not None and home.status == "active":
-                made.add_household(home.number, home.sheet, entity)
-        if people:
-            for entity, body, stood_in in self._tied([entity for entity, _, _ in homes], PERSON):
-                person = _person(body)
-                # Whoever was struck off as a double is found as who goes on.
-                if person.status != "merged":
-                    made.add(resident(entity, person, stood_in))
+            if home.area == stood_in and home.number is not None and home.status == "active":
+                made[stood_in].add_household(home.number, home.sheet, entity)
         return made
 
     def _tied(self, entities: list[str], kind: int) -> list[tuple[str, bytes, str]]:

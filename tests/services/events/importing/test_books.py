@@ -2,6 +2,7 @@
 
 import pytest
 
+from services.events.importing import books
 from tests.services.events.importing.conftest import Importer, facts_of, kinds, payload
 from tests.services.events.telling import AREA, COMMUNE, SECOND, Teller
 
@@ -149,6 +150,23 @@ async def test_areas_are_named_by_number_within_a_commune(teller: Teller, import
     came = await importing(book, "--commune", COMMUNE, "--on", "2025-01-01", "--partial")
     assert [payload(fact)["area"] for fact in await facts_of(teller, "household.registered")] == [AREA, SECOND]
     assert came.wrong() == [(2, "A2", "Địa bàn", "area-format"), (5, "A5", "Địa bàn", "area-unknown")]
+
+
+async def test_areas_are_looked_up_some_rows_ahead(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two rows at a time: a household and an area's books end within them, at their end, and behind it."""
+    monkeypatch.setattr(books, "ROWS_AHEAD", 2)
+    await teller.places()
+    await teller.tell("household.registered", household="01941f60-6a80-736f-945c-bc628b209b4a", area=SECOND, number="3")
+    people = ("1,1,A", "1,1,B", "1,1,C", "9,1,D", "2,1,E", "2,2,F", "2,3,G", "1,2,H")
+    book = "Địa bàn,Hộ số,Họ tên,Giới\n" + "".join(f"{one} Văn Ba,nam\n" for one in people)
+    came = await importing(book, "--commune", COMMUNE, "--on", "2025-01-01", "--partial")
+    told = [payload(fact) for fact in await facts_of(teller, "household.registered")]
+    homes = [(SECOND, "3"), (AREA, "1"), (SECOND, "1"), (SECOND, "2"), (AREA, "2")]
+    assert [(one["area"], one["number"]) for one in told] == homes
+    assert came.wrong() == [(5, "A5", "Địa bàn", "area-unknown"), (8, "B8", "Hộ số", "household-number-taken")]
+    assert came.fates()["recorded"] == len(people) - 2
 
 
 async def test_a_number_that_another_household_of_the_area_has_is_taken(teller: Teller, importing: Importer) -> None:
