@@ -65,10 +65,12 @@ def _areas(session: Session, places: list[str]) -> list[str]:
     return list(found)
 
 
-def changes(session: Session, who: str, asked: dict[str, Any], query: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def pages(
+    session: Session, path: str, who: str, asked: dict[str, Any], query: dict[str, Any] | None = None
+) -> Iterator[dict[str, Any]]:
     """Follow an area, answer by answer, until there is no more as yet; the last one's cursor leads on another time."""
     while True:
-        told = session.read(session.ask_patiently("POST", CHANGES, who, json=asked, params=query))
+        told = session.read(session.ask_patiently("POST", path, who, json=asked, params=query or {}))
         yield told
         if not told["more"]:
             return
@@ -78,7 +80,7 @@ def changes(session: Session, who: str, asked: dict[str, Any], query: dict[str, 
 def _on_the_books(session: Session, place: str, not_before: str | None) -> Iterator[dict[str, Any]]:
     query = {"not_before": not_before} if not_before else {}
     position = 0
-    for told in changes(session, OFFICER, {"area": place, "limit": MOST_CHANGES}, query):
+    for told in pages(session, CHANGES, OFFICER, {"area": place, "limit": MOST_CHANGES}, query):
         yield from ({"what": "household", **state} for state in told["households"])
         yield from ({"what": "person", **state} for state in told["persons"])
         yield from ({"what": "left", "id": one} for one in told["left"])

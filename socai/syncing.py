@@ -1,8 +1,4 @@
-"""What is missing of what a device sent, and what has changed in its area since it last asked?
-
-Two reads at one position: the write side says what it has and where its ledger stood, the registry what has changed in
-the area once it has come as far.
-"""
+"""What is missing of what a device sent, and what has changed in its area since it last asked?"""
 
 import sys
 from argparse import Namespace
@@ -11,9 +7,9 @@ from typing import Any
 
 import msgspec
 
-from socai.areas import changes
+from socai.areas import pages
 from socai.batches import COLLABORATOR
-from socai.devices import counted, show
+from socai.devices import show
 from socai.finding import COLUMNS, row
 from socai.session import Session
 from socai.tables import table
@@ -27,23 +23,20 @@ def cursor_path(run: Path, client: str, area: str) -> Path:
 
 def sync(session: Session, chosen: Namespace) -> int:
     """Show what the server has of a device and what it lacks, and what changed in the area since the last time."""
-    told = counted(session, chosen.device)
-    show(session, told)
     kept = cursor_path(session.path, session.name or COLLABORATOR, chosen.area)
     cursor = msgspec.json.decode(kept.read_bytes())["cursor"] if kept.exists() and not chosen.anew else None
     households: list[dict[str, Any]] = []
     persons: list[dict[str, Any]] = []
     left: list[str] = []
     question = {"area": chosen.area} | ({} if cursor is None else {"cursor": cursor})
-    position = told["position"]
-    for answer in changes(session, COLLABORATOR, question, {"not_before": position}):
-        households += answer["households"]
-        persons += answer["persons"]
-        left += answer["left"]
-        cursor, position = answer["cursor"], answer["position"]
+    for told in pages(session, f"/events/v1/devices/{chosen.device}/sync", COLLABORATOR, question):
+        households += told["households"]
+        persons += told["persons"]
+        left += told["left"]
+    show(session, told)
     _print(session, households, persons, left)
-    session.note(say(session.language, "complete-up-to", position=position))
-    kept.write_bytes(msgspec.json.encode({"cursor": cursor}))
+    session.note(say(session.language, "complete-up-to", position=told["position"]))
+    kept.write_bytes(msgspec.json.encode({"cursor": told["cursor"]}))
     return 1 if told["missing"] else 0
 
 

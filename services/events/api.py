@@ -24,6 +24,7 @@ from kit.problems import (
     NotFound,
     PayloadTooLarge,
     Problem,
+    ScopeInsufficient,
     declare,
     language_of,
 )
@@ -34,6 +35,7 @@ from services.events.document import BATCH, BINARY, MOST_IN_BATCH, NDJSON, ONE, 
 from services.events.intake import Intake
 from services.events.line import Line
 from services.events.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
+from services.events.questions import SyncQuestion
 from services.events.signatures import HEADER, Batch, Signatures
 
 CHUNK = 1_000
@@ -203,6 +205,31 @@ async def get_device(
     """Count what one of the caller's own devices sent, by fate, and say which of its numbers are missing."""
     told = await devices.counters(request.app.state.readers, access.client_id, device)
     return json_response(told, position=told["position"])
+
+
+@events.post("/devices/{device}/sync", responses=declare(NotFound))
+async def sync_device(
+    request: Request,
+    device: Annotated[str, Path(pattern=DEVICE)],
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
+    question: SyncQuestion,
+) -> Response:
+    """Say what the server has and lacks of one of the caller's own devices, and what changed in its area since.
+
+    To the counts come `households` and `persons` as they stand in the area now, the ids of who `left` it, and the
+    `cursor` to ask again with, at once while there is `more`. All stands at one `position`: what is counted as recorded
+    is in what the area shows. Needs `registry.household.read` and `registry.person.read` besides.
+    """
+    if not {Scope.REGISTRY_HOUSEHOLD_READ, Scope.REGISTRY_PERSON_READ} <= access.scopes:
+        raise ScopeInsufficient
+    sources = request.app.state
+    after = 0 if question.cursor is None else sources.areas.read(question.cursor, int, question.area)
+    found = await devices.synced(sources.readers, access, device, question.area, after, question.limit)
+    if found is None:
+        raise NotFound
+    told, changed = found
+    about = msgspec.structs.asdict(changed) | {"cursor": sources.areas.write(changed.cursor, question.area)}
+    return json_response(told | about, position=told["position"])
 
 
 @events.get("/facts/{position}", responses=declare(NotFound))

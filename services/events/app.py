@@ -38,6 +38,7 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
         app.state.cursors = Cursors(settings.cursor_key, "events.reports")
         app.state.intake, app.state.readers = Intake(writers, clock, settings.approval), readers
         app.state.moves = Cursors(settings.cursor_key, "events.moves")
+        app.state.areas = Cursors(settings.cursor_key, "events.areas")
         app.state.overdue = Cursors(settings.cursor_key, "events.overdue")
         app.state.sheets = Cursors(settings.cursor_key, "events.sheets")
         app.state.signatures = Signatures(readers, settings.signatures)

@@ -1,9 +1,15 @@
-"""What does the server have of one device: counted by fate, up to which number, and which are missing?"""
+"""What does the server have of one device: counted by fate, up to which number, and which are missing?
 
-from collections.abc import Mapping
+With it a device may ask what changed in its area: all of it stands at one position of the ledger.
+"""
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
-from kit.database import Connections
+from kit.access import Access
+from kit.database import Connection, Connections
+from services.events.following import Changed, changed_since
 from services.events.line import counted
 
 FATES = ("recorded", "waiting", "returned", "refused", "duplicate", "handed_over")
@@ -27,20 +33,42 @@ _HEAD = "select coalesce(max(position), 0) from ledger"
 _KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
 
 
+@asynccontextmanager
+async def _at_one_position(readers: Connections) -> AsyncIterator[Connection]:
+    async with readers.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+        yield connection
+
+
 async def counters(readers: Connections, sender: str, device: str) -> dict[str, Any]:
     """Count what one of a sender's devices sent: its own counters, if nothing is lost on the way, are the same.
 
     `sent` is the sum of `counts`: every report once by its fate, and every further delivery of it as a duplicate.
-    `position` is where the ledger stood: read the registry from there on, and what is recorded here is seen there.
+    `position` is where the ledger stood.
     """
+    async with _at_one_position(readers) as connection:
+        return await _counted(connection, sender, device)
+
+
+async def synced(
+    readers: Connections, access: Access, device: str, area: str, after: int, limit: int
+) -> tuple[dict[str, Any], Changed] | None:
+    """Count what one of the caller's devices sent, and give what changed in an area behind a position: what is counted
+    as recorded is in it. None where the area is none of the caller's.
+    """
+    async with _at_one_position(readers) as connection:
+        told = await _counted(connection, access.client_id, device)
+        changed = await changed_since(connection, area, access, after, limit, told["position"])
+    return None if changed is None else (told, changed)
+
+
+async def _counted(connection: Connection, sender: str, device: str) -> dict[str, Any]:
     name, _ = counted(sender, device, 0) or ("", 0)
-    async with readers.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        fates = await connection.fetch(_COUNTS, sender, device)
-        turn = await connection.fetchval(_TURN, name)
-        highest = await connection.fetchval(_HIGHEST, sender, device)
-        gaps = await connection.fetch(_GAPS, sender, device, turn, MOST_GAPS + 1)
-        position = await connection.fetchval(_HEAD)
-        keys = await connection.fetch(_KEYS + " order by enrolled", sender, device)
+    fates = await connection.fetch(_COUNTS, sender, device)
+    turn = await connection.fetchval(_TURN, name)
+    highest = await connection.fetchval(_HIGHEST, sender, device)
+    gaps = await connection.fetch(_GAPS, sender, device, turn, MOST_GAPS + 1)
+    position = await connection.fetchval(_HEAD)
+    keys = await connection.fetch(_KEYS + " order by enrolled", sender, device)
     by_fate = {row["fate"]: row["reports"] for row in fates}
     counts = _visible(by_fate)
     counts["duplicate"] += sum(row["again"] for row in fates)

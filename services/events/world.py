@@ -95,6 +95,11 @@ class KnownAs(Exception):
         self.person = person
 
 
+def positions_in(facts: bytes) -> list[int]:
+    """Unpack the positions of facts that a row keeps, ascending."""
+    return sorted({int.from_bytes(facts[i : i + 8], "big") for i in range(0, len(facts), 8)})
+
+
 class Row:
     """An entity's row: present state, version, last slot, and the positions of the facts that speak of it.
 
@@ -133,8 +138,7 @@ class Row:
     @property
     def positions(self) -> list[int]:
         """Where the ledger speaks of this entity, ascending."""
-        packed = self.facts
-        return sorted({int.from_bytes(packed[i : i + 8], "big") for i in range(0, len(packed), 8)})
+        return positions_in(self.facts)
 
     def speak(self, position: int) -> None:
         """Note that a fact speaks of this entity."""

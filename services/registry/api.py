@@ -13,7 +13,7 @@ from kit.access import Access
 from kit.auth import require
 from kit.http import NotBefore, json_response, router
 from kit.problems import InvalidRequest, NotFound, PositionNotReached, ScopeInsufficient, declare
-from services.registry import candidates, histories, searching, syncing
+from services.registry import candidates, following, histories, searching
 from services.registry.explanations import without_personal
 from services.registry.lookups import (
     Found,
@@ -146,7 +146,7 @@ async def area_changes(
     question: AreaChangesQuestion,
     not_before: NotBefore = None,
 ) -> Response:
-    """Tell what changed in an area since the last time: a telephone follows its area, or builds it from nothing.
+    """Tell what changed in an area since the last time: a program follows the area, or builds it from nothing.
 
     Asked again with the cursor while there is `more`; without a cursor everything is given.
     """
@@ -157,7 +157,7 @@ async def area_changes(
     async with moment(sources, not_before) as now:
         if not (await now.sight(access)).sees(question.area):
             raise NotFound
-        found = await syncing.changed_since(now, question.area, after, question.limit)
+        found = await following.changed_since(now, question.area, after, question.limit)
     body = {
         "households": [msgspec.Raw(state) for state in found.households],
         "persons": [_person(Found("", state), access) for state in found.persons],

@@ -1,7 +1,8 @@
 """Is the ledger whole: its chain, the timelines of its transitions, and the present states that rest on it?"""
 
 import hashlib
-from collections import Counter
+import random
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -14,10 +15,12 @@ from contracts.person import PersonState
 from contracts.unit import UnitState
 from kit.database import Connections
 from services.events.devices import counters
+from services.events.following import changed_since
 from services.events.ledger import microseconds
 from tests.laws.care import tidy
 from tests.laws.causes import KINDS
 from tests.laws.oracle import Oracle, device_of
+from tests.laws.reads import ANYBODY
 from tests.laws.scene import State
 from tests.laws.senders import sender_of
 from tests.laws.telling import Broken, Row, Teller
@@ -209,6 +212,29 @@ async def _check_device(connections: Connections, teller: Teller, sender: str, d
     gaps = [n for one in told["missing"] for n in range(one["first"], one["last"] + 1)]
     if gaps != missing:
         raise Broken("the numbers that are missing are named", device=name, found=gaps, wanted=missing)
+
+
+async def check_following(connection: Any, oracle: Oracle, end: int, chance: random.Random) -> None:
+    """Who knows an area as of any position, or nothing, and takes what changed since, knows it as it is."""
+    for known in (0, chance.randint(0, end)):
+        before, now = (_by_area(oracle.states(known=one)) for one in (known, end))
+        for area in sorted({*before, *now}):
+            copy, after, more = dict(before.get(area, {})), known, True
+            while more:
+                told = await changed_since(connection, area, ANYBODY, after, chance.choice((1, 3, 1_000)), end)
+                assert told is not None
+                copy |= {one.id: plain(one) for one in told.households} | {one.id: plain(one) for one in told.persons}
+                copy = {one: state for one, state in copy.items() if one not in told.left}
+                after, more = told.cursor, told.more
+            _equal(f"who follows {area} from {known} knows it", copy, now.get(area, {}))
+
+
+def _by_area(states: dict[str, State]) -> dict[str, dict[str, State | None]]:
+    found: dict[str, dict[str, State | None]] = defaultdict(dict)
+    for entity, state in states.items():
+        if state["sort"] != "unit" and state.get("area") is not None:
+            found[state["area"]][entity] = state
+    return found
 
 
 async def check_halves(connection: Any, teller: Teller) -> None:

@@ -1,6 +1,7 @@
 """How is one history after the other told to a real ledger, and what is the smallest one that breaks a law?"""
 
 import os
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ from tests.laws.ledger_laws import (
     Timelines,
     check_chain,
     check_counters,
+    check_following,
     check_halves,
     check_outcomes,
     check_second_ids,
@@ -90,6 +92,8 @@ class Ledgers:
             await check_second_ids(connection, teller.oracle)
             await check_outcomes(connection, teller.oracle)
             await check_halves(connection, teller)
+            end = len(teller.rows)
+            await check_following(connection, teller.oracle, end, random.Random(end))
         await check_counters(self.connections, teller)
         return timelines
 

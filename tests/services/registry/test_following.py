@@ -1,4 +1,4 @@
-"""Can a telephone build its area from nothing, and follow it from where it stopped?"""
+"""Can a program build an area from nothing, and follow it from where it stopped?"""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +15,7 @@ from tests.support.facts import AREA, OTHER_AREA, OTHER_COMMUNE, person_id
 PATH = "areas/changes"
 
 
-class Telephone:
+class Follower:
     """A copy of an area that takes what the server tells."""
 
     def __init__(self) -> None:
@@ -35,10 +35,10 @@ class Telephone:
 
 
 @pytest.mark.parametrize("limit", [1, 2, 1_000])
-async def test_a_telephone_builds_its_area_from_nothing(registry_database: Database, limit: int) -> None:
+async def test_a_program_builds_an_area_from_nothing(registry_database: Database, limit: int) -> None:
     await project(registry_database, family().facts)
     async with asking(registry_database) as client:
-        here, there = Telephone(), Telephone()
+        here, there = Follower(), Follower()
         await here.sync(client, AREA, limit)
         await there.sync(client, OTHER_AREA, limit)
     assert set(here.copy) == {HOME, MOTHER, CHILD}
@@ -52,7 +52,7 @@ async def test_it_follows_who_comes_goes_and_dies_and_a_household_that_moves(
     book = family()
     before = len(book.facts) - 1
     await project(registry_database, book.facts[:before])
-    here, fresh = Telephone(), Telephone()
+    here, fresh = Follower(), Follower()
     async with asking(registry_database) as client:
         await here.sync(client, AREA)
         assert set(here.copy) == {HOME, MOTHER, FATHER, CHILD}

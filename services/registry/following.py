@@ -1,4 +1,6 @@
-"""What changed in an area since a telephone last asked, so that it can follow its area or build it from nothing?
+"""What changed in an area since a program last asked, so that it can follow the area or build it from nothing?
+
+A telephone asks the write side, which knows its counters too.
 
 Whoever ever stood in the area is looked at, in the order of the last fact about her: as many rows as the area has
 history, however many other areas there are.

@@ -1,0 +1,16 @@
+"""Which questions are asked of the write side in a body, because they are long or name somebody?"""
+
+from typing import Annotated
+
+from pydantic import Field, StringConstraints
+
+from contracts.event import Part
+from contracts.ids import AreaId
+
+
+class SyncQuestion(Part):
+    """An area (địa bàn), and where the last answer ended; without a cursor everything is given."""
+
+    area: AreaId
+    cursor: Annotated[str, StringConstraints(max_length=2048)] | None = None
+    limit: Annotated[int, Field(ge=1, le=5_000)] = 1_000
