@@ -82,7 +82,7 @@ async def test_what_is_returned_goes_back_with_the_reason_and_stays_returned(off
     assert (await office.state(ids.lan))["status"] == "resident"
 
 
-async def test_report_and_decision_may_come_in_one_batch(office: Teller) -> None:
+async def test_reports_of_a_batch_are_approved_by_one_decision(office: Teller) -> None:
     first, second = died(), died(ids.an)
     answers = await office.submit(
         msgspec.structs.replace(first),
