@@ -19,7 +19,7 @@ select fate, count(*) as reports, sum(duplicates) as again
 from outcome where sender = $1 and device = $2 group by fate
 """
 # Numbers have their turn one by one, so all up to the last turn have arrived; what came beyond waits for its own.
-_TURN = "select coalesce(max(sequence), 0) from device where device = $1"
+_PASSED = "select coalesce(max(passed), 0) from device where device = $1"
 _HIGHEST = "select max(sequence) from outcome where sender = $1 and device = $2"
 _GAPS = """
 select before + 1 as first, sequence - 1 as last
@@ -64,9 +64,9 @@ async def synced(
 async def _counted(connection: Connection, sender: str, device: str) -> dict[str, Any]:
     name, _ = counted(sender, device, 0) or ("", 0)
     fates = await connection.fetch(_COUNTS, sender, device)
-    turn = await connection.fetchval(_TURN, name)
+    passed = await connection.fetchval(_PASSED, name)
     highest = await connection.fetchval(_HIGHEST, sender, device)
-    gaps = await connection.fetch(_GAPS, sender, device, turn, MOST_GAPS + 1)
+    gaps = await connection.fetch(_GAPS, sender, device, passed, MOST_GAPS + 1)
     position = await connection.fetchval(_HEAD)
     keys = await connection.fetch(_KEYS + " order by enrolled", sender, device)
     by_fate = {row["fate"]: row["reports"] for row in fates}
@@ -78,7 +78,7 @@ async def _counted(connection: Connection, sender: str, device: str) -> dict[str
         "sent": sum(counts.values()),
         "counts": counts,
         "voided": by_fate.get("voided", 0),
-        "highest": max(turn, highest or 0),
+        "highest": max(passed, highest or 0),
         "missing": [{"first": row["first"], "last": row["last"]} for row in gaps[:MOST_GAPS]],
         "more_missing": len(gaps) > MOST_GAPS,
         "keys": [dict(row) for row in keys],

@@ -190,11 +190,11 @@ class Group:
         if line.count is None:
             return None
         device, number = line.count
-        if number > 1 and not self.world.sequences.get((device, number - 1), False):
+        passed = self.world.passed_by(device)
+        if number > passed + 1:
             return Waits(sequence_key(device, number - 1))
-        if not self.world.sequences.get((device, number), False):
-            self.world.sequences[device, number] = True
-            self.world.new_sequences.append((device, number))
+        if number > passed:
+            self.world.pass_number(device, number)
             self.provide([sequence_key(device, number)])
         return None
 

@@ -14,6 +14,7 @@ import msgspec
 from contracts.fact import GENESIS, chain_hash, decode_fact
 from kit.database import Connection
 from services.events import halves
+from services.events.device_rows import load_devices
 from services.events.halves import Half, departure
 from services.events.key_rows import load_keys, save_keys
 from services.events.keys import Key
@@ -112,21 +113,6 @@ async def load_holders(connection: Connection, world: World, values: Iterable[st
         world.holders[value].add(holder)
 
 
-async def load_sequences(connection: Connection, world: World, pairs: Iterable[tuple[str, int]]) -> None:
-    """Load which numbers of a device have arrived."""
-    wanted = [pair for pair in dict.fromkeys(pairs) if pair not in world.sequences]
-    if not wanted:
-        return
-    world.sequences.update(dict.fromkeys(wanted, False))
-    for pair in await connection.fetch(
-        "select d.device, d.sequence from device d join unnest($1::text[], $2::integer[]) as w (device, sequence) "
-        "using (device, sequence)",
-        [device for device, _ in wanted],
-        [sequence for _, sequence in wanted],
-    ):
-        world.sequences[pair[0], pair[1]] = True
-
-
 async def load_ties(connection: Connection, world: World, entities: Iterable[str]) -> None:
     """Load who depends on an entity."""
     wanted = [entity for entity in entities if entity not in world.ties]
@@ -168,6 +154,7 @@ async def load(connection: Connection, world: World, missing: Unloaded) -> None:
     await load_keys(connection, world, missing.keys)
     await load_queue(connection, world, missing.queue)
     await load_months(connection, world, missing.months)
+    await load_devices(connection, world, missing.devices)
 
 
 async def look(connection: Connection, world: World, at: Callable[[], T]) -> T:

@@ -8,6 +8,7 @@ from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
 from contracts.person import PersonState
 from kit.database import Connection
 from services.events import ledger
+from services.events.device_rows import load_devices
 from services.events.key_rows import load_keys
 from services.events.line import Line
 from services.events.outcome_rows import load_outcomes
@@ -30,7 +31,7 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
     await _pasts(connection, world, looks)
     await _amended(connection, world, lines)
     await ledger.load_holders(connection, world, _identifiers(lines))
-    await ledger.load_sequences(connection, world, _sequences(lines))
+    await load_devices(connection, world, (line.count[0] for line in lines if line.count is not None))
     await load_keys(connection, world, _keys(lines))
 
 
@@ -154,12 +155,3 @@ def _keys(lines: Sequence[Line]) -> Iterator[str]:
             yield event.key.thumbprint
         elif type(event) is DeviceRevoked:
             yield event.key
-
-
-def _sequences(lines: Sequence[Line]) -> Iterator[tuple[str, int]]:
-    for line in lines:
-        if line.count is not None:
-            yield line.count
-            device, number = line.count
-            if number > 1:
-                yield device, number - 1

@@ -21,6 +21,7 @@ from kit.log import Record
 from services.events import halves, ledger
 from services.events.absorb import absorb
 from services.events.aliases import take, told_in
+from services.events.device_rows import save_devices
 from services.events.halves import Half, arrival_of
 from services.events.key_rows import load_keys
 from services.events.keys import KEY_KINDS, key_named
@@ -36,10 +37,6 @@ from services.events.waiting_rows import save_verdicts, save_waiting
 from services.events.world import ALIAS, WAITING, World
 
 AT_ONCE = 2_000
-_DEVICE = """
-insert into device select $1::text, n
-from generate_series((select coalesce(max(sequence), 0) + 1 from device where device = $1), $2::integer) n
-"""
 _OUTCOME = (
     "insert into outcome (report, sender, digest, fate, position, device, sequence, detail) "
     "values ($1, $2, $3, $4, $5, $6, $7, $8) "
@@ -173,7 +170,7 @@ async def _outcomes(
     await save_months(connection, world)
     opened = [half for half in open_halves.values() if half is not None]
     await halves.save(connection, {*done, *open_halves}, opened)
-    await connection.executemany(_DEVICE, list(devices.items()))
+    await save_devices(connection, devices)
 
 
 async def _due(connection: Connection) -> None:

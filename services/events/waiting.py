@@ -12,6 +12,7 @@ from kit.database import Connection
 from kit.problems import IdempotencyKeyReused
 from services.events import halves
 from services.events.answer import Answer
+from services.events.device_rows import save_devices
 from services.events.effects import ended_entry
 from services.events.group import Group
 from services.events.line import Line
@@ -159,8 +160,7 @@ async def save(group: Group) -> None:
     await halves.save(connection, {*group.released, *group.halves}, opened)
     await save_outcomes(connection, unsaved(group.outcomes, group.world))
     await _amend_outcomes(group)
-    if group.world.new_sequences:
-        await connection.copy_records_to_table("device", records=group.world.new_sequences)
+    await save_devices(connection, group.world.new_passed)
 
 
 async def _amend_outcomes(group: Group) -> None:

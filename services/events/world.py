@@ -50,6 +50,7 @@ class Unloaded(Exception):
         keys: Iterable[str] = (),
         queue: Iterable[str] = (),
         months: Iterable[tuple[str, str]] = (),
+        devices: Iterable[str] = (),
     ) -> None:
         super().__init__()
         self.entities = tuple(entities)
@@ -60,6 +61,7 @@ class Unloaded(Exception):
         self.keys = tuple(keys)
         self.queue = tuple(queue)
         self.months = tuple(months)
+        self.devices = tuple(devices)
 
 
 class Contradiction(Exception):
@@ -183,12 +185,12 @@ class World:
     ties: dict[str, set[str]] = field(default_factory=dict)
     reports: dict[str, Outcome | None] = field(default_factory=dict)
     holders: dict[str, set[str]] = field(default_factory=dict)
-    sequences: dict[tuple[str, int], bool] = field(default_factory=dict)
+    passed: dict[str, int] = field(default_factory=dict)
     held: dict[str, set[str]] = field(default_factory=dict)
     tied: dict[str, set[str]] = field(default_factory=dict)
     new_ties: list[tuple[str, str]] = field(default_factory=list)
     new_holders: list[tuple[str, str]] = field(default_factory=list)
-    new_sequences: list[tuple[str, int]] = field(default_factory=list)
+    new_passed: dict[str, int] = field(default_factory=dict)
     stored_reports: set[str] = field(default_factory=set)
     voided: list[str] = field(default_factory=list)
     new_amendments: list[tuple[int, int]] = field(default_factory=list)
@@ -205,7 +207,7 @@ class World:
         """Bring what was read ahead up to what the group before leaves behind, which held the lock meanwhile."""
         self.rows.update({one: before.rows[one] for one in self.rows.keys() & before.rows.keys()})
         self.keys.update({one: before.keys[one] for one in self.keys.keys() & before.keys.keys()})
-        self.sequences.update({one: before.sequences[one] for one in self.sequences.keys() & before.sequences.keys()})
+        self.passed.update({one: before.passed[one] for one in self.passed.keys() & before.passed.keys()})
         for told, more in ((self.ties, before.tied), (self.holders, before.held)):
             for one in told.keys() & more.keys():
                 told[one] |= more[one]
@@ -274,6 +276,17 @@ class World:
             return self.months[place, month]
         except KeyError:
             raise Unloaded(months=((place, month),)) from None
+
+    def passed_by(self, device: str) -> int:
+        """Give up to which of its numbers the reports of a device have had their turn."""
+        try:
+            return self.passed[device]
+        except KeyError:
+            raise Unloaded(devices=(device,)) from None
+
+    def pass_number(self, device: str, number: int) -> None:
+        """Note that a device's reports up to a number have had their turn."""
+        self.passed[device] = self.new_passed[device] = number
 
     def outcome(self, report: str) -> Outcome | None:
         """Give what became of an earlier report."""

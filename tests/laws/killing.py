@@ -94,7 +94,7 @@ class MortalTeller(Teller):
             await lock(connection)
             row = await connection.fetchrow(
                 "select (select count(*) from ledger), (select count(*) from outcome), "
-                "(select coalesce(sum(duplicates), 0) from outcome), (select count(*) from device)"
+                "(select coalesce(sum(duplicates), 0) from outcome), (select coalesce(sum(passed), 0) from device)"
             )
         assert row is not None
         return tuple(row)

@@ -166,7 +166,10 @@ async def test_what_was_recorded_before_devices_were_counted_is_counted_too(
             await owner.execute(
                 "insert into outcome (report, sender, digest, fate) values ($1, 'collaborator', '', 'recorded')", report
             )
+        await owner.execute("insert into device values ('c/p1', 1), ('c/p1', 2), ('c/p1', 3), ('c/p2', 1)")
         await asyncio.to_thread(migrate, MIGRATIONS, database.owner_dsn)
+        passed = await owner.fetch("select * from device order by device")
+        assert [tuple(row) for row in passed] == [("c/p1", 3), ("c/p2", 1)]
         found = await owner.fetch("select report, device, sequence from outcome order by report")
         assert [tuple(row) for row in found] == [("r1", "p1", 3), ("r2", None, None)]
     finally:

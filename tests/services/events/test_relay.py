@@ -159,7 +159,7 @@ async def test_the_ledger_comes_back_from_kafka_alone(
     old = await asyncpg.connect(teller.database.reader_dsn)
     new = await asyncpg.connect(empty.reader_dsn)
     try:
-        for query in (*STATES, "select device, sequence from device order by device, sequence"):
+        for query in (*STATES, "select * from device order by device"):
             assert await new.fetch(query) == await old.fetch(query), query
     finally:
         await old.close()
