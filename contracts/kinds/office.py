@@ -45,7 +45,8 @@ class _OfReports(Office):
 class ReportsApproved(_OfReports):
     """Reports that waited for the office are right: they are decided again and, if nothing contradicts, recorded.
 
-    A whole sheet is approved by naming all of its reports.
+    A whole sheet is approved by naming all of its reports. One that waits because earlier numbers of its device are
+    missing is decided without them; so are those that wait between.
     """
 
     kind: ClassVar[str] = "reports.approved"
@@ -55,7 +56,9 @@ class ReportsApproved(_OfReports):
 
 
 class ReportsReturned(_OfReports):
-    """Reports that waited for the office go back to their senders, who tell them anew under other ids."""
+    """Reports that waited, for the office or for others that do not come, go back to their senders, who tell them anew
+    under other ids.
+    """
 
     kind: ClassVar[str] = "reports.returned"
     title: ClassVar[tuple[str, str]] = ("Reports returned", "Trả lại báo cáo")

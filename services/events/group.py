@@ -24,6 +24,7 @@ from services.events.approval import OUTSIDE_FATE, Filed, places_of, way_of
 from services.events.clashes import with_clashes
 from services.events.counted import Counted
 from services.events.decide import Ended, Refused, Twice, Waits, decide
+from services.events.device_rows import pass_over
 from services.events.effects import ended_entry, fact_entry, waiting_entry
 from services.events.halves import Half, arrival
 from services.events.keys import standing
@@ -37,7 +38,7 @@ from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
 from services.events.turn import Left, Overtaken, Transaction
 from services.events.waiting_rows import save_verdicts
-from services.events.world import KnownAs, Outcome, Queued, Unloaded, World
+from services.events.world import KnownAs, Outcome, Unloaded, World
 
 FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
@@ -260,7 +261,8 @@ class Group:
         if isinstance(event, OfReports):
             verdicts = [(report, *self.world.verdicts[report]) for report in event.reports]
             await save_verdicts(await self.transaction.writer(), verdicts)
-            self.provide([approval_of(report) for report in event.reports])
+            needs = [queued.need for one in event.reports if (queued := self.world.queue[one]) is not None]
+            self.provide(await pass_over(await self.transaction.reader(), self.world, needs, self.pending))
 
     def _outside(self, line: Line) -> Answer:
         """Refuse whoever may not speak of this: who waited so far learns it by the fate, who asks now may ask again."""
@@ -290,8 +292,6 @@ class Group:
         self.halves[report] = arrival(report, line.event.find("on"), need, *between)
         self.entries.append(waiting_entry(line, need, trace, fate, places, between, reasons))
         self.waiters[report] = Waiter(report, need, position, fate, places if for_office else None)
-        if for_office:
-            self.world.queue[report] = Queued(places, self.entries[-1].body)
         self._settle(line, Outcome(fate, position, line.digest))
         return Answer(report, fate, position, need=need, reasons=reasons)
 

@@ -14,6 +14,7 @@ from contracts.person import PersonState
 from services.events.halves import NEITHER
 from services.events.keys import key_named
 from services.events.line import Line, digest, report_of
+from services.events.office import SEQUENCE
 from services.events.rules import RULES
 from services.events.rules.coming import arrived
 from services.events.rules.device import key_need
@@ -23,7 +24,6 @@ from services.events.timeline import transitions
 from services.events.world import HOUSEHOLD, World
 
 # The need of a report whose turn has come but for which its group had no room.
-SEQUENCE = "sequence:"
 READY = "ready"
 GONE = ("in_transit", "outside")
 
@@ -42,6 +42,12 @@ class Waiter:
 def sequence_key(device: str, number: int) -> str:
     """Name the arrival of a device's report by its own count."""
     return f"{SEQUENCE}{device}:{number}"
+
+
+def turn_in(need: str) -> tuple[str, int]:
+    """Give the device and the number whose arrival a need names."""
+    device, _, number = need.removeprefix(SEQUENCE).rpartition(":")
+    return device, int(number)
 
 
 def keys_of(fact: Fact) -> Iterator[str]:

@@ -25,7 +25,7 @@ from services.events.line import Line, cause_of
 from services.events.world import Contradiction, Month, Needs, World
 
 OfReports = ReportsApproved | ReportAmended | ReportsReturned
-APPROVAL = "approved:"
+APPROVAL, SEQUENCE = "approved:", "sequence:"
 EARLY = "drawn-up-early"
 
 
@@ -91,9 +91,22 @@ def _after(event: Office, month: Month, position: int) -> Month:
 
 
 def _of_reports(event: Any, world: World) -> tuple[str, ...]:
-    if any(queued is None for queued in world.queued(event.reports).values()):
-        raise Contradiction("not-in-the-queue")
+    for report, queued in world.queued(event.reports).items():
+        if queued is None or not _may_decide(event, report, queued.need):
+            raise Contradiction("not-in-the-queue")
     return ()
+
+
+def _may_decide(event: OfReports, report: str, need: str) -> bool:
+    """Say whether the office may decide this of what a report waits for.
+
+    One that waits for its turn is not given back, or those behind it would wait for ever; one that waits for another
+    report can only be given up.
+    """
+    if isinstance(event, ReportsReturned):
+        return not need.startswith(SEQUENCE)
+    in_turn = isinstance(event, ReportsApproved) and need.startswith(SEQUENCE)
+    return in_turn or need == approval_of(report)
 
 
 def _drawn_up(event: SheetDrawnUp, world: World) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ REASONS: dict[str, Text] = {
     "not-closed": Text("The month is not closed.", "Tháng này chưa khóa sổ."),
     "not-drawn-up": Text("The sheet is not drawn up.", "Phiếu này chưa được lập."),
     "not-in-the-queue": Text(
-        "One of the reports does not wait for the office.", "Có báo cáo không nằm trong danh sách chờ duyệt."
+        "One of the reports does not wait for this decision.", "Có báo cáo không chờ quyết định này."
     ),
     "not-a-commune": Text("That unit is no commune.", "Đơn vị này không thuộc cấp xã."),
     "not-a-household": Text("That id belongs to no household.", "Mã này không phải là mã hộ."),

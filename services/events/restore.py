@@ -21,14 +21,14 @@ from kit.log import Record
 from services.events import halves, ledger
 from services.events.absorb import absorb
 from services.events.aliases import take, told_in
-from services.events.device_rows import save_devices
+from services.events.device_rows import load_devices, save_devices
 from services.events.halves import Half, arrival_of
 from services.events.key_rows import load_keys
 from services.events.keys import KEY_KINDS, key_named
 from services.events.line import counted, digest, report_of
 from services.events.month_rows import load_months, save_months
-from services.events.needs import READY, SEQUENCE
-from services.events.office import approval_of, decision_in, keep, month_of
+from services.events.needs import READY, turn_in
+from services.events.office import SEQUENCE, approval_of, decision_in, keep, month_of
 from services.events.outcome_rows import load_outcomes
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
@@ -175,8 +175,13 @@ async def _outcomes(
 
 async def _due(connection: Connection) -> None:
     """Mark those whose need is here already: their group had no room for them when the ledger was lost."""
-    rows = await connection.fetch("select report, need from waiting")
+    rows = await connection.fetch("select report, need, approved from waiting")
     world, needs = World(), {row["need"] for row in rows}
+    turns = {row["need"]: turn_in(row["need"]) for row in rows if row["need"].startswith(SEQUENCE)}
+    # Whoever was approved waits for no number before its own any more.
+    given = sorted(turns[row["need"]] for row in rows if row["approved"] and row["need"] in turns)
+    await save_devices(connection, dict(given))
+    await load_devices(connection, world, (device for device, _ in turns.values()))
     people = {need.removeprefix("departed:") for need in needs if need.startswith("departed:")}
     await ledger.load_rows(connection, world, people | needs)
     await load_keys(connection, world, (need[4:] for need in needs if need.startswith("key:")))
@@ -190,6 +195,9 @@ def _is_here(world: World, need: str) -> bool:
     if what == "report":
         outcome = world.reports.get(which)
         return outcome is not None and outcome.fate in {"recorded", "voided"}
+    if need.startswith(SEQUENCE):
+        device, number = turn_in(need)
+        return number <= world.passed_by(device)
     if what in {"left", "arrived"}:
         # Whether the household is empty, or she has come, by its day is seen when it is decided again.
         return True

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from contracts.fact import decode_report_entry
 from kit.database import Connection
 from services.events.world import Queued, World
 
@@ -10,17 +11,18 @@ WaitingRow = tuple[str, str | None, int, Sequence[str] | None]
 
 
 async def load_queue(connection: Connection, world: World, reports: Iterable[str]) -> None:
-    """Load what waits for the office."""
+    """Load what waits and is not decided by the office yet."""
     wanted = [report for report in dict.fromkeys(reports) if report not in world.queue]
     if not wanted:
         return
     world.queue.update(dict.fromkeys(wanted))
-    for report, places, body in await connection.fetch(
-        "select w.report, w.places, l.body from waiting w join ledger l using (position) "
-        "where w.report = any($1::text[]) and w.places is not null and w.decided is null",
+    for report, need, places, body in await connection.fetch(
+        "select w.report, w.need, w.places, l.body from waiting w join ledger l using (position) "
+        "where w.report = any($1::text[]) and w.decided is null",
         wanted,
     ):
-        world.queue[report] = Queued(tuple(places), body)
+        whose = decode_report_entry(body).areas if places is None else tuple(places)
+        world.queue[report] = Queued(whose, body, need)
 
 
 async def save_waiting(connection: Connection, rows: Sequence[WaitingRow]) -> None:

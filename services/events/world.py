@@ -158,10 +158,14 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A report that waits for the office: which places it would touch, and the entry that says so."""
+    """A report that waits: for what, of which places the office may decide about it, and the entry that says so.
+
+    The places are those that it would touch where it waits for the office, and else those of its sender.
+    """
 
     places: tuple[str, ...]
     body: bytes
+    need: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +267,7 @@ class World:
             raise Unloaded(facts=(position,)) from None
 
     def queued(self, reports: Iterable[str]) -> dict[str, Queued | None]:
-        """Give what waits for the office under some ids; None where nothing does."""
+        """Give what waits under some ids, and is not decided by the office yet; None where nothing does."""
         wanted = tuple(reports)
         missing = [report for report in wanted if report not in self.queue]
         if missing:

@@ -130,6 +130,7 @@ class Desk:
     """All that offices have to decide and have decided, by report and by month."""
 
     queue: dict[str, frozenset[str]] = field(default_factory=dict)
+    waits: dict[str, tuple[str, frozenset[str]]] = field(default_factory=dict)
     approved: dict[str, int] = field(default_factory=dict)
     returned: dict[str, int] = field(default_factory=dict)
     months: dict[MonthKey, dict[str, int]] = field(default_factory=dict)
@@ -140,7 +141,7 @@ class Desk:
             decided = self.approved if isinstance(event, ReportsApproved) else self.returned
             decided.update(dict.fromkeys(event.reports, position))
             for report in event.reports:
-                del self.queue[report]
+                self.leaves(report)
             return
         month = self.months.setdefault(month_of(event), {})
         if isinstance(event, SheetDrawnUp):
@@ -155,17 +156,35 @@ class Desk:
     def against(self, event: Any, level: str | None) -> set[str]:
         """Say what stands against a decision; `level` is that of its unit."""
         if isinstance(event, ReportsApproved | ReportsReturned):
-            return set() if set(event.reports) <= self.queue.keys() else {"not in the queue"}
+            return set() if all(self._may_decide(event, one) for one in event.reports) else {"not in the queue"}
         month = self.months.get(month_of(event), {})
         asked = "area" if event.find("area") else "commune"
         found = {f"not of a {asked}"} if level != asked else set()
         wanted, unwanted = _STANDS[type(event)]
         return found | {f"no {one}" for one in wanted if one not in month} | {one for one in unwanted if one in month}
 
+    def _may_decide(self, event: Office, report: str) -> bool:
+        """Whether an office may end what a report waits for: its turn by approving, another report by giving it up."""
+        if report in self.queue:
+            return True
+        in_turn = self.waits.get(report, ("", frozenset()))[0].startswith("sequence:")
+        return self._whose(report) is not None and in_turn == isinstance(event, ReportsApproved)
+
+    def _whose(self, report: str) -> frozenset[str] | None:
+        """The places of which the office may decide about a report that waits: where it lies, or its sender's."""
+        if report in self.queue or report not in self.waits or report in self.approved:
+            return self.queue.get(report)
+        return self.waits[report][1]
+
+    def leaves(self, report: str) -> None:
+        """Let a report wait no more, or for something else."""
+        self.queue.pop(report, None)
+        self.waits.pop(report, None)
+
     def decides(self, event: Office, ground: Ground) -> bool:
         """Whether a sender's places have all that a decision is about."""
         if isinstance(event, ReportsApproved | ReportsReturned):
-            return all(ground.holds(self.queue[one]) for one in event.reports if one in self.queue)
+            return all(ground.holds(places) for one in event.reports if (places := self._whose(one)) is not None)
         return ground.holds([month_of(event)[0]])
 
     def sees_first(

@@ -52,7 +52,16 @@ class OfficeOracle(Oracle):
         super().record(report, position)
         event = CATALOGUE[report.type].parse(report.data)
         if isinstance(event, Office):
+            self._pass_over(event)
             self.desk.take(event, position)
+
+    def _pass_over(self, event: Event) -> None:
+        """What waits for its turn and is approved is decided without the numbers before it."""
+        for report in event.reports if isinstance(event, ReportsApproved) else ():
+            need, _ = self.desk.waits.get(report, ("", frozenset()))
+            if need.startswith("sequence:"):
+                device, _, number = need.removeprefix("sequence:").rpartition(":")
+                self.devices |= {(device, one) for one in range(1, int(number) + 1)}
 
     def judge(self, report: Report) -> Verdict:
         self.came.setdefault(report.id, self.today)

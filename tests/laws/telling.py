@@ -225,6 +225,7 @@ class _Following:
             self._hold(told, "recorded", verdict, entry)
             self._record(entry, told, entry.position)
             self.teller.waiting.pop(entry.report, None)
+            self.oracle.desk.leaves(entry.report)
             return
         found = decode_report_entry(entry.body)
         self._reported(told, verdict, found)
@@ -241,6 +242,7 @@ class _Following:
             raise Broken("fates are the oracle's", report=told.id, verdict=verdict, seen=entry)
         if entry.fate not in WAITING:
             self.teller.waiting.pop(told.id, None)
+            self.oracle.desk.leaves(told.id)
             self.oracle.reports[told.id] = (entry.fate, None)
             return
         if not outdated and all(entry.need not in one.needs for one in verdicts):
@@ -255,6 +257,7 @@ class _Following:
         if entry.need != f"approved:{told.id}":
             if places:
                 raise Broken("only what waits for an office lies on a desk", report=told.id, entry=entry)
+            self.oracle.desk.waits[told.id] = (entry.need or "", frozenset(sender_of(told).areas))
             return
         if all(places != one.places for one in verdicts):
             raise Broken("a report lies on the desk of the places that it touches", report=told.id, entry=entry)

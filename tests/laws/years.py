@@ -121,11 +121,23 @@ class Years(Author):
         """An office looks at its desk, a sheet or a month; another office than the right one now and then."""
         office = self.chance.choice(sorted(OFFICES))
         what = self.chance.random()
+        if what < 0.1:
+            return self._of_waiting(office)
         if what < 0.6:
             return self._of_reports(office)
         if what < 0.75:
             return [self._sheet(office)]
         return self._of_a_month(office)
+
+    def _of_waiting(self, office: str) -> list[Report]:
+        """An office ends the waiting of a report of its collaborators', now and then in the wrong way."""
+        waits = sorted((one, need) for one, (need, at) in self.oracle.desk.waits.items() if self._has(office, at))
+        if not waits:
+            return []
+        one, need = self.chance.choice(waits)
+        if need.startswith("sequence:") == (self.chance.random() < 0.9):
+            return [self._decision("reports.approved", office, reports=[one])]
+        return [self._decision("reports.returned", office, reports=[one], reason="Không đến")]
 
     def _of_reports(self, office: str) -> list[Report]:
         queue = sorted(self.oracle.desk.queue)
