@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
-import asyncpg
 import msgspec
 import pytest
 
@@ -14,12 +13,11 @@ from deploy.local.databases import Database
 from services.events import waiting
 from services.events.devices import counters
 from services.events.group import Group
-from services.events.restore import restore
 from services.events.settings import ApprovalRule
 from tests.services.events.conftest import build
 from tests.services.events.telling import SECOND, Teller, ids, report
 from tests.services.events.test_office import ELSEWHERE, OFFICER, decision, fate, reasons, told
-from tests.services.events.test_relay import STATES, published, relaying, settings_for
+from tests.services.events.test_relay import comes_back
 from tests.support.topics import Topics
 
 
@@ -150,22 +148,6 @@ async def test_a_device_s_name_within_another_s_is_not_meant(home: Teller) -> No
     assert await fates(home, mine, others) == ["recorded", "waiting"]
 
 
-async def restored(teller: Teller, kafka: Topics, fresh_database: Callable[..., Database], last: int) -> None:
-    """Hold that what comes back from the log alone is what was lost."""
-    settings = settings_for(teller.database, kafka)
-    async with relaying(settings) as relay:
-        await published(relay, last)
-    empty = fresh_database("socai_events", build)
-    assert await restore(settings_for(empty, kafka)) == last
-    old, new = [await asyncpg.connect(one.reader_dsn) for one in (teller.database, empty)]
-    try:
-        for query in (*STATES, "select * from device order by device"):
-            assert await new.fetch(query) == await old.fetch(query), query
-    finally:
-        await old.close()
-        await new.close()
-
-
 async def test_what_was_given_up_comes_back_from_the_log(
     home: Teller, broken: list[Report], kafka: Topics, fresh_database: Callable[..., Database]
 ) -> None:
@@ -174,9 +156,7 @@ async def test_what_was_given_up_comes_back_from_the_log(
     await told(home, waits)
     assert (await decide(home, "reports.returned", lost)).fate == "recorded"
     assert (await decide(home, "reports.approved", broken[2])).fate == "recorded"
-    async with home.connections.acquire() as connection:
-        last = await connection.fetchval("select max(position) from ledger")
-    await restored(home, kafka, fresh_database, last)
+    await comes_back(home.database, kafka, fresh_database("socai_events", build))
 
 
 async def test_whoever_finds_no_room_in_a_group_has_its_turn_later_also_behind_a_restore(
@@ -198,9 +178,8 @@ async def test_whoever_finds_no_room_in_a_group_has_its_turn_later_also_behind_a
         approved = await decide(home, "reports.approved", broken[-1])
     assert (await fates(home, *broken)).count("waiting") == 3, "one had room"
     async with home.connections.acquire() as connection:
-        last = await connection.fetchval("select max(position) from ledger")
         assert await connection.fetchval("select count(*) from waiting where need = 'ready'") == 3
-    await restored(home, kafka, fresh_database, last)
+    await comes_back(home.database, kafka, fresh_database("socai_events", build))
     await told(home, death(ids.an))
     await wait_for(home, broken)
     facts = {fact.cause.devicesequence: fact.cause.approved for _, fact in await home.facts() if fact.cause.device}
