@@ -24,6 +24,7 @@ from contracts.ids import (
     place_number,
     uuid7,
 )
+from contracts.kinds.personal import PersonalNumber
 
 days = st.dates(min_value=date(1850, 1, 1), max_value=date(2199, 12, 31))
 codes = st.from_regex(r"[0-9]{2,5}", fullmatch=True)
@@ -131,3 +132,15 @@ def test_an_accepted_text_is_composed_and_accepted_again(text: str) -> None:
         return
     assert unicodedata.is_normalized("NFC", once)
     assert adapter.validate_python(once) == once or len(once) > 200
+
+
+def test_an_identifier_does_not_end_before_it_begins() -> None:
+    def told(**validity: str | None) -> PersonalNumber:
+        return PersonalNumber.model_validate({"type": "pid", "value": "030190000001"} | validity)
+
+    assert told(valid_from="2020-01-02", valid_to="2020-01-02").valid_to == "2020-01-02"
+    assert told(valid_to="2020-01-02").valid_from is None
+    assert told(valid_from="2020-01-02", valid_to=None).valid_to is None
+    with pytest.raises(ValidationError) as wrong:
+        told(valid_from="2020-01-02", valid_to="2020-01-01")
+    assert wrong.value.errors()[0]["loc"] == ("valid_to",)
