@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from contracts.event import CATALOGUE
 from contracts.ids import EVERYWHERE, uuid7
 from contracts.kinds.household import Member
-from contracts.kinds.office import MOST_REPORTS, ReportAmended, ReportsApproved, ReportsReturned
+from contracts.kinds.office import MOST_REPORTS, ReportAdvanced, ReportAmended, ReportsApproved, ReportsReturned
 from contracts.kinds.unit import AreaAssigned
 from socai.amending import wanted
 from socai.batches import OFFICER
@@ -67,13 +67,14 @@ def queue(session: Session, chosen: Namespace) -> int:
 def overdue(session: Session, chosen: Namespace) -> int:
     """List what has waited too long for another report."""
     asked = {} if chosen.days is None else {"days": chosen.days}
-    found = (
-        one
+    # A sender may have places in several units.
+    found = {
+        one["id"]: one
         for place in places(session, chosen.unit)
         for page in session.pages(OVERDUE, OFFICER, {"unit": place, "limit": 500} | asked)
         for one in page["reports"]
-    )
-    rows = [one | {"kind": title_of(one["type"], session), "report": one["id"]} for one in islice(found, chosen.limit)]
+    }
+    rows = [one | {"kind": title_of(one["type"], session), "report": id_} for id_, one in found.items()][: chosen.limit]
     show(rows, OVERDUE_COLUMNS, session.language, "nothing-overdue")
     return 0
 
@@ -140,6 +141,12 @@ def amend(session: Session, chosen: Namespace) -> int:
         "reason": chosen.reason,
     }
     return tell(session, ReportAmended, data, chosen.report, OFFICER)
+
+
+def advance(session: Session, chosen: Namespace) -> int:
+    """Give a report its turn without the numbers that its device lost."""
+    data = {"on": today(), "report": chosen.report, "reason": chosen.reason}
+    return tell(session, ReportAdvanced, data, chosen.report, OFFICER)
 
 
 def assign(session: Session, chosen: Namespace) -> int:

@@ -98,6 +98,18 @@ def _amend(commands: Any) -> None:
     made.add_argument("--reason")
 
 
+def _advance(commands: Any) -> None:
+    made = command(
+        commands,
+        "advance",
+        office.advance,
+        "Have a report decided that waits for numbers which its device lost, with all that wait before it.",
+        "advance 0195... --reason 'Điện thoại hỏng'",
+    )
+    made.add_argument("report", metavar="REPORT", help="the id of a report that `socai overdue` lists")
+    made.add_argument("--reason")
+
+
 def _sheets(commands: Any) -> None:
     made = command(
         commands,
@@ -166,4 +178,4 @@ def _assign(commands: Any) -> None:
     made.add_argument("--until", metavar="DATE", help="the last day")
 
 
-COMMANDS = (_queue, _overdue, _approve, _return, _amend, _sheets, _sheet, _month, _assign)
+COMMANDS = (_queue, _overdue, _approve, _return, _amend, _advance, _sheets, _sheet, _month, _assign)

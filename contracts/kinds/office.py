@@ -45,8 +45,7 @@ class _OfReports(Office):
 class ReportsApproved(_OfReports):
     """Reports that waited for the office are right: they are decided again and, if nothing contradicts, recorded.
 
-    A whole sheet is approved by naming all of its reports. One that waits because earlier numbers of its device are
-    missing is decided without them; so are those that wait between.
+    A whole sheet is approved by naming all of its reports.
     """
 
     kind: ClassVar[str] = "reports.approved"
@@ -56,9 +55,7 @@ class ReportsApproved(_OfReports):
 
 
 class ReportsReturned(_OfReports):
-    """Reports that waited, for the office or for others that do not come, go back to their senders, who tell them anew
-    under other ids.
-    """
+    """Reports that waited for the office go back to their senders, who tell them anew under other ids."""
 
     kind: ClassVar[str] = "reports.returned"
     title: ClassVar[tuple[str, str]] = ("Reports returned", "Trả lại báo cáo")
@@ -92,6 +89,24 @@ class ReportAmended(Office):
         if not self.changes or self.correction == self.report:
             raise ValueError("name what changes, and the correction by an id of its own")
         return self
+
+
+class ReportAdvanced(Office):
+    """A report that waits because earlier numbers of its device are missing has its turn without them.
+
+    It is decided as any report is, and so are those that wait between. The numbers before it are missed no longer.
+    """
+
+    kind: ClassVar[str] = "report.advanced"
+    title: ClassVar[tuple[str, str]] = ("Report decided without those before it", "Xét báo cáo không chờ số trước")
+
+    report: ReportId
+    reason: Text | None = None
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """The report, as other decisions name theirs."""
+        return (self.report,)
 
 
 class _OfAMonth(Office):

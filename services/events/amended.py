@@ -10,6 +10,7 @@ from contracts.kinds.office import ReportAmended
 from services.events.amend import put_right
 from services.events.line import Line, digest
 from services.events.needs import line_of
+from services.events.office import queued_for_office
 from services.events.world import Contradiction, World
 
 _encode = msgspec.json.Encoder().encode
@@ -19,9 +20,7 @@ def versions(event: ReportAmended, world: World) -> Iterator[Line]:
     """Give the report as it was told and as it is right; raises Contradiction, Malformed and Unloaded."""
     if world.outcome(event.correction) is not None:
         raise Contradiction("id-taken")
-    queued = world.queued(event.reports)[event.report]
-    if queued is None:
-        raise Contradiction("not-in-the-queue")
+    (queued,) = queued_for_office(event.reports, world)
     told = line_of(queued.body)
     if not isinstance(told.event, Dated):
         raise Contradiction("not-an-original")

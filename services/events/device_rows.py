@@ -1,11 +1,9 @@
 """How is it read and written up to which of its numbers the reports of a device have had their turn?"""
 
-from collections.abc import Collection, Iterable, Mapping
-from operator import itemgetter
+from collections.abc import Iterable, Mapping
 
 from kit.database import Connection
-from services.events.needs import turn_in
-from services.events.office import SEQUENCE
+from services.events.needs import SEQUENCE, turn_in
 from services.events.world import World
 
 
@@ -21,31 +19,19 @@ async def load_devices(connection: Connection, world: World, devices: Iterable[s
         world.passed[device] = passed
 
 
-async def pass_over(connection: Connection, world: World, needs: Iterable[str], pending: Collection[str]) -> list[str]:
-    """Wait no longer for what the office decided about. Where that is a number of a device, nothing waits for those
-    before it either: gives all that has come with it, as written down and as `pending` in this transaction, in order.
+async def pass_over(connection: Connection, world: World, need: str, pending: Iterable[str]) -> list[str]:
+    """Wait no longer for a number of a device, nor for those before it; gives the needs that come with it, as written
+    down and as `pending` in this transaction, in the device's order.
     """
-    come: list[str] = []
-    for need in needs:
-        if need.startswith(SEQUENCE):
-            come += await _passed_over(connection, world, *turn_in(need), pending)
-        come.append(need)
-    return come
-
-
-async def _passed_over(
-    connection: Connection, world: World, device: str, number: int, pending: Collection[str]
-) -> list[str]:
-    await load_devices(connection, world, [device])
+    device, number = turn_in(need)
     passed = world.passed_by(device)
-    world.pass_number(device, max(passed, number))
+    world.pass_number(device, number)
     first = f"{SEQUENCE}{device}:"
     last = first[:-1] + chr(ord(":") + 1)
     found = await connection.fetch("select distinct need from waiting where need >= $1 and need < $2", first, last)
-    needs = {one: turn_in(one) for one in {*(row["need"] for row in found), *pending} if one.startswith(first)}
-    return [
-        one for one, (name, at) in sorted(needs.items(), key=itemgetter(1)) if name == device and passed < at <= number
-    ]
+    needs = {*(row["need"] for row in found), *(one for one in pending if one.startswith(first))}
+    turns = sorted((turn_in(one)[1], one) for one in needs if turn_in(one)[0] == device)
+    return [one for at, one in turns if passed < at <= number]
 
 
 async def save_devices(connection: Connection, passed: Mapping[str, int]) -> None:

@@ -11,7 +11,7 @@ import msgspec
 from contracts.calendar import today
 from contracts.fact import Fact
 from contracts.kinds.correction import FactVoided
-from contracts.kinds.office import Office, ReportAmended, SheetDrawnUp, due_day
+from contracts.kinds.office import Office, ReportAdvanced, ReportAmended, SheetDrawnUp, due_day
 from kit import metrics
 from kit.database import LOST
 from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
@@ -30,7 +30,7 @@ from services.events.halves import Half, arrival
 from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
-from services.events.office import OfReports, approval_of, decision_of, keep
+from services.events.office import OfReports, approval_of, decision_of, keep, turn_awaited
 from services.events.outcome_rows import unsaved
 from services.events.places import concerned
 from services.events.pointers import Malformed
@@ -238,8 +238,7 @@ class Group:
         self.provide(keys_of(fact))
         if fact.kind == FactVoided.kind and fact.amends is not None:
             self._void(fact.amends.report)
-        taken = decision_of(line.event)
-        if taken is not None:
+        if (taken := decision_of(line.event)) is not None:
             await self._keep(line, taken, trace, position)
         self._settle(line, Outcome("recorded", position, line.digest))
         self.counted.add(metrics.REPORTS_ACCEPTED, fact.kind)
@@ -259,10 +258,12 @@ class Group:
             need = f"report:{event.report}"
             self.pending.setdefault(need, []).append(Pending(correction_of(line, event), trace, need, moved=True))
         if isinstance(event, OfReports):
-            verdicts = [(report, *self.world.verdicts[report]) for report in event.reports]
+            verdicts = ((report, *self.world.verdicts[report]) for report in event.reports)
             await save_verdicts(await self.transaction.writer(), verdicts)
-            needs = [queued.need for one in event.reports if (queued := self.world.queue[one]) is not None]
-            self.provide(await pass_over(await self.transaction.reader(), self.world, needs, self.pending))
+            self.provide([approval_of(report) for report in event.reports])
+        if isinstance(event, ReportAdvanced):
+            need = turn_awaited(event, self.world)
+            self.provide(await pass_over(await self.transaction.reader(), self.world, need, self.pending))
 
     def _outside(self, line: Line) -> Answer:
         """Refuse whoever may not speak of this: who waited so far learns it by the fate, who asks now may ask again."""
@@ -271,8 +272,7 @@ class Group:
 
     def _void(self, report: str) -> None:
         self.world.voided.append(report)
-        known = self.world.reports.get(report)
-        if known is not None:
+        if (known := self.world.reports.get(report)) is not None:
             self.world.reports[report] = msgspec.structs.replace(known, fate="voided")
 
     def _refuse(self, line: Line, refused: Refused, fate: str = "refused") -> Answer:

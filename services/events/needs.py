@@ -14,7 +14,6 @@ from contracts.person import PersonState
 from services.events.halves import NEITHER
 from services.events.keys import key_named
 from services.events.line import Line, digest, report_of
-from services.events.office import SEQUENCE
 from services.events.rules import RULES
 from services.events.rules.coming import arrived
 from services.events.rules.device import key_need
@@ -23,6 +22,7 @@ from services.events.rules.residence import departed
 from services.events.timeline import transitions
 from services.events.world import HOUSEHOLD, World
 
+SEQUENCE = "sequence:"
 # The need of a report whose turn has come but for which its group had no room.
 READY = "ready"
 GONE = ("in_transit", "outside")

@@ -3,7 +3,7 @@
 Its decisions change no person: a fact without transitions, and the rows by which later reports are judged.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Final, cast
 
@@ -13,6 +13,7 @@ from contracts.kinds.office import (
     MonthClosed,
     MonthReopened,
     Office,
+    ReportAdvanced,
     ReportAmended,
     ReportsApproved,
     ReportsReturned,
@@ -22,10 +23,11 @@ from contracts.kinds.office import (
 )
 from contracts.unit import UnitState
 from services.events.line import Line, cause_of
-from services.events.world import Contradiction, Month, Needs, World
+from services.events.needs import SEQUENCE, turn_in
+from services.events.world import Contradiction, Month, Needs, Queued, World
 
 OfReports = ReportsApproved | ReportAmended | ReportsReturned
-APPROVAL, SEQUENCE = "approved:", "sequence:"
+APPROVAL = "approved:"
 EARLY = "drawn-up-early"
 
 
@@ -44,8 +46,10 @@ def decided(line: Line, event: Office, world: World, today: str) -> Fact:
 
 def places_of(event: Office, world: World) -> list[tuple[str, ...]]:
     """Give the places of which one must be the sender's: of every report, of the sheet, of the month."""
-    if isinstance(event, OfReports):
-        return [queued.places for queued in world.queued(event.reports).values() if queued is not None]
+    if isinstance(event, OfReports | ReportAdvanced):
+        anything = isinstance(event, ReportAdvanced)
+        waits = ((one, queued) for one, queued in world.queued(event.reports).items() if queued is not None)
+        return [queued.places for one, queued in waits if anything or queued.need == approval_of(one)]
     month = month_of(event)
     return [] if month is None else [month[:1]]
 
@@ -90,23 +94,39 @@ def _after(event: Office, month: Month, position: int) -> Month:
     return replace(month, closed=position if isinstance(event, MonthClosed) else None)
 
 
+def turn_awaited(event: ReportAdvanced, world: World) -> str:
+    """Give the number of its device that a report waits for; raises Contradiction where it waits for none, and
+    Unloaded.
+    """
+    queued = world.queued(event.reports)[event.report]
+    if queued is None or not queued.need.startswith(SEQUENCE):
+        raise Contradiction("not-in-the-queue")
+    device, number = turn_in(queued.need)
+    if number <= world.passed_by(device):
+        raise Contradiction("not-in-the-queue")
+    return queued.need
+
+
+def queued_for_office(reports: Iterable[str], world: World) -> list[Queued]:
+    """Give reports that wait for the office; raises Contradiction where one does not, and Unloaded."""
+    found = [
+        queued
+        for report, queued in world.queued(reports).items()
+        if queued is not None and queued.need == approval_of(report)
+    ]
+    if len(found) < len(tuple(reports)):
+        raise Contradiction("not-in-the-queue")
+    return found
+
+
 def _of_reports(event: Any, world: World) -> tuple[str, ...]:
-    for report, queued in world.queued(event.reports).items():
-        if queued is None or not _may_decide(event, report, queued.need):
-            raise Contradiction("not-in-the-queue")
+    queued_for_office(event.reports, world)
     return ()
 
 
-def _may_decide(event: OfReports, report: str, need: str) -> bool:
-    """Say whether the office may decide this of what a report waits for.
-
-    One that waits for its turn is not given back, or those behind it would wait for ever; one that waits for another
-    report can only be given up.
-    """
-    if isinstance(event, ReportsReturned):
-        return not need.startswith(SEQUENCE)
-    in_turn = isinstance(event, ReportsApproved) and need.startswith(SEQUENCE)
-    return in_turn or need == approval_of(report)
+def _advanced(event: ReportAdvanced, world: World) -> tuple[str, ...]:
+    turn_awaited(event, world)
+    return ()
 
 
 def _drawn_up(event: SheetDrawnUp, world: World) -> tuple[str, ...]:
@@ -164,6 +184,7 @@ def _of_unit(unit: str, month: str, level: str, otherwise: str, world: World) ->
 _RULES: Final[dict[type[Office], Callable[[Any, World], tuple[str, ...]]]] = {
     ReportsApproved: _of_reports,
     ReportAmended: _of_reports,
+    ReportAdvanced: _advanced,
     ReportsReturned: _of_reports,
     SheetDrawnUp: _drawn_up,
     SheetAppraised: _appraised,

@@ -8,12 +8,14 @@ often a report was delivered.
 import sys
 import time
 from collections.abc import Iterable
+from typing import Any
 
 import asyncpg
 
 from contracts.event import TYPE_PREFIX
 from contracts.fact import STREAM_FACTS, Fact, ReportEntry, decode_fact, decode_report_entry
 from contracts.kinds.correction import FactVoided
+from contracts.kinds.office import ReportAdvanced
 from kit.database import Connection
 from kit.kafka import KafkaReader
 from kit.kafka_tls import kafka_security
@@ -27,8 +29,8 @@ from services.events.key_rows import load_keys
 from services.events.keys import KEY_KINDS, key_named
 from services.events.line import counted, digest, report_of
 from services.events.month_rows import load_months, save_months
-from services.events.needs import READY, turn_in
-from services.events.office import SEQUENCE, approval_of, decision_in, keep, month_of
+from services.events.needs import READY, SEQUENCE, turn_in
+from services.events.office import approval_of, decision_in, keep, month_of
 from services.events.outcome_rows import load_outcomes
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
@@ -37,6 +39,7 @@ from services.events.waiting_rows import save_verdicts, save_waiting
 from services.events.world import ALIAS, WAITING, World
 
 AT_ONCE = 2_000
+_NUMBERED = "select sender, device, sequence from outcome where report = any($1::text[])"
 _OUTCOME = (
     "insert into outcome (report, sender, digest, fate, position, device, sequence, detail) "
     "values ($1, $2, $3, $4, $5, $6, $7, $8) "
@@ -163,6 +166,10 @@ async def _outcomes(
         sent = cause.report, cause.authid or "", told
         outcomes.append((*sent, fate, record.position, cause.device, cause.devicesequence, detail))
     await connection.executemany(_OUTCOME, outcomes)
+    advanced = [event.report for event in decisions.values() if isinstance(event, ReportAdvanced)]
+    for sender, device, sequence in await connection.fetch(_NUMBERED, advanced):
+        name, number = counted(sender, device, sequence) or ("", 0)
+        devices[name] = max(number - 1, devices.get(name, 0))
     await connection.execute("update outcome set fate = 'voided' where report = any($1::text[])", voided)
     await connection.execute("delete from waiting where report = any($1::text[])", done)
     await save_waiting(connection, list(waits.values()))
@@ -175,19 +182,20 @@ async def _outcomes(
 
 async def _due(connection: Connection) -> None:
     """Mark those whose need is here already: their group had no room for them when the ledger was lost."""
-    rows = await connection.fetch("select report, need, approved from waiting")
+    rows = await connection.fetch("select report, need, decided from waiting")
     world, needs = World(), {row["need"] for row in rows}
     turns = {row["need"]: turn_in(row["need"]) for row in rows if row["need"].startswith(SEQUENCE)}
-    # Whoever was approved waits for no number before its own any more.
-    given = sorted(turns[row["need"]] for row in rows if row["approved"] and row["need"] in turns)
-    await save_devices(connection, dict(given))
     await load_devices(connection, world, (device for device, _ in turns.values()))
     people = {need.removeprefix("departed:") for need in needs if need.startswith("departed:")}
     await ledger.load_rows(connection, world, people | needs)
     await load_keys(connection, world, (need[4:] for need in needs if need.startswith("key:")))
     await load_outcomes(connection, world, (need[7:] for need in needs if need.startswith("report:")))
-    due = [row["report"] for row in rows if _is_here(world, row["need"])]
+    due = [row["report"] for row in rows if _is_here(world, row["need"]) or _is_decided(row)]
     await connection.execute("update waiting set need = $1 where report = any($2::text[])", READY, due)
+
+
+def _is_decided(row: Any) -> bool:
+    return row["decided"] is not None and row["need"] == approval_of(row["report"])
 
 
 def _is_here(world: World, need: str) -> bool:

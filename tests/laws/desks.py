@@ -14,6 +14,7 @@ from contracts.kinds.office import (
     MonthClosed,
     MonthReopened,
     Office,
+    ReportAdvanced,
     ReportsApproved,
     ReportsReturned,
     SheetAppraised,
@@ -143,6 +144,8 @@ class Desk:
             for report in event.reports:
                 self.leaves(report)
             return
+        if isinstance(event, ReportAdvanced):
+            return
         month = self.months.setdefault(month_of(event), {})
         if isinstance(event, SheetDrawnUp):
             month["drawn_up"] = position
@@ -155,26 +158,20 @@ class Desk:
 
     def against(self, event: Any, level: str | None) -> set[str]:
         """Say what stands against a decision; `level` is that of its unit."""
+        if isinstance(event, ReportAdvanced):
+            return set() if self.turn_of(event.report) else {"not in the queue"}
         if isinstance(event, ReportsApproved | ReportsReturned):
-            return set() if all(self._may_decide(event, one) for one in event.reports) else {"not in the queue"}
+            return set() if set(event.reports) <= self.queue.keys() else {"not in the queue"}
         month = self.months.get(month_of(event), {})
         asked = "area" if event.find("area") else "commune"
         found = {f"not of a {asked}"} if level != asked else set()
         wanted, unwanted = _STANDS[type(event)]
         return found | {f"no {one}" for one in wanted if one not in month} | {one for one in unwanted if one in month}
 
-    def _may_decide(self, event: Office, report: str) -> bool:
-        """Whether an office may end what a report waits for: its turn by approving, another report by giving it up."""
-        if report in self.queue:
-            return True
-        in_turn = self.waits.get(report, ("", frozenset()))[0].startswith("sequence:")
-        return self._whose(report) is not None and in_turn == isinstance(event, ReportsApproved)
-
-    def _whose(self, report: str) -> frozenset[str] | None:
-        """The places of which the office may decide about a report that waits: where it lies, or its sender's."""
-        if report in self.queue or report not in self.waits or report in self.approved:
-            return self.queue.get(report)
-        return self.waits[report][1]
+    def turn_of(self, report: str) -> str:
+        """The number of its device that a report waits for; empty where it waits for no number."""
+        need = self.waits.get(report, ("",))[0]
+        return need.removeprefix("sequence:") if need.startswith("sequence:") else ""
 
     def leaves(self, report: str) -> None:
         """Let a report wait no more, or for something else."""
@@ -184,7 +181,10 @@ class Desk:
     def decides(self, event: Office, ground: Ground) -> bool:
         """Whether a sender's places have all that a decision is about."""
         if isinstance(event, ReportsApproved | ReportsReturned):
-            return all(ground.holds(places) for one in event.reports if (places := self._whose(one)) is not None)
+            return all(ground.holds(self.queue[one]) for one in event.reports if one in self.queue)
+        if isinstance(event, ReportAdvanced):
+            places = self.queue.get(event.report, self.waits.get(event.report, ("", None))[1])
+            return places is None or ground.holds(places)
         return ground.holds([month_of(event)[0]])
 
     def sees_first(

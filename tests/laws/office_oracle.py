@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from contracts.event import CATALOGUE, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
-from contracts.kinds.office import Office, ReportsApproved, ReportsReturned
+from contracts.kinds.office import Office, ReportAdvanced, ReportsApproved, ReportsReturned
 from contracts.scopes import Scope
 from kit.access import Access
 from tests.laws import keys
@@ -56,12 +56,10 @@ class OfficeOracle(Oracle):
             self.desk.take(event, position)
 
     def _pass_over(self, event: Event) -> None:
-        """What waits for its turn and is approved is decided without the numbers before it."""
-        for report in event.reports if isinstance(event, ReportsApproved) else ():
-            need, _ = self.desk.waits.get(report, ("", frozenset()))
-            if need.startswith("sequence:"):
-                device, _, number = need.removeprefix("sequence:").rpartition(":")
-                self.devices |= {(device, one) for one in range(1, int(number) + 1)}
+        """What waits for its turn is decided without the numbers before it."""
+        if isinstance(event, ReportAdvanced):
+            device, _, number = self.desk.turn_of(event.report).rpartition(":")
+            self.devices |= {(device, one) for one in range(1, int(number) + 1)}
 
     def judge(self, report: Report) -> Verdict:
         self.came.setdefault(report.id, self.today)
@@ -99,13 +97,19 @@ class OfficeOracle(Oracle):
         if not isinstance(event, Office):
             return super()._judge_event(event)  # type: ignore[arg-type]
         level, needs = None, set()
-        if not isinstance(event, ReportsApproved | ReportsReturned):
+        if not isinstance(event, ReportAdvanced | ReportsApproved | ReportsReturned):
             state = self.states().get(month_of(event)[0])
             needs = {month_of(event)[0]} if state is None else set()
             level = (state or {}).get("level")
         if event.on > self.today:
             return Verdict(against={"in the future"})
+        if isinstance(event, ReportAdvanced) and self._had_its_turn(event.report):
+            return Verdict(against={"had its turn"})
         return Verdict(needs=needs, against=set() if needs else self.desk.against(event, level))
+
+    def _had_its_turn(self, report: str) -> bool:
+        device, _, number = self.desk.turn_of(report).rpartition(":")
+        return bool(device) and (device, int(number)) in self.devices
 
     def _way(self, report: Report, event: Event, ground: Ground) -> str:
         """Where a report goes that nothing contradicts."""

@@ -261,6 +261,7 @@ class _Following:
             return
         if all(places != one.places for one in verdicts):
             raise Broken("a report lies on the desk of the places that it touches", report=told.id, entry=entry)
+        self.oracle.desk.leaves(told.id)
         self.oracle.desk.queue[told.id] = places
 
     def _pending(self, report: Report, answer: Answer) -> None:

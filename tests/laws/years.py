@@ -130,14 +130,11 @@ class Years(Author):
         return self._of_a_month(office)
 
     def _of_waiting(self, office: str) -> list[Report]:
-        """An office ends the waiting of a report of its collaborators', now and then in the wrong way."""
-        waits = sorted((one, need) for one, (need, at) in self.oracle.desk.waits.items() if self._has(office, at))
-        if not waits:
-            return []
-        one, need = self.chance.choice(waits)
-        if need.startswith("sequence:") == (self.chance.random() < 0.9):
-            return [self._decision("reports.approved", office, reports=[one])]
-        return [self._decision("reports.returned", office, reports=[one], reason="Không đến")]
+        """An office waits no longer for a number of a telephone's, or now and then for anything else."""
+        waits = sorted(one for one, (_, at) in self.oracle.desk.waits.items() if self._has(office, at))
+        turns = [one for one in waits if self.oracle.desk.turn_of(one)]
+        some = waits if self.chance.random() < 0.1 else turns
+        return [self._decision("report.advanced", office, report=self.chance.choice(some))] if some else []
 
     def _of_reports(self, office: str) -> list[Report]:
         queue = sorted(self.oracle.desk.queue)

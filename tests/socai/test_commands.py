@@ -292,6 +292,7 @@ def test_without_a_run_file_the_way_to_one_is_said(tmp_path: Path, capsys: pytes
         "approve",
         "return",
         "amend",
+        "advance",
         "sheets",
         "sheet",
         "month",

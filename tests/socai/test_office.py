@@ -70,6 +70,21 @@ async def test_what_waits_for_another_report_is_listed_with_what_it_needs(office
     assert home in listed.out
 
 
+async def test_what_waits_for_numbers_that_a_phone_lost_is_decided_without_them(office: System, tmp_path: Path) -> None:
+    path = tmp_path / "phone.ndjson"
+    told = next(json.loads(line) for line in generate(1, seed=7) if b"household.registered" in line)
+    path.write_text(json.dumps(told | {"id": uuid7(), "device": "phone-7", "devicesequence": 3}))
+    assert (await office.type("report", str(path))).code == 0
+    report = json.loads(path.read_text())["id"]
+    (listed,) = (await office.type("overdue", "--days", "0")).out.splitlines()[1:]
+    assert listed.split()[-1].endswith("/phone-7:2")
+    advanced = await office.type("advance", report, "--reason", "Điện thoại hỏng")
+    assert advanced.code == 0, advanced.err
+    assert await fate(office, report) == "recorded"
+    again = await office.type("advance", report)
+    assert (again.code, "does not wait for this decision" in again.err) == (1, True), again
+
+
 async def test_a_report_is_approved_with_a_correction(office: System) -> None:
     _, report = await born(office)
     wrong = await office.type("amend", report, "sex=none")
