@@ -18,7 +18,7 @@ _COUNTS = """
 select fate, count(*) as reports, sum(duplicates) as again
 from outcome where sender = $1 and device = $2 group by fate
 """
-# Numbers have their turn one by one, so all up to the last turn have arrived; what came beyond waits for its own.
+# Numbers have their turn one by one, so all up to the last have arrived or were given up; what came beyond waits.
 _PASSED = "select coalesce(max(passed), 0) from device where device = $1"
 _HIGHEST = "select max(sequence) from outcome where sender = $1 and device = $2"
 _GAPS = """

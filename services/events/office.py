@@ -3,7 +3,7 @@
 Its decisions change no person: a fact without transitions, and the rows by which later reports are judged.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any, Final, cast
 
@@ -107,14 +107,14 @@ def turn_awaited(event: ReportAdvanced, world: World) -> str:
     return queued.need
 
 
-def queued_for_office(reports: Iterable[str], world: World) -> list[Queued]:
+def queued_for_office(reports: Collection[str], world: World) -> list[Queued]:
     """Give reports that wait for the office; raises Contradiction where one does not, and Unloaded."""
     found = [
         queued
         for report, queued in world.queued(reports).items()
         if queued is not None and queued.need == approval_of(report)
     ]
-    if len(found) < len(tuple(reports)):
+    if len(found) < len(reports):
         raise Contradiction("not-in-the-queue")
     return found
 
