@@ -93,6 +93,12 @@ class Connections:
         finally:
             self._places.release()
 
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Connection]:
+        """A connection that only reads, and sees all along what stood there at first; raises Unavailable as above."""
+        async with self.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
+            yield connection
+
     async def _take(self) -> Connection:
         if self._closed:
             raise Unavailable("the connections are closed")

@@ -3,8 +3,7 @@
 With it a device may ask what changed in its area: all of it stands at one position of the ledger.
 """
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from kit.access import Access
@@ -33,19 +32,13 @@ _HEAD = "select coalesce(max(position), 0) from ledger"
 _KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
 
 
-@asynccontextmanager
-async def _at_one_position(readers: Connections) -> AsyncIterator[Connection]:
-    async with readers.acquire() as connection, connection.transaction(isolation="repeatable_read", readonly=True):
-        yield connection
-
-
 async def counters(readers: Connections, sender: str, device: str) -> dict[str, Any]:
     """Count what one of a sender's devices sent: its own counters, if nothing is lost on the way, are the same.
 
     `sent` is the sum of `counts`: every report once by its fate, and every further delivery of it as a duplicate.
     `position` is where the ledger stood.
     """
-    async with _at_one_position(readers) as connection:
+    async with readers.snapshot() as connection:
         return await _counted(connection, sender, device)
 
 
@@ -55,7 +48,7 @@ async def synced(
     """Count what one of the caller's devices sent, and give what changed in an area behind a position: what is counted
     as recorded is in it. None where the area is none of the caller's.
     """
-    async with _at_one_position(readers) as connection:
+    async with readers.snapshot() as connection:
         told = await _counted(connection, access.client_id, device)
         changed = await changed_since(connection, area, access, after, limit, told["position"])
     return None if changed is None else (told, changed)

@@ -47,9 +47,11 @@ def decided(line: Line, event: Office, world: World, today: str) -> Fact:
 def places_of(event: Office, world: World) -> list[tuple[str, ...]]:
     """Give the places of which one must be the sender's: of every report, of the sheet, of the month."""
     if isinstance(event, OfReports | ReportAdvanced):
-        anything = isinstance(event, ReportAdvanced)
-        waits = ((one, queued) for one, queued in world.queued(event.reports).items() if queued is not None)
-        return [queued.places for one, queued in waits if anything or queued.need == approval_of(one)]
+        return [
+            queued.places
+            for report, queued in world.queued(event.reports).items()
+            if queued is not None and (isinstance(event, ReportAdvanced) or queued.need == approval_of(report))
+        ]
     month = month_of(event)
     return [] if month is None else [month[:1]]
 

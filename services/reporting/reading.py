@@ -42,10 +42,7 @@ async def moment(sources: Sources, not_before: int | None, as_known: str | None)
     that the same question has the same answer later.
     """
     position = await sources.reading.reached(awaited(not_before, as_known))
-    async with (
-        sources.reading.database.acquire() as connection,
-        connection.transaction(isolation="repeatable_read", readonly=True),
-    ):
+    async with sources.reading.database.snapshot() as connection:
         await connection.execute(_PLANNING)
         known = min(await known_position(connection, as_known), position)
         yield Moment(sources, connection, position, known)

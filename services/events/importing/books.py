@@ -95,18 +95,16 @@ class Book:
         )
         ready: list[tuple[Row, Told]] = []
         while coming := list(islice(rows, ROWS_AHEAD)):
-            self._expect({told.values.get("area") for _, told in coming})
+            if self._ledger is not None:
+                self._ledger.expect(self._areas({told.values.get("area") for _, told in coming}))
             yield from ready
             ready = coming
         yield from ready
 
-    def _expect(self, told: set[str | None]) -> None:
-        areas = []
+    def _areas(self, told: set[str | None]) -> Iterator[str]:
         for one in told:
             with suppress(Wrong):
-                areas.append(self._area_of(one))
-        if self._ledger is not None:
-            self._ledger.expect(areas)
+                yield self._area_of(one)
 
     @staticmethod
     def _may_sum(told: Told) -> bool:

@@ -50,10 +50,7 @@ def rehearser(
     """Decide lines as the intake would, in a transaction that only reads: nothing is kept and nobody waits."""
 
     async def submit(lines: Sequence[Line]) -> list[Answer]:
-        async with (
-            readers.acquire() as connection,
-            connection.transaction(isolation="repeatable_read", readonly=True),
-        ):
+        async with readers.snapshot() as connection:
             head = await ledger.head(connection)
             now = clock()
             group = Group(
