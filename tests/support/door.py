@@ -44,7 +44,9 @@ class Door(Callers):
         """The access log, once it says what is waited for."""
 
         def read() -> list[dict[str, Any]]:
-            return [json.loads(line) for line in self.log.read_text().splitlines()] if self.log.exists() else []
+            written = self.log.read_text() if self.log.exists() else ""
+            # The door may be writing its last line at this moment: a line counts once it has ended.
+            return [json.loads(line) for line in written.splitlines(keepends=True) if line.endswith("\n")]
 
         await wait_for(lambda: until(read()))
         return read()
