@@ -82,15 +82,7 @@ check-manifests: .venv/dev.stamp
 	@$(BIN)/python -m deploy.k8s check
 
 .venv/bin/python:
-	@for python in $(PYTHON) python3.11 python3 python; do \
-		if "$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then \
-			echo "making .venv with $$("$$python" --version)"; \
-			"$$python" -m venv .venv && exit 0; \
-			rm -rf .venv; \
-			echo "$$python cannot make virtual environments: its module venv is incomplete" >&2; exit 1; \
-		fi; \
-	done; \
-	echo "Python 3.11 is needed and was not found: install it, or say where it is (make run PYTHON=/path)" >&2; exit 1
+	@deploy/local/venv.sh $(PYTHON)
 
 # What `make run` needs; what tests and checks need besides.
 .venv/local.stamp: pyproject.toml constraints.txt | .venv/bin/python
