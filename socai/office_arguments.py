@@ -73,7 +73,7 @@ def _return(commands: Any) -> None:
         commands,
         "return",
         office.give_back,
-        "Return reports to their senders, who tell them anew under other ids.",
+        "Return reports of the queue, or what waits in vain for another report, to their senders, who tell them anew.",
         "return 0195... --reason 'Ngày chết không khớp giấy báo tử'",
         "return --all --handed-over --unit 10525-20250701 --reason 'Không thuộc xã này'",
     )

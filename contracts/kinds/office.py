@@ -55,7 +55,10 @@ class ReportsApproved(_OfReports):
 
 
 class ReportsReturned(_OfReports):
-    """Reports that waited for the office go back to their senders, who tell them anew under other ids."""
+    """Reports that wait for the office, or for another report than their turn, go back to their senders.
+
+    Those tell them anew under other ids. What waits for its turn is [advanced](#reportadvancedv1) instead.
+    """
 
     kind: ClassVar[str] = "reports.returned"
     title: ClassVar[tuple[str, str]] = ("Reports returned", "Trả lại báo cáo")

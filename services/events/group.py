@@ -260,7 +260,7 @@ class Group:
         if isinstance(event, OfReports):
             verdicts = ((report, *self.world.verdicts[report]) for report in event.reports)
             await save_verdicts(await self.transaction.writer(), verdicts)
-            self.provide([approval_of(report) for report in event.reports])
+            self.provide(self.world.waits_for(event.reports))
         if isinstance(event, ReportAdvanced):
             need = turn_awaited(event, self.world)
             self.provide(await pass_over(await self.transaction.reader(), self.world, need, self.pending))

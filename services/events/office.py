@@ -26,7 +26,8 @@ from services.events.line import Line, cause_of
 from services.events.needs import SEQUENCE, turn_in
 from services.events.world import Contradiction, Month, Needs, Queued, World
 
-OfReports = ReportsApproved | ReportAmended | ReportsReturned
+Approving = ReportsApproved | ReportAmended
+OfReports = Approving | ReportsReturned
 APPROVAL = "approved:"
 EARLY = "drawn-up-early"
 
@@ -50,7 +51,7 @@ def places_of(event: Office, world: World) -> list[tuple[str, ...]]:
         return [
             queued.places
             for report, queued in world.queued(event.reports).items()
-            if queued is not None and (isinstance(event, ReportAdvanced) or queued.need == approval_of(report))
+            if queued is not None and (not isinstance(event, Approving) or queued.need == approval_of(report))
         ]
     month = month_of(event)
     return [] if month is None else [month[:1]]
@@ -121,8 +122,16 @@ def queued_for_office(reports: Collection[str], world: World) -> list[Queued]:
     return found
 
 
-def _of_reports(event: Any, world: World) -> tuple[str, ...]:
+def _approved(event: Any, world: World) -> tuple[str, ...]:
     queued_for_office(event.reports, world)
+    return ()
+
+
+def _given_back(event: ReportsReturned, world: World) -> tuple[str, ...]:
+    """Whatever waits may be given back but what waits for its turn: those behind it would wait for it for ever."""
+    waits = world.queued(event.reports).values()
+    if any(queued is None or queued.need.startswith(SEQUENCE) for queued in waits):
+        raise Contradiction("not-in-the-queue")
     return ()
 
 
@@ -184,10 +193,10 @@ def _of_unit(unit: str, month: str, level: str, otherwise: str, world: World) ->
 
 
 _RULES: Final[dict[type[Office], Callable[[Any, World], tuple[str, ...]]]] = {
-    ReportsApproved: _of_reports,
-    ReportAmended: _of_reports,
+    ReportsApproved: _approved,
+    ReportAmended: _approved,
     ReportAdvanced: _advanced,
-    ReportsReturned: _of_reports,
+    ReportsReturned: _given_back,
     SheetDrawnUp: _drawn_up,
     SheetAppraised: _appraised,
     SheetReturned: _returned,

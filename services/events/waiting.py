@@ -89,6 +89,9 @@ async def settle(group: Group, answers: dict[int, Answer]) -> None:
         key = group.fresh.popleft()
         for one in group.pending.pop(key, ()):
             answer = await group.one(one.line, one.trace, again=one.index is None)
+            if one.index is None and answer.fate is not None and answer.need != one.need:
+                # What moves on is not in the queue as it was written down: nobody decides about it in this group.
+                group.world.queue[one.line.report.id] = None
             if answer.fate in WAITING and not answer.duplicate:
                 _wait(group, one, answer.need or "")
             elif one.index is not None:

@@ -274,6 +274,11 @@ class World:
             raise Unloaded(queue=missing)
         return {report: None if report in self.verdicts else self.queue[report] for report in wanted}
 
+    def waits_for(self, reports: Iterable[str]) -> list[str]:
+        """Give what reports wait for that the office decides about."""
+        found = (self.queue[report] for report in reports)
+        return [queued.need for queued in found if queued is not None]
+
     def month(self, place: str, month: str) -> Month:
         """Give what stands of an area's sheet, or a commune's books, of a month."""
         try:

@@ -160,8 +160,12 @@ class Desk:
         """Say what stands against a decision; `level` is that of its unit."""
         if isinstance(event, ReportAdvanced):
             return set() if self.turn_of(event.report) else {"not in the queue"}
-        if isinstance(event, ReportsApproved | ReportsReturned):
+        if isinstance(event, ReportsApproved):
             return set() if set(event.reports) <= self.queue.keys() else {"not in the queue"}
+        if isinstance(event, ReportsReturned):
+            # What waits for its turn holds up those behind it, whatever became of it.
+            waits = {one for one in self.waits if not self.turn_of(one)}
+            return set() if set(event.reports) <= self.queue.keys() | waits else {"not in the queue"}
         month = self.months.get(month_of(event), {})
         asked = "area" if event.find("area") else "commune"
         found = {f"not of a {asked}"} if level != asked else set()
@@ -180,11 +184,12 @@ class Desk:
 
     def decides(self, event: Office, ground: Ground) -> bool:
         """Whether a sender's places have all that a decision is about."""
-        if isinstance(event, ReportsApproved | ReportsReturned):
+        if isinstance(event, ReportsApproved):
             return all(ground.holds(self.queue[one]) for one in event.reports if one in self.queue)
-        if isinstance(event, ReportAdvanced):
-            places = self.queue.get(event.report, self.waits.get(event.report, ("", None))[1])
-            return places is None or ground.holds(places)
+        if isinstance(event, ReportAdvanced | ReportsReturned):
+            reports = (event.report,) if isinstance(event, ReportAdvanced) else event.reports
+            places = [self.queue.get(one, self.waits.get(one, ("", None))[1]) for one in reports]
+            return all(one is None or ground.holds(one) for one in places)
         return ground.holds([month_of(event)[0]])
 
     def sees_first(

@@ -130,9 +130,16 @@ class Years(Author):
         return self._of_a_month(office)
 
     def _of_waiting(self, office: str) -> list[Report]:
-        """An office waits no longer for a number of a telephone's, or now and then for anything else."""
+        """An office waits no longer for a number of a telephone's, or gives back what waits for anything else; now and
+        then it takes the one for the other.
+        """
         waits = sorted(one for one, (_, at) in self.oracle.desk.waits.items() if self._has(office, at))
         turns = [one for one in waits if self.oracle.desk.turn_of(one)]
+        others = [one for one in waits if not self.oracle.desk.turn_of(one)]
+        if others and self.chance.random() < 0.4:
+            some = waits if self.chance.random() < 0.1 else others
+            some = self.chance.sample(some, self.chance.randint(1, min(3, len(some))))
+            return [self._decision("reports.returned", office, reports=some, reason="Không rõ")]
         some = waits if self.chance.random() < 0.1 else turns
         return [self._decision("report.advanced", office, report=self.chance.choice(some))] if some else []
 

@@ -1,0 +1,137 @@
+"""Can an office end what waits for a report that nobody will ever tell?"""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from contracts.event import Report
+from contracts.ids import uuid7
+from deploy.local.databases import Database
+from services.events.answer import Answer
+from services.events.parse import check
+from tests.services.events.conftest import build
+from tests.services.events.telling import FAR, Teller, ids, report
+from tests.services.events.test_giving_up import birth, fates, room_for_one
+from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, reasons, told
+from tests.services.events.test_relay import comes_back
+from tests.support.topics import Topics
+
+BORN = {"on": "2025-04-01", "person": ids.nobody, "household": ids.home, "sex": "female"}
+
+
+def died(person: str = ids.nobody) -> Report:
+    """A death of somebody who is not on the books: a telephone took a wrong id along."""
+    return report("person.died", {"on": "2025-04-10", "person": person})
+
+
+def returning(*reports: Report) -> Report:
+    return decision("reports.returned", reports=[one.id for one in reports], reason="Không có người này")
+
+
+async def give_back(teller: Teller, *reports: Report, access: Any = OFFICER) -> Answer:
+    return await told(teller, returning(*reports), access)
+
+
+async def needs(teller: Teller) -> dict[str, str]:
+    async with teller.connections.acquire() as connection:
+        return {one["report"]: one["need"] for one in await connection.fetch("select report, need from waiting")}
+
+
+async def test_what_waits_for_somebody_unknown_goes_back_with_the_reason(family: Teller) -> None:
+    wrong, other = died(), died()
+    for one in (wrong, other):
+        assert (await told(family, one)).need == ids.nobody
+    returned = await give_back(family, wrong)
+    assert returned.fate == "recorded"
+    assert await fates(family, wrong, other) == ["returned", "waiting"]
+    assert await needs(family) == {other.id: ids.nobody}
+    again = await told(family, wrong)
+    assert (again.fate, again.duplicate, reasons(again)) == ("returned", True, ["returned-by-the-office"])
+    assert reasons(await give_back(family, wrong)) == ["not-in-the-queue"]
+
+
+async def test_what_was_given_back_is_not_recorded_when_what_it_waited_for_is_told(family: Teller) -> None:
+    wrong = died()
+    await told(family, wrong)
+    lines = [(check(returning(wrong), OFFICER), ""), (check(report("person.born", BORN), COLLABORATOR), "")]
+    assert [one.fate for one in await family.intake.submit(lines)] == ["recorded", "recorded"]
+    assert await fates(family, wrong) == ["returned"]
+    assert (await family.state(ids.nobody))["status"] == "resident"
+
+
+async def test_what_moved_on_in_the_same_group_is_not_given_back(family: Teller) -> None:
+    late, moving = died(), report("person.moved", {"on": "2025-04-10", "person": ids.nobody, "household": ids.far})
+    for one in (late, moving):
+        await told(family, one)
+    before = report("person.born", BORN)
+    lines = [(check(before, COLLABORATOR), "")] + [(check(returning(one), OFFICER), "") for one in (late, moving)]
+    born, *ended = await family.intake.submit(lines)
+    assert born.fate == "recorded"
+    assert [reasons(one) for one in ended] == [["not-in-the-queue"]] * 2
+    assert await fates(family, late) == ["recorded"], "she was on the books by then"
+    assert await needs(family) == {moving.id: ids.far}, "it waits for another household since"
+    assert (await give_back(family, moving)).fate == "recorded"
+    assert await fates(family, moving) == ["returned"]
+
+
+async def test_only_the_sender_s_office_gives_it_back(family: Teller) -> None:
+    await family.family(ids.far, area=FAR, mai="female")
+    wrong = died()
+    await told(family, wrong)
+    outside = await give_back(family, wrong, access=ELSEWHERE)
+    assert (outside.fate, type(outside.problem).__name__) == (None, "PurposeNotPermitted")
+    assert await fates(family, wrong) == ["waiting"]
+
+
+async def test_of_several_all_go_back_or_none(family: Teller) -> None:
+    wrong, turn = died(), birth(3)
+    for one in (wrong, turn):
+        await told(family, one)
+    assert reasons(await give_back(family, wrong, turn)) == ["not-in-the-queue"]
+    assert reasons(await told(family, decision("reports.returned", reports=[wrong.id, uuid7()], reason="x"), OFFICER))
+    assert await fates(family, wrong, turn) == ["waiting", "waiting"]
+
+
+async def test_the_device_goes_on_behind_what_was_given_back(family: Teller) -> None:
+    wrong = report("person.died", {"on": "2025-04-10", "person": ids.nobody}, device="phone", devicesequence=1)
+    await told(family, wrong)
+    await give_back(family, wrong)
+    assert (await told(family, birth(2))).fate == "recorded"
+
+
+async def test_an_arrival_that_goes_back_is_no_open_half(family: Teller) -> None:
+    await family.family(ids.far, mai="female")
+    arrival = report("person.arrived", {"on": "2025-04-01", "person": ids.lan, "household": ids.far, "sex": "female"})
+    assert (await told(family, arrival)).need == f"departed:{ids.lan}"
+    await give_back(family, arrival)
+    async with family.connections.acquire() as connection:
+        assert await connection.fetchval("select count(*) from half") == 0
+    assert (await family.state(ids.lan))["household"] == ids.home
+
+
+async def test_what_was_given_back_stays_so_behind_a_restore(
+    family: Teller, kafka: Topics, fresh_database: Callable[..., Database]
+) -> None:
+    wrong, other = died(), died()
+    for one in (wrong, other):
+        await told(family, one)
+    await give_back(family, wrong)
+    await comes_back(family.database, kafka, fresh_database("socai_events", build))
+
+
+async def test_what_goes_back_and_finds_no_room_in_its_group_holds_behind_a_restore(
+    family: Teller, kafka: Topics, fresh_database: Callable[..., Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = [died() for _ in range(3)]
+    for one in wrong:
+        await told(family, one)
+    with room_for_one(monkeypatch):
+        assert (await give_back(family, *wrong)).fate == "recorded"
+    assert sorted(await fates(family, *wrong)) == ["returned", "waiting", "waiting"]
+    await comes_back(family.database, kafka, fresh_database("socai_events", build))
+    await told(family, report("person.born", BORN))
+    async with asyncio.timeout(10):
+        while await fates(family, *wrong) != ["returned"] * 3:  # noqa: ASYNC110 - the intake ends them by itself
+            await asyncio.sleep(0.05)
