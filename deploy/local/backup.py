@@ -6,12 +6,13 @@ two servers that run have no common one. A supervisor that runs pauses for it an
 
 import hashlib
 import json
+import os
 import shutil
 import tarfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from deploy.local import postgres
@@ -118,10 +119,24 @@ def unpacked(archive: Path, beside: Path) -> Iterator[Path]:
     place.mkdir(mode=0o700)
     try:
         with tarfile.open(archive) as tar:
-            tar.extractall(place, filter="data")
+            tar.extractall(place, plain(tar))  # noqa: S202 - nothing that reaches out of its folder
         yield place / "data"
     finally:
         shutil.rmtree(place, ignore_errors=True)
+
+
+def plain(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+    """Give the files and folders of an archive, which become whoever unpacks them's, and refuse anything else.
+
+    Python 3.11.2, which Debian 12 has, knows no extraction filters yet.
+    """
+    for member in tar:
+        path = PurePosixPath(member.name)
+        if not (member.isfile() or member.isdir()) or path.is_absolute() or ".." in path.parts:
+            raise NoBackup(f"the archive holds {member.name}, which is none of ours: nothing was put back")
+        member.uid, member.gid, member.uname, member.gname = os.geteuid(), os.getegid(), "", ""
+        member.mode &= 0o755
+        yield member
 
 
 def swap(new: Path, old: Path) -> None:

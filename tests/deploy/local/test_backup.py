@@ -1,6 +1,10 @@
 """Is a backup put back whole, or not at all?"""
 
+import io
+import json
+import os
 import shutil
+import tarfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -74,6 +78,46 @@ def test_a_damaged_archive_changes_nothing(settings: LocalSettings, folder: Fold
     with pytest.raises(backup.NoBackup, match="is damaged"):
         backup.put_back(settings, folder, taken)
     assert contents(settings, folder) == ("later rows", "later facts")
+
+
+def escaping(name: str, kind: bytes = tarfile.REGTYPE, target: str = "") -> tarfile.TarInfo:
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    return member
+
+
+@pytest.mark.parametrize(
+    "member",
+    [
+        escaping("data/../../stolen"),
+        escaping("/tmp/stolen"),  # noqa: S108 - must never be written
+        escaping("data/link", tarfile.SYMTYPE, "/etc"),
+        escaping("data/link", tarfile.LNKTYPE, "/etc/passwd"),
+        escaping("data/device", tarfile.CHRTYPE),
+    ],
+    ids=lambda member: f"{member.name}-{member.type.decode()}",
+)
+def test_an_archive_that_reaches_out_of_its_folder_changes_nothing(
+    settings: LocalSettings, folder: Folder, member: tarfile.TarInfo
+) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    with tarfile.open(taken / "kafka.tar.gz", "w:gz") as tar:
+        tar.addfile(member, io.BytesIO())
+    manifest = json.loads((taken / backup.MANIFEST).read_text())
+    manifest["sha256"]["kafka.tar.gz"] = backup.digest(taken / "kafka.tar.gz")
+    (taken / backup.MANIFEST).write_text(json.dumps(manifest))
+    change(settings, folder)
+    with pytest.raises(backup.NoBackup, match="none of ours"):
+        backup.put_back(settings, folder, taken)
+    assert contents(settings, folder) == ("later rows", "later facts")
+
+
+def test_what_is_put_back_belongs_to_whoever_puts_it_back(settings: LocalSettings, folder: Folder) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    backup.put_back(settings, folder, taken)
+    found = (folder.kafka / SEGMENT).stat()
+    assert (found.st_uid, found.st_gid) == (os.geteuid(), os.getegid())
+    assert found.st_mode & 0o7022 == 0
 
 
 def test_an_unfinished_backup_is_none(settings: LocalSettings, folder: Folder) -> None:
