@@ -36,7 +36,9 @@ def _report(session: Session, told: dict[str, Any], *, personal: bool) -> Iterat
     yield say(language, "fate", id=told["id"], fate=say(language, told["fate"]))
     if told.get("duplicates"):
         yield say(language, "delivered-again", n=told["duplicates"])
-    if told.get("reasons"):
+    if told.get("reason"):
+        yield say(language, "returned-because", reason=told["reason"])
+    elif told.get("reasons"):
         yield say(language, "handed-over-because" if told["fate"] == "handed_over" else "reasons")
         yield from (f"  {reason(language, one)}" for one in told["reasons"])
     if told["fate"] in {"waiting", "handed_over"}:

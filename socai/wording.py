@@ -92,6 +92,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Báo cáo đang chờ một nội dung chưa được ghi nhận và sẽ được xử lý khi nội dung đó đến.",
     ),
     "reasons": ("Refused because:", "Bị từ chối vì:"),
+    "returned-because": ("The office's reason: {reason}", "Lý do của cán bộ xã: {reason}"),
     "stands": ("It stands as told.", "Nội dung vẫn giữ nguyên."),
     "nobody": ("Nobody was found within your rights.", "Không tìm thấy ai trong phạm vi quyền của bạn."),
     "more": ("more: --cursor {cursor}", "còn nữa: --cursor {cursor}"),

@@ -52,6 +52,7 @@ async def test_what_waits_is_listed_approved_and_returned(office: System) -> Non
     returned = await office.type("return", second, "--reason", "Trùng")
     assert "1 reports decided" in returned.out
     assert await fate(office, second) == "returned"
+    assert "The office's reason: Trùng" in (await office.type("why", second)).out
     everything = await office.type("approve", "--all", "--unit", COMMUNE, "--month", MONTH, "--kind", "person.born")
     assert "1 reports decided" in everything.out
     assert "Nothing waits" in (await office.type("queue")).out
@@ -68,6 +69,11 @@ async def test_what_waits_for_another_report_is_listed_with_what_it_needs(office
     listed = await office.type("overdue", "--days", "0")
     assert f"Birth  {MONTH}-10  sandbox-collaborator" in listed.out, listed
     assert home in listed.out
+    report = listed.out.splitlines()[1].split()[4]
+    assert (await office.type("return", report, "--reason", "Nhầm mã hộ")).code == 0
+    why = (await office.type("--lang", "vi", "why", report)).out
+    assert why.splitlines() == [f"Báo cáo {report}: trả lại", "Lý do của cán bộ xã: Nhầm mã hộ"]
+    assert report not in (await office.type("overdue", "--days", "0")).out
 
 
 async def test_what_waits_for_numbers_that_a_phone_lost_is_decided_without_them(office: System, tmp_path: Path) -> None:
