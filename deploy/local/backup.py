@@ -67,7 +67,7 @@ def take(settings: LocalSettings, folder: Folder, target: Path) -> Path:
 def pack(source: Path, archive: Path) -> str:
     archive.touch(mode=0o600)
     with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
-        tar.add(source, arcname="data")
+        tar.add(source, arcname="data", filter=kept)
     return digest(archive)
 
 
@@ -125,15 +125,22 @@ def unpacked(archive: Path, beside: Path) -> Iterator[Path]:
         shutil.rmtree(place, ignore_errors=True)
 
 
+def kept(member: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Insist that something is a file or a folder, so that what is packed can be put back."""
+    if not (member.isfile() or member.isdir()):
+        raise NoBackup(f"{member.name} is neither file nor folder: no backup holds such things")
+    return member
+
+
 def plain(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
     """Give the files and folders of an archive, which become whoever unpacks them's, and refuse anything else.
 
     Python 3.11.2, which Debian 12 has, knows no extraction filters yet.
     """
     for member in tar:
-        path = PurePosixPath(member.name)
-        if not (member.isfile() or member.isdir()) or path.is_absolute() or ".." in path.parts:
-            raise NoBackup(f"the archive holds {member.name}, which is none of ours: nothing was put back")
+        path = PurePosixPath(kept(member).name)
+        if path.is_absolute() or ".." in path.parts:
+            raise NoBackup(f"the archive reaches out of its folder by {member.name}: nothing was put back")
         member.uid, member.gid, member.uname, member.gname = os.geteuid(), os.getegid(), "", ""
         member.mode &= 0o755
         yield member

@@ -39,7 +39,9 @@ found "$@" | {
 		rm -rf .venv
 		echo "$python cannot make virtual environments: its module venv is incomplete" >&2
 	done
-	if [ -z "$tried" ]; then
+	if [ -z "$tried" ] && [ $# -gt 0 ]; then
+		echo "$1 is no Python 3.11: without PYTHON= the fastest one on the path is taken" >&2
+	elif [ -z "$tried" ]; then
 		echo "Python 3.11 is needed and was not found: install it, or say where it is (make run PYTHON=/path)" >&2
 	fi
 	exit 1

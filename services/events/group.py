@@ -30,7 +30,7 @@ from services.events.halves import Half, arrival
 from services.events.keys import standing
 from services.events.line import Line
 from services.events.needs import Pending, Waiter, keys_of, sequence_key
-from services.events.office import OfReports, approval_of, decision_of, keep, turn_awaited
+from services.events.office import OfReports, approval_of, decision_of, keep, take_from_queue, turn_awaited
 from services.events.outcome_rows import unsaved
 from services.events.places import concerned
 from services.events.pointers import Malformed
@@ -76,7 +76,7 @@ class Group:
         self.pending: dict[str, list[Pending]] = {}
         self.held: dict[str, Pending] = {}
         self.waiters: dict[str, Waiter] = {}
-        self.pulled: list[str] = []
+        self.pulled: set[str] = set()
         self.released: list[str] = []
         self.left_over = False
         self.queued: dict[str, Filed] = {}
@@ -260,7 +260,9 @@ class Group:
         if isinstance(event, OfReports):
             verdicts = ((report, *self.world.verdicts[report]) for report in event.reports)
             await save_verdicts(await self.transaction.writer(), verdicts)
-            self.provide(self.world.waits_for(event.reports))
+            needs, read = take_from_queue(event.reports, self.world, self.pending)
+            self.asked |= read
+            self.provide(needs)
         if isinstance(event, ReportAdvanced):
             need = turn_awaited(event, self.world)
             self.provide(await pass_over(await self.transaction.reader(), self.world, need, self.pending))

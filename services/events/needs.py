@@ -110,6 +110,17 @@ class Pending:
     between: tuple[str | None, str | None] = NEITHER
 
 
+def wait_anew(pending: dict[str, list[Pending]], report: str, need: str, other: str) -> bool:
+    """Let a report that was written down as waiting wait for something else; say whether it was read by this group."""
+    for one in pending.get(need, ()) if need != other else ():
+        if one.index is None and one.line.report.id == report:
+            pending[need].remove(one)
+            one.need = other
+            pending.setdefault(other, []).append(one)
+            return True
+    return False
+
+
 def keys_offered(lines: Sequence[Line], world: World) -> Iterator[str]:
     """Name everything that reports may provide, as far as they say and the record knows of whom they say it."""
     for line in lines:

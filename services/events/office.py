@@ -23,7 +23,7 @@ from contracts.kinds.office import (
 )
 from contracts.unit import UnitState
 from services.events.line import Line, cause_of
-from services.events.needs import SEQUENCE, turn_in
+from services.events.needs import READY, SEQUENCE, Pending, turn_in, wait_anew
 from services.events.world import Contradiction, Month, Needs, Queued, World
 
 Approving = ReportsApproved | ReportAmended
@@ -87,6 +87,20 @@ def keep(world: World, position: int, event: Office) -> None:
         world.new_months[key] = None
 
 
+def take_from_queue(
+    reports: Collection[str], world: World, pending: dict[str, list[Pending]]
+) -> tuple[list[str], set[str]]:
+    """Let reports that are decided about be in no queue any more; gives the needs that release them, and those of them
+    whose reports are read, among `pending`.
+    """
+    read: set[str] = set()
+    for report, queued in world.queued(reports).items():
+        world.queue[report] = None
+        if queued is not None and wait_anew(pending, report, queued.need, approval_of(report)):
+            read.add(approval_of(report))
+    return [approval_of(report) for report in reports], read
+
+
 def _after(event: Office, month: Month, position: int) -> Month:
     if isinstance(event, SheetDrawnUp):
         return replace(month, drawn_up=position)
@@ -128,9 +142,11 @@ def _approved(event: Any, world: World) -> tuple[str, ...]:
 
 
 def _given_back(event: ReportsReturned, world: World) -> tuple[str, ...]:
-    """Whatever waits may be given back but what waits for its turn: those behind it would wait for it for ever."""
+    """Whatever waits may be given back but what waits for its turn, or had it and is decided at once: those behind it
+    would wait for ever.
+    """
     waits = world.queued(event.reports).values()
-    if any(queued is None or queued.need.startswith(SEQUENCE) for queued in waits):
+    if any(queued is None or queued.need == READY or queued.need.startswith(SEQUENCE) for queued in waits):
         raise Contradiction("not-in-the-queue")
     return ()
 

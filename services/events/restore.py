@@ -182,7 +182,7 @@ async def _outcomes(
 
 async def _due(connection: Connection) -> None:
     """Mark those whose need is here already: their group had no room for them when the ledger was lost."""
-    rows = await connection.fetch("select report, need, approved, decided from waiting")
+    rows = await connection.fetch("select report, need, decided from waiting")
     world, needs = World(), {row["need"] for row in rows}
     turns = {row["need"]: turn_in(row["need"]) for row in rows if row["need"].startswith(SEQUENCE)}
     await load_devices(connection, world, (device for device, _ in turns.values()))
@@ -195,8 +195,7 @@ async def _due(connection: Connection) -> None:
 
 
 def _is_decided(row: Any) -> bool:
-    """Say whether the office has ended the waiting: what it approved may wait for another report since."""
-    return row["decided"] is not None and (not row["approved"] or row["need"] == approval_of(row["report"]))
+    return row["decided"] is not None and row["need"] == approval_of(row["report"])
 
 
 def _is_here(world: World, need: str) -> bool:

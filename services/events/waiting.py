@@ -17,6 +17,7 @@ from services.events.effects import ended_entry
 from services.events.group import Group
 from services.events.line import Line
 from services.events.needs import READY, Pending, keys_offered, line_of
+from services.events.office import APPROVAL
 from services.events.outcome_rows import save_outcomes, unsaved
 from services.events.prefetch import prefetch
 from services.events.waiting_rows import save_waiting
@@ -29,7 +30,7 @@ _NEEDED = "need = any(string_to_array($1, chr(31)))"
 _WAITED_FOR = f"select distinct need from waiting where {_NEEDED}"  # noqa: S608 - a condition of ours
 _WAITERS = f"""
 select w.report, l.body, l.traceparent, w.need, w.approved, w.decided
-from waiting w join ledger l using (position) where {_NEEDED} order by w.report limit $2
+from waiting w join ledger l using (position) where {_NEEDED} or w.report = any($3::text[]) order by w.report limit $2
 """  # noqa: S608 - a condition of ours
 
 
@@ -129,15 +130,20 @@ async def _pull(group: Group, needs: set[str]) -> None:
     """Read what waits for these needs, a bounded number."""
     group.asked |= needs
     connection = await group.transaction.reader()
-    rows = await connection.fetch(_WAITERS, SEPARATOR.join(needs), MOST_AT_ONCE + 1)
+    # What the office decides about may have waited for anything so far.
+    decided = {need.removeprefix(APPROVAL): need for need in needs if need.startswith(APPROVAL)}
+    rows = await connection.fetch(_WAITERS, SEPARATOR.join(needs), MOST_AT_ONCE + 1, list(decided))
     if len(rows) > MOST_AT_ONCE:
         group.left_over = True
         rows = rows[:MOST_AT_ONCE]
-    group.pulled += [row["report"] for row in rows]
-    group.world.verdicts.update(
-        {row["report"]: (row["approved"], row["decided"]) for row in rows if row["decided"] is not None}
-    )
-    found = [Pending(line_of(row["body"]), row["traceparent"], row["need"]) for row in rows]
+    # Whoever was read goes on from there: the table shows what it waited for before this group.
+    rows = [row for row in rows if row["report"] not in group.pulled]
+    group.pulled.update(row["report"] for row in rows)
+    for row in rows:
+        if row["decided"] is not None:
+            # What this group has decided is newer.
+            group.world.verdicts.setdefault(row["report"], (row["approved"], row["decided"]))
+    found = [Pending(line_of(row["body"]), row["traceparent"], decided.get(row["report"], row["need"])) for row in rows]
     found.sort(key=lambda one: (one.line.report.device or "", one.line.report.devicesequence or 0))
     await prefetch(connection, group.world, [one.line for one in found])
     for one in found:
@@ -152,7 +158,7 @@ async def save(group: Group) -> None:
             "update waiting set need = $1 where need = any($2::text[]) and not report = any($3::text[])",
             READY,
             list(group.provided),
-            group.pulled,
+            list(group.pulled),
         )
     if group.released:
         await connection.execute("delete from waiting where report = any($1::text[])", group.released)

@@ -4,23 +4,24 @@ from collections.abc import Iterable, Sequence
 
 from contracts.fact import decode_report_entry
 from kit.database import Connection
+from services.events.office import APPROVAL
 from services.events.world import Queued, World
 
+_WAITS = """
+select w.report, w.need, w.places, l.body from waiting w join ledger l using (position)
+where w.report = any($1::text[]) and (w.decided is null or (w.approved and w.need <> $2 || w.report))
+"""
 WaitingRow = tuple[str, str | None, int, Sequence[str] | None]
 """Report, need, position of the entry that says so, and the places of the office that it waits for, if it does."""
 
 
 async def load_queue(connection: Connection, world: World, reports: Iterable[str]) -> None:
-    """Load what waits and is not decided by the office yet."""
+    """Load what waits, but for what the office has decided; what it approved may wait for another report since."""
     wanted = [report for report in dict.fromkeys(reports) if report not in world.queue]
     if not wanted:
         return
     world.queue.update(dict.fromkeys(wanted))
-    for report, need, places, body in await connection.fetch(
-        "select w.report, w.need, w.places, l.body from waiting w join ledger l using (position) "
-        "where w.report = any($1::text[]) and w.decided is null",
-        wanted,
-    ):
+    for report, need, places, body in await connection.fetch(_WAITS, wanted, APPROVAL):
         whose = decode_report_entry(body).areas if places is None else tuple(places)
         world.queue[report] = Queued(whose, body, need)
 
@@ -35,5 +36,12 @@ async def save_waiting(connection: Connection, rows: Sequence[WaitingRow]) -> No
 
 
 async def save_verdicts(connection: Connection, verdicts: Iterable[tuple[str, bool, int]]) -> None:
-    """Note what the office has decided about reports that wait: approved or not, and at which position."""
-    await connection.executemany("update waiting set approved = $2, decided = $3 where report = $1", list(verdicts))
+    """Note what the office has decided about reports that wait: approved or not, and at which position.
+
+    What it returns waits for nothing else any more, whatever it waited for.
+    """
+    await connection.executemany(
+        "update waiting set approved = $2, decided = $3, need = case when $2 then need else $4 || report end "
+        "where report = $1",
+        [(*verdict, APPROVAL) for verdict in verdicts],
+    )

@@ -267,17 +267,12 @@ class World:
             raise Unloaded(facts=(position,)) from None
 
     def queued(self, reports: Iterable[str]) -> dict[str, Queued | None]:
-        """Give what waits under some ids, and is not decided by the office yet; None where nothing does."""
+        """Give what waits under some ids, and nothing has been decided about; None where nothing does."""
         wanted = tuple(reports)
         missing = [report for report in wanted if report not in self.queue]
         if missing:
             raise Unloaded(queue=missing)
-        return {report: None if report in self.verdicts else self.queue[report] for report in wanted}
-
-    def waits_for(self, reports: Iterable[str]) -> list[str]:
-        """Give what reports wait for that the office decides about."""
-        found = (self.queue[report] for report in reports)
-        return [queued.need for queued in found if queued is not None]
+        return {report: self.queue[report] for report in wanted}
 
     def month(self, place: str, month: str) -> Month:
         """Give what stands of an area's sheet, or a commune's books, of a month."""

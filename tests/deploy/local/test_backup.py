@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -107,9 +107,18 @@ def test_an_archive_that_reaches_out_of_its_folder_changes_nothing(
     manifest["sha256"]["kafka.tar.gz"] = backup.digest(taken / "kafka.tar.gz")
     (taken / backup.MANIFEST).write_text(json.dumps(manifest))
     change(settings, folder)
-    with pytest.raises(backup.NoBackup, match="none of ours"):
+    with pytest.raises(backup.NoBackup, match=r"reaches out|neither file nor folder"):
         backup.put_back(settings, folder, taken)
     assert contents(settings, folder) == ("later rows", "later facts")
+
+
+@pytest.mark.parametrize("link", [Path.symlink_to, Path.hardlink_to])
+def test_what_could_not_be_put_back_is_not_packed(
+    settings: LocalSettings, folder: Folder, link: Callable[[Path, Path], None]
+) -> None:
+    link(folder.kafka / "data" / "elsewhere", folder.kafka / SEGMENT)
+    with pytest.raises(backup.NoBackup, match="neither file nor folder"):
+        backup.take(settings, folder, folder.backups / "one")
 
 
 def test_what_is_put_back_belongs_to_whoever_puts_it_back(settings: LocalSettings, folder: Folder) -> None:

@@ -62,11 +62,11 @@ def test_one_that_is_named_is_taken_even_if_another_is_faster(tmp_path: Path) ->
     assert (tmp_path / ".venv" / "of").read_text().strip() == str(named)
 
 
-def test_without_python_3_11_it_says_what_is_needed(tmp_path: Path) -> None:
+def test_one_that_is_named_and_is_no_python_3_11_is_told(tmp_path: Path) -> None:
     other = python(tmp_path / "a", None)
 
     said = chosen(tmp_path, str(other))
 
     assert said.returncode == 1
-    assert said.stderr.startswith("Python 3.11 is needed and was not found")
+    assert said.stderr.startswith(f"{other} is no Python 3.11")
     assert not (tmp_path / ".venv").exists()

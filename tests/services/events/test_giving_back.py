@@ -4,15 +4,19 @@ import asyncio
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
 from contracts.event import Report
 from contracts.ids import uuid7
 from deploy.local.databases import Database
+from services.events import waiting
 from services.events.answer import Answer
+from services.events.needs import READY
 from services.events.parse import check
+from services.events.settings import ApprovalRule
 from tests.services.events.conftest import build
-from tests.services.events.telling import FAR, Teller, ids, report
+from tests.services.events.telling import AREA, FAR, Teller, ids, report
 from tests.services.events.test_giving_up import birth, fates, room_for_one
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, reasons, told
 from tests.services.events.test_relay import comes_back
@@ -53,12 +57,17 @@ async def test_what_waits_for_somebody_unknown_goes_back_with_the_reason(family:
 
 
 async def test_what_was_given_back_is_not_recorded_when_what_it_waited_for_is_told(family: Teller) -> None:
-    wrong = died()
-    await told(family, wrong)
-    lines = [(check(returning(wrong), OFFICER), ""), (check(report("person.born", BORN), COLLABORATOR), "")]
+    wrong, born = died(), report("person.born", BORN | {"household": ids.new})
+    for one in (wrong, born):
+        await told(family, one)
+    sheet = report("household.registered", {"on": "2025-01-01", "household": ids.new, "area": AREA})
+    lines = [(check(returning(wrong), OFFICER), ""), (check(sheet, COLLABORATOR), "")]
     assert [one.fate for one in await family.intake.submit(lines)] == ["recorded", "recorded"]
-    assert await fates(family, wrong) == ["returned"]
+    assert await fates(family, wrong, born) == ["returned", "recorded"]
     assert (await family.state(ids.nobody))["status"] == "resident"
+    async with family.connections.acquire() as connection:
+        entries = await connection.fetchval("select count(*) from ledger where report = $1", wrong.id)
+    assert entries == 2, "it waits, and it ends once"
 
 
 async def test_what_moved_on_in_the_same_group_is_not_given_back(family: Teller) -> None:
@@ -74,6 +83,56 @@ async def test_what_moved_on_in_the_same_group_is_not_given_back(family: Teller)
     assert await needs(family) == {moving.id: ids.far}, "it waits for another household since"
     assert (await give_back(family, moving)).fate == "recorded"
     assert await fates(family, moving) == ["returned"]
+
+
+async def test_who_waits_for_the_same_is_left_alone(family: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "MOST_AT_ONCE", 2)
+    wrong, *others = [died() for _ in range(6)]
+    for one in (wrong, *others):
+        await told(family, one)
+    returned = await give_back(family, wrong)
+    assert returned.position is not None
+    assert await needs(family) == {one.id: ids.nobody for one in others}
+    async with family.connections.acquire() as connection:
+        assert await connection.fetchval("select max(position) from ledger") == returned.position + 1
+
+
+async def test_what_was_approved_and_waits_for_another_report_since_goes_back(
+    family: Teller, kafka: Topics, fresh_database: Callable[..., Database]
+) -> None:
+    family.intake._approval = (ApprovalRule(source="urn:", kinds=frozenset({"person.died"})),)
+    born, death = report("person.born", BORN), died()
+    await told(family, born)
+    assert (await told(family, death)).need == f"approved:{death.id}"
+    await told(family, report("fact.voided", {"fact": born.id}), OFFICER)
+    approved = decision("reports.approved", reports=[death.id])
+    assert (await told(family, approved, OFFICER)).fate == "recorded"
+    assert await needs(family) == {death.id: ids.nobody}
+    assert reasons(await told(family, decision("reports.approved", reports=[death.id]), OFFICER)) == [
+        "not-in-the-queue"
+    ]
+    assert (await give_back(family, death)).fate == "recorded"
+    assert await fates(family, death) == ["returned"]
+    await comes_back(family.database, kafka, fresh_database("socai_events", build))
+
+
+async def test_what_has_its_turn_and_found_no_room_is_not_given_back(
+    family: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its number would never have its turn, and those behind it would wait for ever."""
+    sent = [birth(1), died(ids.baby2), died(ids.baby2), birth(3), birth(4)]
+    # What waits is read in order of its ids.
+    sent = [msgspec.structs.replace(one, id=uuid7(1_750_000_000_000 + number)) for number, one in enumerate(sent)]
+    for one in sent:
+        await told(family, one)
+    third, fourth = sent[3:]
+    with room_for_one(monkeypatch):
+        await told(family, birth(2))
+    assert [(await needs(family))[one.id] for one in sent[2:]] == [READY, READY, "sequence:collaborator/phone:3"]
+    assert reasons(await give_back(family, third)) == ["not-in-the-queue"], "another one has the room in this group"
+    async with asyncio.timeout(10):
+        while await fates(family, third, fourth) != ["recorded"] * 2:  # noqa: ASYNC110 - the intake decides by itself
+            await asyncio.sleep(0.05)
 
 
 async def test_only_the_sender_s_office_gives_it_back(family: Teller) -> None:
