@@ -13,6 +13,7 @@ from services.events.aliases import on_the_books, payload_of, told_in
 from services.events.facts import fact_of, retold
 from services.events.keys import KEY_KINDS
 from services.events.line import Line
+from services.events.needs import report_key
 from services.events.pointers import Malformed, pointers
 from services.events.refold import Refold
 from services.events.rules import RULES, apply, check_future, check_named, mentions
@@ -88,7 +89,7 @@ def _recorded(report: str, world: World) -> int:
     """Find where a report is recorded; wait for it where it is not here or waits itself."""
     outcome = world.outcome(report)
     if outcome is None or outcome.fate in WAITING:
-        raise Needs(f"report:{report}")
+        raise Needs(report_key(report))
     if outcome.position is None or outcome.fate not in {"recorded", "voided"}:
         raise Contradiction("target-refused")
     return outcome.position

@@ -29,7 +29,7 @@ from services.events.effects import ended_entry, fact_entry, waiting_entry
 from services.events.halves import Half, arrival
 from services.events.keys import standing
 from services.events.line import Line
-from services.events.needs import Pending, Waiter, keys_of, sequence_key
+from services.events.needs import Pending, Waiter, keys_of, report_key, sequence_key
 from services.events.office import OfReports, approval_of, decision_of, keep, take_from_queue, turn_awaited
 from services.events.outcome_rows import unsaved
 from services.events.places import concerned
@@ -166,6 +166,7 @@ class Group:
             self.entries.append(ended_entry(line, "duplicate", trace, instead))
             self.provide([person])
         detail = None if instead is None else instead.encode()
+        self.provide([report_key(report)])
         self._settle(line, Outcome("duplicate", twice.position, line.digest, detail))
         return Answer(report, "duplicate", twice.position, instead=instead)
 
@@ -255,7 +256,7 @@ class Group:
         if isinstance(event, SheetDrawnUp):
             self.counted.add(metrics.SHEETS_DRAWN_UP, "yes" if event.on > due_day(event.month) else "no")
         if isinstance(event, ReportAmended):
-            need = f"report:{event.report}"
+            need = report_key(event.report)
             self.pending.setdefault(need, []).append(Pending(correction_of(line, event), trace, need, moved=True))
         if isinstance(event, OfReports):
             verdicts = ((report, *self.world.verdicts[report]) for report in event.reports)
@@ -281,6 +282,8 @@ class Group:
         self._settle(line, Outcome(fate, None, line.digest, detail_of(refused)))
         reason = refused.reasons[0][0] if refused.reasons else refused.code
         self.counted.add(metrics.REPORTS_REFUSED, reason)
+        # What would put it right, or take it back, learns that there is nothing to amend.
+        self.provide([report_key(line.report.id)])
         return Answer(line.report.id, fate, problem=problem_of(refused))
 
     def wait(self, line: Line, trace: str, need: str, between: tuple[str | None, str | None]) -> Answer:

@@ -39,6 +39,11 @@ class Waiter:
     places: tuple[str, ...] | None = None
 
 
+def report_key(report: str) -> str:
+    """Name a report that another one amends: it comes when that one is recorded, and when it never will be."""
+    return f"report:{report}"
+
+
 def sequence_key(device: str, number: int) -> str:
     """Name the arrival of a device's report by its own count."""
     return f"{SEQUENCE}{device}:{number}"
@@ -52,7 +57,7 @@ def turn_in(need: str) -> tuple[str, int]:
 
 def keys_of(fact: Fact) -> Iterator[str]:
     """Name everything that a recorded fact provides to those who wait."""
-    yield f"report:{fact.cause.report}"
+    yield report_key(fact.cause.report)
     if fact.kind == DeviceEnrolled.kind:
         yield key_need(key_named(fact))
     for step in transitions(fact.asserts):
@@ -125,7 +130,7 @@ def keys_offered(lines: Sequence[Line], world: World) -> Iterator[str]:
     """Name everything that reports may provide, as far as they say and the record knows of whom they say it."""
     for line in lines:
         report, event = line.report, line.event
-        yield f"report:{report.id}"
+        yield report_key(report.id)
         if line.count is not None:
             yield sequence_key(*line.count)
         rule = RULES.get(event.kind)

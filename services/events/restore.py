@@ -202,7 +202,7 @@ def _is_here(world: World, need: str) -> bool:
     what, _, which = need.partition(":")
     if what == "report":
         outcome = world.reports.get(which)
-        return outcome is not None and outcome.fate in {"recorded", "voided"}
+        return outcome is not None and outcome.fate not in WAITING
     if need.startswith(SEQUENCE):
         device, number = turn_in(need)
         return number <= world.passed_by(device)

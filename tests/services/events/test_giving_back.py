@@ -144,6 +144,47 @@ async def test_only_the_sender_s_office_gives_it_back(family: Teller) -> None:
     assert await fates(family, wrong) == ["waiting"]
 
 
+async def test_what_would_amend_it_is_refused_then(family: Teller) -> None:
+    wrong = died()
+    void = report("fact.voided", {"fact": wrong.id})
+    for one in (wrong, void):
+        await told(family, one, OFFICER)
+    assert await needs(family) == {wrong.id: ids.nobody, void.id: f"report:{wrong.id}"}
+    await give_back(family, wrong)
+    assert await fates(family, wrong, void) == ["returned", "refused"]
+
+
+async def test_what_would_amend_it_and_finds_no_room_is_refused_behind_a_restore(
+    family: Teller, kafka: Topics, fresh_database: Callable[..., Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong = died()
+    voids = [report("fact.voided", {"fact": wrong.id}) for _ in range(3)]
+    for one in (wrong, *voids):
+        await told(family, one, OFFICER)
+    with room_for_one(monkeypatch):
+        await give_back(family, wrong)
+    assert sorted(await fates(family, *voids)) == ["refused", "waiting", "waiting"]
+    await comes_back(family.database, kafka, fresh_database("socai_events", build))
+
+
+async def test_what_amends_a_report_that_comes_later_and_is_refused_is_refused_too(family: Teller) -> None:
+    again = report("person.born", BORN | {"person": ids.lan})
+    correction = report("fact.corrected", {"fact": again.id, "changes": {"on": "2025-04-02"}})
+    assert (await told(family, correction)).fate == "waiting"
+    assert (await told(family, again)).fate == "refused"
+    assert await fates(family, correction) == ["refused"]
+
+
+async def test_what_amends_a_report_that_comes_later_and_was_told_already_is_refused_too(family: Teller) -> None:
+    death = {"on": "2025-04-10", "person": ids.lan}
+    await told(family, report("person.died", death))
+    twice = report("person.died", death)
+    void = report("fact.voided", {"fact": twice.id})
+    assert (await told(family, void, OFFICER)).fate == "waiting"
+    assert (await told(family, twice)).fate == "duplicate"
+    assert await fates(family, void) == ["refused"]
+
+
 async def test_of_several_all_go_back_or_none(family: Teller) -> None:
     wrong, turn = died(), birth(3)
     for one in (wrong, turn):
