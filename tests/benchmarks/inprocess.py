@@ -3,8 +3,8 @@
 import asyncio
 import time
 from collections import Counter
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager, suppress
+from collections.abc import Iterable
+from contextlib import suppress
 from itertools import islice
 
 from contracts.scopes import Scope
@@ -12,33 +12,19 @@ from contracts.topics import TOPICS
 from deploy.local.databases import Database
 from deploy.local.topics import create_topics
 from kit.access import Access
-from kit.database import Connections
 from kit.kafka import KafkaReader, KafkaWriter
 from services.events.answer import Answer
-from services.events.intake import CONNECTIONS, Intake
 from services.events.parse import parse
 from services.events.relay import Relay
 from services.events.settings import EventsSettings
 from tests.benchmarks.ground import Ground
+from tests.support.intakes import intake_of
 
 AT_ONCE = 1_000
 PATIENCE = 600.0
 OFFICE = Access("sandbox-officer", "sandbox-officer", frozenset(Scope), "bench", areas=("VN",))
 # As long as the context that every request at the door brings along.
 TRACE = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-00"
-
-
-@asynccontextmanager
-async def intake_of(database: Database) -> AsyncIterator[Intake]:
-    """The real intake on a ledger."""
-    connections = Connections(database.writer_dsn, size=CONNECTIONS, name="bench-intake")
-    intake = Intake(connections)
-    await intake.start()
-    try:
-        yield intake
-    finally:
-        await intake.stop()
-        await connections.close()
 
 
 async def record(database: Database, lines: Iterable[bytes]) -> Counter[str]:

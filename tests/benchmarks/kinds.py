@@ -16,9 +16,10 @@ from services.events.line import Line
 from services.events.parse import parse
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.inprocess import OFFICE, TRACE, intake_of
+from tests.benchmarks.inprocess import OFFICE, TRACE
 from tests.benchmarks.stage import EVENTS
 from tests.benchmarks.table import Figure, figure
+from tests.support.intakes import intake_of
 from twin import generate
 
 DATABASE = "kinds_socai_events"

@@ -11,11 +11,12 @@ from services.events.intake import Intake
 from services.events.parse import parse
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
-from tests.benchmarks.inprocess import OFFICE, TRACE, intake_of
+from tests.benchmarks.inprocess import OFFICE, TRACE
 from tests.benchmarks.people import areas_for
 from tests.benchmarks.reports import TOLD_MS, Told, told
 from tests.benchmarks.stage import EVENTS, stage
 from tests.benchmarks.table import Figure, figure
+from tests.support.intakes import intake_of
 
 LATER = (1, 10, 100)
 PEOPLE = 10

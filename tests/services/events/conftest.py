@@ -11,6 +11,7 @@ from kit.migrate import migrate
 from services.events.intake import Intake
 from tests.services.events.telling import Teller, ids
 from tests.support.devices import enrolment
+from tests.support.intakes import intake_of
 
 MIGRATIONS = Path(__file__).parents[3] / "services" / "events" / "migrations"
 
@@ -39,6 +40,13 @@ async def family(teller: Teller) -> Teller:
     await teller.places()
     await teller.family(ids.home, lan="female", an="male")
     return teller
+
+
+@pytest.fixture
+async def another(family: Teller) -> AsyncIterator[Intake]:
+    """Another process's intake on the same ledger."""
+    async with intake_of(family.database) as intake:
+        yield intake
 
 
 @pytest.fixture

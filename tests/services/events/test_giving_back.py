@@ -1,6 +1,5 @@
 """Can an office end what waits for a report that nobody will ever tell?"""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -17,7 +16,7 @@ from services.events.parse import check
 from services.events.settings import ApprovalRule
 from tests.services.events.conftest import build
 from tests.services.events.telling import AREA, FAR, Teller, ids, report
-from tests.services.events.test_giving_up import birth, fates, room_for_one
+from tests.services.events.test_giving_up import become, birth, fates, needs, room_for_one
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, reasons, told
 from tests.services.events.test_relay import comes_back
 from tests.support.topics import Topics
@@ -36,11 +35,6 @@ def returning(*reports: Report) -> Report:
 
 async def give_back(teller: Teller, *reports: Report, access: Any = OFFICER) -> Answer:
     return await told(teller, returning(*reports), access)
-
-
-async def needs(teller: Teller) -> dict[str, str]:
-    async with teller.connections.acquire() as connection:
-        return {one["report"]: one["need"] for one in await connection.fetch("select report, need from waiting")}
 
 
 async def test_what_waits_for_somebody_unknown_goes_back_with_the_reason(family: Teller) -> None:
@@ -130,9 +124,7 @@ async def test_what_has_its_turn_and_found_no_room_is_not_given_back(
         await told(family, birth(2))
     assert [(await needs(family))[one.id] for one in sent[2:]] == [READY, READY, "sequence:collaborator/phone:3"]
     assert reasons(await give_back(family, third)) == ["not-in-the-queue"], "another one has the room in this group"
-    async with asyncio.timeout(10):
-        while await fates(family, third, fourth) != ["recorded"] * 2:  # noqa: ASYNC110 - the intake decides by itself
-            await asyncio.sleep(0.05)
+    await become(family, ["recorded"] * 2, third, fourth)
 
 
 async def test_only_the_sender_s_office_gives_it_back(family: Teller) -> None:
@@ -232,6 +224,4 @@ async def test_what_goes_back_and_finds_no_room_in_its_group_holds_behind_a_rest
     assert sorted(await fates(family, *wrong)) == ["returned", "waiting", "waiting"]
     await comes_back(family.database, kafka, fresh_database("socai_events", build))
     await told(family, report("person.born", BORN))
-    async with asyncio.timeout(10):
-        while await fates(family, *wrong) != ["returned"] * 3:  # noqa: ASYNC110 - the intake ends them by itself
-            await asyncio.sleep(0.05)
+    await become(family, ["returned"] * 3, *wrong)

@@ -39,6 +39,18 @@ async def fates(teller: Teller, *reports: Report) -> list[str]:
     return [(await fate(teller, one))[0] for one in reports]
 
 
+async def needs(teller: Teller) -> dict[str, str]:
+    async with teller.connections.acquire() as connection:
+        return {one["report"]: one["need"] for one in await connection.fetch("select report, need from waiting")}
+
+
+async def become(teller: Teller, wanted: list[str], *reports: Report) -> None:
+    """Wait until the intake, which does so by itself, has given reports their fates."""
+    async with asyncio.timeout(10):
+        while await fates(teller, *reports) != wanted:  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.05)
+
+
 @pytest.fixture
 async def broken(family: Teller) -> list[Report]:
     """A telephone that lost its numbers 2 and 5: what it told under 1, 3, 4, 6 and 7."""
@@ -86,9 +98,7 @@ async def test_it_is_decided_as_any_report_and_may_wait_refuse_or_go_to_an_offic
         assert (await told(family, one)).need == f"sequence:collaborator/{one.device}:{(one.devicesequence or 0) - 1}"
         assert (await advance(family, one)).fate == "recorded"
     assert await fates(family, *deaths, again) == ["waiting", "waiting", "handed_over", "refused"]
-    async with family.connections.acquire() as connection:
-        needs = {one["report"]: one["need"] for one in await connection.fetch("select report, need from waiting")}
-    assert needs == {
+    assert await needs(family) == {
         deaths[0].id: ids.nobody,
         deaths[1].id: f"approved:{deaths[1].id}",
         deaths[2].id: f"approved:{deaths[2].id}",

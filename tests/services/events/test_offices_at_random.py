@@ -6,8 +6,6 @@ before, by two processes on one ledger, and where a group has room for two of th
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from typing import Any
 
 import msgspec
@@ -16,13 +14,11 @@ import pytest
 from contracts.event import Report
 from contracts.fact import STREAM_FACTS, decode_report_entry
 from contracts.ids import uuid7
-from deploy.local.databases import Database
 from kit.access import Access
-from kit.database import Connections
 from services.events import intake as intakes
 from services.events import waiting
 from services.events.devices import counters
-from services.events.intake import CONNECTIONS, Intake
+from services.events.intake import Intake
 from services.events.needs import READY, SEQUENCE, turn_in
 from services.events.parse import check
 from services.events.settings import ApprovalRule
@@ -100,19 +96,6 @@ class Talk:
         )
 
 
-@asynccontextmanager
-async def another(database: Database) -> AsyncIterator[Intake]:
-    """A second process on the same ledger."""
-    connections = Connections(database.writer_dsn, size=CONNECTIONS)
-    intake = Intake(connections)
-    await intake.start()
-    try:
-        yield intake
-    finally:
-        await intake.stop()
-        await connections.close()
-
-
 async def waiting_now(teller: Teller) -> list[str]:
     """What waits and not for its turn, once nothing is about to be decided any more."""
     async with asyncio.timeout(20), teller.connections.acquire() as connection:
@@ -152,7 +135,7 @@ async def hold(teller: Teller) -> None:
 @pytest.mark.parametrize("room", [2, 1_000])
 @pytest.mark.parametrize("way", WAYS)
 async def test_every_report_keeps_one_fate(
-    family: Teller, monkeypatch: pytest.MonkeyPatch, way: str, room: int
+    family: Teller, another: Intake, monkeypatch: pytest.MonkeyPatch, way: str, room: int
 ) -> None:
     monkeypatch.setattr(waiting, "MOST_AT_ONCE", room)
     if way in {"ahead", "approval"}:
@@ -161,19 +144,18 @@ async def test_every_report_keeps_one_fate(
         kinds = frozenset({"person.died", "person.arrived"})
         family.intake._approval = (ApprovalRule(source="urn:", kinds=kinds),)
     talk = Talk(WAYS.index(way) * 10 + room)
-    async with another(family.database) as second:
-        for _ in range(ROUNDS):
-            waits = await waiting_now(family)
-            told: list[Any] = []
-            for number in range(GROUPS):
-                lines = [(check(*one), "") for one in talk.group(waits)]
-                intake = second if way == "two" and number % 2 else family.intake
-                told.append(asyncio.create_task(intake.submit(lines)))
-                await asyncio.sleep(talk.chance.choice((0, 0.002, 0.01)))
-            answers = [answer for group in await asyncio.gather(*told) for answer in group]
-            assert all(type(answer.problem).__name__ != "Internal" for answer in answers)
-            await waiting_now(family)
-            await hold(family)
+    for _ in range(ROUNDS):
+        waits = await waiting_now(family)
+        told: list[Any] = []
+        for number in range(GROUPS):
+            lines = [(check(*one), "") for one in talk.group(waits)]
+            intake = another if way == "two" and number % 2 else family.intake
+            told.append(asyncio.create_task(intake.submit(lines)))
+            await asyncio.sleep(talk.chance.choice((0, 0.002, 0.01)))
+        answers = [answer for group in await asyncio.gather(*told) for answer in group]
+        assert all(type(answer.problem).__name__ != "Internal" for answer in answers)
+        await waiting_now(family)
+        await hold(family)
     async with family.connections.acquire() as connection:
         fates = {row["fate"] for row in await connection.fetch("select distinct fate from outcome")}
     assert {"recorded", "returned", "refused", "waiting"} <= fates

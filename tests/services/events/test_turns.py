@@ -1,7 +1,7 @@
 """What becomes of what was decided ahead, when the group before holds, fails, or another process comes in between?"""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 
 import pytest
 
@@ -68,17 +68,6 @@ def ahead(family: Teller, monkeypatch: pytest.MonkeyPatch) -> Ahead:
     monkeypatch.setattr(Turn, "take", taken)
     monkeypatch.setattr(intake, "AHEAD", 1)
     return made
-
-
-@pytest.fixture
-async def another(family: Teller) -> AsyncIterator[Intake]:
-    """Another process's intake on the same ledger."""
-    connections = Connections(family.database.writer_dsn)
-    made = Intake(connections)
-    await made.start()
-    yield made
-    await made.stop()
-    await connections.close()
 
 
 def sheet(pid: str) -> Report:
