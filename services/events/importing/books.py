@@ -12,14 +12,13 @@ from typing import Any
 
 from contracts.kinds.household import LARGEST_SHEET, HouseholdRegistered
 from contracts.kinds.regrouping import HouseholdSheetOpened
-from kit.problems import InvalidRequest
 from services.events.importing.book_columns import OF_HOUSEHOLD, OF_NOBODY, PLAIN
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
 from services.events.importing.derived import entity_id
+from services.events.importing.drafts import Draft, Places, Unfit, draft
 from services.events.importing.faults import Misfit, Wrong
 from services.events.importing.headings import numbers_of
-from services.events.importing.prepared import Prepared, Unfit, Writer
 from services.events.importing.reading import RowReader, Told
 from services.events.importing.roster import Ledger
 from services.events.importing.tables import Row, Table
@@ -27,7 +26,8 @@ from services.events.importing.totals import Totals, totals_of
 from services.events.importing.verdicts import Fault
 
 ROWS_AHEAD = 2_000
-_FIELD_OF = {"name": "name", "value": "", "contacts": "phone", "household": "", "number": "household_number"}
+# Columns that stand in a payload under another field.
+SENDS = {"household_number": "number", "phone": "contacts"}
 
 
 _Key = tuple[str, str]
@@ -47,17 +47,16 @@ class _Home:
 class Book:
     """Reads the households of one table."""
 
-    def __init__(
-        self, table: Table, layout: Layout, choices: Choices, writer: Writer, totals: Totals, ledger: Ledger | None
-    ) -> None:
-        self._table, self._layout, self._choices, self._writer = table, layout, choices, writer
+    def __init__(self, table: Table, layout: Layout, choices: Choices, totals: Totals, ledger: Ledger | None) -> None:
+        self._table, self._layout, self._choices = table, layout, choices
         self._totals, self._ledger = totals, ledger
         self._reader = RowReader(table, layout)
         # Most rows say the same as the row above.
         self._area_of = lru_cache(maxsize=1 << 10)(choices.area_of)
 
-    def read(self, seen: set[_Key]) -> Iterator[Prepared | Unfit]:
-        """Give each household as reports, or what is wrong with its rows; `seen` are those of all tables so far."""
+    def read(self, seen: set[_Key]) -> Iterator[Places | Draft | Unfit]:
+        """Give each household as drafts, or what is wrong with its rows; `seen` are those of all tables so far."""
+        yield self._reader.places(SENDS)
         home: _Home | None = None
         summing = False
         for row, told in self._told():
@@ -149,7 +148,7 @@ class Book:
         if not told.values.keys() <= OF_NOBODY:
             home.people.append(told)
 
-    def _finish(self, home: _Home) -> Iterator[Prepared | Unfit]:
+    def _finish(self, home: _Home) -> Iterator[Draft | Unfit]:
         rows = tuple(home.rows)
         if len(home.people) > LARGEST_SHEET:
             home.faults.append(self._fault(home.people[LARGEST_SHEET], "household_number", "household-too-large"))
@@ -159,17 +158,20 @@ class Book:
         if home.faults:
             yield Unfit(self._table.name, rows, tuple(home.faults))
             return
-        try:
-            line = self._writer.write(HouseholdRegistered, payload)
-        except InvalidRequest as wrong:
-            yield Unfit(self._table.name, rows, tuple(self._placed(home, *one) for one in wrong.errors))
-            return
-        sexes = [member["sex"] for member in payload["members"]]
-        self._totals.count(self._table.name, home.key[0], sexes, households=1)
-        yield Prepared(line, self._table.name, rows, tuple(warnings))
+        yield draft(
+            HouseholdRegistered,
+            payload,
+            self._table.name,
+            rows,
+            told=(home.first.row, *(told.row for told in home.people)),
+            area=home.key[0],
+            sexes=tuple([member["sex"] for member in payload["members"]]),
+            households=1,
+            warnings=tuple(warnings),
+        )
         yield from self._sheets(home, payload)
 
-    def _sheets(self, home: _Home, payload: dict[str, Any]) -> Iterator[Prepared]:
+    def _sheets(self, home: _Home, payload: dict[str, Any]) -> Iterator[Draft]:
         """Put people on the sheets that their rows name."""
         sheets: dict[str, list[tuple[int, str]]] = {}
         for told, member in zip(home.people, payload["members"], strict=True):
@@ -178,8 +180,8 @@ class Book:
         for sheet, people in sorted(sheets.items()):
             opened = {"on": payload["on"], "household": payload["household"], "sheet": sheet}
             opened["people"] = [person for _, person in people]
-            line = self._writer.write(HouseholdSheetOpened, opened)
-            yield Prepared(line, self._table.name, tuple(row for row, _ in people), follows=True)
+            rows = tuple(row for row, _ in people)
+            yield draft(HouseholdSheetOpened, opened, self._table.name, rows, follows=True)
 
     def _payload(self, home: _Home) -> tuple[dict[str, Any], list[tuple[int, str]]]:
         """Write the sheet; what is wrong between its rows goes to the household's faults."""
@@ -254,16 +256,6 @@ class Book:
             home.faults.append(self._fault(home.first, "area", "area-unknown"))
         elif any(other != payload["household"] for _, other in roster.households.get(number, ())):
             home.faults.append(self._fault(home.first, "household_number", "household-number-taken"))
-
-    def _placed(self, home: _Home, pointer: str, code: str) -> Fault:
-        """Find the cell that a place of the payload came from."""
-        parts = pointer.split("/")
-        told = home.first
-        if "members" in parts and parts.index("members") + 1 < len(parts):
-            told = home.people[int(parts[parts.index("members") + 1])]
-        known = {column.name for _, column in self._layout.columns}
-        name = next((_FIELD_OF.get(part, part) for part in reversed(parts) if _FIELD_OF.get(part, part) in known), "")
-        return self._fault(told, name, code if not name else "not-acceptable")
 
 
 def personal_of(values: dict[str, Any]) -> dict[str, Any]:

@@ -19,16 +19,17 @@ from contracts.ids import AREA, EVERYWHERE, UNIT
 from contracts.scopes import Scope
 from kit import collector
 from kit.access import Access
+from kit.apart import BrokenOff
 from kit.database import Connections
 from kit.problems import Language, Unavailable
 from services.events.answer import Answer
 from services.events.importing.cells import whole_date
-from services.events.importing.checking import Checking, list_named
+from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
+from services.events.importing.drafting import list_named
 from services.events.importing.faults import FileFault, Wrong
 from services.events.importing.prepared import Prepared
 from services.events.importing.progress import Kept, fingerprint
-from services.events.importing.roster import Ledger
 from services.events.importing.sending import Sender, rehearser, submitter, verdicts_of
 from services.events.importing.spool import Spool
 from services.events.importing.telling import told_about
@@ -75,6 +76,8 @@ async def run(given: argparse.Namespace) -> int:
         sys.stderr.write(f"{fault}\n")
     except Unavailable as problem:
         sys.stderr.write(f"{problem.title.en}; go on with --resume / {problem.title.vi}; chạy tiếp với --resume\n")
+    except BrokenOff:
+        sys.stderr.write("reading the file was broken off: start again / việc đọc tệp bị ngắt: hãy chạy lại\n")
     except psycopg.OperationalError:
         sys.stderr.write("the database does not answer / cơ sở dữ liệu không trả lời\n")
     return FAILED
@@ -127,10 +130,7 @@ class Import:
             for name in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(name, self._stop)
                 stack.callback(loop.remove_signal_handler, name)
-            ledger = Ledger(settings.reader_dsn) if settings.reader_dsn else None
-            if ledger is not None:
-                stack.callback(ledger.close)
-            checking = Checking(given.file, self._choices, ledger, given.kind)
+            checking = Checking(given.file, self._choices, settings.reader_dsn, given.kind)
             verdicts = stack.enter_context(Verdicts(given.verdicts, append=given.resume))
             laid_down = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is one
             spool = Spool(laid_down, self._choices.access)

@@ -4,15 +4,14 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
-from kit.problems import InvalidRequest
 from services.events.importing.books import personal_of
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
 from services.events.importing.derived import entity_id
+from services.events.importing.drafts import Draft, Places, Unfit, draft
 from services.events.importing.faults import Misfit, Wrong
 from services.events.importing.headings import NUMBERS, numbers_of
 from services.events.importing.list_shapes import MonthlyList, Who
-from services.events.importing.prepared import Prepared, Unfit, Writer
 from services.events.importing.reading import RowReader, Told
 from services.events.importing.roster import Ledger, Resident, Roster, fits
 from services.events.importing.tables import Table
@@ -30,17 +29,17 @@ class Sheet:
         layout: Layout,
         which: MonthlyList,
         choices: Choices,
-        writer: Writer,
         totals: Totals,
         ledger: Ledger,
         brought: Counter[tuple[str, ...]],
     ) -> None:
-        self._table, self._layout, self._which, self._choices, self._writer = table, layout, which, choices, writer
+        self._table, self._layout, self._which, self._choices = table, layout, which, choices
         self._totals, self._ledger, self._brought = totals, ledger, brought
         self._reader = RowReader(table, layout)
 
-    def read(self) -> Iterator[Prepared | Unfit]:
-        """Give each row as a report, or what is wrong with it."""
+    def read(self) -> Iterator[Places | Draft | Unfit]:
+        """Give each row as the draft of a report, or what is wrong with it."""
+        yield self._reader.places(self._which.sends)
         summing = False
         for number, row in rows_below(self._table, self._layout):
             told = self._reader.read(number, row)
@@ -55,30 +54,26 @@ class Sheet:
             else:
                 yield self._report(told)
 
-    def _report(self, told: Told) -> Prepared | Unfit:
-        which = self._which
+    def _report(self, told: Told) -> Draft | Unfit:
         warnings = [(told.row, code) for code in told.warnings]
         try:
             area = self._area(told)
             payload = self._payload(told, area, warnings)
         except Misfit as misfit:
             return Unfit(self._table.name, (told.row,), (self._fault(told, misfit.column, misfit.code),))
-        try:
-            line = self._writer.write(which.kind, payload)
-        except InvalidRequest as wrong:
-            return Unfit(self._table.name, (told.row,), tuple(self._placed(told, *one) for one in wrong.errors))
-        self._totals.count(self._table.name, area, [told.values.get("sex") or "unknown"])
-        return Prepared(line, self._table.name, (told.row,), tuple(warnings))
+        sexes = (told.values.get("sex") or "unknown",)
+        return draft(
+            self._which.kind,
+            payload,
+            self._table.name,
+            (told.row,),
+            area=area,
+            sexes=sexes,
+            warnings=tuple(warnings),
+        )
 
     def _fault(self, told: Told, column: str, code: str) -> Fault:
         return self._reader.fault(told.row, self._layout.at(column), code)
-
-    def _placed(self, told: Told, pointer: str, code: str) -> Fault:
-        parts = pointer.split("/")
-        field = next((part for part in parts if part in ("old", "new")), parts[-1])
-        column = next((name for name, sent in self._which.sends.items() if sent == field), field)
-        known = self._layout.at(column) is not None
-        return self._fault(told, column, "not-acceptable" if known else code)
 
     def _area(self, told: Told) -> str:
         try:

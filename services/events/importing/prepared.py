@@ -1,17 +1,13 @@
 """What is ready to be sent, and from which rows of the file did it come?"""
 
-from typing import Any
-
 import msgspec
 
-from contracts.event import Event, Report
+from contracts.event import CATALOGUE, Report
 from kit.access import Access
 from services.events.importing.derived import report_id
-from services.events.importing.verdicts import Fault
+from services.events.importing.drafts import Draft
 from services.events.line import Line
 from services.events.parse import check
-
-_canonical = msgspec.json.Encoder(order="sorted").encode
 
 
 class Prepared(msgspec.Struct, frozen=True, gc=False):
@@ -27,14 +23,6 @@ class Prepared(msgspec.Struct, frozen=True, gc=False):
     follows: bool = False
 
 
-class Unfit(msgspec.Struct, frozen=True, gc=False):
-    """Rows that cannot be sent, and why."""
-
-    table: str
-    rows: tuple[int, ...]
-    faults: tuple[Fault, ...]
-
-
 class Writer:
     """Writes reports of one file in one sender's name; `key` is the installation's secret, `run` names the file."""
 
@@ -42,17 +30,16 @@ class Writer:
         self._access, self._key, self._run = access, key, run
         self._source = f"/imports/{access.client_id}"
 
-    def write(self, kind: type[Event], payload: dict[str, Any]) -> Line:
+    def write(self, draft: Draft) -> Prepared:
         """Write a report whose id follows from what it says, and check it as the intake does; raises InvalidRequest."""
-        data = _canonical(payload)
         told = Report(
-            id=report_id(kind.kind, payload["on"], data, self._key),
+            id=report_id(CATALOGUE[draft.event].kind, draft.on, draft.data, self._key),
             source=self._source,
-            type=kind.type_name(),
-            data=msgspec.Raw(data),
+            type=draft.event,
+            data=msgspec.Raw(draft.data),
             correlationid=self._run,
         )
-        return checked(told, self._access)
+        return Prepared(checked(told, self._access), draft.table, draft.rows, draft.warnings, draft.follows)
 
 
 def checked(report: Report, access: Access) -> Line:

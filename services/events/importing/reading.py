@@ -1,12 +1,13 @@
 """What do the cells of one row say, column by column, and which of them are wrong?"""
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from services.events.importing.columns import Layout, letters
+from services.events.importing.drafts import Places
 from services.events.importing.faults import Unsure, Wrong
 from services.events.importing.tables import Box, Row, Table
 from services.events.importing.verdicts import Fault
@@ -40,6 +41,19 @@ class RowReader:
             return Fault(row, code)
         return Fault(
             row, code, "" if self._json else f"{letters(position)}{row}", self._layout.headings.get(position, "")
+        )
+
+    def places(self, sends: Mapping[str, str]) -> Places:
+        """Say where the fields of a payload stand, a column's own name unless `sends` names its field."""
+        fields = {field: name for name, field in reversed(list(sends.items()))}
+        fields = {name: name for _, name, _ in self._columns if name not in fields} | fields
+        found = ((field, self._layout.at(name)) for field, name in fields.items())
+        return Places(
+            {
+                field: ("" if self._json else letters(position), self._layout.headings.get(position, ""))
+                for field, position in found
+                if position is not None
+            }
         )
 
     def read(self, number: int, row: Row) -> Told | None:

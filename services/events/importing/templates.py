@@ -14,8 +14,8 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from kit.problems import Language
 from services.events.importing.book_columns import COLUMNS
-from services.events.importing.checking import TOTALS_COLUMNS
 from services.events.importing.columns import Column
+from services.events.importing.drafting import TOTALS_COLUMNS
 from services.events.importing.lists import LISTS
 from services.events.importing.words import labels
 

@@ -9,11 +9,14 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from kit.apart import apart
 from services.events.importing.book_columns import COLUMNS
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
+from services.events.importing.drafting import Drafting
+from services.events.importing.drafts import Found, Unfit
 from services.events.importing.faults import FileFault
-from services.events.importing.prepared import Prepared, Unfit
+from services.events.importing.prepared import Prepared
 from services.events.importing.verdicts import Verdict, line
 from services.events.parse import parse
 from tests.services.events.telling import ANYBODY, AREA
@@ -34,7 +37,9 @@ PLAIN = frozenset(string.digits + string.punctuation + string.whitespace)
 def read(path: Path) -> list[Prepared | Unfit]:
     choices = Choices(ANYBODY, "2026-01-01", area=AREA, on="2025-01-01", key=b"k")
     try:
-        return list(Checking(path, choices, None, "a0").read())
+        drafting = Drafting(path, choices, "", "a0")
+        assert list(apart(drafting.read, Found)) == list(drafting.read())
+        return list(Checking(path, choices, "", "a0").read())
     except FileFault as fault:
         if fault.code != "empty":
             raise

@@ -15,8 +15,9 @@ from openpyxl.worksheet.formula import ArrayFormula
 from kit.access import Access
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
+from services.events.importing.drafts import Unfit
 from services.events.importing.faults import FileFault
-from services.events.importing.prepared import Prepared, Unfit
+from services.events.importing.prepared import Prepared
 from services.events.importing.tables import MOST_COLUMNS
 from services.events.importing.verdicts import harmless
 from tests.services.events.telling import ANYBODY, AREA
@@ -28,7 +29,7 @@ CSV = ",".join(HEADINGS) + "\n" + ",".join(ROW) + "\n"
 
 def read(path: Path, access: Access = ANYBODY) -> tuple[Checking, list[Prepared | Unfit]]:
     choices = Choices(access, "2026-01-01", area=AREA, on="2025-01-01", key=b"k")
-    checking = Checking(path, choices, None)
+    checking = Checking(path, choices)
     return checking, list(checking.read())
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from contracts.kinds.household import HouseholdRegistered
 from services.events.importing.derived import entity_id
+from services.events.importing.drafts import draft
 from services.events.importing.prepared import Writer
 from services.events.parse import parse
 from tests.services.events.telling import ANYBODY, AREA
@@ -29,5 +30,5 @@ def test_a_report_of_an_import_is_the_line_that_the_intake_makes_of_it(member: d
         "number": "12",
         "members": [{"person": PERSON} | member],
     }
-    line = Writer(ANYBODY, b"secret", PERSON).write(HouseholdRegistered, told)
+    line = Writer(ANYBODY, b"secret", PERSON).write(draft(HouseholdRegistered, told, "", (1,))).line
     assert line == parse(msgspec.json.encode(line.report), ANYBODY)

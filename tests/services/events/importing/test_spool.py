@@ -22,7 +22,7 @@ def test_what_is_ready_comes_back_as_it_was_checked(most_in_memory: int, done: i
     book = tmp_path / "book.csv"
     book.write_text(BOOK)
     choices = Choices(ANYBODY, "2026-01-01", area=AREA, on="2025-01-01", key=b"k")
-    ready = [one for one in Checking(book, choices, None, "a0").read() if isinstance(one, Prepared)]
+    ready = [one for one in Checking(book, choices, "", "a0").read() if isinstance(one, Prepared)]
     assert len(ready) > 5
     with tempfile.TemporaryFile() as file:
         spool = Spool(file, ANYBODY, most_in_memory)

@@ -9,8 +9,8 @@ import pytest
 from kit.problems import Language
 from services.events.importing import templates
 from services.events.importing.book_columns import COLUMNS
-from services.events.importing.checking import list_named
 from services.events.importing.columns import find_layout
+from services.events.importing.drafting import list_named
 from services.events.importing.lists import LISTS
 from services.events.importing.tables import Table
 from services.events.importing.words import labels, plain, vocabulary

@@ -1,0 +1,196 @@
+"""What does a whole file say? Its tables, which list each is, and the drafts of its reports."""
+
+import hashlib
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from services.events.importing import cells
+from services.events.importing.book_columns import COLUMNS, NEEDED
+from services.events.importing.books import Book
+from services.events.importing.choices import Choices
+from services.events.importing.columns import Column, Layout, find_layout, letters, rows_below
+from services.events.importing.drafts import Begun, Draft, Found, Places, Read, Unfit
+from services.events.importing.faults import FileFault, Wrong
+from services.events.importing.headings import AREA
+from services.events.importing.lists import LISTS
+from services.events.importing.monthly import Sheet
+from services.events.importing.reading import RowReader
+from services.events.importing.roster import Ledger
+from services.events.importing.tables import Row, Table, sniff, text_table
+from services.events.importing.totals import MEASURES, Totals
+from services.events.importing.words import plain
+
+MOST_ROWS_OF_LISTS = 200_000
+_PREFIX = re.compile(r"^(?:danhsach|ds|list|bieu|muc|so|p0|ctv|phieu)*[0-9]*(?=[a-z])")
+TOTALS_SHEETS = frozenset(map(plain, ("Tổng hợp", "Tổng số", "Totals", "Control totals", "Đối chiếu")))
+TOTALS_COLUMNS = (
+    AREA,
+    Column("households", ("Households", "Số hộ"), cells.number, ("Tổng số hộ", "Hộ")),
+    Column("persons", ("Persons", "Số nhân khẩu"), cells.number, ("Nhân khẩu", "Tổng số nhân khẩu", "Số người")),
+    Column("male", ("Male", "Nam"), cells.number, ("Số nam",)),
+    Column("female", ("Female", "Nữ"), cells.number, ("Số nữ",)),
+)
+IGNORED_SHEETS = frozenset(map(plain, ("Hướng dẫn", "Guide", "Danh mục", "Codes")))
+LIST = Column("list", ("List", "Danh sách"), cells.text, ("Tên danh sách", "Loại danh sách", "Loại"))
+_NAMES = {
+    plain(name): number
+    for number, one in enumerate(LISTS)
+    for name in (one.name, *one.titles, *one.also, one.kind.kind)
+}
+
+
+@dataclass
+class Drafting:
+    """A file being read; `ledger` is the address of the database to look into, empty where there is none."""
+
+    path: Path
+    choices: Choices
+    ledger: str = ""
+    form: str = ""
+    _totals: Totals = field(default_factory=Totals)
+    _unread_tables: list[str] = field(default_factory=list)
+    _unread_columns: list[tuple[str, str]] = field(default_factory=list)
+
+    def read(self) -> Iterator[Found]:
+        """Give every household or row as drafts, or what is wrong with it; raises FileFault."""
+        kind = sniff(self.path)
+        with self.path.open("rb") as file:
+            digest = hashlib.file_digest(file, "sha256").digest()
+        with ExitStack() as stack:
+            ledger = Ledger(self.ledger) if self.ledger else None
+            if ledger is not None:
+                stack.callback(ledger.close)
+            if kind == "xlsx":
+                # What reads workbooks is a fifth of what an import loads before it begins.
+                from services.events.importing.workbooks import workbook  # noqa: PLC0415
+
+                tables = stack.enter_context(workbook(self.path))
+            else:
+                tables = [stack.enter_context(text_table(self.path, kind))]
+            form = self.form
+            if not form:
+                form = "p0" if self.choices.which or any(self._named(one) is not None for one in tables) else "a0"
+            yield Begun(digest, form)
+            rows = 0
+            for one in self._books(tables, ledger) if form == "a0" else self._lists(tables, ledger):
+                rows += not isinstance(one, Places)
+                yield one
+            if not rows:
+                raise FileFault("empty")
+        yield Read(self._totals.stated, self._unread_tables, self._unread_columns)
+
+    def _books(self, tables: Iterable[Table], ledger: Ledger | None) -> Iterator[Places | Draft | Unfit]:
+        seen: set[tuple[str, str]] = set()
+        read = 0
+        for table in tables:
+            if plain(table.name) in IGNORED_SHEETS:
+                continue
+            if plain(table.name) in TOTALS_SHEETS:
+                self._stated(table)
+                continue
+            layout = find_layout(table, COLUMNS)
+            if layout is None:
+                self._unread_tables.append(table.name)
+                continue
+            self._accept(table, layout, NEEDED)
+            read += 1
+            yield from Book(table, layout, self.choices, self._totals, ledger).read(seen)
+        if not read:
+            raise FileFault("headings-not-found")
+
+    def _lists(self, tables: Sequence[Table], ledger: Ledger | None) -> Iterator[Places | Draft | Unfit]:
+        if ledger is None:
+            raise FileFault("database-needed")
+        brought: Counter[tuple[str, ...]] = Counter()
+        chosen = []
+        for table in self._divided(tables):
+            number = self._named(table)
+            if plain(table.name) in IGNORED_SHEETS:
+                continue
+            if number is None:
+                self._unread_tables.append(table.name)
+            else:
+                chosen.append((number, table))
+        if not chosen:
+            raise FileFault("list-unknown")
+        for number, table in sorted(chosen, key=lambda one: one[0]):
+            which = LISTS[number]
+            layout = find_layout(table, which.columns)
+            if layout is None:
+                raise FileFault("headings-not-found", table.name)
+            self._accept(table, layout, [column for column in which.columns if column.needed])
+            yield from Sheet(table, layout, which, self.choices, self._totals, ledger, brought).read()
+
+    def _named(self, table: Table) -> int | None:
+        """Tell which list a table is: as asked for, as the worksheet or the file is named."""
+        for name in (self.choices.which, table.name, "" if table.name else self.path.stem):
+            number = list_named(name) if name else None
+            if number is not None:
+                return number
+        return None
+
+    def _accept(self, table: Table, layout: Layout, needed: Iterable[Column]) -> None:
+        for column in needed:
+            by_sex = column.name == "birth" and layout.at("male") is not None and layout.at("female") is not None
+            if layout.at(column.name) is None and not by_sex:
+                raise FileFault("heading-missing", " / ".join(column.titles))
+        self._unread_columns += [(table.name, letters(position)) for position in layout.unread]
+
+    def _stated(self, table: Table) -> None:
+        layout = find_layout(table, TOTALS_COLUMNS)
+        if layout is None:
+            self._unread_tables.append(table.name)
+            return
+        reader = RowReader(table, layout)
+        for number, row in rows_below(table, layout):
+            told = reader.read(number, row)
+            if told is None or told.faults:
+                continue
+            try:
+                area = self.choices.area_of(told.values.get("area"))
+            except Wrong:
+                continue
+            self._totals.state(table.name, area, [(one, told.values[one]) for one in MEASURES if one in told.values])
+
+    def _divided(self, tables: Sequence[Table]) -> Iterator[Table]:
+        """Divide a table that says in each row which list it belongs to."""
+        for table in tables:
+            if table.name or self.choices.which:
+                yield table
+                continue
+            first: list[tuple[int, Row]] = []
+            rows = table.rows
+            divided: dict[str, list[tuple[int, Row]]] = {}
+            position: int | None = None
+            for number, row in rows:
+                first.append((number, row))
+                position = next((n for n, text in enumerate(row) if plain(str(text or "")) in set(LIST.headings)), None)
+                if position is not None or len(first) >= 30:  # noqa: PLR2004 - as headings are looked for
+                    break
+            if position is None:
+                yield Table(table.name, _chained(first, rows), json=table.json)
+                continue
+            for number, row in rows:
+                told = str(row[position] or "") if position < len(row) else ""
+                divided.setdefault(told, []).append((number, row))
+                if number > MOST_ROWS_OF_LISTS:
+                    raise FileFault("too-large")
+            for told, own in divided.items():
+                if list_named(told) is None:
+                    raise FileFault("list-unknown", f"row {own[0][0]}")
+                yield Table(LISTS[list_named(told) or 0].titles[1], iter([first[-1], *own]), json=table.json)
+
+
+def list_named(name: str) -> int | None:
+    """Find a list by its name, title or kind, whatever number stands before it."""
+    folded = plain(name)
+    return _NAMES.get(folded, _NAMES.get(_PREFIX.sub("", folded)))
+
+
+def _chained(first: Iterable[tuple[int, Row]], rest: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:
+    yield from first
+    yield from rest
