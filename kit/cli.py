@@ -18,6 +18,7 @@ import uvloop
 
 from kit import collector
 
+INTERRUPTED = 130
 Configure = Callable[[argparse.ArgumentParser], None]
 
 
@@ -35,17 +36,20 @@ class Command:
 
 
 def dispatch(program: str, about: str, commands: Sequence[Command], argv: Sequence[str] | None = None) -> int:
-    """Run the command named by the arguments; its result is the exit status, None being 0."""
+    """Run the command named by the arguments; its result is the exit status: 0 for None, 130 after Ctrl-C."""
     told = sys.argv[1:] if argv is None else argv
     # What the others would load to name their arguments is spared.
     named = [command for command in commands if told and told[0] == command.name]
     arguments = parser(program, about, named or commands).parse_args(told)
     command: Command = arguments.command
-    outcome = command.run(arguments)
-    if inspect.iscoroutine(outcome):
-        collector.look_rarely()
-        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-            outcome = runner.run(outcome)
+    try:
+        outcome = command.run(arguments)
+        if inspect.iscoroutine(outcome):
+            collector.look_rarely()
+            with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+                outcome = runner.run(outcome)
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return outcome or 0
 
 

@@ -110,6 +110,8 @@ def main() -> int:
     act: Act = given.act
     try:
         return act(LocalSettings.load(), given)
+    except KeyboardInterrupt:
+        return operations.INTERRUPTED
     except BrokenPipeError:
         # Whoever read us has gone (`| head`); nothing more can be said, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

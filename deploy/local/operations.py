@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -26,6 +27,7 @@ from deploy.local.settings import ROOT, LocalSettings
 from deploy.local.supervisor import BACKUP_ANSWER, BACKUP_REQUEST, exit_code, with_parts
 
 NOT_RUNNING = 3
+INTERRUPTED = 130
 STOP_SECONDS = 90.0
 BACKUP_SECONDS = 3600.0
 
@@ -176,7 +178,17 @@ def rebuild(settings: LocalSettings, services: Sequence[str]) -> int:
         print(f"no read service named {', '.join(unknown)}; there are: {', '.join(READ_SERVICES)}", file=sys.stderr)
         return 1
     wanted = services or READ_SERVICES
-    return in_place(settings, lambda used: max(do(used, f"services.{service}", "rebuild") for service in wanted))
+    return in_place(settings, lambda used: rebuild_each(used, wanted))
+
+
+def rebuild_each(used: Wiring, services: Sequence[str]) -> int:
+    """One after another, also where one fails; none after Ctrl-C."""
+    worst = 0
+    for service in services:
+        worst = max(worst, do(used, f"services.{service}", "rebuild"))
+        if worst == INTERRUPTED:
+            break
+    return worst
 
 
 def in_place(settings: LocalSettings, work: Callable[[Wiring], int]) -> int:
@@ -216,5 +228,10 @@ def rebuild_ledger(settings: LocalSettings, used: Wiring) -> int:
 
 
 def do(used: Wiring, package: str, verb: str, *arguments: str) -> int:
+    """Run a command of a service, its words shown, and give its exit status."""
     command = used.command(once(package, verb), *arguments)
-    return subprocess.run(command.argv, env=dict(command.env), cwd=ROOT, check=False).returncode
+    with subprocess.Popen(command.argv, env=dict(command.env), cwd=ROOT) as process:
+        while True:
+            # Ctrl-C reaches that process as well, which says how far it came before it ends.
+            with suppress(KeyboardInterrupt):
+                return process.wait()

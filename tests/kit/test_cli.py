@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from kit.cli import Command, dispatch
+from kit.cli import INTERRUPTED, Command, dispatch
 
 DONE: list[str] = []
 
@@ -41,7 +41,16 @@ def collecting() -> Iterator[None]:
     gc.set_threshold(*before)
 
 
-COMMANDS = [Command("migrate", migrate, to), Command("verify", verify)]
+def walk(_: argparse.Namespace) -> None:
+    """Walk until somebody stops it."""
+    raise KeyboardInterrupt
+
+
+COMMANDS = [Command("migrate", migrate, to), Command("verify", verify), Command("walk", walk)]
+
+
+def test_ctrl_c_ends_a_command_without_a_traceback() -> None:
+    assert dispatch("services.tested", "Tested.", COMMANDS, ["walk"]) == INTERRUPTED
 
 
 def test_a_command_gets_its_arguments() -> None:

@@ -20,6 +20,7 @@ from contracts.scopes import Scope
 from kit import collector
 from kit.access import Access
 from kit.apart import BrokenOff
+from kit.cli import INTERRUPTED
 from kit.database import Connections
 from kit.problems import Language, Unavailable
 from services.events.answer import Answer
@@ -40,7 +41,7 @@ from services.events.settings import EventsSettings
 MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"
 PAUSE = 500
 TOLD_EVERY = 2.0
-FAILED, INTERRUPTED = 1, 130
+FAILED = 1
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -40,6 +40,9 @@ ALSO: dict[str, dict[str, str]] = {
         "conre": "adopted_or_in_law",
         "dau": "adopted_or_in_law",
         "re": "adopted_or_in_law",
+        "daure": "adopted_or_in_law",
+        "condaure": "adopted_or_in_law",
+        "condauconre": "adopted_or_in_law",
         "bo": "parent",
         "me": "parent",
         "cha": "parent",
@@ -53,6 +56,10 @@ ALSO: dict[str, dict[str, str]] = {
         "chaunoi": "grandchild",
         "chaungoai": "grandchild",
         "nguoikhac": "other",
+        # Whom no other code means. `Cháu` alone may be a grandchild or a niece, `ba` a father or (`bà`) a grandmother.
+        **dict.fromkeys(("ong", "ongba", "ongnoi", "ongngoai", "banoi", "bangoai", "chat"), "other"),
+        **dict.fromkeys(("anh", "chi", "em", "anhchiem", "anhtrai", "chigai", "emtrai", "emgai"), "other"),
+        **dict.fromkeys(("hohang", "giupviec", "nguoigiupviec"), "other"),
     },
     "education": {
         "khongdihoc": "none",

@@ -1,6 +1,10 @@
 """Is a person told what can be asked of the system on one machine?"""
 
+import os
+import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -19,3 +23,29 @@ def test_a_service_that_has_nothing_to_rebuild_is_named_with_those_that_have(
 def test_the_help_names_every_setting() -> None:
     text = parser().format_help()
     assert all(f"SOCAI_LOCAL_{name.upper()} " in text for name in LocalSettings.model_fields)
+
+
+STOPPED = "import os, signal, sys, time; time.sleep(0.2); os.kill(os.getppid(), signal.SIGINT); time.sleep(0.4)"
+
+
+class Told:
+    """Stands for the wiring: every command is a program that somebody stops by Ctrl-C, and that ends in good order."""
+
+    def __init__(self, code: int) -> None:
+        self.code, self.asked = code, list[str]()
+
+    def command(self, part: Any, *_: str) -> SimpleNamespace:
+        self.asked.append(part.name)
+        return SimpleNamespace(argv=(sys.executable, "-c", f"{STOPPED}; sys.exit({self.code})"), env=os.environ)
+
+
+def test_what_is_stopped_by_ctrl_c_is_waited_for_and_says_how_it_ended() -> None:
+    assert operations.do(Told(7), "services.events", "import") == 7  # type: ignore[arg-type]
+
+
+def test_nothing_more_is_rebuilt_after_ctrl_c() -> None:
+    stopped, failed = Told(operations.INTERRUPTED), Told(1)
+    assert operations.rebuild_each(stopped, ["registry", "reporting"]) == operations.INTERRUPTED  # type: ignore[arg-type]
+    assert len(stopped.asked) == 1
+    assert operations.rebuild_each(failed, ["registry", "reporting"]) == 1  # type: ignore[arg-type]
+    assert len(failed.asked) == 2
