@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from socai.wording import Language, column, say
+from socai.wording import Language, column, label, say
 
 
 def width(text: str) -> int:
@@ -15,7 +15,7 @@ def width(text: str) -> int:
 
 def table(rows: Iterable[Mapping[str, Any]], columns: Sequence[str], language: Language) -> list[str]:
     """Lay rows out in columns, numbers to the right; a value that is not there stays empty."""
-    cells = [[_text(row.get(name)) for name in columns] for row in rows]
+    cells = [[label(language, name, _text(row.get(name))) for name in columns] for row in rows]
     numeric = [bool(cells) and all(_is_number(line[n]) for line in cells) for n in range(len(columns))]
     lines = [[column(language, name) for name in columns], *cells]
     widths = [max(width(line[n]) for line in lines) for n in range(len(columns))]

@@ -2,6 +2,7 @@
 
 from typing import Literal
 
+from contracts.codes import CODE_LISTS
 from contracts.notes import NOTES
 
 Language = Literal["en", "vi"]
@@ -199,6 +200,19 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "waiting": ("waiting", "đang chờ"),
 }
 
+# Codes that stand in a table, by its column.
+LABELS: dict[str, dict[str, tuple[str, str]]] = {
+    **{known.name: known.values for known in CODE_LISTS if known.name in {"sex", "relation"}},
+    "status": {
+        "resident": ("resident", "đang ở"),
+        "in_transit": ("in transit", "đã đi, chưa đến"),
+        "outside": ("outside", "ở ngoài"),
+        "dead": ("dead", "đã chết"),
+        "merged": ("merged", "đã gộp"),
+    },
+    "side": {"departure": ("departure", "nơi đi"), "arrival": ("arrival", "nơi đến")},
+}
+
 
 def say(language: Language, key: str, **values: object) -> str:
     """Give a sentence in a language."""
@@ -208,6 +222,11 @@ def say(language: Language, key: str, **values: object) -> str:
 def column(language: Language, name: str) -> str:
     """Give the heading of a column; a name without words of its own stands for itself."""
     return COLUMNS.get(name, (name, name))[language == "vi"]
+
+
+def label(language: Language, name: str, code: str) -> str:
+    """Give the words of a code in a column; one that has none stands for itself."""
+    return LABELS.get(name, {}).get(code, (code, code))[language == "vi"]
 
 
 def note_text(language: Language, note: str) -> str:

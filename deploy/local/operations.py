@@ -234,4 +234,6 @@ def do(used: Wiring, package: str, verb: str, *arguments: str) -> int:
         while True:
             # Ctrl-C reaches that process as well, which says how far it came before it ends.
             with suppress(KeyboardInterrupt):
-                return process.wait()
+                code = process.wait()
+                # Ended by a signal, as a shell says it.
+                return code if code >= 0 else 128 - code

@@ -171,12 +171,17 @@ def test_a_person_is_found_by_name_and_shown_in_a_table(typed: Type) -> None:
         asked.append(json.loads(request.content))
         assert request.url.path == "/registry/v1/search"
         lan = {"id": "p1", "sex": "female", "status": "resident", "personal": {"name": "Phạm Ngọc Lan"}}
+        lan["relation"] = "adopted_or_in_law"
         return httpx.Response(200, json={"persons": [lan], "cursor": "c2", "position": 9})
 
     said = typed(answer, "find", "Ngoc", "Lan", "--unit", "10525-20250701")
     assert asked == [{"name": "Ngoc Lan", "limit": 20, "unit": "10525-20250701"}]
     assert "Phạm Ngọc Lan  female" in said.out
     assert "--cursor c2" in said.out
+    said = typed(answer, "--lang", "vi", "find", "Ngoc", "Lan")
+    assert said.out.splitlines()[1].split("  ")[:2] == ["Phạm Ngọc Lan", "nữ"]
+    assert "con nuôi/dâu/rể" in said.out
+    assert "đang ở" in said.out
 
 
 def test_an_identifier_stands_in_the_body_and_never_in_the_address(typed: Type) -> None:

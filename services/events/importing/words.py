@@ -136,6 +136,11 @@ ALSO: dict[str, dict[str, str]] = {
     },
     "prenatal_result": {"thap": "low", "cao": "high", "co": "done", "khong": "not_done"},
     "prenatal_visit": {"12": "week_12", "21": "week_21", "tuan12": "week_12", "tuan21": "week_21"},
+    # A birth in hospital took place neither at the health station nor at home.
+    "birth_place": {"tyt": "health_station", "tramytexa": "health_station", "onha": "home", "nha": "home"}
+    | dict.fromkeys(("bv", "benhvien", "nhahosinh", "phongkham"), "elsewhere"),
+    "death_place": {"onha": "home", "nha": "home"}
+    | dict.fromkeys(("bv", "benhvien", "tyt", "tramyte", "tramytexa", "phongkham"), "health_facility"),
     "care_place": {"tyt": "health_station", "tramytexa": "health_station", "bv": "hospital"},
     "destination": {
         "ngoainuoc": "abroad",

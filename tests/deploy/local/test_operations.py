@@ -32,15 +32,21 @@ class Told:
     """Stands for the wiring: every command is a program that somebody stops by Ctrl-C, and that ends in good order."""
 
     def __init__(self, code: int) -> None:
-        self.code, self.asked = code, list[str]()
+        self.last, self.asked = f"sys.exit({code})", list[str]()
 
     def command(self, part: Any, *_: str) -> SimpleNamespace:
         self.asked.append(part.name)
-        return SimpleNamespace(argv=(sys.executable, "-c", f"{STOPPED}; sys.exit({self.code})"), env=os.environ)
+        return SimpleNamespace(argv=(sys.executable, "-c", f"{STOPPED}; {self.last}"), env=os.environ)
 
 
 def test_what_is_stopped_by_ctrl_c_is_waited_for_and_says_how_it_ended() -> None:
     assert operations.do(Told(7), "services.events", "import") == 7  # type: ignore[arg-type]
+
+
+def test_who_is_ended_by_ctrl_c_itself_counts_as_stopped() -> None:
+    ended = Told(0)
+    ended.last = "signal.signal(signal.SIGINT, signal.SIG_DFL); os.kill(os.getpid(), signal.SIGINT)"
+    assert operations.do(ended, "services.events", "verify") == operations.INTERRUPTED  # type: ignore[arg-type]
 
 
 def test_nothing_more_is_rebuilt_after_ctrl_c() -> None:
