@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kit.cli import INTERRUPTED
 from kit.problems import Unavailable
 from services.events.answer import Answer
 from services.events.importing import command, sending
@@ -56,7 +57,7 @@ async def test_an_interrupted_import_goes_on_where_it_stopped(
     with monkeypatch.context() as broken:
         breaking_after(2, broken, by_signal=by_signal)
         came = await importing(BOOK, *ON)
-    assert came.code == (command.INTERRUPTED if by_signal else command.FAILED)
+    assert came.code == (INTERRUPTED if by_signal else command.FAILED)
     done = len(await kinds(teller))
     assert 4 <= done < 10
     assert (tmp_path / "book.csv.progress").exists()
