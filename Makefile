@@ -5,7 +5,7 @@ LOCAL := $(BIN)/python -m deploy.local
 INSTALL := $(BIN)/python -m pip install --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak status logs stop reset backup restore verify rebuild import province template
+.PHONY: help run test check bench soak status logs stop reset backup restore verify rebuild import units province template
 .PHONY: check-style check-types check-imports check-generated check-manifests
 
 help:
@@ -53,6 +53,9 @@ rebuild: .venv/local.stamp  ## Build the readers' tables anew from Kafka and com
 
 import: .venv/local.stamp  ## FILE=book.xlsx: bring an A0 book or P0 lists into the ledger; ARGS="--dry-run" first
 	@$(LOCAL) import '$(FILE)' $(ARGS)
+
+units: .venv/local.stamp  ## The official units of Việt Nam, before and after 1 July 2025; ARGS="--province 31" for one
+	@$(LOCAL) units $(ARGS)
 
 province: .venv/local.stamp  ## PLACE=hai-duong, hai-phong or N households; MONTHS=12: load it, let it live, compare totals
 	@$(LOCAL) province $(PLACE) --months $(or $(MONTHS),12) $(ARGS)

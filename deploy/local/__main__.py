@@ -30,6 +30,10 @@ IMPORT_HELP = """The whole file is checked first; see docs/operating.md. It work
 starts the two servers alone where none runs."""
 
 
+UNITS_HELP = """Told again they change nothing, so whatever interrupts it, the same command goes on; see
+docs/operating.md. It works beside a running system, and starts the two servers alone where none runs."""
+
+
 def start(settings: LocalSettings, given: argparse.Namespace) -> int:
     if given.tied:
         tie_to_parent(signal.SIGTERM)
@@ -46,6 +50,12 @@ def rebuild(settings: LocalSettings, given: argparse.Namespace) -> int:
 
 def bring(settings: LocalSettings, given: argparse.Namespace) -> int:
     return operations.import_file(settings, given.file, given.arguments)
+
+
+def bring_units(settings: LocalSettings, given: argparse.Namespace) -> int:
+    chosen = [f"--province={code}" for code in given.province]
+    since = [f"--known-since={given.known_since}"] if given.known_since else []
+    return operations.import_units(settings, [*chosen, *since])
 
 
 def load(settings: LocalSettings, given: argparse.Namespace) -> int:
@@ -96,6 +106,9 @@ def parser() -> argparse.ArgumentParser:
     brought.add_argument(
         "arguments", nargs=argparse.REMAINDER, help="as `python -m services.events import --help` says"
     )
+    units = verb("units", bring_units, "the official units of Việt Nam, before and after 1 July 2025", UNITS_HELP)
+    units.add_argument("--province", action="append", default=[], metavar="CODE", help="a province of today alone")
+    units.add_argument("--known-since", metavar="DATE", help="founding day of older units, for ever part of their ids")
     loaded = verb("province", load, "a whole invented province through the front door", PROVINCE_HELP)
     loaded.add_argument("place", nargs="?", default="hai-duong", help="hai-duong, hai-phong, or a number of households")
     loaded.add_argument("--months", type=int, default=12, help="how long it lives after its first day")

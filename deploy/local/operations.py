@@ -171,6 +171,11 @@ def import_file(settings: LocalSettings, file: Path, arguments: Sequence[str]) -
     return in_place(settings, lambda used: do(used, "services.events", "import", str(file.absolute()), *arguments))
 
 
+def import_units(settings: LocalSettings, arguments: Sequence[str]) -> int:
+    """Put the official units on the books."""
+    return in_place(settings, lambda used: do(used, "services.events", "import-units", *arguments))
+
+
 def rebuild(settings: LocalSettings, services: Sequence[str]) -> int:
     """Build the tables of read services anew from the log, beside those that serve; the same must come out."""
     unknown = sorted(set(services) - set(READ_SERVICES))
