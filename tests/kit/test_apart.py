@@ -3,7 +3,8 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 
 import msgspec
 import psutil
@@ -75,6 +76,63 @@ def test_whoever_stops_reading_ends_it() -> None:
     assert gone(process)
 
 
+class Awkward(Exception):
+    """One that cannot cross: it holds what no process but its own knows."""
+
+    def __init__(self) -> None:
+        super().__init__("Nguyễn Thị Bí Mật")
+        self.held = lambda: None
+
+
+def failing_by(error: BaseException) -> Iterator[Number]:
+    yield Number(1)
+    raise error
+
+
+@pytest.mark.parametrize(
+    ("error", "named"), [(Awkward(), "AttributeError"), (SystemExit("Bí Mật"), "SystemExit"), (None, "OverflowError")]
+)
+def test_an_error_that_cannot_cross_is_told_by_its_type_alone(
+    error: BaseException | None, named: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    def made() -> Iterator[Number]:
+        yield from failing_by(error) if error is not None else (Number(2**70),)
+
+    with pytest.raises(BrokenOff) as raised:
+        list(apart(made, Number))
+    assert str(raised.value) == named
+    assert capfd.readouterr() == ("", "")
+
+
+def large() -> Iterator[Word]:
+    yield Word(str(os.getpid()))
+    yield from some_words(AT_ONCE - 1)
+    while True:
+        yield Word("x" * 10_000)
+
+
+def some_words(count: int) -> Iterator[Word]:
+    yield from (Word("") for _ in range(count))
+
+
+def test_one_that_was_ended_in_the_middle_of_a_message_is_told() -> None:
+    found = apart(large, Word)
+    process = int(next(found).text)
+    # It stands in the second message by then, which is larger than what the pipe holds.
+    time.sleep(0.5)
+    os.kill(process, signal.SIGKILL)
+    with pytest.raises(BrokenOff):
+        list(found)
+
+
+@pytest.mark.parametrize("stop", [signal.SIGINT, signal.SIGTERM])
+def test_it_leaves_what_stops_both_to_who_started_it(stop: signal.Signals) -> None:
+    found = apart(endless, Number)
+    os.kill(next(found).value, stop)
+    assert sum(1 for _ in islice(found, 50 * AT_ONCE)) == 50 * AT_ONCE
+    found.close()  # type: ignore[attr-defined]
+
+
 def test_one_that_was_ended_from_outside_is_told_and_never_taken_for_the_end() -> None:
     found = apart(endless, Number)
     os.kill(next(found).value, signal.SIGKILL)
@@ -82,11 +140,17 @@ def test_one_that_was_ended_from_outside_is_told_and_never_taken_for_the_end() -
         list(found)
 
 
-def test_it_ends_with_a_reader_that_was_killed() -> None:
+def waiting() -> Iterator[Number]:
+    yield from (Number(os.getpid()) for _ in range(AT_ONCE))
+    time.sleep(60)
+
+
+@pytest.mark.parametrize("make", [endless, waiting])
+def test_it_ends_with_a_reader_that_was_killed(make: Callable[[], Iterator[Number]]) -> None:
     ours, theirs = os.pipe()
     reader = os.fork()
     if reader == 0:
-        os.write(theirs, next(apart(endless, Number)).value.to_bytes(8, "big"))
+        os.write(theirs, next(apart(make, Number)).value.to_bytes(8, "big"))
         os.kill(os.getpid(), signal.SIGKILL)
     process = int.from_bytes(os.read(ours, 8), "big")
     os.waitpid(reader, 0)

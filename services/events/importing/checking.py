@@ -39,8 +39,11 @@ class Checking:
         yield from self._checked(apart(drafting.read, Found))
 
     def _checked(self, found: Iterator[Found]) -> Iterator[Prepared | Unfit]:
+        begun = next(found)
+        assert isinstance(begun, Begun)
+        self.digest, self.form = begun.digest, begun.form
+        writer = Writer(self.choices.access, self.choices.key, run_id(begun.digest))
         places, fits = Places({}), True
-        writer = Writer(self.choices.access, self.choices.key, "")
         for one in found:
             if isinstance(one, Draft):
                 if one.follows and not fits:
@@ -60,9 +63,6 @@ class Checking:
                 yield one
             elif isinstance(one, Places):
                 places = one
-            elif isinstance(one, Begun):
-                self.digest, self.form = one.digest, one.form
-                writer = Writer(self.choices.access, self.choices.key, run_id(one.digest))
             elif isinstance(one, Read):
                 self.totals.stated += one.stated
                 self.unread_tables, self.unread_columns = one.unread_tables, one.unread_columns

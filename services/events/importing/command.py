@@ -34,7 +34,7 @@ from services.events.importing.progress import Kept, fingerprint
 from services.events.importing.sending import Sender, rehearser, submitter, verdicts_of
 from services.events.importing.spool import Spool
 from services.events.importing.telling import told_about
-from services.events.importing.verdicts import Verdict, Verdicts
+from services.events.importing.verdicts import Fault, Verdict, Verdicts
 from services.events.intake import CONNECTIONS, Intake
 from services.events.settings import EventsSettings
 
@@ -77,9 +77,12 @@ async def run(given: argparse.Namespace) -> int:
         sys.stderr.write(f"{fault}\n")
     except Unavailable as problem:
         sys.stderr.write(f"{problem.title.en}; go on with --resume / {problem.title.vi}; chạy tiếp với --resume\n")
-    except BrokenOff:
-        sys.stderr.write("reading the file was broken off: start again / việc đọc tệp bị ngắt: hãy chạy lại\n")
-    except psycopg.OperationalError:
+    except BrokenOff as broken:
+        told = f"reading the file was broken off ({broken}): start again / việc đọc tệp bị ngắt: hãy chạy lại"
+        sys.stderr.write(f"{told}\n")
+    except OSError as error:
+        sys.stderr.write(f"{error.strerror or type(error).__name__}: {error.filename or given.file}\n")
+    except psycopg.Error:
         sys.stderr.write("the database does not answer / cơ sở dữ liệu không trả lời\n")
     return FAILED
 
@@ -168,14 +171,14 @@ class Import:
 
     async def _check(self, checking: Checking, spool: Spool, verdicts: Verdicts) -> None:
         rows = 0
-        for one in checking.read():
+        for number, one in enumerate(checking.read()):
             rows += len(one.rows)
             if isinstance(one, Prepared):
                 spool.add(one)
             else:
                 for verdict in unfit(one.table, one.rows, one.faults):
                     verdicts.add(verdict)
-            if spool.count % PAUSE == 0:
+            if number % PAUSE == 0:
                 await asyncio.sleep(0)
                 self._may_say(f"checking: {rows:,} rows, {verdicts.wrong:,} wrong")
             if self._stopping:
@@ -196,12 +199,18 @@ class Import:
                     verdicts.add(verdict)
             self._may_say(f"rehearsed: {sum(verdicts.fates.values()):,} rows")
 
-        await self._all(Sender(rehearser(readers, self._settings.approval), take), spool, 0)
+        await self._all(Sender(rehearser(readers, self._settings.approval), take, rehearsed=True), spool, 0)
 
     async def _send(self, stack: AsyncExitStack, checking: Checking, spool: Spool, verdicts: Verdicts) -> None:
         given = self._given
         mark = fingerprint(checking.digest, self._choices, checking.form, partial=given.partial)
         kept = Kept(given.file, mark, resume=given.resume)
+        told = spool.told(kept.progress.done)
+        if kept.progress.done and kept.progress.told != told.hexdigest():
+            self._say("the file is read otherwise by now: all of it is sent, and what was sent before is recognised")
+            kept.begin_anew()
+            told = spool.told(0)
+        kept.save()
         done = kept.progress.done
         self._sent.update(kept.progress.fates)
         writers = Connections(self._settings.writer_dsn, size=CONNECTIONS, name="socai-events-import")
@@ -215,8 +224,10 @@ class Import:
             for one, answer in zip(batch, answers, strict=True):
                 for verdict in verdicts_of(one, answer):
                     verdicts.add(verdict)
+                told.update(one.line.report.id.encode())
                 self._sent["duplicate" if answer.duplicate and not answer.problem else answer.fate or "refused"] += 1
             kept.progress.done += len(batch)
+            kept.progress.told = told.hexdigest()
             kept.progress.fates = dict(self._sent)
             verdicts.flush()
             kept.save()
@@ -236,11 +247,14 @@ class Import:
         await sender.finish()
 
 
-def unfit(table: str, rows: tuple[int, ...], faults: tuple[object, ...]) -> Iterator[Verdict]:
+def unfit(table: str, rows: tuple[int, ...], faults: tuple[Fault, ...]) -> Iterator[Verdict]:
     """Say of each row what is wrong with it; those of one household are held back together."""
+    wrong: dict[int, list[Fault]] = {}
+    for fault in faults:
+        wrong.setdefault(fault.row, []).append(fault)
     for row in rows:
-        own = tuple(fault for fault in faults if fault.row == row)  # type: ignore[attr-defined]
-        yield Verdict(table, row, "wrong" if own else "held-back", own)  # type: ignore[arg-type]
+        own = tuple(wrong.get(row, ()))
+        yield Verdict(table, row, "wrong" if own else "held-back", own)
 
 
 def hold_back(spool: Spool, verdicts: Verdicts) -> None:

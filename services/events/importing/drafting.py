@@ -174,7 +174,7 @@ class Drafting:
             if position is None:
                 yield Table(table.name, _chained(first, rows), json=table.json)
                 continue
-            for number, row in rows:
+            for number, row in filter(_says_something, rows):
                 told = str(row[position] or "") if position < len(row) else ""
                 divided.setdefault(told, []).append((number, row))
                 if number > MOST_ROWS_OF_LISTS:
@@ -189,6 +189,10 @@ def list_named(name: str) -> int | None:
     """Find a list by its name, title or kind, whatever number stands before it."""
     folded = plain(name)
     return _NAMES.get(folded, _NAMES.get(_PREFIX.sub("", folded)))
+
+
+def _says_something(numbered: tuple[int, Row]) -> bool:
+    return any(text not in (None, "") for text in numbered[1])
 
 
 def _chained(first: Iterable[tuple[int, Row]], rest: Iterator[tuple[int, Row]]) -> Iterator[tuple[int, Row]]:

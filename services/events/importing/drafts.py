@@ -31,7 +31,9 @@ class Places(msgspec.Struct, frozen=True, tag=True):
         parts = pointer.split("/")
         index = parts.index("members") + 1 if "members" in parts else len(parts)
         row = rows[int(parts[index]) + 1] if index < len(parts) and len(rows) > 1 else rows[0]
-        found = next((self.columns[part] for part in reversed(parts) if part in self.columns), None)
+        # Of a change, `relation` names the column that tells who is meant: what is told of her stands in old and new.
+        named = (*(part for part in parts if part in {"old", "new"}), *reversed(parts))
+        found = next((self.columns[part] for part in named if part in self.columns), None)
         if found is None:
             return Fault(row, code)
         letters, heading = found

@@ -5,6 +5,12 @@ from typing import Any
 from kit.problems import Text
 
 CELLS: dict[str, Text] = {
+    "another-by-that-key": Text(
+        "Somebody of this household, day, sex and birth is on the books under another name. If the two are twins, "
+        "report this one by hand; if the name was wrong, correct it there.",
+        "Trong sổ đã có người cùng hộ, cùng ngày, giới tính và ngày sinh nhưng khác họ tên. Nếu là sinh đôi, hãy báo "
+        "riêng trẻ này; nếu họ tên trước đây sai, hãy sửa trên hệ thống.",
+    ),
     "area-differs": Text(
         "The row names another area than the one given.", "Dòng này ghi địa bàn khác với địa bàn đã chọn."
     ),
@@ -110,6 +116,9 @@ FILES: dict[str, Text] = {
     "changed-since": Text(
         "The file or the options are not those of the interrupted run: start without --resume.",
         "Tệp hoặc tùy chọn khác với lần chạy bị gián đoạn: hãy chạy lại không có --resume.",
+    ),
+    "changed-meanwhile": Text(
+        "The file was changed while it was read: start again.", "Tệp bị thay đổi trong lúc đọc: hãy chạy lại."
     ),
     "csv-broken": Text(
         "The quotation marks of the CSV file do not fit together.", "Dấu ngoặc kép trong tệp CSV không khớp."

@@ -159,7 +159,10 @@ class Sheet:
             raise
 
     def _find(self, who: Who, values: dict[str, Any], roster: Roster, household: str | None) -> str:
-        """Find exactly one: by a number, whose name must then agree, else by name with birth date or household."""
+        """Find exactly one: by a number, whose name must then agree, else by name with birth date or household.
+
+        Somebody whom a row names besides (a mother, a spouse) may live elsewhere, if her birth date is told.
+        """
         name = plain(values.get("name") or "")
         numbers = [(column, f"{kind}:{number}") for kind, (column, number) in numbers_of(values).items()]
         for column, number in numbers:
@@ -171,13 +174,14 @@ class Sheet:
                     raise Misfit(f"{who.prefix}name", "name-differs")
                 return person
         birth = values.get("birth")
+        anywhere = household is None or (who.prefix and birth is not None)
         found = [
             person
             for person in roster.people.values()
             if name
             and person.name == name
             and fits(birth, person.birth)
-            and (who.prefix or household is None or household in person.households)
+            and (anywhere or household in person.households)
         ]
         if len(found) > 1 and household is not None:
             found = [person for person in found if household in person.households] or found
@@ -190,6 +194,9 @@ class Sheet:
     def _new(self, who: Who, told: Told, area: str, payload: dict[str, Any]) -> str:
         """Name somebody new: by nothing personal, and by how many of the same key came before."""
         household, on = payload["household"], payload["on"]
+        key = (self._which.name, household, on, payload["sex"], str(payload.get("birth")))
+        # Also of who is on the books already: twins keep their places in a list that is imported again.
+        self._brought[area, *key] += 1
         numbers = frozenset(f"{kind}:{number}" for kind, (_, number) in numbers_of(told.values).items())
         name = plain(told.values.get("name") or "")
         if who.how == "arriving" and numbers:
@@ -200,9 +207,11 @@ class Sheet:
                 if name and known and known != name:
                     raise Misfit("name", "name-differs")
                 return holder
-        key = (self._which.name, household, on, payload["sex"], str(payload.get("birth")))
-        self._brought[area, *key] += 1
         person = entity_id(area, *key, self._brought[area, *key])
+        roster = self._roster(area)
+        on_the_books = roster.people.get(person)
+        if on_the_books is not None and name and on_the_books.name not in ("", name):
+            raise Misfit("name", "another-by-that-key")
         birth = payload.get("birth") or (on if who.how == "new" else None)
-        self._roster(area).add(Resident(person, name, birth, numbers, frozenset((household,))))
+        roster.add(Resident(person, name, birth, numbers, frozenset((household,))))
         return person

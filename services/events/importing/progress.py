@@ -11,10 +11,13 @@ from services.events.importing.faults import FileFault
 
 
 class Progress(msgspec.Struct):
-    """`done` reports, in the order of the file, are durable; `fates` counts what became of them."""
+    """`done` reports, in the order of the file, are durable, and `told` is the digest of their ids; `fates` counts what
+    became of them.
+    """
 
     of: str
     done: int = 0
+    told: str = ""
     fates: dict[str, int] = {}
 
 
@@ -46,6 +49,10 @@ class Kept:
             if found.of != of:
                 raise FileFault("changed-since")
             self.progress = found
+
+    def begin_anew(self) -> None:
+        """Forget what was done: the file is read otherwise by now, and what was sent is recognised when sent again."""
+        self.progress = Progress(self.progress.of)
 
     def save(self) -> None:
         """Write it down, whole or not at all."""

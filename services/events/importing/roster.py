@@ -14,6 +14,7 @@ from contracts.unit import UnitState, decode_unit
 from services.events.importing.words import plain
 from services.events.world import HOUSEHOLD, PERSON
 
+CONNECT_SECONDS = 10
 _household = msgspec.json.Decoder(HouseholdState).decode
 _person = msgspec.json.Decoder(PersonState).decode
 _TIED = (
@@ -86,7 +87,9 @@ class Ledger:
     """Reads areas as they are asked for, each once; those that are expected are read while others are checked."""
 
     def __init__(self, dsn: str) -> None:
-        self._connection = psycopg.connect(dsn, autocommit=True, application_name="socai-events-import")
+        self._connection = psycopg.connect(
+            dsn, autocommit=True, application_name="socai-events-import", connect_timeout=CONNECT_SECONDS
+        )
         self._reader = ThreadPoolExecutor(1, "roster")
         self._areas: dict[str, Future[dict[str, Roster]]] = {}
         self._rosters: dict[str, Roster] = {}

@@ -24,6 +24,8 @@ AT_ONCE = 1_000
 UNDER_WAY = 3
 TURNS = 25
 PATIENCE = 120.0
+# What becomes of a report that would follow one which was refused: the other's verdict speaks for the rows.
+NOT_SENT = "held-back"
 Submit = Callable[[Sequence[Line]], Awaitable[list[Answer]]]
 
 
@@ -72,21 +74,25 @@ def rehearser(
 
 
 class Sender:
-    """Sends what was prepared, some batches under way at a time; `take` gets verdicts in order, batch by batch."""
+    """Sends what was prepared, some batches under way at a time; `take` gets verdicts in order, batch by batch.
 
-    def __init__(self, submit: Submit, take: Callable[[list[Prepared], list[Answer]], None]) -> None:
-        self._submit, self._take = submit, take
+    What follows another report is sent when that one is taken, and by a `rehearsed` run not at all: it rests on what
+    was not recorded.
+    """
+
+    def __init__(
+        self, submit: Submit, take: Callable[[list[Prepared], list[Answer]], None], *, rehearsed: bool = False
+    ) -> None:
+        self._submit, self._take, self._rehearsed = submit, take, rehearsed
         self._batch: list[Prepared] = []
-        self._lines: list[Line] = []
         self._under_way: deque[tuple[list[Prepared], asyncio.Task[list[Answer]]]] = deque()
 
     async def add(self, one: Prepared) -> None:
-        """Take one more; waits while enough is under way."""
-        self._batch.append(one)
-        self._lines.append(one.line)
-        if len(self._batch) >= AT_ONCE:
+        """Take one more; waits while enough is under way. What follows a report goes with it."""
+        if len(self._batch) >= AT_ONCE and not one.follows:
             await self._send()
-        elif len(self._batch) % TURNS == 0:
+        self._batch.append(one)
+        if len(self._batch) % TURNS == 0:
             await asyncio.sleep(0)
 
     async def finish(self) -> None:
@@ -98,11 +104,26 @@ class Sender:
 
     async def _send(self) -> None:
         batch, self._batch = self._batch, []
-        lines, self._lines = self._lines, []
-        self._under_way.append((batch, asyncio.create_task(_submitted(self._submit, lines))))
+        self._under_way.append((batch, asyncio.create_task(self._submitted(batch))))
         await asyncio.sleep(0)
         while len(self._under_way) >= UNDER_WAY:
             await self._settle()
+
+    async def _submitted(self, batch: Sequence[Prepared]) -> list[Answer]:
+        first = iter(await self._submit([one.line for one in batch if not one.follows]))
+        taken, answers = True, list[Answer | None]()
+        for one in batch:
+            if not one.follows:
+                answer = next(first)
+                taken = answer.problem is None
+                answers.append(answer)
+            elif not taken or self._rehearsed:
+                answers.append(Answer(one.line.report.id, "recorded" if taken else NOT_SENT))
+            else:
+                answers.append(None)
+        following = [one.line for one, answer in zip(batch, answers, strict=True) if answer is None]
+        rest = iter(await self._submit(following) if following else ())
+        return [next(rest) if answer is None else answer for answer in answers]
 
     async def _settle(self) -> None:
         batch, task = self._under_way.popleft()
@@ -115,10 +136,6 @@ class Sender:
         self._take(batch, answers)
 
 
-async def _submitted(submit: Submit, lines: Sequence[Line]) -> list[Answer]:
-    return await submit(lines)
-
-
 def verdicts_of(one: Prepared, answer: Answer, *, rehearsed: bool = False) -> list[Verdict]:
     """Say of each row what became of its report; what the record refuses stands at the report's first row."""
     fate = answer.fate or "refused"
@@ -126,7 +143,7 @@ def verdicts_of(one: Prepared, answer: Answer, *, rehearsed: bool = False) -> li
         fate = "duplicate"
     if rehearsed and fate == "recorded":
         fate = "ready"
-    if one.follows and fate in ("recorded", "ready", "duplicate"):
+    if one.follows and fate in ("recorded", "ready", "duplicate", NOT_SENT):
         return []
     faults: dict[int, list[Fault]] = {}
     if answer.problem is not None:

@@ -4,8 +4,10 @@ The first reports stay in memory as they were checked; the rest of a large file 
 which vanishes with the process, and checked again when its turn comes.
 """
 
+import hashlib
 from collections import deque
 from collections.abc import Iterator
+from itertools import islice
 from typing import IO
 
 import msgspec
@@ -48,6 +50,22 @@ class Spool:
             self._file.write(len(body).to_bytes(_LENGTH, "big") + body)
         self.count += 1
 
+    def told(self, count: int) -> "hashlib._Hash":
+        """Digest the ids of the first reports, none of which may have been given back yet; more may be added to it."""
+        found = hashlib.sha256()
+        for report in islice(self._ids(), count):
+            found.update(report.encode())
+        return found
+
+    def _ids(self) -> Iterator[str]:
+        yield from (one.line.report.id for one in self._first)
+        yield from (told.report.id for told in self._laid_down())
+
+    def _laid_down(self) -> Iterator[_LaidDown]:
+        self._file.seek(0)
+        while head := self._file.read(_LENGTH):
+            yield _decode(self._file.read(int.from_bytes(head, "big")))
+
     def read(self, done: int = 0) -> Iterator[Prepared]:
         """Give back all behind the first `done`, which are not checked again."""
         while self._first:
@@ -55,12 +73,9 @@ class Spool:
             done -= 1
             if done < 0:
                 yield one
-        self._file.seek(0)
-        while head := self._file.read(_LENGTH):
-            body = self._file.read(int.from_bytes(head, "big"))
+        for told in self._laid_down():
             done -= 1
             if done >= 0:
                 continue
-            told = _decode(body)
             line = checked(told.report, self._access)
             yield Prepared(line, told.table, told.rows, told.warnings, told.follows)

@@ -127,6 +127,8 @@ def _objects(file: IO[bytes]) -> Iterator[tuple[int, Row]]:
     for number, told in _decoded(file):
         row: list[Any] = [None] * len(names)
         for name, value in told.items():
+            if name not in names:
+                raise FileFault("changed-meanwhile", f"line {number}")
             row[names[name]] = value if value is None or isinstance(value, str | int | float) else NESTED
         yield number, row
 

@@ -37,6 +37,11 @@ class Came(NamedTuple):
         return found
 
 
+def written(verdicts: Path) -> list[dict[str, str]]:
+    lines = verdicts.read_text().splitlines() if verdicts.is_file() else []
+    return [msgspec.json.decode(line) for line in lines]
+
+
 Importer = Callable[..., Awaitable[Came]]
 
 
@@ -49,19 +54,17 @@ def importing(
     monkeypatch.setenv("SOCAI_EVENTS_READER_DSN", teller.database.reader_dsn)
     monkeypatch.setenv("SOCAI_EVENTS_IMPORT_KEY", "a secret of this installation")
 
-    async def run(what: Path | str, *arguments: str) -> Came:
+    async def run(what: Path | str, *arguments: str, verdicts: Path = tmp_path / "verdicts.ndjson") -> Came:
         path = what if isinstance(what, Path) else tmp_path / "book.csv"
         if isinstance(what, str):
             path.write_text(what, encoding="utf-8")
-        verdicts = tmp_path / "verdicts.ndjson"
         parser = argparse.ArgumentParser()
         command.configure(parser)
         sender = () if "--dry-run" in arguments or "--sender" in arguments else ("--sender", "tester")
         given = parser.parse_args([str(path), *sender, *arguments, "--verdicts", str(verdicts), "--language", "en"])
         code = await command.run(given)
         told = capsys.readouterr()
-        lines = verdicts.read_text().splitlines() if verdicts.exists() else []
-        return Came(code, told.out, told.err, [msgspec.json.decode(line) for line in lines])
+        return Came(code, told.out, told.err, written(verdicts))
 
     return run
 

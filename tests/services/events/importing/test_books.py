@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.events.importing import books
+from services.events.importing import books, sending
 from tests.services.events.importing.conftest import Importer, facts_of, kinds, payload
 from tests.services.events.telling import AREA, COMMUNE, SECOND, Teller
 
@@ -182,3 +182,30 @@ async def test_a_household_is_held_back_with_a_row_that_may_be_of_it(teller: Tel
     came = await importing(book, *ON, "--partial")
     assert came.wrong() == [(3, "A3", "Hộ số", "household-number-format")]
     assert came.fates() == {"held-back": 2, "wrong": 1, "recorded": 1}
+
+
+SHEETS = "Hộ số,Phiếu số,Họ và tên,Giới tính,Ngày sinh\n"
+
+
+async def test_what_follows_a_registration_that_was_refused_is_not_sent(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    told = "12,,Anh,nam,1960\n12,,Bình,nam,1961\n12,,Chi,nữ,1962\n"
+    assert (await importing(SHEETS + told, *ON)).code == 0
+    # Somebody was put in between: the third place is another's now.
+    other = "12,,Anh,nam,1960\n12,,Xuân,nam,1990\n12,2,Bình,nam,1961\n12,,Chi,nữ,1962\n"
+    came = await importing(SHEETS + other, *ON)
+    assert came.fates() == {"refused": 4}
+    assert await kinds(teller) == ["household.registered"]
+
+
+@pytest.mark.parametrize("at_once", [1, 2, 3])
+async def test_a_dry_run_says_what_the_run_does_wherever_a_batch_ends(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch, at_once: int
+) -> None:
+    monkeypatch.setattr(sending, "AT_ONCE", at_once)
+    await teller.places()
+    told = "1,,Lê Văn Tám,nam,1970\n2,,Lê Văn Tám,nam,1970\n2,2,Lê Văn Tư,nam,1971\n3,,Lê Văn Ba,nam,1970\n"
+    assert (await importing(SHEETS + told, *ON, "--dry-run")).fates() == {"ready": 4}
+    assert (await importing(SHEETS + told, *ON)).fates() == {"recorded": 4}
+    assert (await kinds(teller)).count("household.sheet_opened") == 1
+    assert (await importing(SHEETS + told, *ON)).fates() == {"duplicate": 4}

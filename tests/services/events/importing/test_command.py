@@ -2,7 +2,7 @@
 
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,11 @@ from kit.problems import Unavailable
 from services.events.answer import Answer
 from services.events.importing import command, sending
 from services.events.importing.sending import Submit, submitter
+from services.events.importing.verdicts import Fault, Verdict
 from services.events.intake import Intake
 from services.events.line import Line
 from tests.services.events.importing.conftest import Importer, kinds
-from tests.services.events.telling import AREA, SECOND, Teller
+from tests.services.events.telling import AREA, COMMUNE, SECOND, Teller
 
 HEADINGS = "Hộ số,Họ và tên,Giới tính,Ngày sinh\n"
 BOOK = HEADINGS + "".join(f"{number},Lê Văn Tám,nam,19{number}\n" for number in range(10, 20))
@@ -37,7 +38,7 @@ def breaking_after(batches: int, monkeypatch: pytest.MonkeyPatch, *, by_signal: 
         async def submit(lines: Sequence[Line]) -> list[Answer]:
             if len(counted) == batches and by_signal:
                 os.kill(os.getpid(), signal.SIGTERM)
-            elif len(counted) >= batches:
+            elif len(counted) >= batches and not by_signal:
                 raise Unavailable
             counted.append(len(lines))
             return await real(lines)
@@ -68,6 +69,76 @@ async def test_an_interrupted_import_goes_on_where_it_stopped(
     assert await kinds(teller) == ["household.registered"] * 10
     assert not (tmp_path / "book.csv.progress").exists()
     assert came.fates() == {"recorded": 10}
+
+
+@pytest.mark.usefixtures("small_batches")
+async def test_rows_that_fit_by_now_are_sent_when_it_goes_on(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    await teller.places()
+    third = f"{COMMUNE}-003"
+    areas = [third] * 2 + [AREA] * 8
+    told = "".join(f"{area},{number},Lê Văn Tám,nam,1970\n" for number, area in enumerate(areas, 10))
+    on = ("--commune", COMMUNE, "--on", "2025-01-01", "--partial")
+    with monkeypatch.context() as broken:
+        breaking_after(2, broken, by_signal=False)
+        await importing(f"Địa bàn,{HEADINGS}{told}", *on)
+    await teller.tell("area.established", on="2019-01-01", area=third, commune=COMMUNE, names={"vi": third})
+    came = await importing(tmp_path / "book.csv", *on, "--resume")
+    assert "read otherwise" in came.err
+    assert came.fates() == {"recorded": 6, "duplicate": 4}
+    assert len(await kinds(teller)) == 10
+
+
+async def test_it_is_stopped_also_where_every_row_is_wrong(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await teller.places()
+    seen: list[int] = []
+    real = command.unfit
+
+    def stopping(table: str, rows: tuple[int, ...], faults: tuple[Fault, ...]) -> Iterator[Verdict]:
+        seen.append(1)
+        if len(seen) == 10:
+            os.kill(os.getpid(), signal.SIGTERM)
+        return real(table, rows, faults)
+
+    monkeypatch.setattr(command, "unfit", stopping)
+    wrong = "".join(f"{number},Lê Văn Tám,nam,99/99/1970\n" for number in range(11, 6_000))
+    came = await importing(f"{HEADINGS}10,Lê Văn Tám,nam,1970\n{wrong}", *ON)
+    assert came.code == INTERRUPTED
+    assert len(seen) < 2_000
+
+
+@pytest.mark.parametrize("verdicts", ["no/such/folder.csv", "book.csv/verdicts.csv"])
+async def test_a_file_that_cannot_be_written_is_told_in_a_line(
+    teller: Teller, importing: Importer, tmp_path: Path, verdicts: str
+) -> None:
+    await teller.places()
+    (tmp_path / "book.csv").write_text(BOOK)
+    came = await importing(tmp_path / "book.csv", *ON, "--partial", verdicts=tmp_path / verdicts)
+    assert (came.code, came.err.count("\n")) == (command.FAILED, 1)
+    assert verdicts in came.err
+    assert await kinds(teller) == []
+
+
+async def test_nothing_is_sent_where_the_progress_cannot_be_kept(
+    teller: Teller, importing: Importer, tmp_path: Path
+) -> None:
+    await teller.places()
+    (tmp_path / "book.csv.progress.new").mkdir()
+    came = await importing(BOOK, *ON)
+    assert came.code == command.FAILED
+    assert "book.csv.progress.new" in came.err
+    assert await kinds(teller) == []
+
+
+async def test_an_address_that_is_none_is_told_in_a_line(importing: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOCAI_EVENTS_READER_DSN", "postgresql://h:x/ledger")
+    came = await importing(BOOK, *ON)
+    assert (came.code, came.err.splitlines()) == (
+        command.FAILED, ["the database does not answer / cơ sở dữ liệu không trả lời"],
+    )  # fmt: skip
 
 
 @pytest.mark.usefixtures("small_batches")

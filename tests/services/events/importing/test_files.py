@@ -3,16 +3,17 @@
 import io
 import tracemalloc
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import openpyxl
 import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 
 from kit.access import Access
+from services.events.importing import tables
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
 from services.events.importing.drafts import Unfit
@@ -287,6 +288,19 @@ def test_a_formula_over_several_cells_and_nested_values_are_wrong_cells(tmp_path
 )
 def test_odd_characters_end_in_a_verdict_and_never_in_a_crash(saved: Saved, row: str) -> None:
     assert codes(saved(CSV + row + "\n"))
+
+
+def test_a_file_that_is_changed_while_it_is_read_is_told(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = saved('{"Hộ số": "12", "Họ và tên": "Lê"}\n')
+    real = tables._decoded
+    passes: list[int] = []
+
+    def changing(file: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+        passes.append(1)
+        return real(file) if len(passes) == 1 else iter([(1, {"Nguyễn Thị Bí Mật": 1})])
+
+    monkeypatch.setattr(tables, "_decoded", changing)
+    assert fault(path) == ("changed-meanwhile", "line 1")
 
 
 def test_no_word_of_a_file_is_a_formula_or_an_order_in_what_is_written() -> None:

@@ -1,10 +1,15 @@
 """Do the lists of a P0 form become reports about the right people, told apart by number, name, birth and household?"""
 
+from pathlib import Path
+
+import openpyxl
 import pytest
 
 from contracts.kinds.vital import PersonBorn
+from services.events.importing import sending
 from services.events.importing.lists import LISTS
 from tests.services.events.importing.conftest import Importer, facts_of, kinds, payload
+from tests.services.events.importing.test_command import breaking_after
 from tests.services.events.telling import AREA, Teller
 
 BOOK = """Hộ số,Họ và tên,Quan hệ,Giới tính,Ngày sinh,Tình trạng hôn nhân,Số thẻ BHYT
@@ -16,6 +21,17 @@ BOOK = """Hộ số,Họ và tên,Quan hệ,Giới tính,Ngày sinh,Tình trạn
 13,Trần Thị Chín,vợ,nữ,1972,có chồng,
 """
 AT = ("--area", AREA)
+
+
+def workbook(path: Path, *sheets: tuple[str, list[list[str]]]) -> Path:
+    made = openpyxl.Workbook()
+    made.remove(made.worksheets[0])
+    for title, rows in sheets:
+        sheet = made.create_sheet(title)
+        for row in rows:
+            sheet.append([text or None for text in row])
+    made.save(path)
+    return path
 
 
 async def book(teller: Teller, importing: Importer) -> None:
@@ -51,6 +67,97 @@ async def test_a_mother_who_is_not_found_is_left_out_with_a_warning(teller: Tell
     assert [one["code"] for one in came.verdicts] == ["mother-not-found"]
     (fact,) = await facts_of(teller, PersonBorn.kind)
     assert "mother" not in payload(fact)
+
+
+async def test_a_mother_of_another_household_is_told_with_her_birth_date(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    head = "Hộ số,Họ và tên,Giới tính,Ngày sinh,Họ tên mẹ,Ngày sinh mẹ\n"
+    named = head + "12,Phạm Gia Hân,nữ,14/03/2025,Trần Thị Chín,\n"
+    came = await importing(named, *AT, "--list", "births")
+    assert [one["code"] for one in came.verdicts] == ["mother-not-found"]
+    dated = head + "12,Phạm Gia Hà,nữ,15/03/2025,Trần Thị Chín,1972\n"
+    await importing(dated, *AT, "--list", "births")
+    first, second = (payload(fact) for fact in await facts_of(teller, PersonBorn.kind))
+    assert "mother" not in first
+    assert (await teller.state(str(second["mother"])))["birth"] == "1972"
+
+
+ARRIVED = (
+    "Hộ số,Họ và tên,Giới tính,Ngày sinh,Số thẻ BHYT,Ngày chuyển đến\n"
+    "12,Phạm Thị Một,nữ,01/02/2010,DN4300120860539,05/04/2025\n"
+    "12,Phạm Thị Hai,nữ,01/02/2010,,05/04/2025\n"
+)
+
+
+DEATH = ["Hộ số", "Họ và tên", "Ngày sinh", "Ngày chết"]
+
+
+async def test_twins_keep_their_ids_when_their_list_is_imported_again(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    assert (await importing(ARRIVED, *AT, "--list", "arrivals")).fates() == {"recorded": 2}
+    assert (await importing(ARRIVED, *AT, "--list", "arrivals")).fates() == {"duplicate": 2}
+    arrived = [payload(fact)["person"] for fact in await facts_of(teller, "person.arrived")]
+    assert len(set(arrived)) == 2
+
+
+async def test_the_twin_who_died_is_the_one_who_is_named_also_after_a_break(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    await book(teller, importing)
+    monkeypatch.setattr(sending, "AT_ONCE", 1)
+    path = workbook(
+        tmp_path / "p0.xlsx",
+        ("Chuyển đến", [row.split(",") for row in ARRIVED.splitlines()]),
+        (
+            "Chết",
+            [["Hộ số", "Họ và tên", "Ngày sinh", "Ngày chết"], ["12", "Phạm Thị Hai", "01/02/2010", "06/04/2025"]],
+        ),
+    )
+    with monkeypatch.context() as broken:
+        breaking_after(1, broken, by_signal=False)
+        await importing(path, *AT)
+    assert (await importing(path, *AT, "--resume")).code == 0
+    arrived = {one["person"]: one["personal"] for one in map(payload, await facts_of(teller, "person.arrived"))}
+    (died,) = map(payload, await facts_of(teller, "person.died"))
+    assert arrived[died["person"]] == {"name": "Phạm Thị Hai"}
+
+
+async def test_a_twin_of_a_later_file_is_not_taken_for_the_one_on_the_books(
+    teller: Teller, importing: Importer, tmp_path: Path
+) -> None:
+    await book(teller, importing)
+    head = ["Hộ số", "Họ và tên", "Giới tính", "Ngày sinh"]
+    first = ",".join(head) + "\n12,Phạm Gia Hân,nữ,14/03/2025\n"
+    assert (await importing(first, *AT, "--list", "births")).code == 0
+    path = workbook(
+        tmp_path / "april.xlsx",
+        ("Trẻ sinh ra", [head, ["12", "Phạm Gia Hà", "nữ", "14/03/2025"]]),
+        ("Chết", [DEATH, ["12", "Phạm Gia Hà", "14/03/2025", "16/03/2025"]]),
+    )
+    came = await importing(path, *AT, "--partial")
+    assert [code for *_, code in came.wrong()] == ["another-by-that-key", "person-not-found"]
+    assert await facts_of(teller, "person.died") == []
+    assert (await importing(first, *AT, "--list", "births")).fates() == {"duplicate": 1}
+
+
+async def test_what_a_change_tells_is_blamed_and_not_the_column_that_says_of_whom(
+    teller: Teller, importing: Importer
+) -> None:
+    await book(teller, importing)
+    changes = "Hộ số,Họ và tên,Quan hệ,Ngày thay đổi,Nội dung thay đổi,Thông tin cũ,Thông tin mới\n"
+    told = "12,Đỗ Thị Bưởi,mẹ,05/04/2025,Quan hệ với chủ hộ,mẹ,chủ hộ\n"
+    came = await importing(changes + told, *AT, "--list", "changes")
+    assert [(cell, code) for _, cell, _, code in came.wrong()] == [("G2", "not-acceptable")]
+
+
+async def test_a_row_without_a_word_is_no_row_of_a_list(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    lists = (
+        "Danh sách,Hộ số,Họ và tên,Ngày sinh,Ngày chết\n"
+        "deaths,12,Đỗ Thị Bưởi,1959,05/04/2025\n,,,,\n\ndeaths,13,Trần Thị Chín,1972,06/04/2025\n"
+    )
+    came = await importing(lists, *AT, "--kind", "p0")
+    assert came.fates() == {"recorded": 2}, came
 
 
 async def test_a_death_finds_its_person_by_number_or_by_name_and_household(teller: Teller, importing: Importer) -> None:
