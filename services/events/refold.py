@@ -16,7 +16,7 @@ from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import Pasts, Told, transitions
 from services.events.view import Tail, View
-from services.events.world import PERSON, Contradiction, Needs, Slot, State, Transition, World
+from services.events.world import PERSON, Contradiction, Needs, Row, Slot, State, Transition, World
 
 MOST_CONTRADICTIONS = 20
 # Everybody waits while one report is decided: some seconds' worth, and far more than a record of the log can tell.
@@ -90,7 +90,7 @@ class Refold:
         self.world.load(reach)
         for entity in list(reach):
             row = self.world.row(entity)
-            if row is not None and row.kind != PERSON:
+            if row is not None and _carries(row):
                 reach |= self.world.dependants(entity)
             step = self._old_step(entity, told.slot)
             for state in (step.before, step.after) if step is not None else ():
@@ -203,6 +203,12 @@ class Refold:
         self.world.load(found)
         for reader in found:
             self._again(reader, slot)
+
+
+def _carries(row: Row) -> bool:
+    """Say whether a change of an entity may be one of those tied to it; who lives in an area stays as she is."""
+    state = row.state
+    return row.kind != PERSON and not (isinstance(state, UnitState) and state.level == "area")
 
 
 def _moved(old: State | None, new: State | None) -> bool:
