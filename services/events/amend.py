@@ -17,6 +17,7 @@ from services.events.needs import report_key
 from services.events.pointers import Malformed, pointers
 from services.events.refold import Refold
 from services.events.rules import RULES, apply, check_future, check_named, mentions
+from services.events.rules.household import each_once, left_headless
 from services.events.rules.matching import named
 from services.events.timeline import Pasts, Told
 from services.events.world import WAITING, Contradiction, Needs, World
@@ -127,4 +128,5 @@ def _amend(
     told = former if changed is None else changed
     names = RULES[told.event.kind].names(told.event)
     amends = Amends(world.fact(at).cause.report, at)
-    return fact_of(line, told.event.on, refold.notes, names, retold(refold.tails, world, pasts), world, amends)
+    notes = each_once(refold.notes, left_headless(refold.tails, world))
+    return fact_of(line, told.event.on, notes, names, retold(refold.tails, world, pasts), world, amends)

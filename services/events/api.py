@@ -54,8 +54,9 @@ async def post_reports(request: Request, access: Access) -> Response:
         return await _bulk(request, access, body)
     if media == BATCH:
         return await _batch(request, access, body)
-    line = _binary(request, body, access) if media == BINARY else parse(body, access)
-    batch = await _signed_together(request, access, [body])
+    raw = _whole(request, body) if media == BINARY else body
+    line = parse(raw, access)
+    batch = await _signed_together(request, access, [raw])
     (one,) = await _signatures(request).admit([line], access.client_id, batch)
     if isinstance(one, Problem):
         raise one
@@ -88,15 +89,15 @@ def _trace(line: Line) -> str:
     return tracing.current_traceparent() or line.report.traceparent or ""
 
 
-def _binary(request: Request, body: bytes, access: Access) -> Line:
-    """Check a CloudEvent in binary mode: attributes as headers, the body its data."""
+def _whole(request: Request, body: bytes) -> bytes:
+    """Put a CloudEvent in binary mode together, as it is signed: attributes as headers, the body its data."""
     parse_json(body)
     attributes: dict[str, Any] = {
         name[3:]: value for name, value in request.headers.items() if name.startswith("ce-") and name != "ce-data"
     }
     if _COUNT.fullmatch(attributes.get("devicesequence", "")):
         attributes["devicesequence"] = int(attributes["devicesequence"])
-    return parse(msgspec.json.encode(attributes | {"data": msgspec.Raw(body)}), access)
+    return msgspec.json.encode(attributes | {"data": msgspec.Raw(body)})
 
 
 def _single(answer: Answer, request: Request) -> Response:

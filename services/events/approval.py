@@ -10,10 +10,10 @@ from contracts.unit import UnitState
 from services.events.effects import areas_of
 from services.events.line import Line
 from services.events.office import decision_of
-from services.events.places import decides, permitted, within
+from services.events.places import decides, last_places, permitted, within
 from services.events.settings import ApprovalRule
 from services.events.timeline import transitions
-from services.events.world import World
+from services.events.world import PERSON, World
 
 HANDED_OVER = "handed_over"
 ELSEWHERE, ANOTHERS = "outside-the-areas", "assigned-to-another"
@@ -103,7 +103,9 @@ def _visitor(area: str, world: World, day: str) -> str | None:
 
 
 def places_of(fact: Fact, world: World) -> tuple[str, ...]:
-    """Give the areas that a fact would touch; of those whom it only names, the ones where they stand."""
+    """Give the areas that a fact would touch; of those whom it only names, or who are on the books nowhere, the ones
+    where they stand or stood last.
+    """
     places = dict.fromkeys(areas_of(fact))
     if not places:
         for entity in (*fact.names, *(step.entity for step in transitions(fact.asserts))):
@@ -111,6 +113,8 @@ def places_of(fact: Fact, world: World) -> tuple[str, ...]:
             area = None if row is None else getattr(row.state, "area", None)
             if area is not None:
                 places[area] = None
+            elif row is not None and row.kind == PERSON:
+                places |= dict.fromkeys(last_places(entity, world))
     return tuple(places)
 
 

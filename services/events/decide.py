@@ -19,6 +19,7 @@ from services.events.office import decided, decision_of
 from services.events.pointers import Malformed
 from services.events.refold import Contradictions, Refold
 from services.events.rules import RULES, apply, check_future, check_named, mentions
+from services.events.rules.household import each_once, left_headless
 from services.events.rules.matching import named
 from services.events.rules.newborn import TOLD_TWICE
 from services.events.timeline import Pasts, Told
@@ -151,7 +152,7 @@ def _tell(line: Line, event: Dated, world: World, position: int, today: str) -> 
         refold = Refold(world, pasts, apply, mentions)
         refold.run(told, None)
         changes = retold(refold.tails, world, pasts)
-        notes = refold.notes
+        notes = each_once(refold.notes, left_headless(refold.tails, world))
     else:
         changes = NO_CHANGES, asserted(states, event, view)
     if NO_CHANGES == changes[0] == changes[1]:

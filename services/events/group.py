@@ -120,7 +120,7 @@ class Group:
         """Decide one report and take its effect into the world; `again` for one that is known to wait."""
         report = line.report.id
         known = None if again else self.world.reports.get(report)
-        answer = self._repeat(line, known) if known is not None else self.outdated(line)
+        answer = await self._seen(lambda: self._repeat(line, known)) if known is not None else self.outdated(line)
         if answer is not None:
             return answer
         verdict = self.world.verdicts.get(report)
@@ -204,6 +204,8 @@ class Group:
         report = line.report.id
         if known.digest != line.digest:
             return Answer(report, problem=IdempotencyKeyReused())
+        # Told again under another number, as by a phone set up from a copy: that number has its turn as well.
+        self._gate(line)
         self.repeated.append(report)
         problem = None
         if known.fate in {"refused", "returned"} and known.detail is not None:
@@ -269,9 +271,13 @@ class Group:
             self.provide(await pass_over(await self.transaction.reader(), self.world, need, self.pending))
 
     def _outside(self, line: Line) -> Answer:
-        """Refuse whoever may not speak of this: who waited so far learns it by the fate, who asks now may ask again."""
+        """Refuse whoever may not speak of this: who waited so far, or gave a number that had its turn, learns it by the
+        fate; who asks now may ask again.
+        """
         known = self.world.reports.get(line.report.id)
-        return Answer(line.report.id, problem=PurposeNotPermitted()) if known is None else self._refuse(line, OUTSIDE)
+        if known is None and line.count is None:
+            return Answer(line.report.id, problem=PurposeNotPermitted())
+        return self._refuse(line, OUTSIDE)
 
     def _void(self, report: str) -> None:
         self.world.voided.append(report)

@@ -63,7 +63,7 @@ def keys_of(fact: Fact) -> Iterator[str]:
     for step in transitions(fact.asserts):
         if step.before is None:
             yield step.entity
-    # Whoever is struck off as a double neither leaves nor arrives: what waits is told who goes on.
+    # Whoever is struck off as a double neither leaves nor arrives, nor does who died: what waits is told that.
     away = {step.entity for step in fact.asserts.persons if _away(step.after)}
     # Who was taken off the books lives elsewhere no more: an arrival that waited tells of somebody new.
     away.update(
@@ -96,7 +96,7 @@ def _goes(step: PersonTransition) -> bool:
 
 
 def _away(state: object) -> bool:
-    return isinstance(state, PersonState) and state.status in {*GONE, "merged"}
+    return isinstance(state, PersonState) and state.status in {*GONE, "merged", "dead"}
 
 
 @dataclass(slots=True)

@@ -56,7 +56,7 @@ def concerned(world: World, event: Event, allowed: tuple[str, ...]) -> bool:
         return decides(world, taken, allowed)
     target = event.find("fact")
     if target is None:
-        places = [place for entity in sorted(mentions(event)) for place in _last_places(entity, world)]
+        places = [place for entity in sorted(mentions(event)) for place in last_places(entity, world)]
         return _any_within(places, NO_CHANGES, world, allowed)
     outcome = world.outcome(target)
     if outcome is None or outcome.position is None or outcome.fate not in {"recorded", "voided"}:
@@ -66,12 +66,13 @@ def concerned(world: World, event: Event, allowed: tuple[str, ...]) -> bool:
     return _touches(fact, world, allowed) if decision is None else decides(world, decision, allowed)
 
 
-def _last_places(entity: str, world: World) -> Iterable[str]:
-    """Give an entity, or the places of the last fact about her where she stands nowhere now."""
+def last_places(entity: str, world: World) -> list[str]:
+    """Give an entity, or the places of the last fact about her that knew any where she stands nowhere now."""
     row = world.row(entity)
     if row is None or row.kind != PERSON or getattr(row.state, "area", None) is not None:
-        return (entity,)
-    return areas_of(world.fact(row.positions[-1]))
+        return [entity]
+    known = (list(areas_of(world.fact(position))) for position in reversed(row.positions))
+    return next((areas for areas in known if areas), [])
 
 
 def _place_of(fact: Fact, world: World) -> str | None:
@@ -85,7 +86,8 @@ def _place_of(fact: Fact, world: World) -> str | None:
 def _touches(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
     if fact.kind in KEY_KINDS:
         return _any_within((_place_of(fact, world),), fact.asserts, world, allowed)
-    return _any_within([*_places((fact.asserts, fact.retracts)), *_spoken_of(fact)], fact.asserts, world, allowed)
+    places = list(_places((fact.asserts, fact.retracts))) or _last_of_all(fact, world)
+    return _any_within(places, fact.asserts, world, allowed)
 
 
 def _may_report(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
@@ -107,9 +109,10 @@ def _places(sides: Iterable[Changes]) -> Iterator[str]:
         yield from dict.fromkeys(areas_in(side))
 
 
-def _spoken_of(fact: Fact) -> tuple[str, ...]:
-    """Give whom a fact names that changes nothing."""
-    return () if any(transitions(fact.asserts)) or any(transitions(fact.retracts)) else fact.names
+def _last_of_all(fact: Fact, world: World) -> list[str]:
+    """Give where those stand, or stood last, of whom a fact speaks that touches no place itself."""
+    entities = (*fact.names, *(step.entity for side in (fact.asserts, fact.retracts) for step in transitions(side)))
+    return [place for entity in entities for place in last_places(entity, world)]
 
 
 def _any_within(places: Iterable[str | None], asserts: Changes, world: World, allowed: tuple[str, ...]) -> bool:

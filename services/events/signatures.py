@@ -147,10 +147,12 @@ class Signatures:
             for index, line in enumerate(lines)
             if isinstance(line, Line) and not (unsigned and line.report.signature is None)
         ]
-        await self._find([key for _, line in concerned if (key := _named(line)) is not None])
+        named = [key for _, line in concerned if (key := _named(line)) is not None]
+        # By themselves: what this process keeps of keys may be let go meanwhile.
+        keys = dict(zip(named, await self._find(named), strict=True))
         for count, (index, line) in enumerate(concerned, 1):
             if line.report.signature is not None:
-                told[index] = self._alone(line, line.report.signature)
+                told[index] = _alone(line, line.report.signature, keys)
                 if count % SIGNATURES_AT_ONCE == 0:
                     await asyncio.sleep(0)
             elif batch is not None:
@@ -160,17 +162,6 @@ class Signatures:
                 told[index] = SignatureMissing()
         return told
 
-    def _alone(self, line: Line, jws: str) -> Line | Problem:
-        signature = Signature(jws)
-        try:
-            key = self._keys.get(key_of(jws, REPORT_TYP))
-            if key is None or not of_device(key, line.sender, line.report.device):
-                return DeviceUnknown()
-            check(signature, content_of(cause_of(line)), key)
-        except ValueError:
-            return SignatureInvalid(errors=[Fault("#/signature", "invalid")])
-        return msgspec.structs.replace(line, signature=signature, key=key.key)
-
     async def _find(self, thumbprints: Sequence[str]) -> list[Key | None]:
         wanted = {one for one in thumbprints if one not in self._keys}
         if wanted:
@@ -179,6 +170,18 @@ class Signatures:
             async with self._readers.acquire() as connection:
                 self._keys |= await find_keys(connection, list(set(thumbprints)))
         return [self._keys.get(one) for one in thumbprints]
+
+
+def _alone(line: Line, jws: str, keys: Mapping[str, Key | None]) -> Line | Problem:
+    signature = Signature(jws)
+    try:
+        key = keys.get(key_of(jws, REPORT_TYP))
+        if key is None or not of_device(key, line.sender, line.report.device):
+            return DeviceUnknown()
+        check(signature, content_of(cause_of(line)), key)
+    except ValueError:
+        return SignatureInvalid(errors=[Fault("#/signature", "invalid")])
+    return msgspec.structs.replace(line, signature=signature, key=key.key)
 
 
 def _named(line: Line) -> str | None:

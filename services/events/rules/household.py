@@ -1,6 +1,6 @@
 """What do a registration, a household's move and a change of head do, and when can they not be?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -11,8 +11,8 @@ from services.events.refold import Effect
 from services.events.rules.coming import elsewhere
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import kept
-from services.events.view import View
-from services.events.world import Contradiction, State
+from services.events.view import Tail, View
+from services.events.world import Contradiction, State, World
 
 ADULT = 18
 ENDED = {"dead", "merged"}
@@ -70,6 +70,17 @@ def departing(person: PersonState, destination: str, day: str, place: str | None
 def headless(home: HouseholdState) -> tuple[str, ...]:
     """Leave a task where somebody joins a household that has no head."""
     return (HEADLESS,) if home.head is None else ()
+
+
+def left_headless(tails: Mapping[str, Tail], world: World) -> tuple[str, ...]:
+    """Leave a task where what is told late, put right or taken back lets a later cause take a household's head away."""
+    for household, tail in tails.items():
+        row = world.row(household)
+        before, after = None if row is None else row.state, tail.steps[-1][3] if tail.steps else tail.before
+        headed = isinstance(before, HouseholdState) and before.head is not None
+        if headed and isinstance(after, HouseholdState) and after.status == "active" and after.head is None:
+            return (HEADLESS,)
+    return ()
 
 
 def young(head: PersonState, day: str) -> tuple[str, ...]:

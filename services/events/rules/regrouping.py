@@ -81,7 +81,7 @@ def dissolved(event: HouseholdDissolved, view: View) -> Effect:
             raise Needs(left_by(home.id), otherwise="household-not-empty")
         one = told[person.id]
         if one.household is None:
-            states.append(departing(person, one.destination, event.on))
+            states.append(departing(person, one.destination, event.on, one.place))
             continue
         there = view.household(one.household)
         states.append(joining(person, there, one.relation))

@@ -126,6 +126,8 @@ def _abolished(units: list[UnitState], day: str, view: View) -> tuple[State, ...
 def _merged(event: UnitReorganised, units: list[UnitState], view: View) -> tuple[State, ...]:
     whole = tuple(Predecessor(unit.id) for unit in units if unit.id != event.into)
     if event.new is not None:
+        if event.new.parent in event.units:
+            raise Contradiction("parent-of-wrong-level")
         successor = _founded(event.new, event.on, view)
     elif event.into is not None:
         successor = view.unit(event.into)

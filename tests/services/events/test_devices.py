@@ -18,7 +18,7 @@ from services.events.devices import counters
 from services.events.ledger import Entry, Head, append, link
 from tests.services.events.conftest import MIGRATIONS
 from tests.services.events.signing import NDJSON, Door, born, door, event, signed
-from tests.services.events.telling import AREA, FAR, OTHER, Teller, ids
+from tests.services.events.telling import AREA, FAR, OTHER, SECOND, Teller, ids
 from tests.support.devices import enrolment, thumbprint
 
 NOTHING = dict.fromkeys(("recorded", "waiting", "returned", "refused", "duplicate", "handed_over"), 0)
@@ -191,3 +191,29 @@ async def test_what_another_office_gets_and_sends_back_is_counted_as_that(family
         assert (await again.ask())["counts"] == NOTHING | {"returned": 1, "recorded": 1}
         await again.send(death)
         assert (await again.ask())["counts"] == NOTHING | {"returned": 1, "recorded": 1, "duplicate": 1}
+
+
+async def test_a_report_told_again_under_another_number_holds_up_nobody(family: Teller) -> None:
+    async with door(family.database) as at:
+        phone, other, the_id = Phone(at, "p1"), Phone(at, "p2"), uuid7()
+        await phone.send(event("person.born", born(), id=the_id, device="p1", devicesequence=1))
+        for again, number in ((phone, 2), (other, 1)):
+            told = event("person.born", born(), id=the_id, device=again.name, devicesequence=number)
+            await again.send(
+                told, again.report(number + 1, "household.reviewed", {"on": "2025-04-01", "household": ids.home})
+            )
+            answer = await again.ask()
+            assert (answer["missing"], answer["counts"]["waiting"]) == ([], 0)
+
+
+async def test_what_is_told_of_a_former_area_has_a_fate_where_its_number_is_used_up(family: Teller) -> None:
+    await family.tell("person.died", on="2025-04-01", person=ids.lan)
+    async with door(family.database, areas=(SECOND,)) as at:
+        phone = Phone(at, "p1")
+        late = phone.report(1, "person.died", {"on": "2025-04-02", "person": ids.lan})
+        await phone.send(late)
+        told = await phone.ask()
+        fate = await at.http.get(f"/events/v1/reports/{msgspec.json.decode(late)['id']}")
+    assert (told["highest"], told["missing"], told["counts"]["refused"]) == (1, [], 1)
+    assert fate.json()["fate"] == "refused"
+    assert "position" not in str(fate.json().get("reasons", ()))

@@ -56,6 +56,24 @@ async def test_binary_mode_bears_a_signature_as_well(enrolled: Teller) -> None:
     assert (await evidence(enrolled)).signed == 1
 
 
+async def test_in_binary_mode_a_batch_signature_covers_the_whole_event_and_never_its_data_alone(
+    enrolled: Teller,
+) -> None:
+    whole = event("person.born", born(), device="d1", devicesequence=1)
+    told = msgspec.json.decode(whole)
+    headers = {f"ce-{name}": str(value) for name, value in told.items() if name not in {"data", "datacontenttype"}}
+    headers["content-type"] = "application/json"
+    data = msgspec.json.encode(told["data"])
+    async with door(enrolled.database, signatures={"*": "required"}) as at:
+        # Signed over nothing, which is what a payload holds of an envelope.
+        empty = await at.send(data, headers | {HEADER: sign_batch([b"{}"], device_key("d1"))})
+        assert empty.status_code == 422, empty.text
+        answer = await at.send(data, headers | {HEADER: sign_batch([whole], device_key("d1"))})
+        assert answer.status_code == 201, answer.text
+    found = await evidence(enrolled)
+    assert (found.signed, found.broken) == (1, [])
+
+
 TAMPERED: dict[str, dict[str, Any]] = {
     "another payload": {"data": born(sex="male")},
     "another id": {"id": uuid7()},
