@@ -3,6 +3,8 @@
 A walk over the entries in order: enrolments and revocations are entries too, so nothing else is asked.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import msgspec
@@ -35,6 +37,7 @@ class Evidence:
     _keys: dict[str, Key] = field(default_factory=dict)
     _arrived: dict[str, tuple[int, str]] = field(default_factory=dict)
     _days: dict[str, dict[str, list[int]]] = field(default_factory=dict)
+    _signed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def follow(self, position: int, recorded_at: int, stream: str, body: bytes) -> None:
         """Look at the next entry."""
@@ -66,6 +69,7 @@ class Evidence:
             check(cause.signature, content_of(cause), key)
         except ValueError:
             return "signature-invalid"
+        self._signed[key.key, day] += 1
         seen = self._days.setdefault(key.key, {}).setdefault(day, [])
         if len(seen) < MOST_NAMED:
             seen.append(position)
@@ -78,12 +82,17 @@ class Evidence:
 
     @property
     def mistrusted(self) -> list[int]:
-        """Positions of what a key signed from the day on since which it is not trusted, and before its revocation."""
-        found = [
-            position
-            for key, days in self._days.items()
-            for day, positions in days.items()
-            if (since := self._keys[key].mistrusted) is not None and day >= since
-            for position in positions
-        ]
-        return sorted(found)
+        """Positions of what a key signed from the day on since which it is not trusted, and before its revocation: the
+        first of each day.
+        """
+        return sorted(position for key, day in self._mistrusted() for position in self._days[key][day])
+
+    @property
+    def mistrusted_in_all(self) -> int:
+        """How many there are, also where they are too many to be named."""
+        return sum(self._signed[one] for one in self._mistrusted())
+
+    def _mistrusted(self) -> Iterator[tuple[str, str]]:
+        for key, days in self._days.items():
+            since = self._keys[key].mistrusted
+            yield from ((key, day) for day in days if since is not None and day >= since)

@@ -111,7 +111,10 @@ def _fit(evidence: Evidence) -> int:
     )
     if evidence.mistrusted:
         named = ", ".join(map(str, evidence.mistrusted[:MOST_NAMED]))
-        sys.stdout.write(f"signatures: look at what a key signed that was not trusted by then: positions {named}\n")
+        count = f"{evidence.mistrusted_in_all} in all"
+        sys.stdout.write(
+            f"signatures: look at what a key signed that was not trusted by then, {count}: positions {named}\n"
+        )
     return 1 if evidence.broken else 0
 
 

@@ -108,8 +108,8 @@ class Striker:
             while not self.stopping.wait(self.every) and not self.pace.over:
                 if self.pace.began:
                     self._strike(watch)
-        except (SoakFailed, psutil.Error) as failure:
-            self.pace.failed.append(str(failure))
+        except Exception as failure:  # noqa: BLE001 - whoever strikes no more would let anything pass
+            self.pace.failed.append(f"{type(failure).__name__}: {failure}")
         finally:
             watch.close()
 

@@ -159,6 +159,26 @@ def test_other_spans_fit_together_as_well(start: date, months: int) -> None:
     assert max(report["time"] for report in reports) < (start.replace(year=start.year + 2)).isoformat()
 
 
+@pytest.mark.parametrize("households", [1, 2, 3, 7])
+def test_the_smallest_places_have_their_people_too(households: int) -> None:
+    for seed in SEEDS:
+        lines = told(list(generate(households, seed, START, 2, 1.0)))
+        assert sum(line["type"] == "vn.socai.household.registered.v1" for line in lines) >= households
+
+
+def test_a_birth_put_one_day_back_stays_in_the_year_that_the_number_says() -> None:
+    for seed in (1, 20):
+        lines = told(list(generate(40, seed, date(2024, 12, 15), 1, 1.0)))
+        births = {line["id"]: line["data"]["on"] for line in lines if line["type"] == "vn.socai.person.born.v1"}
+        corrected = [line["data"] for line in lines if line["type"] == "vn.socai.fact.corrected.v1"]
+        back = [
+            (births[one["fact"]], one["changes"]["on"])
+            for one in corrected
+            if one["fact"] in births and "on" in one["changes"]
+        ]
+        assert all(before[:4] == after[:4] for before, after in back)
+
+
 def test_a_stock_is_spread_over_many_communes() -> None:
     reports = told(list(generate(4000, 1, START, 0)))
     communes = {r["data"]["area"][:14] for r in reports if kind_of(r) == "household.registered"}

@@ -33,6 +33,9 @@ def late_newborn(world: World, mother: int) -> bool:
     if told is None:
         return False
     on = world.born(told.child) - timedelta(days=1)
+    if on.year != world.born(told.child).year:
+        # Her number says the year in which she was born.
+        return True
     world.people.birth[told.child] = on.toordinal()
     change = {"fact": told.report, "changes": {"on": on.isoformat()}, "reason": "Theo giấy chứng sinh"}
     world.tell(world.home(told.child), on, [("fact.corrected", told.report, change)], late=70)

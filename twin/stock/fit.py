@@ -137,6 +137,9 @@ def taken(draws: Draws, weight: Doubles, count: int) -> Ints:
     if not count:
         return np.zeros(0, dtype=np.int64)
     ends = np.cumsum(np.rint(weight * FINE).astype(np.int64))
+    if not ends[-1]:
+        # In the smallest places the table leaves nothing for a size that is counted all the same.
+        ends = np.arange(1, len(weight) + 1, dtype=np.int64)
     start = draws.one(1 << 30) * int(ends[-1]) >> 30
     at = (np.arange(count, dtype=np.int64) * int(ends[-1]) + start) // count
     return np.searchsorted(ends, at, side="right").astype(np.int64)

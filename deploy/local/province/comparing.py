@@ -56,7 +56,7 @@ def month_lines(totals: Totals, before: Counted, found: Counted) -> Iterator[Lin
 
 def render(lines: list[Line]) -> str:
     """Lay the lines out; what differs is said below, place by place."""
-    width = max(len(line.what) for line in lines)
+    width = max((len(line.what) for line in lines), default=0)
     shown = [f"{'':{width}}  {'told':>12}  {'counted':>12}"]
     for line in lines:
         verdict = "" if line.equal else "  DIFFERS"

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter as Fates
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Final, Protocol
@@ -82,8 +82,8 @@ class Load:
         """Tell all that was not told yet; gives whether all control totals are equal."""
         self.register()
         self._phases(self._totals.phases()[1:])
-        self._compare(month_lines)
-        return all(line.equal for line in self.lines)
+        self.lines = [*self._kept.progress.stock, *self._compared(month_lines)]
+        return bool(self.lines) and all(line.equal for line in self.lines)
 
     def register(self) -> None:
         """Tell the first day, unless that was done."""
@@ -99,9 +99,9 @@ class Load:
         self._watch.close()
 
     def _phases(self, phases: Sequence[Phase]) -> None:
-        progress = self._kept.progress
         try:
             for phase in phases:
+                progress = self._kept.progress
                 if progress.line < phase.last or phase.name + READABLE not in progress.seconds:
                     self._phase(phase)
         finally:
@@ -115,11 +115,12 @@ class Load:
             self._send(phase)
         finally:
             progress.seconds[phase.name] = spent + time.monotonic() - began
-        self._watch.wait(progress.position, self._may_say)
-        progress.seconds[phase.name + READABLE] = took = spent + time.monotonic() - began
-        self._say(f"{phase.name}: {phase.last - phase.first:,} reports, readable everywhere after {took:.1f} s")
+        self._watch.wait(self.position, self._may_say)
+        took = spent + time.monotonic() - began
         if phase.name == STOCK:
-            self._compare(stock_lines)
+            self._kept.progress.stock = self._compared(stock_lines)
+        progress.seconds[phase.name + READABLE] = took
+        self._say(f"{phase.name}: {phase.last - phase.first:,} reports, readable everywhere after {took:.1f} s")
         self._kept.save()
 
     def _send(self, phase: Phase) -> None:
@@ -143,10 +144,14 @@ class Load:
             if one.problem is not None and not one.known:
                 raise Refused(f"report {one.id}: {msgspec.json.encode(one.problem).decode()[:500]}")
         self._fates.update("known" if one.known else one.fate or "" for one in answers)
-        progress.line += len(batch.lines)
-        progress.end = batch.end
-        progress.position = max([progress.position, *(one.position or 0 for one in answers)])
-        progress.fates = dict(self._fates)
+        # At once: what stops it may come between any two steps, and lines without their bytes are never told.
+        self._kept.progress = msgspec.structs.replace(
+            progress,
+            line=progress.line + len(batch.lines),
+            end=batch.end,
+            position=max([progress.position, *(one.position or 0 for one in answers)]),
+            fates=dict(self._fates),
+        )
         self._kept.may_save()
         self._may_say(partial(self._how_far, phase))
 
@@ -166,7 +171,7 @@ class Load:
             f" {left // 60}:{left % 60:02d} left; behind: {self._watch.behind(progress.position)}"
         )
 
-    def _compare(self, lines: Callable[[Totals, Counted, Counted], object]) -> None:
+    def _compared(self, lines: Callable[[Totals, Counted, Counted], Iterator[Line]]) -> list[Line]:
         before = msgspec.convert(self._kept.progress.before, type=Counted)
         found = self._counter.count(self._kept.progress.position)
-        self.lines += lines(self._totals, before, found)  # type: ignore[arg-type]  # an iterator of lines
+        return list(lines(self._totals, before, found))

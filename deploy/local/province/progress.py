@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from deploy.local.folder import write_private
+from deploy.local.province.comparing import Line
 
 SAVED_EVERY = 0.5
 
@@ -20,7 +21,8 @@ class OtherLoad(RuntimeError):
 class Progress(msgspec.Struct):
     """`line` reports, up to the byte `end` of the file, have answers that stand; the highest has `position`.
 
-    `seconds` were spent on each phase so far. `before` is what readers counted before the first report was sent.
+    `seconds` were spent on each phase so far. `before` is what readers counted before the first report was sent,
+    `stock` the control totals of the first day, which later days cannot be asked for.
     """
 
     of: str
@@ -30,6 +32,7 @@ class Progress(msgspec.Struct):
     fates: dict[str, int] = {}
     seconds: dict[str, float] = {}
     before: dict[str, Any] | None = None
+    stock: list[Line] = []
 
 
 def fingerprint(totals: Path, reports: Path) -> str:
