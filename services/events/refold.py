@@ -6,7 +6,7 @@ moved, the household whose members changed, what lies below a unit. A later caus
 contradiction; all of them are listed.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 from typing import Protocol
 
@@ -16,7 +16,18 @@ from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import Pasts, Told, transitions
 from services.events.view import Tail, View
-from services.events.world import PERSON, Contradiction, Needs, Row, Slot, State, Transition, World
+from services.events.world import (
+    PERSON,
+    UNIT,
+    Contradiction,
+    Needs,
+    Row,
+    Slot,
+    State,
+    Transition,
+    Unloaded,
+    World,
+)
 
 MOST_CONTRADICTIONS = 20
 # Everybody waits while one report is decided: some seconds' worth, and far more than a record of the log can tell.
@@ -86,11 +97,13 @@ class Refold:
         mentions, who is tied to those, and whom its persons' states lead to.
         """
         facts = [self.world.fact(told.position), *(fact for _, fact in self.pasts.amendments(told.position))]
-        reach = {step.entity for fact in facts for step in transitions(fact.asserts)} | self.mentions(told.event)
+        changed = {step.entity for fact in facts for step in transitions(fact.asserts)}
+        reach = changed | self.mentions(told.event)
         self.world.load(reach)
         for entity in list(reach):
             row = self.world.row(entity)
-            if row is not None and _carries(row):
+            # Of a unit that is only named, as the one above a new commune, nothing that lies below changes.
+            if row is not None and _carries(row) and (row.kind != UNIT or entity in changed):
                 reach |= self.world.dependants(entity)
             step = self._old_step(entity, told.slot)
             for state in (step.before, step.after) if step is not None else ():
@@ -176,10 +189,30 @@ class Refold:
         if row is None or row.last <= slot:
             return
         timeline = self.pasts.of(entity)
+        if row.kind == UNIT:
+            self._gather([timeline.causes[later] for later in timeline.later(slot)], slot)
         for later in timeline.later(slot):
             if later not in self._causes:
                 self._plan(later, timeline.causes[later])
             self._touched.setdefault(later, set()).add(entity)
+
+    def _gather(self, causes: Iterable[Told], slot: Slot) -> None:
+        """Insist that all is loaded which the later causes of a unit look at, as hundreds may speak of a province: each
+        would else ask for its own, and the deciding begin anew.
+        """
+        wanted: set[str] = set()
+        for told in causes:
+            wanted |= self.mentions(told.event)
+            wanted.update(step.entity for step in transitions(self.world.fact(told.position).asserts))
+        self.world.load(wanted)
+        rows = {entity: row for entity in wanted if (row := self.world.row(entity)) is not None}
+        places = [entity for entity, row in rows.items() if row.kind == UNIT and _carries(row)]
+        if unknown := [place for place in places if place not in self.world.ties]:
+            raise Unloaded(ties=unknown)
+        below = {entity for place in places for entity in self.world.dependants(place)}
+        self.world.load(below)
+        found = (*rows.values(), *(row for entity in below if (row := self.world.row(entity)) is not None))
+        self.pasts.gather({position for row in found if row.last > slot for position in row.positions})
 
     def _ripple(self, entity: str, slot: Slot, old: State | None, new: State | None) -> None:
         """Plan the later causes of those that read this entity, where what they read is different now."""
