@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from contracts.calendar import next_month
 from contracts.fact import Fact, position_of
 from contracts.ids import EVERYWHERE
 from contracts.scopes import Scope
@@ -12,7 +13,7 @@ from services.events.line import Line
 from services.events.office import decision_of
 from services.events.places import decides, last_places, permitted, within
 from services.events.settings import ApprovalRule
-from services.events.timeline import transitions
+from services.events.timeline import Pasts, transitions
 from services.events.world import PERSON, World
 
 HANDED_OVER = "handed_over"
@@ -60,8 +61,9 @@ def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[Appro
     if any(kind in rule.kinds and source.startswith(rule.source) for rule in rules):
         return True
     months = [month for month in _months(fact, world) if month <= closed]
-    communes = _communes(fact, world) if months else ()
-    return any(world.month(commune, month).closed is not None for month in months for commune in communes)
+    return any(
+        world.month(commune, month).closed is not None for month in months for commune in _communes(fact, world, month)
+    )
 
 
 def may_be_handed_over(line: Line, fact: Fact) -> bool:
@@ -129,10 +131,18 @@ def _months(fact: Fact, world: World) -> set[str]:
     return months
 
 
-def _communes(fact: Fact, world: World) -> list[str]:
+def _communes(fact: Fact, world: World, month: str) -> list[str]:
+    """Give the communes that may have closed the books of a month for what a fact touches: those of its areas then, and
+    those of today, which close what their predecessors left open.
+    """
     found: dict[str, None] = {}
+    behind = (f"{next_month(month)}-01", 0)
     for area in places_of(fact, world):
         row = world.row(area)
-        if row is not None and isinstance(row.state, UnitState) and row.state.parent is not None:
-            found[row.state.parent] = None
+        if row is None:
+            continue
+        then = row.state if row.last < behind else Pasts(world).of(area).before(behind)
+        found |= {
+            one.parent: None for one in (row.state, then) if isinstance(one, UnitState) and one.parent is not None
+        }
     return list(found)

@@ -10,7 +10,7 @@ from contracts.ids import uuid7
 from contracts.scopes import Scope
 from services.events.answer import Answer
 from services.events.settings import ApprovalRule
-from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, Teller, ids, report
+from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 
 COLLABORATOR = msgspec.structs.replace(
     ANYBODY, client_id="collaborator", scopes=frozenset({Scope.EVENTS_REPORT_WRITE}), areas=(AREA,)
@@ -163,6 +163,27 @@ async def test_what_is_told_of_a_closed_month_waits_for_the_office_until_that_is
     later = report("person.born", birth | {"person": uuid7(), "on": "2025-03-16"})
     assert (await told(office, later)).fate == "recorded"
     assert (await fate(office, late))[0] == "waiting"
+
+
+async def test_a_closed_month_stays_closed_where_its_commune_was_merged_since(office: Teller) -> None:
+    closed = {"commune": COMMUNE, "month": "2025-03"}
+    assert (await told(office, decision("month.closed", **closed), OFFICER)).fate == "recorded"
+    new = {"unit": "10600-20250501", "code": "10600", "level": "commune", "names": {"vi": "M"}, "parent": PROVINCE}
+    merger = {"on": "2025-05-01", "change": "merge", "units": [COMMUNE], "new": new}
+    assert (await told(office, report("unit.reorganised", merger), ANYBODY)).fate == "recorded"
+    birth = {"household": ids.home, "sex": "male"}
+
+    async def born(day: str) -> str | None:
+        return (await told(office, report("person.born", birth | {"person": uuid7(), "on": day}))).fate
+
+    assert await born("2025-03-15") == "waiting"
+    assert await born("2025-04-15") == "recorded"
+    # What the former commune left open, its successor closes.
+    successor = msgspec.structs.replace(OFFICER, areas=(new["unit"],))
+    month = {"commune": new["unit"], "month": "2025-04"}
+    assert (await told(office, decision("month.closed", **month), successor)).fate == "recorded"
+    assert await born("2025-04-16") == "waiting"
+    assert await born("2025-05-02") == "recorded"
 
 
 async def test_what_is_put_right_out_of_a_closed_month_or_into_it_waits_for_the_office(office: Teller) -> None:
