@@ -34,12 +34,16 @@ async def pass_over(connection: Connection, world: World, need: str, pending: It
     return [one for at, one in turns if passed < at <= number]
 
 
-async def save_devices(connection: Connection, passed: Mapping[str, int]) -> None:
-    """Write down up to which number devices have come; never back."""
-    if passed:
+async def save_devices(connection: Connection, passed: Mapping[str, int], repeated: Mapping[str, int]) -> None:
+    """Write down up to which number devices have come, never back, and how often more they told what was there."""
+    devices = sorted({*passed, *repeated})
+    if devices:
         await connection.execute(
-            "insert into device as d (device, passed) select * from unnest($1::text[], $2::integer[]) "
-            "on conflict (device) do update set passed = greatest(d.passed, excluded.passed)",
-            list(passed),
-            list(passed.values()),
+            "insert into device as d (device, passed, repeated) "
+            "select * from unnest($1::text[], $2::integer[], $3::integer[]) "
+            "on conflict (device) do update "
+            "set passed = greatest(d.passed, excluded.passed), repeated = d.repeated + excluded.repeated",
+            devices,
+            [passed.get(device, 0) for device in devices],
+            [repeated.get(device, 0) for device in devices],
         )

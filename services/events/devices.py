@@ -13,12 +13,9 @@ from services.events.line import counted
 
 FATES = ("recorded", "waiting", "returned", "refused", "duplicate", "handed_over")
 MOST_GAPS = 1_000
-_COUNTS = """
-select fate, count(*) as reports, sum(duplicates) as again
-from outcome where sender = $1 and device = $2 group by fate
-"""
+_COUNTS = "select fate, count(*) as reports from outcome where sender = $1 and device = $2 group by fate"
 # Numbers have their turn one by one, so all up to the last have arrived or were given up; what came beyond waits.
-_PASSED = "select coalesce(max(passed), 0) from device where device = $1"
+_DEVICE = "select coalesce(max(passed), 0), coalesce(max(repeated), 0) from device where device = $1"
 _HIGHEST = "select max(sequence) from outcome where sender = $1 and device = $2"
 _GAPS = """
 select before + 1 as first, sequence - 1 as last
@@ -35,7 +32,8 @@ _KEYS = "select key, since, until, revoked is not null as revoked from device_ke
 async def counters(readers: Connections, sender: str, device: str) -> dict[str, Any]:
     """Count what one of a sender's devices sent: its own counters, if nothing is lost on the way, are the same.
 
-    `sent` is the sum of `counts`: every report once by its fate, and every further delivery of it as a duplicate.
+    `sent` is the sum of `counts`: every report once by its fate, and every further delivery of it as a duplicate; what
+    another device told before is a duplicate of this one.
     `position` is where the ledger stood.
     """
     async with readers.snapshot() as connection:
@@ -57,14 +55,14 @@ async def synced(
 async def _counted(connection: Connection, sender: str, device: str) -> dict[str, Any]:
     name, _ = counted(sender, device, 0) or ("", 0)
     fates = await connection.fetch(_COUNTS, sender, device)
-    passed = await connection.fetchval(_PASSED, name)
+    passed, repeated = await connection.fetchrow(_DEVICE, name) or (0, 0)
     highest = await connection.fetchval(_HIGHEST, sender, device)
     gaps = await connection.fetch(_GAPS, sender, device, passed, MOST_GAPS + 1)
     position = await connection.fetchval(_HEAD)
     keys = await connection.fetch(_KEYS + " order by enrolled", sender, device)
     by_fate = {row["fate"]: row["reports"] for row in fates}
     counts = _visible(by_fate)
-    counts["duplicate"] += sum(row["again"] for row in fates)
+    counts["duplicate"] += repeated
     return {
         "device": device,
         "position": position,

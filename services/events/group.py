@@ -1,7 +1,7 @@
 """How are the reports of one transaction decided, each in the world that those before it have left?"""
 
 import logging
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property
 from typing import TypeVar
@@ -69,6 +69,7 @@ class Group:
         self.entries: list[ledger.Entry] = []
         self.outcomes: dict[str, tuple[Line, Outcome]] = {}
         self.repeated: list[str] = []
+        self.repeating: Counter[str] = Counter()
         self.counted = Counted()
         self.fresh: deque[str] = deque()
         self.provided: set[str] = set()
@@ -200,13 +201,19 @@ class Group:
             self.provide([sequence_key(device, number)])
         return None
 
+    def repeat(self, line: Line) -> None:
+        """Count what was told again, for the report and for the device that tells it."""
+        self.repeated.append(line.report.id)
+        if line.report.device is not None:
+            self.repeating[f"{line.sender}/{line.report.device}"] += 1
+
     def _repeat(self, line: Line, known: Outcome) -> Answer:
         report = line.report.id
         if known.digest != line.digest:
             return Answer(report, problem=IdempotencyKeyReused())
         # Told again under another number, as by a phone set up from a copy: that number has its turn as well.
         self._gate(line)
-        self.repeated.append(report)
+        self.repeat(line)
         problem = None
         if known.fate in {"refused", "returned"} and known.detail is not None:
             problem = problem_of(refusal(known.detail))

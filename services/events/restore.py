@@ -177,7 +177,7 @@ async def _outcomes(
     await save_months(connection, world)
     opened = [half for half in open_halves.values() if half is not None]
     await halves.save(connection, {*done, *open_halves}, opened)
-    await save_devices(connection, devices)
+    await save_devices(connection, devices, {})
 
 
 async def _due(connection: Connection) -> None:

@@ -122,7 +122,7 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
         elif known is None:
             answers[one.index] = group.outdated(one.line) or group.wait(one.line, one.trace, one.need, one.between)
         else:
-            group.repeated.append(known.report)
+            group.repeat(one.line)
             answers[one.index] = Answer(known.report, known.fate, known.position, need=known.need, duplicate=True)
 
 
@@ -169,7 +169,7 @@ async def save(group: Group) -> None:
     await halves.save(connection, {*group.released, *group.halves}, opened)
     await save_outcomes(connection, unsaved(group.outcomes, group.world))
     await _amend_outcomes(group)
-    await save_devices(connection, group.world.new_passed)
+    await save_devices(connection, group.world.new_passed, group.repeating)
 
 
 async def _amend_outcomes(group: Group) -> None:

@@ -164,12 +164,14 @@ async def test_what_was_recorded_before_devices_were_counted_is_counted_too(
         await append(owner, rows)
         for report in ("r1", "r2"):
             await owner.execute(
-                "insert into outcome (report, sender, digest, fate) values ($1, 'collaborator', '', 'recorded')", report
+                "insert into outcome (report, sender, digest, fate, duplicates) "
+                "values ($1, 'collaborator', '', 'recorded', 2)",
+                report,
             )
         await owner.execute("insert into device values ('c/p1', 1), ('c/p1', 2), ('c/p1', 3), ('c/p2', 1)")
         await asyncio.to_thread(migrate, MIGRATIONS, database.owner_dsn)
-        passed = await owner.fetch("select * from device order by device")
-        assert [tuple(row) for row in passed] == [("c/p1", 3), ("c/p2", 1)]
+        passed = await owner.fetch("select device, passed, repeated from device order by device")
+        assert [tuple(row) for row in passed] == [("c/p1", 3, 0), ("c/p2", 1, 0), ("collaborator/p1", 0, 2)]
         found = await owner.fetch("select report, device, sequence from outcome order by report")
         assert [tuple(row) for row in found] == [("r1", "p1", 3), ("r2", None, None)]
     finally:
@@ -204,6 +206,21 @@ async def test_a_report_told_again_under_another_number_holds_up_nobody(family: 
             )
             answer = await again.ask()
             assert (answer["missing"], answer["counts"]["waiting"]) == ([], 0)
+
+
+async def test_what_another_telephone_told_before_is_a_duplicate_of_the_one_that_tells_it_again(family: Teller) -> None:
+    async with door(family.database) as at:
+        one, two, the_id = Phone(at, "p1"), Phone(at, "p2"), uuid7()
+        for phone in (one, two, two):
+            await phone.send(event("person.born", born(), id=the_id, device=phone.name, devicesequence=1))
+        waits = uuid7()
+        for phone in (two, two, one):
+            told = event("person.died", {"on": "2025-05-01", "person": ids.nobody}, id=waits, device=phone.name)
+            await phone.send(told, told)
+        for phone in (one, two):
+            answer = await phone.ask()
+            assert answer["counts"] == phone.counts
+            assert answer["sent"] == phone.counts.total()
 
 
 async def test_what_is_told_of_a_former_area_has_a_fate_where_its_number_is_used_up(family: Teller) -> None:
