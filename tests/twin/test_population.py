@@ -166,6 +166,14 @@ def test_the_smallest_places_have_their_people_too(households: int) -> None:
         assert sum(line["type"] == "vn.socai.household.registered.v1" for line in lines) >= households
 
 
+@pytest.mark.parametrize("start", [date(2024, 1, 31), date(2024, 12, 31), date(2025, 6, 30)])
+def test_nothing_happens_before_the_day_on_which_a_place_begins(start: date) -> None:
+    for seed in SEEDS:
+        lines = told(list(generate(60, seed, start, 2, 4.0)))
+        days = [line["data"]["on"] for line in lines if line["type"].split(".")[2] in {"person", "household"}]
+        assert min(days) >= start.isoformat()
+
+
 def test_a_birth_put_one_day_back_stays_in_the_year_that_the_number_says() -> None:
     for seed in (1, 20):
         lines = told(list(generate(40, seed, date(2024, 12, 15), 1, 1.0)))

@@ -30,7 +30,9 @@ Number = TypeVar("Number", int, Ints)
 
 
 def add_months(day: date, months: int) -> date:
-    """Give the same day some months later; days beyond the 28th become the 28th."""
+    """Give the same day some months later; days beyond the 28th become the 28th of any other month."""
+    if months == 0:
+        return day
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, 28))
 
