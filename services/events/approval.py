@@ -115,7 +115,7 @@ def places_of(fact: Fact, world: World) -> tuple[str, ...]:
             area = None if row is None else getattr(row.state, "area", None)
             if area is not None:
                 places[area] = None
-            elif row is not None and row.kind == PERSON:
+            elif row is not None and row.kind == PERSON and row.state is not None:
                 places |= dict.fromkeys(last_places(entity, world))
     return tuple(places)
 

@@ -9,6 +9,7 @@ from contracts.topics import MAX_RECORD_BYTES
 from services.events.ledger import Entry
 from services.events.line import Line, cause_of
 from services.events.timeline import transitions
+from services.events.world import State
 
 UNITS_KEY = "units"
 NOWHERE_KEY = "nowhere"
@@ -41,11 +42,16 @@ def areas_in(side: Changes) -> Iterator[str]:
     """Go through the areas of one side of a fact; who is in transit still belongs to the one she left."""
     for step in transitions(side):
         for state in (step.after, step.before):
-            area = getattr(state, "area", None)
-            if area is not None:
-                yield area
-            elif isinstance(state, PersonState) and state.transit is not None:
-                yield state.transit.area
+            yield from area_of(state)
+
+
+def area_of(state: State | None) -> Iterator[str]:
+    """Give where somebody or a household stands, or which area she left who is in transit."""
+    area = getattr(state, "area", None)
+    if area is not None:
+        yield area
+    elif isinstance(state, PersonState) and state.transit is not None:
+        yield state.transit.area
 
 
 def waiting_entry(

@@ -1,6 +1,7 @@
 """Which places does a fact touch, and may its sender report for them? Judged by the hierarchy as it stands now."""
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from contracts.event import Event
 from contracts.fact import NO_CHANGES, Changes, Fact
@@ -10,12 +11,12 @@ from contracts.kinds.office import Office
 from contracts.unit import UnitState
 from kit.database import Connection
 from services.events import ledger
-from services.events.effects import areas_in, areas_of
+from services.events.effects import area_of, areas_in, areas_of
 from services.events.keys import KEY_KINDS, key_named
 from services.events.office import decision_in, decision_of
 from services.events.office import places_of as decisions_places
 from services.events.rules import mentions
-from services.events.timeline import transitions
+from services.events.timeline import Pasts, transitions
 from services.events.world import PERSON, World
 
 
@@ -67,12 +68,16 @@ def concerned(world: World, event: Event, allowed: tuple[str, ...]) -> bool:
 
 
 def last_places(entity: str, world: World) -> list[str]:
-    """Give an entity, or the places of the last fact about her that knew any where she stands nowhere now."""
+    """Give an entity, or the area where somebody stood last, or which she left, where she stands nowhere now; of who
+    was taken off the books the places of the last fact about her.
+    """
     row = world.row(entity)
     if row is None or row.kind != PERSON or getattr(row.state, "area", None) is not None:
         return [entity]
-    known = (list(areas_of(world.fact(position))) for position in reversed(row.positions))
-    return next((areas for areas in known if areas), [])
+    timeline = Pasts(world).of(entity)
+    steps = (timeline.steps[slot] for slot in reversed(timeline.slots))
+    stood = (area for step in steps for state in (step.after, step.before) for area in area_of(state))
+    return list(islice(stood, 1)) or list(areas_of(world.fact(row.positions[-1])))
 
 
 def _place_of(fact: Fact, world: World) -> str | None:

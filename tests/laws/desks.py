@@ -4,7 +4,7 @@ The naive side: places and months are looked up in the plain states, everything 
 and by month.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -24,6 +24,7 @@ from contracts.kinds.office import (
 from contracts.scopes import Scope
 from kit.access import Access
 from services.events.settings import ApprovalRule
+from tests.laws.causes import Step
 from tests.laws.scene import Payload, State
 
 EVERYWHERE = "VN"
@@ -67,8 +68,9 @@ def _area(state: State | None) -> Iterator[str]:
 class Ground:
     """Who and what stands where at present, as a sender with some places sees it."""
 
-    def __init__(self, states: dict[str, State], access: Access) -> None:
+    def __init__(self, states: dict[str, State], access: Access, steps: Sequence[Step] = ()) -> None:
         self.states = states
+        self.steps = steps
         self.allowed = access.areas
 
     def holds(self, places: Iterable[str], asserts: Iterable[tuple[str, State | None, State]] = ()) -> bool:
@@ -94,7 +96,18 @@ class Ground:
     def concerns(self, effect: Effect) -> bool:
         """Whether a fact speaks of one of the sender's places, or of somebody there."""
         places = effect.areas() | {one for one, _, _ in effect.units()}
-        return self.holds(places if effect.changes else places | effect.names, effect.asserts)
+        return self.holds(places or self.stood(effect.names | effect.touched), effect.asserts)
+
+    def stood(self, entities: Iterable[str]) -> set[str]:
+        """Where each is, or where somebody who is nowhere stood last, or which area she left."""
+        return {place for one in entities for place in self._stood(one)}
+
+    def _stood(self, entity: str) -> list[str]:
+        state = self.states.get(entity)
+        if state is None or state["sort"] != "person" or state["area"] is not None:
+            return [entity]
+        own = (step for step in reversed(self.steps) if step.entity == entity)
+        return [area for step in own for one in (step.after, step.before) for area in _area(one)][:1]
 
     def places(self, effect: Effect) -> frozenset[str]:
         """Whose office looks at a report: the areas that it touches; without any, where those are whom it names."""
@@ -102,8 +115,10 @@ class Ground:
         if areas:
             return frozenset(areas)
         others = effect.names | {entity for entity, _, _ in effect.asserts}
-        found = (self.states.get(one, {}).get("area") for one in others)
-        return frozenset(area for area in found if area is not None)
+        found = {one: self.states[one] for one in others if one in self.states}
+        areas = {state["area"] for state in found.values() if state.get("area") is not None}
+        gone = [one for one, state in found.items() if state["sort"] == "person" and state["area"] is None]
+        return frozenset(areas | self.stood(gone))
 
     def anothers(self, places: Iterable[str], sender: str, day: str) -> bool:
         """Whether others visit of some areas each in which the sender may tell, on a day; and one at all."""
@@ -115,8 +130,11 @@ class Ground:
         last: State = max(begun, key=lambda one: one["since"], default={})
         return last.get("collaborator") if last.get("until", day) >= day else None
 
-    def communes(self, places: Iterable[str]) -> set[str]:
-        return {self.states[one]["parent"] for one in places if one in self.states} - {None}
+    def communes(self, places: Iterable[str], month: str) -> set[str]:
+        """Those of some areas at the end of a month, and those of today."""
+        areas = {one for one in places if one in self.states}
+        then = {step.entity: step.after for step in self.steps if step.entity in areas and step.slot[0][:7] <= month}
+        return {state["parent"] for one in areas for state in (self.states[one], then.get(one)) if state} - {None}
 
 
 def _upwards(place: str | None, states: dict[str, State]) -> Iterator[str]:
@@ -193,12 +211,17 @@ class Desk:
         return ground.holds([month_of(event)[0]])
 
     def sees_first(
-        self, report: Any, event: Event, days: Iterable[str], communes: set[str], rules: Iterable[ApprovalRule]
+        self,
+        report: Any,
+        event: Event,
+        days: Iterable[str],
+        communes: Callable[[str], set[str]],
+        rules: Iterable[ApprovalRule],
     ) -> bool:
         """Whether a collaborator's report waits: by its kind and source, or since its month is closed in a commune."""
         if any(event.kind in rule.kinds and report.source.startswith(rule.source) for rule in rules):
             return True
-        return any("closed" in self.months.get((one, day[:7]), {}) for one in communes for day in days)
+        return any("closed" in self.months.get((one, day[:7]), {}) for day in days for one in communes(day[:7]))
 
 
 _STANDS: dict[Any, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -3,6 +3,8 @@
 What a report would be if anybody could tell anything is the Oracle's; here it goes over the desks.
 """
 
+from functools import partial
+
 from pydantic import ValidationError
 
 from contracts.event import CATALOGUE, Event, Report
@@ -19,6 +21,11 @@ from tests.laws.senders import APPROVAL, sender_of
 
 OUTSIDE = "outside"
 """The answer to whoever has no business there; a report that waited so far is refused then."""
+
+
+def counted_in(report: Report) -> bool:
+    """Whether a report has a place in the count of its device."""
+    return report.device is not None and report.devicesequence is not None
 
 
 def effect_of(old: list[Step], new: list[Step], names: frozenset[str] = frozenset()) -> Effect:
@@ -86,12 +93,13 @@ class OfficeOracle(Oracle):
             verdict.needs.add(f"approved:{report.id}")
             effect, _ = self._effect_now(event)
             verdict.places = ground.places(effect)
-        verdict.fates = fates
+        # A number that had its turn is not used up without a fate.
+        verdict.fates = {"refused" if fate == OUTSIDE and counted_in(report) else fate for fate in fates}
         return verdict
 
     def ground(self, access: Access) -> Ground:
         """All that stands at present, for whoever has some places."""
-        return Ground(self.states(), access)
+        return Ground(self.states(), access, self.steps())
 
     def _judge_event(self, event: Event) -> Verdict:
         if not isinstance(event, Office):
@@ -124,7 +132,7 @@ class OfficeOracle(Oracle):
             return "recorded"
         if ground.anothers(ground.places(effect), sender_of(report).client_id, self.came[report.id]):
             return "handed_over"
-        communes = ground.communes(ground.places(effect))
+        communes = partial(ground.communes, ground.places(effect))
         return "waiting" if self.desk.sees_first(report, event, days, communes, APPROVAL) else "recorded"
 
     def _effect_now(self, event: Event) -> tuple[Effect, set[str]]:
@@ -194,10 +202,9 @@ class OfficeOracle(Oracle):
         return ground.concerns(self.effect_at(target.position))
 
     def _last_places(self, entity: str, ground: Ground) -> set[str]:
-        """An entity, or the places of what was last told of somebody who stands nowhere."""
-        state = ground.states.get(entity)
-        if state is not None and (state["sort"] != "person" or state["area"] is not None):
-            return {entity}
+        """An entity, or where somebody stood last who stands nowhere, or what was last told of who was taken off."""
+        if ground.states.get(entity) is not None:
+            return ground.stood([entity])
         told = [one.position for one in self._records if self._speaks(one.event, one.position, entity)]
         # Who was taken off the books stands nowhere either.
         steps = (step for at in told for effect in [self.effect_at(at)] for step in (*effect.asserts, *effect.retracts))

@@ -101,6 +101,7 @@ def _merge(scene: Scene, units: dict[str, State], told: Payload) -> None:
     if told["new"] is not None:
         into = told["new"]["unit"]
         scene.refuse("goes into itself", when=into in units)
+        scene.refuse("below what ends", when=told["new"]["parent"] in units)
         _found(scene, told["new"])
         level, before = told["new"]["level"], []
     else:

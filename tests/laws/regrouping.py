@@ -48,7 +48,7 @@ def dissolved(scene: Scene, told: Payload) -> None:
             home = scene.household(line["household"])
             join(scene, line["person"], line["household"], home, line["relation"])
         else:
-            depart(scene, line["person"], line["destination"])
+            depart(scene, line["person"], line["destination"], line["place"])
     if set(people) - {line["person"] for line in told["members"]}:
         scene.needs.add(f"left:{told['household']}")
     scene.set(told["household"], status="dissolved", head=None)
