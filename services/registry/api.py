@@ -157,7 +157,7 @@ async def area_changes(
     async with moment(sources, not_before) as now:
         if not (await now.sight(access)).sees(question.area):
             raise NotFound
-        found = await following.changed_since(now, question.area, after, question.limit, withheld(access.scopes))
+        found = await following.changed_since(now, question.area, after, question.limit)
     body = {
         "households": [msgspec.Raw(state) for state in found.households],
         "persons": [_person(Found("", state), access) for state in found.persons],
