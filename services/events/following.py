@@ -5,7 +5,6 @@ has history, however many other areas there are.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable
 from operator import itemgetter
 from typing import Any, Final
 
@@ -17,11 +16,9 @@ from contracts.withheld import without
 from kit.access import Access
 from kit.database import Connection
 from services.events import ledger
-from services.events.effects import area_of
 from services.events.places import within
-from services.events.sensitive import Names, hidden, is_sensitive, without_sensitive
-from services.events.timeline import transitions
-from services.events.world import State, World, positions_in
+from services.events.sensitive import hidden
+from services.events.world import World, positions_in
 
 _EVER: Final = """
 with homes as (select distinct dependant as entity from tie where entity = $1)
@@ -50,8 +47,7 @@ async def changed_since(
     """Give what changed behind a position up to `position`, where the ledger stands; all that one fact changed comes
     together. None where the caller has no business.
 
-    A person stands in the area while her household does; who died, left or was taken off the books since is in `left`.
-    Of whom nothing was told but what the caller may not see, nothing was told.
+    A person stands in the area while her household does; who died, left or was taken off the books is in `left`.
     """
     world = World()
     if not await ledger.look(connection, world, lambda: within((area,), world, access.areas)):
@@ -62,40 +58,13 @@ async def changed_since(
     if more:
         changed = changed[: bisect_right(changed, changed[limit - 1][0], key=itemgetter(0))]
     await ledger.load_rows(connection, world, (entity for _, entity in changed))
-    names = hidden(access)
     states = {entity: None if (row := world.rows[entity]) is None else row.state for _, entity in changed}
-    there = {entity for entity, state in states.items() if getattr(state, "area", None) == area}
-    # Whoever is there and hidden from nobody has changed, as her row says.
-    since = await _told_since(connection, world, states.keys() - (there if not names else set()), after, names)
-    here: list[Any] = [state for entity, state in states.items() if entity in there and (not names or entity in since)]
+    here: list[Any] = [state for state in states.values() if getattr(state, "area", None) == area]
+    names = hidden(access)
     return Changed(
         [state for state in here if isinstance(state, HouseholdState)],
         [without(state, names) for state in here if isinstance(state, PersonState)],
-        [
-            entity
-            for entity in states
-            if entity not in there and any(area in area_of(one) for one in since.get(entity, ()))
-        ],
+        [entity for entity, state in states.items() if getattr(state, "area", None) != area],
         changed[-1][0] if more else position,
         more,
     )
-
-
-async def _told_since(
-    connection: Connection, world: World, entities: Iterable[str], after: int, names: Names
-) -> dict[str, list[State | None]]:
-    """Give the states, before and after, that facts behind a position tell of entities, as far as a caller may see
-    them; without any of those of whom they tell nothing.
-    """
-    behind = {entity: [] if (row := world.rows[entity]) is None else row.positions for entity in entities}
-    behind = {entity: [position for position in positions if position > after] for entity, positions in behind.items()}
-    await ledger.load_facts(connection, world, sorted({one for positions in behind.values() for one in positions}))
-    facts = {one: without_sensitive(world.facts[one], names) for positions in behind.values() for one in positions}
-    told: dict[str, list[State | None]] = {}
-    for entity, positions in behind.items():
-        for fact in (found for position in positions if (found := facts[position]) is not None):
-            steps = [one for side in (fact.retracts, fact.asserts) for one in transitions(side) if one.entity == entity]
-            named = entity in fact.names and not is_sensitive(fact.cause.type)
-            if steps or named:
-                told.setdefault(entity, []).extend(state for step in steps for state in (step.before, step.after))
-    return told

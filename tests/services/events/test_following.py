@@ -122,35 +122,3 @@ async def test_without_the_scopes_states_say_nothing_of_care_or_disabilities(tel
         await phone.sync()
     assert phone.copy[ids.lan]["care"]["contraception"]["method"] == "pill"
     assert phone.copy[ids.an]["disability"] == "sight"
-
-
-async def test_without_the_scope_it_is_as_if_nothing_sensitive_had_been_told(teller: Teller) -> None:
-    await two_homes(teller)
-    async with asking(teller.database, scopes=READING - {Scope.REGISTRY_CARE_READ}) as http:
-        phone = Telephone(http)
-        await phone.sync()
-        await teller.tell("person.contraception_started", on="2025-02-01", person=ids.lan, method="pill")
-        assert (await phone.sync())["persons"] == []
-        await teller.tell("person.changed", on="2025-02-02", person=ids.lan, new={"residence": "temporarily_away"})
-        assert [one["id"] for one in (await phone.sync())["persons"]] == [ids.lan]
-    async with asking(teller.database, scopes=READING | {Scope.REGISTRY_CARE_READ}) as http:
-        phone = Telephone(http)
-        await phone.sync()
-        await teller.tell("person.contraception_stopped", on="2025-02-05", person=ids.lan, method="pill")
-        assert [one["id"] for one in (await phone.sync())["persons"]] == [ids.lan]
-
-
-async def test_who_left_is_named_once_and_who_never_stood_there_not_at_all(teller: Teller) -> None:
-    await two_homes(teller)
-    async with asking(teller.database, areas=(AREA,), scopes=READING) as http:
-        phone = Telephone(http)
-        await phone.sync()
-        await teller.tell("person.moved", on="2025-02-01", person=ids.lan, household=ids.other)
-        assert (await phone.sync())["left"] == [ids.lan]
-        numbers = {"identifiers": [{"type": "bhxh", "value": "0123456789"}]}
-        await teller.tell("person.identifier_issued", on="2025-03-01", person=ids.lan, personal=numbers)
-        assert (await phone.sync())["left"] == []
-        await teller.tell("household.moved", on="2025-03-02", household=ids.home, area=FAR)
-        assert set((await phone.sync())["left"]) == {ids.home, ids.an}
-        await teller.tell("person.born", on="2025-03-14", person=ids.baby, household=ids.home, sex="female")
-        assert (await phone.sync())["left"] == []
