@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from deploy.local import operations
+from deploy.local.interruption import INTERRUPTED
 from deploy.local.province import command as province
 from deploy.local.settings import PREFIX, LocalSettings
 from deploy.local.supervisor import run
@@ -124,7 +125,7 @@ def main() -> int:
     try:
         return act(LocalSettings.load(), given)
     except KeyboardInterrupt:
-        return operations.INTERRUPTED
+        return INTERRUPTED
     except BrokenPipeError:
         # Whoever read us has gone (`| head`); nothing more can be said, not even at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -5,6 +5,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
+# The exit status of what Ctrl-C ended, as shells have it.
+INTERRUPTED = 130
+
 
 class Stopped(BaseException):
     """Somebody asked us to end. Not an Exception: nothing on the way may swallow it."""

@@ -19,6 +19,7 @@ from deploy.local import backup
 from deploy.local.crew import answers
 from deploy.local.databases import EVENTS, create_database, drop_database, rename_database
 from deploy.local.folder import AlreadyRunning, Folder, held, kept_secrets, supervisor
+from deploy.local.interruption import INTERRUPTED
 from deploy.local.parts import admin_dsn, postgres_settings, wiring
 from deploy.local.processes import end_noted, noted, wait_until
 from deploy.local.roster import READ_SERVICES, Wiring, once
@@ -27,7 +28,6 @@ from deploy.local.settings import ROOT, LocalSettings
 from deploy.local.supervisor import BACKUP_ANSWER, BACKUP_REQUEST, exit_code, with_parts
 
 NOT_RUNNING = 3
-INTERRUPTED = 130
 STOP_SECONDS = 90.0
 BACKUP_SECONDS = 3600.0
 

@@ -61,8 +61,9 @@ def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[Appro
     if any(kind in rule.kinds and source.startswith(rule.source) for rule in rules):
         return True
     months = [month for month in _months(fact, world) if month <= closed]
+    areas = places_of(fact, world) if months else ()
     return any(
-        world.month(commune, month).closed is not None for month in months for commune in _communes(fact, world, month)
+        world.month(commune, month).closed is not None for month in months for commune in _communes(areas, world, month)
     )
 
 
@@ -131,13 +132,13 @@ def _months(fact: Fact, world: World) -> set[str]:
     return months
 
 
-def _communes(fact: Fact, world: World, month: str) -> list[str]:
-    """Give the communes that may have closed the books of a month for what a fact touches: those of its areas then, and
-    those of today, which close what their predecessors left open.
+def _communes(areas: Sequence[str], world: World, month: str) -> list[str]:
+    """Give the communes that may have closed the books of a month for some areas: those of then, and those of today,
+    which close what their predecessors left open.
     """
     found: dict[str, None] = {}
     behind = (f"{next_month(month)}-01", 0)
-    for area in places_of(fact, world):
+    for area in areas:
         row = world.row(area)
         if row is None:
             continue

@@ -9,7 +9,7 @@ from typing import Any
 from kit.access import Access
 from kit.database import Connection, Connections
 from services.events.following import Changed, changed_since
-from services.events.line import counted
+from services.events.line import device_name
 
 FATES = ("recorded", "waiting", "returned", "refused", "duplicate", "handed_over")
 MOST_GAPS = 1_000
@@ -53,9 +53,8 @@ async def synced(
 
 
 async def _counted(connection: Connection, sender: str, device: str) -> dict[str, Any]:
-    name, _ = counted(sender, device, 0) or ("", 0)
     fates = await connection.fetch(_COUNTS, sender, device)
-    passed, repeated = await connection.fetchrow(_DEVICE, name) or (0, 0)
+    passed, repeated = await connection.fetchrow(_DEVICE, device_name(sender, device)) or (0, 0)
     highest = await connection.fetchval(_HIGHEST, sender, device)
     gaps = await connection.fetch(_GAPS, sender, device, passed, MOST_GAPS + 1)
     position = await connection.fetchval(_HEAD)

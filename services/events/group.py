@@ -28,7 +28,7 @@ from services.events.device_rows import pass_over
 from services.events.effects import ended_entry, fact_entry, waiting_entry
 from services.events.halves import Half, arrival
 from services.events.keys import standing
-from services.events.line import Line
+from services.events.line import Line, device_name
 from services.events.needs import Pending, Waiter, keys_of, report_key, sequence_key
 from services.events.office import OfReports, approval_of, decision_of, keep, take_from_queue, turn_awaited
 from services.events.outcome_rows import unsaved
@@ -205,7 +205,7 @@ class Group:
         """Count what was told again, for the report and for the device that tells it."""
         self.repeated.append(line.report.id)
         if line.report.device is not None:
-            self.repeating[f"{line.sender}/{line.report.device}"] += 1
+            self.repeating[device_name(line.sender, line.report.device)] += 1
 
     def _repeat(self, line: Line, known: Outcome) -> Answer:
         report = line.report.id

@@ -40,8 +40,13 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 
 
 def counted(sender: str, device: str | None, sequence: int | None) -> tuple[str, int] | None:
-    """Give the device, which is one of its sender's and of nobody else's, and the number of a report."""
-    return None if device is None or sequence is None else (f"{sender}/{device}", sequence)
+    """Give the device and the number of a report."""
+    return None if device is None or sequence is None else (device_name(sender, device), sequence)
+
+
+def device_name(sender: str, device: str) -> str:
+    """Name a device, which is one of its sender's and of nobody else's."""
+    return f"{sender}/{device}"
 
 
 def digest(report: Report, data: Any = None) -> bytes:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from deploy.local.folder import Folder, supervisor
-from deploy.local.interruption import Interruption, Stopped
+from deploy.local.interruption import INTERRUPTED, Interruption, Stopped
 from deploy.local.parts import wiring
 from deploy.local.processes import wait_until
 from deploy.local.province.comparing import render
@@ -23,7 +23,7 @@ from deploy.local.run_file import settings_of_run
 from deploy.local.settings import PREFIX, ROOT, LocalSettings
 from socai.client import read_run
 
-FAILED, INTERRUPTED = 1, 130
+FAILED = 1
 START_SECONDS: Final = 300.0
 STOP_SECONDS: Final = 60.0
 # What a person can act on.

@@ -108,18 +108,17 @@ class Load:
             self._kept.save()
 
     def _phase(self, phase: Phase) -> None:
-        progress = self._kept.progress
-        spent, began = progress.seconds.get(phase.name, 0.0), time.monotonic()
-        self._began, self._began_at = began, progress.line
+        spent, began = self.seconds.get(phase.name, 0.0), time.monotonic()
+        self._began, self._began_at = began, self.line
         try:
             self._send(phase)
         finally:
-            progress.seconds[phase.name] = spent + time.monotonic() - began
+            self.seconds[phase.name] = spent + time.monotonic() - began
         self._watch.wait(self.position, self._may_say)
         took = spent + time.monotonic() - began
         if phase.name == STOCK:
             self._kept.progress.stock = self._compared(stock_lines)
-        progress.seconds[phase.name + READABLE] = took
+        self.seconds[phase.name + READABLE] = took
         self._say(f"{phase.name}: {phase.last - phase.first:,} reports, readable everywhere after {took:.1f} s")
         self._kept.save()
 

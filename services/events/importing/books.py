@@ -16,13 +16,13 @@ from services.events.importing.book_columns import OF_HOUSEHOLD, OF_NOBODY, PLAI
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
 from services.events.importing.derived import entity_id
-from services.events.importing.drafts import Draft, Places, Unfit, draft
+from services.events.importing.drafts import Draft, OfTable, Stated, Unfit, draft
 from services.events.importing.faults import Misfit, Wrong
 from services.events.importing.headings import numbers_of
 from services.events.importing.reading import RowReader, Told
 from services.events.importing.roster import Ledger
 from services.events.importing.tables import Row, Table
-from services.events.importing.totals import Totals, totals_of
+from services.events.importing.totals import totals_of
 from services.events.importing.verdicts import Fault
 
 ROWS_AHEAD = 2_000
@@ -47,14 +47,13 @@ class _Home:
 class Book:
     """Reads the households of one table."""
 
-    def __init__(self, table: Table, layout: Layout, choices: Choices, totals: Totals, ledger: Ledger | None) -> None:
-        self._table, self._layout, self._choices = table, layout, choices
-        self._totals, self._ledger = totals, ledger
+    def __init__(self, table: Table, layout: Layout, choices: Choices, ledger: Ledger | None) -> None:
+        self._table, self._layout, self._choices, self._ledger = table, layout, choices, ledger
         self._reader = RowReader(table, layout)
         # Most rows say the same as the row above.
         self._area_of = lru_cache(maxsize=1 << 10)(choices.area_of)
 
-    def read(self, seen: set[_Key]) -> Iterator[Places | Draft | Unfit]:
+    def read(self, seen: set[_Key]) -> Iterator[OfTable]:
         """Give each household as drafts, or what is wrong with its rows; `seen` are those of all tables so far."""
         yield self._reader.places(SENDS)
         home: _Home | None = None
@@ -63,7 +62,7 @@ class Book:
             totals = totals_of(row, within=summing) if self._may_sum(told) else None
             summing = totals is not None
             if totals is not None:
-                self._totals.state(self._table.name, "", totals)
+                yield Stated(self._table.name, "", totals)
                 continue
             found, faults = self._place(told, home)
             if found is None:

@@ -27,7 +27,7 @@ from services.events.answer import Answer
 from services.events.importing.cells import whole_date
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
-from services.events.importing.drafting import list_named
+from services.events.importing.drafting import Drafting, list_named
 from services.events.importing.faults import FileFault, Wrong
 from services.events.importing.prepared import Prepared
 from services.events.importing.progress import Kept, fingerprint
@@ -134,7 +134,7 @@ class Import:
             for name in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(name, self._stop)
                 stack.callback(loop.remove_signal_handler, name)
-            checking = Checking(given.file, self._choices, settings.reader_dsn, given.kind)
+            checking = Checking(Drafting(given.file, self._choices, settings.reader_dsn, given.kind))
             verdicts = stack.enter_context(Verdicts(given.verdicts, append=given.resume))
             laid_down = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is one
             spool = Spool(laid_down, self._choices.access)

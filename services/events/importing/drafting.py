@@ -13,7 +13,7 @@ from services.events.importing.book_columns import COLUMNS, NEEDED
 from services.events.importing.books import Book
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Column, Layout, find_layout, letters, rows_below
-from services.events.importing.drafts import Begun, Draft, Found, Places, Read, Unfit
+from services.events.importing.drafts import Begun, Draft, Found, OfTable, Stated, Unfit, Unread
 from services.events.importing.faults import FileFault, Wrong
 from services.events.importing.headings import AREA
 from services.events.importing.lists import LISTS
@@ -21,7 +21,7 @@ from services.events.importing.monthly import Sheet
 from services.events.importing.reading import RowReader
 from services.events.importing.roster import Ledger
 from services.events.importing.tables import Row, Table, sniff, text_table
-from services.events.importing.totals import MEASURES, Totals
+from services.events.importing.totals import MEASURES
 from services.events.importing.words import plain
 
 MOST_ROWS_OF_LISTS = 200_000
@@ -51,9 +51,7 @@ class Drafting:
     choices: Choices
     ledger: str = ""
     form: str = ""
-    _totals: Totals = field(default_factory=Totals)
-    _unread_tables: list[str] = field(default_factory=list)
-    _unread_columns: list[tuple[str, str]] = field(default_factory=list)
+    _unread: Unread = field(default_factory=lambda: Unread([], []))
 
     def read(self) -> Iterator[Found]:
         """Give every household or row as drafts, or what is wrong with it; raises FileFault."""
@@ -77,32 +75,32 @@ class Drafting:
             yield Begun(digest, form)
             rows = 0
             for one in self._books(tables, ledger) if form == "a0" else self._lists(tables, ledger):
-                rows += not isinstance(one, Places)
+                rows += isinstance(one, Draft | Unfit)
                 yield one
             if not rows:
                 raise FileFault("empty")
-        yield Read(self._totals.stated, self._unread_tables, self._unread_columns)
+        yield self._unread
 
-    def _books(self, tables: Iterable[Table], ledger: Ledger | None) -> Iterator[Places | Draft | Unfit]:
+    def _books(self, tables: Iterable[Table], ledger: Ledger | None) -> Iterator[OfTable]:
         seen: set[tuple[str, str]] = set()
         read = 0
         for table in tables:
             if plain(table.name) in IGNORED_SHEETS:
                 continue
             if plain(table.name) in TOTALS_SHEETS:
-                self._stated(table)
+                yield from self._stated(table)
                 continue
             layout = find_layout(table, COLUMNS)
             if layout is None:
-                self._unread_tables.append(table.name)
+                self._unread.tables.append(table.name)
                 continue
             self._accept(table, layout, NEEDED)
             read += 1
-            yield from Book(table, layout, self.choices, self._totals, ledger).read(seen)
+            yield from Book(table, layout, self.choices, ledger).read(seen)
         if not read:
             raise FileFault("headings-not-found")
 
-    def _lists(self, tables: Sequence[Table], ledger: Ledger | None) -> Iterator[Places | Draft | Unfit]:
+    def _lists(self, tables: Sequence[Table], ledger: Ledger | None) -> Iterator[OfTable]:
         if ledger is None:
             raise FileFault("database-needed")
         brought: Counter[tuple[str, ...]] = Counter()
@@ -112,7 +110,7 @@ class Drafting:
             if plain(table.name) in IGNORED_SHEETS:
                 continue
             if number is None:
-                self._unread_tables.append(table.name)
+                self._unread.tables.append(table.name)
             else:
                 chosen.append((number, table))
         if not chosen:
@@ -123,7 +121,7 @@ class Drafting:
             if layout is None:
                 raise FileFault("headings-not-found", table.name)
             self._accept(table, layout, [column for column in which.columns if column.needed])
-            yield from Sheet(table, layout, which, self.choices, self._totals, ledger, brought).read()
+            yield from Sheet(table, layout, which, self.choices, ledger, brought).read()
 
     def _named(self, table: Table) -> int | None:
         """Tell which list a table is: as asked for, as the worksheet or the file is named."""
@@ -138,12 +136,12 @@ class Drafting:
             by_sex = column.name == "birth" and layout.at("male") is not None and layout.at("female") is not None
             if layout.at(column.name) is None and not by_sex:
                 raise FileFault("heading-missing", " / ".join(column.titles))
-        self._unread_columns += [(table.name, letters(position)) for position in layout.unread]
+        self._unread.columns.extend((table.name, letters(position)) for position in layout.unread)
 
-    def _stated(self, table: Table) -> None:
+    def _stated(self, table: Table) -> Iterator[Stated]:
         layout = find_layout(table, TOTALS_COLUMNS)
         if layout is None:
-            self._unread_tables.append(table.name)
+            self._unread.tables.append(table.name)
             return
         reader = RowReader(table, layout)
         for number, row in rows_below(table, layout):
@@ -154,7 +152,7 @@ class Drafting:
                 area = self.choices.area_of(told.values.get("area"))
             except Wrong:
                 continue
-            self._totals.state(table.name, area, [(one, told.values[one]) for one in MEASURES if one in told.values])
+            yield Stated(table.name, area, [(one, told.values[one]) for one in MEASURES if one in told.values])
 
     def _divided(self, tables: Sequence[Table]) -> Iterator[Table]:
         """Divide a table that says in each row which list it belongs to."""

@@ -36,8 +36,12 @@ class Places(msgspec.Struct, frozen=True, tag=True):
         found = next((self.columns[part] for part in named if part in self.columns), None)
         if found is None:
             return Fault(row, code)
-        letters, heading = found
-        return Fault(row, "not-acceptable", f"{letters}{row}" if letters else "", heading)
+        return placed(row, "not-acceptable", *found)
+
+
+def placed(row: int, code: str, letters: str, heading: str) -> Fault:
+    """Say what is wrong in the column of these letters, if it has any."""
+    return Fault(row, code, f"{letters}{row}" if letters else "", heading)
 
 
 class Draft(msgspec.Struct, frozen=True, gc=False, tag=True):
@@ -68,17 +72,23 @@ class Unfit(msgspec.Struct, frozen=True, gc=False, tag=True):
     faults: tuple[Fault, ...]
 
 
-class Read(msgspec.Struct, frozen=True, tag=True):
-    """The last word on a file: what its sheets state of themselves (table, area, measure, number), and which tables
-    and columns nobody read.
-    """
+class Stated(msgspec.Struct, frozen=True, tag=True):
+    """What a sheet states of itself, by measure; `area` is empty for a whole table."""
 
-    stated: list[tuple[str, str, str, int]]
-    unread_tables: list[str]
-    unread_columns: list[tuple[str, str]]
+    table: str
+    area: str
+    told: list[tuple[str, int]]
 
 
-Found = Begun | Places | Draft | Unfit | Read
+class Unread(msgspec.Struct, frozen=True, tag=True):
+    """The last word on a file: the tables and the columns (table, letters) that nobody read."""
+
+    tables: list[str]
+    columns: list[tuple[str, str]]
+
+
+OfTable = Places | Draft | Unfit | Stated
+Found = Begun | OfTable | Unread
 
 
 def draft(kind: type[Event], payload: Mapping[str, Any], table: str, rows: tuple[int, ...], **more: Any) -> Draft:

@@ -8,14 +8,14 @@ from services.events.importing.books import personal_of
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
 from services.events.importing.derived import entity_id
-from services.events.importing.drafts import Draft, Places, Unfit, draft
+from services.events.importing.drafts import Draft, OfTable, Stated, Unfit, draft
 from services.events.importing.faults import Misfit, Wrong
 from services.events.importing.headings import NUMBERS, numbers_of
 from services.events.importing.list_shapes import MonthlyList, Who
 from services.events.importing.reading import RowReader, Told
 from services.events.importing.roster import Ledger, Resident, Roster, fits
 from services.events.importing.tables import Table
-from services.events.importing.totals import Totals, totals_of
+from services.events.importing.totals import totals_of
 from services.events.importing.verdicts import Fault
 from services.events.importing.words import plain
 
@@ -29,15 +29,14 @@ class Sheet:
         layout: Layout,
         which: MonthlyList,
         choices: Choices,
-        totals: Totals,
         ledger: Ledger,
         brought: Counter[tuple[str, ...]],
     ) -> None:
         self._table, self._layout, self._which, self._choices = table, layout, which, choices
-        self._totals, self._ledger, self._brought = totals, ledger, brought
+        self._ledger, self._brought = ledger, brought
         self._reader = RowReader(table, layout)
 
-    def read(self) -> Iterator[Places | Draft | Unfit]:
+    def read(self) -> Iterator[OfTable]:
         """Give each row as the draft of a report, or what is wrong with it."""
         yield self._reader.places(self._which.sends)
         summing = False
@@ -48,7 +47,7 @@ class Sheet:
             totals = totals_of(row, within=summing) if "household_number" not in told.values else None
             summing = totals is not None
             if totals is not None:
-                self._totals.state(self._table.name, "", totals)
+                yield Stated(self._table.name, "", totals)
             elif told.faults:
                 yield Unfit(self._table.name, (number,), told.faults)
             else:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from services.events.importing.columns import Layout, letters
-from services.events.importing.drafts import Places
+from services.events.importing.drafts import Places, placed
 from services.events.importing.faults import Unsure, Wrong
 from services.events.importing.tables import Box, Row, Table
 from services.events.importing.verdicts import Fault
@@ -39,22 +39,19 @@ class RowReader:
         """Name a place: the cell, and what is written above it."""
         if position is None:
             return Fault(row, code)
-        return Fault(
-            row, code, "" if self._json else f"{letters(position)}{row}", self._layout.headings.get(position, "")
-        )
+        return placed(row, code, *self._place(position))
 
     def places(self, sends: Mapping[str, str]) -> Places:
         """Say where the fields of a payload stand, a column's own name unless `sends` names its field."""
-        fields = {field: name for name, field in reversed(list(sends.items()))}
-        fields = {name: name for _, name, _ in self._columns if name not in fields} | fields
+        fields: dict[str, str] = {}
+        for name, field in (*sends.items(), *((name, name) for _, name, _ in self._columns)):
+            fields.setdefault(field, name)
         found = ((field, self._layout.at(name)) for field, name in fields.items())
-        return Places(
-            {
-                field: ("" if self._json else letters(position), self._layout.headings.get(position, ""))
-                for field, position in found
-                if position is not None
-            }
-        )
+        return Places({field: self._place(position) for field, position in found if position is not None})
+
+    def _place(self, position: int) -> tuple[str, str]:
+        """Give the letters of a column, which lines of JSON have not, and what is written above it."""
+        return "" if self._json else letters(position), self._layout.headings.get(position, "")
 
     def read(self, number: int, row: Row) -> Told | None:
         """Read a row; None for one in which no column of ours says anything."""

@@ -10,6 +10,7 @@ import pytest
 
 from deploy.local import operations
 from deploy.local.__main__ import parser
+from deploy.local.interruption import INTERRUPTED
 from deploy.local.settings import LocalSettings
 
 
@@ -46,12 +47,12 @@ def test_what_is_stopped_by_ctrl_c_is_waited_for_and_says_how_it_ended() -> None
 def test_who_is_ended_by_ctrl_c_itself_counts_as_stopped() -> None:
     ended = Told(0)
     ended.last = "signal.signal(signal.SIGINT, signal.SIG_DFL); os.kill(os.getpid(), signal.SIGINT)"
-    assert operations.do(ended, "services.events", "verify") == operations.INTERRUPTED  # type: ignore[arg-type]
+    assert operations.do(ended, "services.events", "verify") == INTERRUPTED  # type: ignore[arg-type]
 
 
 def test_nothing_more_is_rebuilt_after_ctrl_c() -> None:
-    stopped, failed = Told(operations.INTERRUPTED), Told(1)
-    assert operations.rebuild_each(stopped, ["registry", "reporting"]) == operations.INTERRUPTED  # type: ignore[arg-type]
+    stopped, failed = Told(INTERRUPTED), Told(1)
+    assert operations.rebuild_each(stopped, ["registry", "reporting"]) == INTERRUPTED  # type: ignore[arg-type]
     assert len(stopped.asked) == 1
     assert operations.rebuild_each(failed, ["registry", "reporting"]) == 1  # type: ignore[arg-type]
     assert len(failed.asked) == 2

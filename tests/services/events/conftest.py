@@ -1,14 +1,16 @@
 """A ledger of its own for each test, and a family to put into it."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
 
 import pytest
 
 from deploy.local.databases import Database
-from kit.database import Connections
+from kit.database import Connection, Connections
 from kit.migrate import migrate
+from services.events import ledger
 from services.events.intake import Intake
+from services.events.world import World
 from tests.services.events.telling import Teller, ids
 from tests.support.devices import enrolment
 from tests.support.intakes import intake_of
@@ -53,3 +55,22 @@ async def another(family: Teller) -> AsyncIterator[Intake]:
 async def enrolled(family: Teller) -> Teller:
     assert (await family.tell("device.enrolled", **enrolment())).fate == "recorded"
     return family
+
+
+@pytest.fixture
+def rows_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[str]]:
+    """Give a function that begins to note which rows are asked for, from wherever it is called."""
+
+    def begin() -> set[str]:
+        read: set[str] = set()
+        load = ledger.load_rows
+
+        async def noted(connection: Connection, world: World, entities: Iterable[str]) -> None:
+            wanted = list(entities)
+            read.update(wanted)
+            await load(connection, world, wanted)
+
+        monkeypatch.setattr(ledger, "load_rows", noted)
+        return read
+
+    return begin

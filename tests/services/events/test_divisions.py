@@ -5,16 +5,13 @@ households (hộ) are named that belong to another area from then on. Nobody mov
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from contracts.ids import uuid7
-from kit.database import Connection
 from kit.problems import ContradictsRecord
-from services.events import ledger
-from services.events.world import World
 from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids, report
 
 REFORM = "2025-07-01"
@@ -219,7 +216,7 @@ async def test_an_area_is_cut_by_naming_many_households_and_more_are_told_in_par
 
 
 async def test_a_late_report_does_not_read_everybody_whom_the_division_named(
-    commune: Teller, monkeypatch: pytest.MonkeyPatch
+    commune: Teller, rows_read: Callable[[], set[str]]
 ) -> None:
     """Its past leads to a fact that may name thousands; where that comes before, they are none of its business."""
     others = [uuid7() for _ in range(30)]
@@ -228,15 +225,7 @@ async def test_a_late_report_does_not_read_everybody_whom_the_division_named(
     cuts = [named(FAR, home) for home in (ids.home, *others)]
     assert await divide(commune, {"unit": OTHER, "households": cuts}, {"new": founded(), "rest": True}) == []
     assert (await commune.tell("person.died", on="2025-09-01", person=ids.lan)).fate == "recorded"
-    read: set[str] = set()
-    load = ledger.load_rows
-
-    async def noted(connection: Connection, world: World, entities: Iterable[str]) -> None:
-        wanted = list(entities)
-        read.update(wanted)
-        await load(connection, world, wanted)
-
-    monkeypatch.setattr(ledger, "load_rows", noted)
+    read = rows_read()
     assert (await commune.tell("person.died", on="2025-08-01", person=ids.an)).fate == "recorded"
     assert ids.home in read
     assert not read & set(others)

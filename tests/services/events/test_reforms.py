@@ -1,14 +1,11 @@
 """Does a unit told late, or a merger taken back, fit where a whole reform was told since?"""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from contracts.ids import uuid7
-from kit.database import Connection
-from services.events import ledger
-from services.events.world import World
 from tests.services.events.telling import COMMUNE, PROVINCE, Teller, report
 
 # A province of today has up to 168 communes, and the reform of 1 July 2025 made most of them on one day.
@@ -48,22 +45,14 @@ async def test_one_merger_of_a_reform_is_taken_back(reformed: tuple[Teller, str]
     assert (await teller.state(commune(20_000)["unit"])).get("valid_to") is None
 
 
-async def test_a_unit_told_late_looks_at_no_household(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_unit_told_late_looks_at_no_household(teller: Teller, rows_read: Callable[[], set[str]]) -> None:
     await teller.places()
     homes = [uuid7() for _ in range(30)]
     for home in homes:
         await teller.family(home)
     merger = {"on": "2025-07-01", "change": "merge", "units": [COMMUNE], "new": commune(21_000, "2025-07-01")}
     await teller.submit(report("unit.reorganised", merger))
-    seen: set[str] = set()
-    real = ledger.load_rows
-
-    async def watched(connection: Connection, world: World, entities: Iterable[str]) -> None:
-        wanted = list(entities)
-        seen.update(wanted)
-        await real(connection, world, wanted)
-
-    monkeypatch.setattr(ledger, "load_rows", watched)
+    read = rows_read()
     late = await teller.tell("unit.established", on="2024-01-01", unit=commune(22_000, "2024-01-01"))
     assert late.fate == "recorded"
-    assert not seen & set(homes)
+    assert not read & set(homes)

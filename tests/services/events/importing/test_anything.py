@@ -39,7 +39,7 @@ def read(path: Path) -> list[Prepared | Unfit]:
     try:
         drafting = Drafting(path, choices, "", "a0")
         assert list(apart(drafting.read, Found)) == list(drafting.read())
-        return list(Checking(path, choices, "", "a0").read())
+        return list(Checking(drafting).read())
     except FileFault as fault:
         if fault.code != "empty":
             raise

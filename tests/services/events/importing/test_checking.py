@@ -4,6 +4,7 @@ from pathlib import Path
 
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
+from services.events.importing.drafting import Drafting
 from services.events.importing.drafts import Places, Unfit
 from services.events.importing.prepared import Prepared
 from services.events.importing.verdicts import Fault
@@ -15,7 +16,7 @@ CHOICES = Choices(ANYBODY, "2026-01-01", area=AREA, on="2025-01-01", key=b"k")
 
 def read(path: Path, body: str) -> tuple[Checking, list[Prepared | Unfit]]:
     path.write_text(HEADINGS + body)
-    checking = Checking(path, CHOICES, "", "a0")
+    checking = Checking(Drafting(path, CHOICES, form="a0"))
     return checking, list(checking.read())
 
 

@@ -16,6 +16,7 @@ from kit.access import Access
 from services.events.importing import tables
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
+from services.events.importing.drafting import Drafting
 from services.events.importing.drafts import Unfit
 from services.events.importing.faults import FileFault
 from services.events.importing.prepared import Prepared
@@ -30,7 +31,7 @@ CSV = ",".join(HEADINGS) + "\n" + ",".join(ROW) + "\n"
 
 def read(path: Path, access: Access = ANYBODY) -> tuple[Checking, list[Prepared | Unfit]]:
     choices = Choices(access, "2026-01-01", area=AREA, on="2025-01-01", key=b"k")
-    checking = Checking(path, choices)
+    checking = Checking(Drafting(path, choices))
     return checking, list(checking.read())
 
 

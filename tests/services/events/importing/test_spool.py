@@ -7,6 +7,7 @@ import pytest
 
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
+from services.events.importing.drafting import Drafting
 from services.events.importing.prepared import Prepared
 from services.events.importing.spool import Spool
 from tests.services.events.telling import ANYBODY, AREA
@@ -22,7 +23,7 @@ def test_what_is_ready_comes_back_as_it_was_checked(most_in_memory: int, done: i
     book = tmp_path / "book.csv"
     book.write_text(BOOK)
     choices = Choices(ANYBODY, "2026-01-01", area=AREA, on="2025-01-01", key=b"k")
-    ready = [one for one in Checking(book, choices, "", "a0").read() if isinstance(one, Prepared)]
+    ready = [one for one in Checking(Drafting(book, choices, form="a0")).read() if isinstance(one, Prepared)]
     assert len(ready) > 5
     with tempfile.TemporaryFile() as file:
         spool = Spool(file, ANYBODY, most_in_memory)
