@@ -7,7 +7,7 @@ one caller, so a cursor moved elsewhere is refused like a forged one.
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import TypeVar
+from typing import Self, TypeVar
 
 import msgspec
 
@@ -17,6 +17,28 @@ _TAG_BYTES = 16
 _LONGEST = 2048
 
 _T = TypeVar("_T")
+
+
+class Round(msgspec.Struct, frozen=True, array_like=True):
+    """How far a follower is, who knows all as of the position `known` and takes what was told since page by page.
+
+    A page goes on behind `reached`; up to `until`, where the log stood when the round began, so that what is told
+    meanwhile moves nothing from one page to another: it is the next round's. 0: no round is under way.
+    """
+
+    known: int = 0
+    reached: int = 0
+    until: int = 0
+
+    def begun(self, position: int) -> Self:
+        """Go on with the round, or begin one; never beyond `position`, where the log stands for who answers."""
+        if self.until:
+            return msgspec.structs.replace(self, until=min(self.until, position))
+        return msgspec.structs.replace(self, reached=self.known, until=position)
+
+    def ended(self) -> Self:
+        """Know everything of the round."""
+        return msgspec.structs.replace(self, known=self.until, reached=0, until=0)
 
 
 class Cursors:

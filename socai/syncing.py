@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from socai.areas import pages
 from socai.batches import COLLABORATOR
 from socai.devices import show
 from socai.finding import COLUMNS, row
-from socai.session import Session
+from socai.session import Problem, Session
 from socai.tables import table
 from socai.wording import say
 
@@ -28,8 +29,7 @@ def sync(session: Session, chosen: Namespace) -> int:
     households: list[dict[str, Any]] = []
     persons: list[dict[str, Any]] = []
     left: list[str] = []
-    question = {"area": chosen.area} | ({} if cursor is None else {"cursor": cursor})
-    for told in pages(session, f"/events/v1/devices/{chosen.device}/sync", COLLABORATOR, question):
+    for told in _answers(session, chosen, cursor):
         households += told["households"]
         persons += told["persons"]
         left += told["left"]
@@ -38,6 +38,18 @@ def sync(session: Session, chosen: Namespace) -> int:
     session.note(say(session.language, "complete-up-to", position=told["position"]))
     kept.write_bytes(msgspec.json.encode({"cursor": told["cursor"]}))
     return 1 if told["missing"] else 0
+
+
+def _answers(session: Session, chosen: Namespace, cursor: str | None) -> list[dict[str, Any]]:
+    """Ask until there is no more; all over again where the server knows the kept cursor no longer."""
+    path, question = f"/events/v1/devices/{chosen.device}/sync", {"area": chosen.area}
+    try:
+        return list(pages(session, path, COLLABORATOR, question | ({} if cursor is None else {"cursor": cursor})))
+    except Problem as refused:
+        if cursor is None or refused.status != HTTPStatus.UNPROCESSABLE_ENTITY:
+            raise
+        session.note(say(session.language, "sync-anew"))
+        return list(pages(session, path, COLLABORATOR, question))
 
 
 def _print(session: Session, households: list[dict[str, Any]], persons: list[dict[str, Any]], left: list[str]) -> None:

@@ -149,6 +149,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "changed: {households} households, {persons} persons; {left} stand there no longer",
         "thay đổi: {households} hộ, {persons} người; {left} không còn ở đó",
     ),
+    "sync-anew": (
+        "the server knows the kept cursor no longer: the whole area is told again",
+        "máy chủ không còn nhận dấu đã lưu: toàn bộ địa bàn được gửi lại",
+    ),
     "sync-left": ("stands there no longer: {id}", "không còn ở đó: {id}"),
     "nobody-s": ("nobody in particular", "không phân công"),
     "visits": ("          {since} .. {until}: {who}", "          {since} .. {until}: {who}"),

@@ -32,6 +32,7 @@ from kit.strict_json import parse_json
 from services.events import devices, fates
 from services.events.answer import Answer
 from services.events.document import BATCH, BINARY, MOST_IN_BATCH, NDJSON, ONE, POST_REPORTS, Fate
+from services.events.following import Place
 from services.events.intake import Intake
 from services.events.line import Line
 from services.events.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
@@ -219,17 +220,19 @@ async def sync_device(
 
     To the counts come `households` and `persons` as they stand in the area now, the ids of who `left` it, and the
     `cursor` to ask again with, at once while there is `more`. All stands at one `position`: what is counted as recorded
-    is in what the area shows. Needs `registry.household.read` and `registry.person.read` besides.
+    is in what the area shows once there is no more. A cursor that is `outdated`, as after a restore that could not
+    bring back all, means to begin without one. Needs `registry.household.read` and `registry.person.read` besides.
     """
     if not {Scope.REGISTRY_HOUSEHOLD_READ, Scope.REGISTRY_PERSON_READ} <= access.scopes:
         raise ScopeInsufficient
     sources = request.app.state
-    after = 0 if question.cursor is None else sources.areas.read(question.cursor, int, question.area)
-    found = await devices.synced(sources.readers, access, device, question.area, after, question.limit)
+    since = Place() if question.cursor is None else sources.areas.read(question.cursor, Place, question.area)
+    found = await devices.synced(sources.readers, access, device, question.area, since, question.limit)
     if found is None:
         raise NotFound
-    told, changed = found
-    about = msgspec.structs.asdict(changed) | {"cursor": sources.areas.write(changed.cursor, question.area)}
+    told, changed, place = found
+    about = changed._asdict() | {"cursor": sources.areas.write(place, question.area)}
+    about.pop("reached")
     return json_response(told | about, position=told["position"])
 
 

@@ -8,7 +8,8 @@ from typing import Any
 
 from kit.access import Access
 from kit.database import Connection, Connections
-from services.events.following import Changed, changed_since
+from kit.problems import Fault, InvalidRequest
+from services.events.following import Changed, Place, changed_since
 from services.events.line import device_name
 
 FATES = ("recorded", "waiting", "returned", "refused", "duplicate", "handed_over")
@@ -25,7 +26,7 @@ from (
 ) as beyond
 where sequence > before + 1 order by sequence limit $4
 """
-_HEAD = "select coalesce(max(position), 0) from ledger"
+_HEAD = "select position, hash from ledger order by position desc limit 1"
 _KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
 
 
@@ -37,27 +38,38 @@ async def counters(readers: Connections, sender: str, device: str) -> dict[str, 
     `position` is where the ledger stood.
     """
     async with readers.snapshot() as connection:
-        return await _counted(connection, sender, device)
+        position, _ = await _head(connection)
+        return await _counted(connection, sender, device, position)
 
 
 async def synced(
-    readers: Connections, access: Access, device: str, area: str, after: int, limit: int
-) -> tuple[dict[str, Any], Changed] | None:
-    """Count what one of the caller's devices sent, and give what changed in an area behind a position: what is counted
-    as recorded is in it. None where the area is none of the caller's.
+    readers: Connections, access: Access, device: str, area: str, since: Place, limit: int
+) -> tuple[dict[str, Any], Changed, Place] | None:
+    """Count what one of the caller's devices sent, and give what changed in an area since it knew it, and where it
+    stands then: what is counted as recorded is in it, once there is no more. None where the area is none of the
+    caller's; raises InvalidRequest where the ledger is no longer the one that was told of.
     """
     async with readers.snapshot() as connection:
-        told = await _counted(connection, access.client_id, device)
-        changed = await changed_since(connection, area, access, after, limit, told["position"])
-    return None if changed is None else (told, changed)
+        position, hash_ = await _head(connection)
+        told = await _counted(connection, access.client_id, device, position)
+        changed = await changed_since(connection, area, access, since.round, limit, position)
+        if changed is None:
+            return None
+        if not await since.stands(connection):
+            raise InvalidRequest(errors=[Fault("#/cursor", "outdated")])
+    return told, changed, Place.at(changed.reached, position, hash_)
 
 
-async def _counted(connection: Connection, sender: str, device: str) -> dict[str, Any]:
+async def _head(connection: Connection) -> tuple[int, bytes]:
+    found = await connection.fetchrow(_HEAD)
+    return (0, b"") if found is None else (found["position"], found["hash"])
+
+
+async def _counted(connection: Connection, sender: str, device: str, position: int) -> dict[str, Any]:
     fates = await connection.fetch(_COUNTS, sender, device)
     passed, repeated = await connection.fetchrow(_DEVICE, device_name(sender, device)) or (0, 0)
     highest = await connection.fetchval(_HIGHEST, sender, device)
     gaps = await connection.fetch(_GAPS, sender, device, passed, MOST_GAPS + 1)
-    position = await connection.fetchval(_HEAD)
     keys = await connection.fetch(_KEYS + " order by enrolled", sender, device)
     by_fate = {row["fate"]: row["reports"] for row in fates}
     counts = _visible(by_fate)

@@ -1,12 +1,14 @@
 """What changed in an area since a telephone last asked, so that it can follow its area or build it from nothing?
 
 Whoever ever stood in the area is looked at, in the order of the last fact that speaks of her: as many rows as the area
-has history, however many other areas there are.
+has history, however many other areas there are. What they were since is compared as the caller may see it: who always
+was the same then has not changed.
 """
 
 from bisect import bisect_right
+from collections.abc import Mapping
 from operator import itemgetter
-from typing import Any, Final
+from typing import Final, NamedTuple, Self
 
 import msgspec
 
@@ -15,11 +17,15 @@ from contracts.person import PersonState
 from contracts.withheld import without
 from kit.access import Access
 from kit.database import Connection
+from kit.paging import Round
 from services.events import ledger
 from services.events.places import within
-from services.events.sensitive import hidden
-from services.events.world import World, positions_in
+from services.events.sensitive import Names, hidden
+from services.events.timeline import transitions
+from services.events.world import Sides, State, World, positions_in
 
+_MARK_BYTES: Final = 8
+_HASH: Final = "select hash from ledger where position = $1"
 _EVER: Final = """
 with homes as (select distinct dependant as entity from tie where entity = $1)
 select s.entity, s.facts from state s join (
@@ -28,43 +34,103 @@ select s.entity, s.facts from state s join (
 """
 
 
-class Changed(msgspec.Struct, frozen=True):
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a follower stands: how far it is, and where the ledger stood when it was answered last, with the beginning
+    of that entry's hash.
+    """
+
+    round: Round = Round()
+    seen: int = 0
+    mark: str = ""
+
+    @classmethod
+    def at(cls, reached: Round, position: int, hash_: bytes) -> Self:
+        """Stand where an answer ended."""
+        return cls(reached, position, hash_[:_MARK_BYTES].hex())
+
+    async def stands(self, connection: Connection) -> bool:
+        """Say whether the ledger still is the one that was told of: a restore may have lost what it ended with."""
+        found = await connection.fetchval(_HASH, self.seen) if self.seen else b""
+        return found is not None and found[:_MARK_BYTES].hex() == self.mark
+
+
+class Changed(NamedTuple):
     """Households and persons that stand in the area as they are now, ids of those who stand there no longer.
 
-    `cursor`: the position up to which this is everything; `more`: there is more behind it.
+    `reached`: how far the caller is with it; `more`: there is more.
     """
 
     households: list[HouseholdState]
     persons: list[PersonState]
     left: list[str]
-    cursor: int
+    reached: Round
     more: bool
 
 
 async def changed_since(
-    connection: Connection, area: str, access: Access, after: int, limit: int, position: int
+    connection: Connection, area: str, access: Access, since: Round, limit: int, position: int
 ) -> Changed | None:
-    """Give what changed behind a position up to `position`, where the ledger stands; all that one fact changed comes
-    together. None where the caller has no business.
+    """Give what changed of an area since the caller knew it; the ledger stands at `position`. All that one fact changed
+    comes together. None where the caller has no business.
 
-    A person stands in the area while her household does; who died, left or was taken off the books is in `left`.
+    A person stands in the area while her household does; who died, left or was taken off the books since is in `left`.
     """
     world = World()
     if not await ledger.look(connection, world, lambda: within((area,), world, access.areas)):
         return None
-    ever = [(positions_in(row["facts"])[-1], row["entity"]) for row in await connection.fetch(_EVER, area)]
-    changed = sorted(one for one in ever if one[0] > after)
-    more = len(changed) > limit
+    this = since.begun(position)
+    ever = {row["entity"]: positions_in(row["facts"]) for row in await connection.fetch(_EVER, area)}
+    told = {one: told for one, every in ever.items() if (told := _between(every, this.known, this.until))}
+    todo = sorted((positions[-1], one) for one, positions in told.items() if positions[-1] > this.reached)
+    more = len(todo) > limit
     if more:
-        changed = changed[: bisect_right(changed, changed[limit - 1][0], key=itemgetter(0))]
-    await ledger.load_rows(connection, world, (entity for _, entity in changed))
-    states = {entity: None if (row := world.rows[entity]) is None else row.state for _, entity in changed}
-    here: list[Any] = [state for state in states.values() if getattr(state, "area", None) == area]
-    names = hidden(access)
+        todo = todo[: bisect_right(todo, todo[limit - 1][0], key=itemgetter(0))]
+    page = {one: told[one] for _, one in todo}
+    await ledger.load_rows(connection, world, page)
+    states = {one: _shown(None if (row := world.rows[one]) is None else row.state, hidden(access)) for one in page}
+    here, left = {one for one, state in states.items() if _stands(state, area)}, []
+    # Who knows nothing of the area yet is told of everybody there, and misses nobody who left.
+    if this.known:
+        stood = await _stood(connection, world, page, hidden(access))
+        left = [one for one in page if one not in here and any(_stands(state, area) for state in stood[one])]
+        here = {one for one in here if any(state != states[one] for state in stood[one])}
+    stand = [states[one] for one in page if one in here]
     return Changed(
-        [state for state in here if isinstance(state, HouseholdState)],
-        [without(state, names) for state in here if isinstance(state, PersonState)],
-        [entity for entity, state in states.items() if getattr(state, "area", None) != area],
-        changed[-1][0] if more else position,
-        more,
+        [state for state in stand if isinstance(state, HouseholdState)],
+        [state for state in stand if isinstance(state, PersonState)],
+        left,
+        msgspec.structs.replace(this, reached=todo[-1][0]) if more else this.ended(),
+        more or this.until < position,
     )
+
+
+def _between(positions: list[int], after: int, until: int) -> list[int]:
+    return positions[bisect_right(positions, after) : bisect_right(positions, until)]
+
+
+def _stands(state: State | None, area: str) -> bool:
+    return getattr(state, "area", None) == area
+
+
+def _shown(state: State | None, names: Names) -> State | None:
+    return without(state, names) if isinstance(state, PersonState) else state
+
+
+async def _stood(
+    connection: Connection, world: World, page: Mapping[str, list[int]], names: Names
+) -> Mapping[str, list[State | None]]:
+    """Give everybody's present state before and after each of the facts at these positions, as a caller sees it."""
+    positions = sorted({at for told in page.values() for at in told})
+    await ledger.load_facts(connection, world, positions)
+    stood: dict[str, list[State | None]] = {one: [] for one in page}
+    for fact in (world.facts[at] for at in positions):
+        sides: dict[str, Sides] = {}
+        for side, changes in enumerate((fact.retracts, fact.asserts)):
+            for step in transitions(changes):
+                sides.setdefault(step.entity, ([], []))[side].append(step)
+        for one, (retracted, asserted) in sides.items():
+            if one in stood:
+                before = retracted[-1].after if retracted else asserted[0].before
+                after = asserted[-1].after if asserted else retracted[0].before
+                stood[one] += [_shown(before, names), _shown(after, names)]
+    return stood

@@ -12,6 +12,7 @@ from contracts.withheld import withheld
 from kit.access import Access
 from kit.auth import require
 from kit.http import NotBefore, json_response, router
+from kit.paging import Round
 from kit.problems import InvalidRequest, NotFound, PositionNotReached, ScopeInsufficient, declare
 from services.registry import candidates, following, histories, searching
 from services.registry.explanations import without_personal
@@ -153,16 +154,16 @@ async def area_changes(
     sources = _sources(request)
     if Scope.REGISTRY_PERSON_READ not in access.scopes:
         raise ScopeInsufficient
-    after = 0 if question.cursor is None else sources.cursors.read(question.cursor, int, question.area)
+    since = Round() if question.cursor is None else sources.cursors.read(question.cursor, Round, question.area)
     async with moment(sources, not_before) as now:
         if not (await now.sight(access)).sees(question.area):
             raise NotFound
-        found = await following.changed_since(now, question.area, after, question.limit)
+        found = await following.changed_since(now, question.area, since, question.limit, withheld(access.scopes))
     body = {
         "households": [msgspec.Raw(state) for state in found.households],
         "persons": [_person(Found("", state), access) for state in found.persons],
         "left": found.left,
-        "cursor": sources.cursors.write(found.cursor, question.area),
+        "cursor": sources.cursors.write(found.reached, question.area),
         "more": found.more,
     }
     return _answer(now, body)

@@ -6,12 +6,17 @@ Whoever ever stood in the area is looked at, in the order of the last fact about
 history, however many other areas there are.
 """
 
+from datetime import date
 from typing import Any, Final, NamedTuple
 
+import msgspec
+
 from contracts.ids import place_number
+from kit.paging import Round
 from services.registry.facts import decode_household, decode_person
-from services.registry.lookups import PRESENT_HOUSEHOLDS, PRESENT_PERSONS
+from services.registry.lookups import HOUSEHOLD_STATES, PERSON_STATES
 from services.registry.reading import Moment
+from services.registry.sensitive import without_sensitive
 
 _EVER: Final = """
 with homes as (select distinct entity as id from household_history where area = $1),
@@ -25,38 +30,61 @@ last as (
 select what, id, position from last where position > $2
 order by position fetch first $4 rows with ties
 """
+_ANY_DAY: Final = date.max
+
+States = dict[Any, bytes]
 
 
 class Changed(NamedTuple):
-    """Households and persons that stand in the area as they are now, ids of those who stand there no longer."""
+    """Households and persons that stand in the area, ids of those who stand there no longer.
+
+    `reached`: how far the caller is with it; `more`: there is more.
+    """
 
     households: list[bytes]
     persons: list[bytes]
     left: list[str]
-    cursor: int
+    reached: Round
     more: bool
 
 
-async def changed_since(now: Moment, area: str, after: int, limit: int) -> Changed:
-    """Give what changed behind a position; all that one fact changed comes together.
+async def changed_since(now: Moment, area: str, since: Round, limit: int, names: frozenset[str]) -> Changed:
+    """Give what changed since the caller knew the area; all that one fact changed comes together.
 
-    A person stands in the area while her household does; who died, left or was taken off the books is in `left`.
+    A person stands in the area while her household does; who died, left or was taken off the books since is in `left`.
+    Who differs from what was known then in nothing but `names`, which are withheld, has not changed.
     """
-    rows = await now.connection.fetch(_EVER, place_number(area), after, now.position, limit)
+    this = since.begun(now.position)
+    rows = await now.connection.fetch(_EVER, place_number(area), this.reached, this.until, limit)
     more = len(rows) >= limit
-    homes = await _states(now, PRESENT_HOUSEHOLDS, [row["id"] for row in rows if row["what"] == "household"])
-    people = await _states(now, PRESENT_PERSONS, [row["id"] for row in rows if row["what"] == "person"])
-    here = {id_ for id_, state in homes.items() if (home := decode_household(state)) is not None and home.area == area}
-    here |= {id_ for id_, state in people.items() if (one := decode_person(state)) is not None and one.area == area}
+    ids = [row["id"] for row in rows]
+    homes, people = await _states(now, ids, this.until, names)
+    here, left = _standing(area, homes, people), set[Any]()
+    # Who knows nothing of the area yet is told of everybody there, and misses nobody who left.
+    if this.known:
+        known_homes, known_people = await _states(now, ids, this.known, names)
+        left = _standing(area, known_homes, known_people) - here
+        known = known_homes | known_people
+        here = {one for one in here if known.get(one) != (homes | people)[one]}
     return Changed(
-        [state for id_, state in homes.items() if id_ in here],
-        [state for id_, state in people.items() if id_ in here],
-        [str(row["id"]) for row in rows if row["id"] not in here],
-        rows[-1]["position"] if more else now.position,
-        more,
+        [homes[one] for one in ids if one in here and one in homes],
+        [people[one] for one in ids if one in here and one in people],
+        [str(one) for one in ids if one in left],
+        msgspec.structs.replace(this, reached=rows[-1]["position"]) if more else this.ended(),
+        more or this.until < now.position,
     )
 
 
-async def _states(now: Moment, query: str, ids: list[Any]) -> dict[Any, bytes]:
-    found = {row["entity"]: row["state"] for row in await now.connection.fetch(query, ids)} if ids else {}
-    return {id_: found[id_] for id_ in ids if found.get(id_) is not None}
+def _standing(area: str, homes: States, people: States) -> set[Any]:
+    here = {one for one, state in homes.items() if (home := decode_household(state)) is not None and home.area == area}
+    return here | {one for one, state in people.items() if (who := decode_person(state)) and who.area == area}
+
+
+async def _states(now: Moment, ids: list[Any], position: int, names: frozenset[str]) -> tuple[States, States]:
+    """Give the latest states of households and of persons as they were known at a position."""
+    homes = await now.connection.fetch(HOUSEHOLD_STATES, _ANY_DAY, position, ids)
+    people = await now.connection.fetch(PERSON_STATES, _ANY_DAY, position, ids)
+    return (
+        {row["entity"]: row["state"] for row in homes if row["state"] is not None},
+        {row["entity"]: without_sensitive(row["state"], names) for row in people if row["state"] is not None},
+    )

@@ -25,7 +25,7 @@ _PRESENT_MEMBERS: Final = present_sql(
     persons.HISTORY, "entity in (select id from person where household = $1 and not gone)"
 )
 _HOLDERS: Final = "select id from search where keys @> array[$1::text]"
-_PERSON_STATES: Final = states_sql(persons.HISTORY)
+PERSON_STATES: Final = states_sql(persons.HISTORY)
 _EVER_MEMBERS: Final = (
     'select distinct entity from person_history where household = $3 and "on" <= $1 and position <= $2'
 )
@@ -42,7 +42,7 @@ PRESENT_HOUSEHOLDS: Final = present_sql(households.HISTORY)
 _PRESENT_NUMBERED: Final = present_sql(
     households.HISTORY, "entity in (select id from household where area = $1 and number = $2 and not gone)"
 )
-_HOUSEHOLD_STATES: Final = states_sql(households.HISTORY)
+HOUSEHOLD_STATES: Final = states_sql(households.HISTORY)
 _EVER_NUMBERED: Final = (
     'select distinct entity from household_history where area = $3 and number = $4 and "on" <= $1 and position <= $2'
 )
@@ -80,7 +80,7 @@ async def find_persons(now: Moment, ids: Sequence[str]) -> list[Found]:
     """Find persons by id; those who were not on the books then are left out."""
     if now.present:
         return await _fetch(now.connection, PRESENT_PERSONS, ids)
-    return await _fetch(now.connection, _PERSON_STATES, date.fromisoformat(now.as_of), now.known, ids)
+    return await _fetch(now.connection, PERSON_STATES, date.fromisoformat(now.as_of), now.known, ids)
 
 
 async def find_members(now: Moment, household: str) -> list[Found]:
@@ -100,7 +100,7 @@ async def find_households(now: Moment, ids: Sequence[str]) -> list[Found]:
     """Find households by id; those that were not on the books then are left out."""
     if now.present:
         return await _fetch(now.connection, PRESENT_HOUSEHOLDS, ids)
-    return await _fetch(now.connection, _HOUSEHOLD_STATES, date.fromisoformat(now.as_of), now.known, ids)
+    return await _fetch(now.connection, HOUSEHOLD_STATES, date.fromisoformat(now.as_of), now.known, ids)
 
 
 async def find_numbered(now: Moment, area: str, number: str) -> list[Found]:

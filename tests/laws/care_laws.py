@@ -1,18 +1,13 @@
 """Does the registry tell whoever may not see it anything of contraception, pregnancy, screenings and checks?"""
 
 import httpx
-import msgspec
 
 from contracts.event import CATALOGUE
 from contracts.kinds.correction import FactCorrected, FactVoided
-from contracts.scopes import Scope
 from tests.laws.counting import Known
 from tests.laws.histories import PEOPLE
 from tests.laws.people_laws import LATER, told_person
-from tests.laws.reads import ANYBODY
 from tests.laws.telling import Broken, Teller
-
-UNINITIATED = msgspec.structs.replace(ANYBODY, scopes=frozenset(set(Scope) - {Scope.REGISTRY_CARE_READ}))
 
 
 def sensitive_reports(teller: Teller) -> set[str]:

@@ -3,7 +3,7 @@
 import hashlib
 import random
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -13,14 +13,16 @@ from contracts.household import HouseholdState
 from contracts.kinds.correction import FactCorrected
 from contracts.person import PersonState
 from contracts.unit import UnitState
+from contracts.withheld import UNTOLD, withheld
 from kit.database import Connections
+from kit.paging import Round
 from services.events.devices import counters
 from services.events.following import changed_since
 from services.events.ledger import microseconds
 from tests.laws.care import tidy
 from tests.laws.causes import KINDS
 from tests.laws.oracle import Oracle, device_of
-from tests.laws.reads import ANYBODY
+from tests.laws.reads import ANYBODY, UNINITIATED
 from tests.laws.scene import State
 from tests.laws.senders import sender_of
 from tests.laws.telling import Broken, Row, Teller
@@ -215,25 +217,32 @@ async def _check_device(connections: Connections, teller: Teller, sender: str, d
 
 
 async def check_following(connection: Any, oracle: Oracle, end: int, chance: random.Random) -> None:
-    """Who knows an area as of any position, or nothing, and takes what changed since, knows it as it is."""
+    """Who knows an area as of any position, or nothing, and takes what changed since, knows it as it is, as far as she
+    may see it; also where more is recorded between two answers.
+    """
     for known in (0, chance.randint(0, end)):
-        before, now = (_by_area(oracle.states(known=one)) for one in (known, end))
-        for area in sorted({*before, *now}):
-            copy, after, more = dict(before.get(area, {})), known, True
-            while more:
-                told = await changed_since(connection, area, ANYBODY, after, chance.choice((1, 3, 1_000)), end)
-                assert told is not None
-                copy |= {one.id: plain(one) for one in told.households} | {one.id: plain(one) for one in told.persons}
-                copy = {one: state for one, state in copy.items() if one not in told.left}
-                after, more = told.cursor, told.more
-            _equal(f"who follows {area} from {known} knows it", copy, now.get(area, {}))
+        between = chance.randint(min(known + 1, end), end)
+        for reader in (ANYBODY, UNINITIATED):
+            before, now = (_by_area(oracle.states(known=one), withheld(reader.scopes)) for one in (known, end))
+            for area in sorted({*before, *now}):
+                copy, since, more = dict(before.get(area, {})), Round(known), True
+                while more:
+                    begun = since if since.known > known else since.begun(between)
+                    told = await changed_since(connection, area, reader, begun, chance.choice((1, 3, 1_000)), end)
+                    assert told is not None
+                    copy |= {one.id: plain(one) for one in told.households}
+                    copy |= {one.id: plain(one) for one in told.persons}
+                    copy = {one: state for one, state in copy.items() if one not in told.left}
+                    since, more = told.reached, told.more
+                _equal(f"who follows {area} from {known} knows it", copy, now.get(area, {}))
 
 
-def _by_area(states: dict[str, State]) -> dict[str, dict[str, State | None]]:
+def _by_area(states: dict[str, State], names: Collection[str]) -> dict[str, dict[str, State | None]]:
     found: dict[str, dict[str, State | None]] = defaultdict(dict)
     for entity, state in states.items():
         if state["sort"] != "unit" and state.get("area") is not None:
-            found[state["area"]][entity] = state
+            hidden = {name: UNTOLD[name] for name in names} if state["sort"] == "person" else {}
+            found[state["area"]][entity] = state | hidden
     return found
 
 

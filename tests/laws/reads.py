@@ -55,6 +55,7 @@ class Granting:
 
 
 ANYBODY = Access("law", "law", frozenset(Scope), "law", areas=("VN",))
+UNINITIATED = msgspec.structs.replace(ANYBODY, scopes=frozenset(Scope) - {Scope.REGISTRY_CARE_READ})
 
 
 def application(service: str, database: Database) -> FastAPI:

@@ -8,7 +8,7 @@ import pytest
 from contracts.fact import STREAM_FACTS
 from kit.log import Record
 from kit.rebuild import rebuild
-from tests.laws.care_laws import UNINITIATED, check_withheld
+from tests.laws.care_laws import check_withheld
 from tests.laws.figure_laws import all_figures, check_figures
 from tests.laws.filling import entry_of
 from tests.laws.ground import AREAS
@@ -17,7 +17,7 @@ from tests.laws.ledger_laws import check_timelines
 from tests.laws.ledgers import Ledgers, examples, patience
 from tests.laws.partner_laws import Follower, check_lookups
 from tests.laws.people_laws import check_registry
-from tests.laws.reads import SERVICES, Reads
+from tests.laws.reads import SERVICES, UNINITIATED, Reads
 from tests.laws.telling import Broken, Teller
 from tests.services.exchange.conftest import access_of
 

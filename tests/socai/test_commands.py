@@ -370,3 +370,21 @@ def test_an_area_is_followed_from_where_it_ended_with_the_device_s_counters(type
     assert asked[-1] == {"area": AREA, "cursor": "c2"}
     typed(answer, "sync", "p1", AREA, "--anew")
     assert asked[-1] == {"area": AREA}
+
+
+def test_a_cursor_that_the_server_knows_no_longer_has_the_area_told_anew(typed: Type) -> None:
+    asked: list[dict[str, object]] = []
+    told = {"households": [], "persons": [], "left": [], "missing": [], "more": False, "position": 7, "cursor": "c1"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        if asked[-1].get("cursor") == "c1":
+            outdated = {"code": "invalid-request", "errors": [{"pointer": "#/cursor", "code": "outdated"}]}
+            return httpx.Response(422, json=outdated)
+        return httpx.Response(200, json=told | {"sent": 0, "counts": {}, "highest": 0})
+
+    typed(answer, "sync", "p1", AREA)
+    said = typed(answer, "sync", "p1", AREA)
+    assert said.code == 0
+    assert "told again" in said.err
+    assert asked == [{"area": AREA}, {"area": AREA, "cursor": "c1"}, {"area": AREA}]

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import asyncpg
 import httpx
 import msgspec
 import pytest
@@ -11,6 +12,8 @@ from tests.services.events.telling import AREA, FAR, OTHER, SECOND, Teller, ids
 from tests.services.events.test_api import EVERY, asking, cloud_event, send
 from tests.services.events.test_sensitive import CANARIES
 
+CHANGED = "update ledger set hash = sha256(hash) where position = (select max(position) from ledger)"
+LOST = "delete from ledger where position = (select max(position) from ledger)"
 READING = EVERY | {Scope.REGISTRY_HOUSEHOLD_READ, Scope.REGISTRY_PERSON_READ}
 
 
@@ -26,16 +29,19 @@ class Telephone:
     async def ask(self, **asked: Any) -> httpx.Response:
         return await self.http.post("/events/v1/devices/p1/sync", json={"area": self.area} | asked)
 
+    async def page(self, limit: int = 1_000) -> dict[str, Any]:
+        answer = await self.ask(limit=limit, **({"cursor": self.cursor} if self.cursor else {}))
+        assert answer.status_code == 200, answer.text
+        told: dict[str, Any] = answer.json()
+        self.copy |= {one["id"]: one for one in (*told["households"], *told["persons"])}
+        self.copy = {one: state for one, state in self.copy.items() if one not in told["left"]}
+        self.cursor = told["cursor"]
+        return told
+
     async def sync(self, limit: int = 1_000) -> dict[str, Any]:
-        while True:
-            answer = await self.ask(limit=limit, **({"cursor": self.cursor} if self.cursor else {}))
-            assert answer.status_code == 200, answer.text
-            told: dict[str, Any] = answer.json()
-            self.copy |= {one["id"]: one for one in (*told["households"], *told["persons"])}
-            self.copy = {one: state for one, state in self.copy.items() if one not in told["left"]}
-            self.cursor = told["cursor"]
-            if not told["more"]:
-                return told
+        while (told := await self.page(limit))["more"]:
+            pass
+        return told
 
 
 async def two_homes(teller: Teller) -> None:
@@ -122,3 +128,91 @@ async def test_without_the_scopes_states_say_nothing_of_care_or_disabilities(tel
         await phone.sync()
     assert phone.copy[ids.lan]["care"]["contraception"]["method"] == "pill"
     assert phone.copy[ids.an]["disability"] == "sight"
+
+
+async def test_without_the_scope_it_is_as_if_nothing_sensitive_had_been_told(teller: Teller) -> None:
+    await two_homes(teller)
+    async with asking(teller.database, scopes=READING - {Scope.REGISTRY_CARE_READ}) as http:
+        phone = Telephone(http)
+        await phone.sync()
+        await teller.tell("person.contraception_started", on="2025-02-01", person=ids.lan, method="pill")
+        assert (await phone.sync())["persons"] == []
+        await teller.tell("person.changed", on="2025-02-02", person=ids.lan, new={"residence": "temporarily_away"})
+        assert [one["id"] for one in (await phone.sync())["persons"]] == [ids.lan]
+    async with asking(teller.database, scopes=READING | {Scope.REGISTRY_CARE_READ}) as http:
+        phone = Telephone(http)
+        await phone.sync()
+        await teller.tell("person.contraception_stopped", on="2025-02-05", person=ids.lan, method="pill")
+        assert [one["id"] for one in (await phone.sync())["persons"]] == [ids.lan]
+
+
+async def test_who_left_is_named_once_and_who_never_stood_there_not_at_all(teller: Teller) -> None:
+    await two_homes(teller)
+    async with asking(teller.database, areas=(AREA,), scopes=READING) as http:
+        phone = Telephone(http)
+        await phone.sync()
+        await teller.tell("person.moved", on="2025-02-01", person=ids.lan, household=ids.other)
+        assert (await phone.sync())["left"] == [ids.lan]
+        numbers = {"identifiers": [{"type": "bhxh", "value": "0123456789"}]}
+        await teller.tell("person.identifier_issued", on="2025-03-01", person=ids.lan, personal=numbers)
+        assert (await phone.sync())["left"] == []
+        await teller.tell("household.moved", on="2025-03-02", household=ids.home, area=FAR)
+        assert set((await phone.sync())["left"]) == {ids.home, ids.an}
+        await teller.tell("person.born", on="2025-03-14", person=ids.baby, household=ids.home, sex="female")
+        assert (await phone.sync())["left"] == []
+
+
+async def test_of_whom_something_plain_was_told_before_a_page_and_something_withheld_since_is_not_missed(
+    teller: Teller,
+) -> None:
+    await two_homes(teller)
+    async with asking(teller.database, scopes=READING - {Scope.REGISTRY_CARE_READ}) as http:
+        phone = Telephone(http)
+        told = await phone.page(limit=1)
+        await teller.tell("person.contraception_started", on="2025-02-01", person=ids.lan, method="pill")
+        assert told["more"]
+        await phone.sync(limit=1)
+        assert set(phone.copy) == {ids.home, ids.lan, ids.an}
+
+
+async def test_a_late_report_of_what_is_withheld_tells_of_nobody(teller: Teller) -> None:
+    await two_homes(teller)
+    await teller.tell("person.changed", on="2025-03-02", person=ids.lan, new={"residence": "temporarily_away"})
+    async with asking(teller.database, scopes=READING - {Scope.REGISTRY_CARE_READ}) as http:
+        phone = Telephone(http)
+        await phone.sync()
+        await teller.tell("person.contraception_started", on="2025-02-01", person=ids.lan, method="pill")
+        assert (await phone.sync())["persons"] == []
+
+
+async def test_who_was_told_between_two_pages_and_taken_back_is_told_again(teller: Teller) -> None:
+    await two_homes(teller)
+    async with asking(teller.database, scopes=READING) as http:
+        phone = Telephone(http)
+        first = await phone.page(limit=1)
+        away = await teller.tell(
+            "person.changed", on="2025-03-02", person=ids.an, new={"residence": "temporarily_away"}
+        )
+        while first["more"] and ids.an not in phone.copy:
+            first = await phone.page(limit=1)
+        await teller.tell("fact.voided", on=None, fact=away.id)
+        await phone.sync()
+    assert phone.copy[ids.an] == await teller.state(ids.an)
+
+
+async def test_a_cursor_from_before_a_restore_that_lost_the_end_is_outdated(teller: Teller) -> None:
+    await two_homes(teller)
+    async with asking(teller.database, scopes=READING) as http:
+        phone = Telephone(http)
+        await phone.sync()
+        # What was recorded last is gone, and something else came in its place.
+        owner = await asyncpg.connect(teller.database.owner_dsn)
+        try:
+            await owner.execute(CHANGED)
+            refused = await phone.ask(cursor=phone.cursor)
+            assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "outdated")
+            await owner.execute(LOST)
+            assert (await phone.ask(cursor=phone.cursor)).status_code == 422
+        finally:
+            await owner.close()
+        assert (await phone.ask()).status_code == 200

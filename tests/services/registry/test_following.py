@@ -6,9 +6,10 @@ from typing import Any
 import httpx
 import pytest
 
+from contracts.care import Care, Contraception
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from tests.services.registry.conftest import asking, build_registry, project
+from tests.services.registry.conftest import EVERY_SCOPE, asking, build_registry, project
 from tests.services.registry.test_lookups import CHILD, ELSEWHERE, FATHER, HOME, MOTHER, ask, family, status
 from tests.support.facts import AREA, OTHER_AREA, OTHER_COMMUNE, person_id
 
@@ -80,3 +81,47 @@ async def test_nobody_follows_an_area_of_others_or_without_the_rights(registry_d
         assert await status(client, PATH, area=AREA, cursor=cursor) == 422
     async with asking(registry_database, scopes=(Scope.REGISTRY_HOUSEHOLD_READ,)) as client:
         assert await status(client, PATH, area=AREA) == 403
+
+
+async def test_of_whom_only_something_withheld_was_told_nothing_was_told(
+    registry_database: Database, fresh_database: Callable[..., Database]
+) -> None:
+    book = family()
+    await project(registry_database, book.facts)
+    plain, seeing = Follower(), Follower()
+    hidden = set(EVERY_SCOPE) - {Scope.REGISTRY_CARE_READ}
+    async with asking(registry_database, scopes=hidden) as client:
+        await plain.sync(client, AREA)
+    async with asking(registry_database) as client:
+        await seeing.sync(client, AREA)
+    pill = Care(contraception=Contraception("pill", "2026-02-01"))
+    book.record("person.contraception_started", "2026-02-01", persons={MOTHER: {"care": pill}})
+    later = fresh_database("socai_registry", build_registry)
+    await project(later, book.facts)
+    async with asking(later, scopes=hidden) as client:
+        told = await ask(client, PATH, area=AREA, cursor=plain.cursor)
+        assert (told["households"], told["persons"], told["left"]) == ([], [], [])
+    async with asking(later) as client:
+        told = await ask(client, PATH, area=AREA, cursor=seeing.cursor)
+        assert [one["id"] for one in told["persons"]] == [MOTHER]
+
+
+async def test_who_left_is_named_once(registry_database: Database, fresh_database: Callable[..., Database]) -> None:
+    book = family()
+    await project(registry_database, book.facts)
+    here = Follower()
+    async with asking(registry_database) as client:
+        await here.sync(client, AREA)
+    cursor, left = here.cursor, []
+    for day, changes in (
+        ("2026-03-01", {"household": ELSEWHERE, "area": OTHER_AREA}),
+        ("2026-03-02", {"occupation": "Giáo viên"}),
+    ):
+        book.record("person.changed", day, persons={MOTHER: changes})
+        later = fresh_database("socai_registry", build_registry)
+        await project(later, book.facts)
+        async with asking(later) as client:
+            told = await ask(client, PATH, area=AREA, cursor=cursor)
+        cursor = told["cursor"]
+        left.append(told["left"])
+    assert left == [[MOTHER], []]
