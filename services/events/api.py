@@ -172,7 +172,7 @@ async def get_report(
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
 ) -> Response:
     """Say what became of one report."""
-    found = await fates.find_fate(request.app.state.readers, report, access)
+    found = await fates.find_fate(request.app.state.readers, report, access, request.app.state.today())
     if found is None:
         raise NotFound
     return json_response(found)
@@ -227,7 +227,8 @@ async def sync_device(
         raise ScopeInsufficient
     sources = request.app.state
     since = Place() if question.cursor is None else sources.areas.read(question.cursor, Place, question.area)
-    found = await devices.synced(sources.readers, access, device, question.area, since, question.limit)
+    asked = device, question.area, since, question.limit
+    found = await devices.synced(sources.readers, access, sources.today(), *asked)
     if found is None:
         raise NotFound
     told, changed, place = found
@@ -247,7 +248,7 @@ async def get_fact(
     Without the scope `registry.care.read` contraception, pregnancies, screenings and checks are left out, without
     `registry.disability.read` disabilities; the hash is that of the whole.
     """
-    found = await fates.find_fact(request.app.state.readers, position, access)
+    found = await fates.find_fact(request.app.state.readers, position, access, request.app.state.today())
     if found is None:
         raise NotFound
     return json_response(found)

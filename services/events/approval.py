@@ -13,7 +13,7 @@ from services.events.line import Line
 from services.events.office import decision_of
 from services.events.places import decides, last_places, permitted, within
 from services.events.settings import ApprovalRule
-from services.events.timeline import Pasts, transitions
+from services.events.timeline import Pasts, lies, transitions
 from services.events.world import PERSON, World
 
 HANDED_OVER = "handed_over"
@@ -143,7 +143,6 @@ def _communes(areas: Sequence[str], world: World, month: str) -> list[str]:
         if row is None:
             continue
         then = row.state if row.last < behind else Pasts(world).of(area).before(behind)
-        found |= {
-            one.parent: None for one in (row.state, then) if isinstance(one, UnitState) and one.parent is not None
-        }
+        states = (lies(area, world), then)
+        found |= {one.parent: None for one in states if isinstance(one, UnitState) and one.parent is not None}
     return list(found)

@@ -41,27 +41,26 @@ _DECISIONS: Final = "select position, recorded_at, body from ledger where positi
 
 
 async def list_queue(
-    readers: Connections, unit: str, access: Access, after: int, limit: int
+    readers: Connections, unit: str, access: Access, today: str, after: int, limit: int
 ) -> list[dict[str, Any]] | None:
     """List what waits for the office of a unit behind a position; None where the caller has no business there."""
     async with readers.acquire() as connection:
-        world = World()
-        if not await _has(connection, world, unit, access):
+        if not await _has(connection, World(today), unit, access):
             return None
-        rows = await connection.fetch(_QUEUE, await areas_below(connection, unit), after, limit)
+        rows = await connection.fetch(_QUEUE, await areas_below(connection, unit, today), after, limit)
     return [_queued(row, access) for row in rows]
 
 
 async def list_overdue(
-    readers: Connections, unit: str, access: Access, until: str, after: int, limit: int
+    readers: Connections, unit: str, access: Access, today: str, until: str, after: int, limit: int
 ) -> list[dict[str, Any]] | None:
     """List what senders with places in a unit told up to a day and what still waits for another report; None where the
     caller has no business there.
     """
     async with readers.acquire() as connection:
-        if not await _has(connection, World(), unit, access):
+        if not await _has(connection, World(today), unit, access):
             return None
-        places = await places_below(connection, [unit]) or []
+        places = await places_below(connection, [unit], today) or []
         everywhere = [EVERYWHERE] if EVERYWHERE in access.areas else []
         rows = await connection.fetch(
             _OVERDUE, places + everywhere, until, after, limit, READY, VIET_NAM.utcoffset(None)
@@ -103,10 +102,10 @@ def _told(row: Any, entry: ReportEntry, access: Access) -> dict[str, Any]:
 async def list_sheets(readers: Connections, unit: str, month: str, access: Access, today: str) -> dict[str, Any] | None:
     """Tell of each area's sheet; it is due on the first day of the following month, and late from the next day on."""
     async with readers.acquire() as connection:
-        world = World()
+        world = World(today)
         if not await _has(connection, world, unit, access):
             return None
-        areas = await areas_below(connection, unit)
+        areas = await areas_below(connection, unit, today)
         await load_months(connection, world, [(area, month) for area in areas])
         decisions = await _decisions(connection, [world.months[area, month] for area in areas])
     due = due_day(month)
@@ -119,9 +118,9 @@ async def list_owed(
 ) -> list[sheets.Owed] | None:
     """List the sheets of a unit that are to be drawn up or appraised; None where the caller has no business there."""
     async with readers.acquire() as connection:
-        if not await _has(connection, World(), unit, access):
+        if not await _has(connection, World(today), unit, access):
             return None
-        areas = await areas_below(connection, unit)
+        areas = await areas_below(connection, unit, today)
         return await sheets.owed(connection, areas, today, since, after, limit)
 
 
@@ -136,10 +135,12 @@ def _sheet(area: str, month: Month, decisions: dict[int, dict[str, Any]], due: s
     }
 
 
-async def find_month(readers: Connections, commune: str, month: str, access: Access) -> dict[str, Any] | None:
+async def find_month(
+    readers: Connections, commune: str, month: str, access: Access, today: str
+) -> dict[str, Any] | None:
     """Tell whether a commune's books of a month are closed."""
     async with readers.acquire() as connection:
-        world = World()
+        world = World(today)
         if not await _has(connection, world, commune, access):
             return None
         await load_months(connection, world, [(commune, month)])

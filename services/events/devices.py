@@ -9,8 +9,12 @@ from typing import Any
 from kit.access import Access
 from kit.database import Connection, Connections
 from kit.problems import Fault, InvalidRequest
+from services.events import ledger
 from services.events.following import Changed, Place, changed_since
 from services.events.line import device_name
+from services.events.places import within
+from services.events.sensitive import hidden
+from services.events.world import World
 
 FATES = ("recorded", "waiting", "returned", "refused", "duplicate", "handed_over")
 MOST_GAPS = 1_000
@@ -43,20 +47,21 @@ async def counters(readers: Connections, sender: str, device: str) -> dict[str, 
 
 
 async def synced(
-    readers: Connections, access: Access, device: str, area: str, since: Place, limit: int
+    readers: Connections, access: Access, today: str, device: str, area: str, since: Place, limit: int
 ) -> tuple[dict[str, Any], Changed, Place] | None:
     """Count what one of the caller's devices sent, and give what changed in an area since it knew it, and where it
     stands then: what is counted as recorded is in it, once there is no more. None where the area is none of the
     caller's; raises InvalidRequest where the ledger is no longer the one that was told of.
     """
     async with readers.snapshot() as connection:
-        position, hash_ = await _head(connection)
-        told = await _counted(connection, access.client_id, device, position)
-        changed = await changed_since(connection, area, access, since.round, limit, position)
-        if changed is None:
+        world = World(today)
+        if not await ledger.look(connection, world, lambda: within((area,), world, access.areas)):
             return None
         if not await since.stands(connection):
             raise InvalidRequest(errors=[Fault("#/cursor", "outdated")])
+        position, hash_ = await _head(connection)
+        told = await _counted(connection, access.client_id, device, position)
+        changed = await changed_since(connection, area, hidden(access), since.round, limit, position)
     return told, changed, Place.at(changed.reached, position, hash_)
 
 

@@ -24,13 +24,13 @@ _AMENDED = (
 )
 
 
-async def find_fate(readers: Connections, report: str, access: Access) -> dict[str, Any] | None:
+async def find_fate(readers: Connections, report: str, access: Access, today: str) -> dict[str, Any] | None:
     """Tell the fate of a report of the caller's own, or one about a place that the caller may see."""
     async with readers.acquire() as connection:
         row = await connection.fetchrow(_FATE + "where report = $1", report)
         if row is None:
             return None
-        if row["sender"] != access.client_id and not await _may_see(connection, row["position"], access):
+        if row["sender"] != access.client_id and not await _may_see(connection, row["position"], access, today):
             return None
         told = _told(row)
         if row["fate"] == "returned" and row["detail"] is not None:
@@ -67,7 +67,7 @@ async def count_fates(readers: Connections, sender: str) -> dict[str, int]:
     return counts | {"duplicate_deliveries": sum(row["again"] for row in rows)}
 
 
-async def find_fact(readers: Connections, position: int, access: Access) -> dict[str, Any] | None:
+async def find_fact(readers: Connections, position: int, access: Access, today: str) -> dict[str, Any] | None:
     """Give a fact with its place in the chain and the positions of what amends it.
 
     Without the scopes for it nothing sensitive is given: a report about that alone is as if it were not there.
@@ -77,7 +77,7 @@ async def find_fact(readers: Connections, position: int, access: Access) -> dict
         row = await connection.fetchrow(
             "select report, recorded_at, hash, body from ledger where position = $1 and stream = 'facts'", position
         )
-        if row is None or not await _may_see(connection, position, access):
+        if row is None or not await _may_see(connection, position, access, today):
             return None
         if plainly(access) and await _is_sensitive(connection, position):
             return None
@@ -115,9 +115,9 @@ async def _reason(connection: Connection, position: int) -> str | None:
     return None if body is None else ReportsReturned.parse(decode_fact(body).cause.data).reason
 
 
-async def _may_see(connection: Connection, position: int | None, access: Access) -> bool:
+async def _may_see(connection: Connection, position: int | None, access: Access, today: str) -> bool:
     body = await connection.fetchval("select body from ledger where position = $1 and stream = 'facts'", position)
-    return body is not None and await in_sight(connection, decode_fact(body), access.areas)
+    return body is not None and await in_sight(connection, decode_fact(body), access.areas, today)
 
 
 async def _is_sensitive(connection: Connection, position: int) -> bool:

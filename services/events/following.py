@@ -15,12 +15,10 @@ import msgspec
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.withheld import without
-from kit.access import Access
 from kit.database import Connection
 from kit.paging import Round
 from services.events import ledger
-from services.events.places import within
-from services.events.sensitive import Names, hidden
+from services.events.sensitive import Names
 from services.events.timeline import transitions
 from services.events.world import Sides, State, World, positions_in
 
@@ -68,17 +66,15 @@ class Changed(NamedTuple):
 
 
 async def changed_since(
-    connection: Connection, area: str, access: Access, since: Round, limit: int, position: int
-) -> Changed | None:
+    connection: Connection, area: str, names: Names, since: Round, limit: int, position: int
+) -> Changed:
     """Give what changed of an area since the caller knew it; the ledger stands at `position`. All that one fact changed
-    comes together. None where the caller has no business.
+    comes together.
 
     A person stands in the area while her household does; who died, left or was taken off the books since is in `left`.
+    Who differs in nothing but `names`, which are withheld, has not changed.
     """
-    world = World()
-    if not await ledger.look(connection, world, lambda: within((area,), world, access.areas)):
-        return None
-    this = since.begun(position)
+    world, this = World(), since.begun(position)
     ever = {row["entity"]: positions_in(row["facts"]) for row in await connection.fetch(_EVER, area)}
     told = {one: told for one, every in ever.items() if (told := _between(every, this.known, this.until))}
     todo = sorted((positions[-1], one) for one, positions in told.items() if positions[-1] > this.reached)
@@ -87,11 +83,11 @@ async def changed_since(
         todo = todo[: bisect_right(todo, todo[limit - 1][0], key=itemgetter(0))]
     page = {one: told[one] for _, one in todo}
     await ledger.load_rows(connection, world, page)
-    states = {one: _shown(None if (row := world.rows[one]) is None else row.state, hidden(access)) for one in page}
+    states = {one: _shown(None if (row := world.rows[one]) is None else row.state, names) for one in page}
     here, left = {one for one, state in states.items() if _stands(state, area)}, []
     # Who knows nothing of the area yet is told of everybody there, and misses nobody who left.
     if this.known:
-        stood = await _stood(connection, world, page, hidden(access))
+        stood = await _stood(connection, world, page, names)
         left = [one for one in page if one not in here and any(_stands(state, area) for state in stood[one])]
         here = {one for one in here if any(state != states[one] for state in stood[one])}
     stand = [states[one] for one in page if one in here]

@@ -66,6 +66,7 @@ class Group:
         self.day = day
         self.approval = approval
         self.world = world or World()
+        self.world.today = day
         self.entries: list[ledger.Entry] = []
         self.outcomes: dict[str, tuple[Line, Outcome]] = {}
         self.repeated: list[str] = []

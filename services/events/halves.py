@@ -12,7 +12,6 @@ from contracts.event import CATALOGUE
 from contracts.fact import ReportEntry
 from contracts.person import PersonState
 from kit.database import Connection
-from services.events.below import places_below
 from services.events.rules.residence import DEPARTED
 from services.events.world import World
 
@@ -109,13 +108,6 @@ class Question(NamedTuple):
     seen: list[str] | None
     side: Side | None
     today: str
-
-
-async def question_of(
-    connection: Connection, unit: str, areas: Sequence[str], side: Side | None, today: str
-) -> Question:
-    """Ask for the halves of a unit, or of one side of them, as far as they lie within the caller's areas."""
-    return Question(await places_below(connection, [unit]), await places_below(connection, areas), side, today)
 
 
 async def page(connection: Connection, question: Question, after: Place, limit: int) -> list[Half]:

@@ -12,7 +12,8 @@ from kit.access import Access
 from kit.auth import require
 from kit.http import json_response, router
 from services.events import halves
-from services.events.halves import FIRST, Place, Side
+from services.events.below import places_below
+from services.events.halves import FIRST, Place, Question, Side
 
 moves = router("/events/v1", tags=["moves"])
 
@@ -34,7 +35,9 @@ async def list_unmatched(
     sources = request.app.state
     after = sources.moves.read(cursor, Place, access.client_id) if cursor is not None else FIRST
     async with sources.readers.acquire() as connection:
-        question = await halves.question_of(connection, unit, access.areas, side, sources.today())
+        today = sources.today()
+        here, seen = [await places_below(connection, places, today) for places in ([unit], access.areas)]
+        question = Question(here, seen, side, today)
         page = await halves.page(connection, question, after, limit)
         told: dict[str, Any] = {"moves": [halves.told(half, question.today) for half in page], "cursor": None}
         if len(page) == limit:

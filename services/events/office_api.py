@@ -32,7 +32,7 @@ async def get_queue(
     """List what waits for the office of a unit, or was handed over to it, oldest first."""
     cursors = request.app.state.cursors
     after = cursors.read(cursor, int, access.client_id) if cursor is not None else 0
-    page = await desk.list_queue(request.app.state.readers, unit, access, after, limit)
+    page = await desk.list_queue(request.app.state.readers, unit, access, request.app.state.today(), after, limit)
     if page is None:
         raise NotFound
     told: dict[str, Any] = {"reports": page, "cursor": None}
@@ -58,7 +58,7 @@ async def get_overdue(
     after = sources.overdue.read(cursor, int, access.client_id) if cursor is not None else 0
     patience = sources.settings.patience if days is None else days
     until = (date.fromisoformat(today) - timedelta(days=patience)).isoformat()
-    page = await desk.list_overdue(sources.readers, unit, access, until, after, limit)
+    page = await desk.list_overdue(sources.readers, unit, access, today, until, after, limit)
     if page is None:
         raise NotFound
     told: dict[str, Any] = {"unit": unit, "reports": page, "cursor": None}
@@ -114,7 +114,7 @@ async def get_month(
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
 ) -> Response:
     """Say whether the books of a commune are closed for a month, by whom and since when."""
-    found = await desk.find_month(request.app.state.readers, unit, month, access)
+    found = await desk.find_month(request.app.state.readers, unit, month, access, request.app.state.today())
     if found is None:
         raise NotFound
     return json_response(found)

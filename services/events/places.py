@@ -1,4 +1,4 @@
-"""Which places does a fact touch, and may its sender report for them? Judged by the hierarchy as it stands now."""
+"""Which places does a fact touch, and may its sender report for them? Judged by the hierarchy as it stands today."""
 
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -16,13 +16,13 @@ from services.events.keys import KEY_KINDS, key_named
 from services.events.office import decision_in, decision_of
 from services.events.office import places_of as decisions_places
 from services.events.rules import mentions
-from services.events.timeline import Pasts, transitions
+from services.events.timeline import Pasts, lies, transitions
 from services.events.world import PERSON, World
 
 
-async def in_sight(connection: Connection, fact: Fact, allowed: tuple[str, ...]) -> bool:
+async def in_sight(connection: Connection, fact: Fact, allowed: tuple[str, ...], today: str) -> bool:
     """Say whether one of the places that a fact touches lies within the places allowed."""
-    world = World()
+    world = World(today)
     return await ledger.look(connection, world, lambda: EVERYWHERE in allowed or _touches(fact, world, allowed))
 
 
@@ -125,10 +125,11 @@ def _any_within(places: Iterable[str | None], asserts: Changes, world: World, al
 
 
 def _above(place: str, asserts: Changes, world: World) -> Iterator[str]:
-    told = {step.entity: step.after for step in asserts.units}
+    told = {step.entity: step.after for step in reversed(asserts.units)}
+    told |= {step.entity: step.after for step in asserts.units if step.on <= world.today}
+    by_now = {step.entity for step in asserts.units if step.on <= world.today}
     step: str | None = place
     while step is not None:
         yield step
-        row = None if step in told else world.row(step)
-        state = told.get(step) if row is None else row.state
+        state = told[step] if step in by_now else lies(step, world) or told.get(step)
         step = state.parent if isinstance(state, UnitState) else getattr(state, "area", None)

@@ -15,7 +15,7 @@ from contracts.event import CATALOGUE, Dated, Event
 from contracts.fact import Changes, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from services.events.aliases import payload_of, told_in
-from services.events.world import Sides, Slot, State, Transition, Unloaded, World
+from services.events.world import END_OF_DAY, Sides, Slot, State, Transition, Unloaded, World
 
 NOTHING_SAID: Sides = ([], [])
 BY_KIND: dict[str, type[Event]] = {event.kind: event for event in CATALOGUE.values()}
@@ -160,3 +160,14 @@ class Pasts:
             correction = cast("FactCorrected", told_in(fact.cause))
             payload = corrected(payload, correction.changes, correction.member)
         return Told(position, cast("Dated", CATALOGUE[cause.type].parse(msgspec.json.encode(payload))))
+
+
+def lies(place: str, world: World) -> State | None:
+    """Give the state of a unit, a household or somebody today; of what is told of before it is there, as it will be.
+
+    Raises Unloaded.
+    """
+    row = world.row(place)
+    if row is None or row.last[0] <= world.today:
+        return None if row is None else row.state
+    return Pasts(world).of(place).before((world.today, END_OF_DAY)) or row.state

@@ -179,8 +179,12 @@ class Month:
 
 @dataclass(slots=True)
 class World:
-    """Everything loaded so far within one transaction, with what the transaction itself has decided."""
+    """Everything loaded so far within one transaction, with what the transaction itself has decided.
 
+    `today` is the day as of which units lie where they lie: reorganisations are told before their day.
+    """
+
+    today: str = EVER[0]
     rows: dict[str, Row | None] = field(default_factory=dict)
     facts: dict[int, Fact] = field(default_factory=dict)
     steps: dict[int, dict[str, Sides]] = field(default_factory=dict)

@@ -33,11 +33,15 @@ MonthKey = tuple[str, str]
 
 @dataclass(frozen=True)
 class Effect:
-    """What a report changes: states before and after, of what is asserted and of what is retracted; whom it names."""
+    """What a report changes: states before and after, of what is asserted and of what is retracted; whom it names.
+
+    `places`: the steps of units among what is asserted.
+    """
 
     asserts: tuple[tuple[str, State | None, State], ...] = ()
     retracts: tuple[tuple[str, State | None, State], ...] = ()
     names: frozenset[str] = frozenset()
+    places: tuple[Step, ...] = ()
 
     @property
     def touched(self) -> set[str]:
@@ -66,16 +70,23 @@ def _area(state: State | None) -> Iterator[str]:
 
 
 class Ground:
-    """Who and what stands where at present, as a sender with some places sees it."""
+    """Who and what stands where today, as a sender with some places sees it."""
 
-    def __init__(self, states: dict[str, State], access: Access, steps: Sequence[Step] = ()) -> None:
+    def __init__(self, states: dict[str, State], access: Access, steps: Sequence[Step], today: str) -> None:
         self.states = states
         self.steps = steps
         self.allowed = access.areas
+        self.today = today
+        self._lie = states | self._by_now(steps)
 
-    def holds(self, places: Iterable[str], asserts: Iterable[tuple[str, State | None, State]] = ()) -> bool:
-        """Whether one of some places, people or households lies within the sender's places."""
-        states = self.states | {entity: after for entity, _, after in asserts if after["sort"] == "unit"}
+    def _by_now(self, steps: Iterable[Step]) -> dict[str, State]:
+        """How everything stands, or lies, of which anything is told of today or before."""
+        return {step.entity: step.after for step in steps if step.slot[0] <= self.today}
+
+    def holds(self, places: Iterable[str], told: Sequence[Step] = ()) -> bool:
+        """Whether one of some places, people or households lies within the sender's places, with what is told now."""
+        coming = {step.entity: step.after for step in reversed(told)}
+        states = coming | self._lie | self._by_now(told)
         return EVERYWHERE in self.allowed or any(
             step in self.allowed for place in places for step in _upwards(place, states)
         )
@@ -86,17 +97,17 @@ class Ground:
         if units:
             states = [(one, state) for one, before, after in units for state in (before, after) if state is not None]
             return all(
-                one in self.allowed or self.holds([state["parent"]] if state["parent"] else [], effect.asserts)
+                one in self.allowed or self.holds([state["parent"]] if state["parent"] else [], effect.places)
                 for one, state in states
             )
         if amends and effect.retracts:
-            return self.holds(effect.areas(former=True), effect.asserts)
+            return self.holds(effect.areas(former=True), effect.places)
         return self.concerns(effect)
 
     def concerns(self, effect: Effect) -> bool:
         """Whether a fact speaks of one of the sender's places, or of somebody there."""
         places = effect.areas() | {one for one, _, _ in effect.units()}
-        return self.holds(places or self.stood(effect.names | effect.touched), effect.asserts)
+        return self.holds(places or self.stood(effect.names | effect.touched), effect.places)
 
     def stood(self, entities: Iterable[str]) -> set[str]:
         """Where each is, or where somebody who is nowhere stood last, or which area she left."""
@@ -134,7 +145,7 @@ class Ground:
         """Those of some areas at the end of a month, and those of today."""
         areas = {one for one in places if one in self.states}
         then = {step.entity: step.after for step in self.steps if step.entity in areas and step.slot[0][:7] <= month}
-        return {state["parent"] for one in areas for state in (self.states[one], then.get(one)) if state} - {None}
+        return {state["parent"] for one in areas for state in (self._lie[one], then.get(one)) if state} - {None}
 
 
 def _upwards(place: str | None, states: dict[str, State]) -> Iterator[str]:

@@ -32,6 +32,7 @@ def effect_of(old: list[Step], new: list[Step], names: frozenset[str] = frozense
     """Compare all states before and after: of whom anything differs, all that follows is told anew."""
     sides: tuple[list[tuple[str, State | None, State]], ...] = ([], [])
     timelines: tuple[dict[str, list[Step]], ...] = ({}, {})
+    places: list[Step] = []
     for told, steps in zip(timelines, (old, new), strict=True):
         for step in steps:
             told.setdefault(step.entity, []).append(step)
@@ -41,7 +42,8 @@ def effect_of(old: list[Step], new: list[Step], names: frozenset[str] = frozense
         same = min(len(was), len(now)) if same is None else same
         for side, steps in zip(sides, (was[same:], now[same:]), strict=True):
             side += [(entity, step.before, step.after) for step in steps]
-    return Effect(tuple(sides[1]), tuple(sides[0]), names)
+        places += [step for step in now[same:] if step.after["sort"] == "unit"]
+    return Effect(tuple(sides[1]), tuple(sides[0]), names, tuple(places))
 
 
 class OfficeOracle(Oracle):
@@ -99,7 +101,7 @@ class OfficeOracle(Oracle):
 
     def ground(self, access: Access) -> Ground:
         """All that stands at present, for whoever has some places."""
-        return Ground(self.states(), access, self.steps())
+        return Ground(self.states(), access, self.steps(), self.today)
 
     def _judge_event(self, event: Event) -> Verdict:
         if not isinstance(event, Office):

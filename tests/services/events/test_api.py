@@ -1,6 +1,7 @@
 """Does the front door of the write side answer everybody precisely: good reports, and whatever else is sent?"""
 
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -29,9 +30,10 @@ async def asking(
     client: str = "collaborator",
     areas: tuple[str, ...] = ("VN",),
     scopes: frozenset[Scope] = EVERY,
+    clock: Callable[[], float] = time.time,
 ) -> AsyncIterator[httpx.AsyncClient]:
     settings = EventsSettings(writer_dsn=database.writer_dsn, reader_dsn=database.reader_dsn, cursor_key="k")
-    app = create_app(settings)
+    app = create_app(settings, clock)
     transport = httpx.ASGITransport(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://door") as http:
         app.state.verifier = Granting(Access(client, client, scopes, "1", areas=areas))
