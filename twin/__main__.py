@@ -15,6 +15,8 @@ from typing import BinaryIO
 
 from twin import Totals, generate, score
 from twin.errors import Rates, spoil, truth
+from twin.places import KNOWN_SINCE
+from twin.population import START
 from twin.scales import REGISTERED
 
 EXAMPLES = """examples:
@@ -28,6 +30,8 @@ The same arguments give the same bytes. The reports go in with `socai report FIL
 nobody else.
 """
 PORTION, PATIENCE = 2_000, 2.0
+MOST_TIMES = 100
+EARLIEST, LATEST = date.fromisoformat(KNOWN_SINCE), date(2100, 1, 1)
 
 
 def _some(text: str) -> int:
@@ -36,6 +40,38 @@ def _some(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError("at least one household")
     return number
+
+
+def _months(text: str) -> int:
+    """Read a number of months."""
+    number = int(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError("no less than 0 months")
+    return number
+
+
+def _times(text: str) -> float:
+    """Read how often something happens for each time in reality."""
+    number = float(text)
+    if not 0 <= number <= MOST_TIMES:
+        raise argparse.ArgumentTypeError(f"from 0 to {MOST_TIMES}")
+    return number
+
+
+def _rate(text: str) -> float:
+    """Read a rate of events, of which there must be some."""
+    number = _times(text)
+    if not number:
+        raise argparse.ArgumentTypeError("more than 0; --months 0 registers only")
+    return number
+
+
+def _day(text: str) -> date:
+    """Read a first day, on which the units of the place are there."""
+    day = date.fromisoformat(text)
+    if not EARLIEST < day <= LATEST:
+        raise argparse.ArgumentTypeError(f"later than {EARLIEST} and up to {LATEST}")
+    return day
 
 
 def parser() -> argparse.ArgumentParser:
@@ -50,10 +86,12 @@ def parser() -> argparse.ArgumentParser:
     where.add_argument("--place", choices=sorted(REGISTERED), help="an area, a commune or a province, with its people")
     where.add_argument("--households", type=_some, default=40, help="or so many households (default 40)")
     made.add_argument("--seed", type=int, default=1, help="another seed, another population (default 1)")
-    made.add_argument("--from", dest="start", type=date.fromisoformat, default=date(2025, 1, 1), metavar="DATE")
-    made.add_argument("--months", type=int, default=22, help="months of events after it (default 22); 0 registers only")
-    made.add_argument("--scale", type=float, help="events for each one of reality (default 4; 1 with --place)")
-    made.add_argument("--errors", type=float, default=0.0, metavar="TIMES", help="errors for each one of reality")
+    made.add_argument("--from", dest="start", type=_day, default=START, metavar="DATE", help="the first day")
+    made.add_argument(
+        "--months", type=_months, default=22, help="months of events after it (default 22); 0 registers only"
+    )
+    made.add_argument("--scale", type=_rate, help="events for each one of reality (default 4; 1 with --place)")
+    made.add_argument("--errors", type=_times, default=0.0, metavar="TIMES", help="errors for each one in reality")
     made.add_argument("--truth", type=Path, metavar="FILE", help="keep what is true here; no platform reads it")
     made.add_argument("--out", type=Path, help="the file to write; standard output without it")
     made.add_argument("--totals", type=Path, metavar="FILE", help="write control totals as JSON")
@@ -65,7 +103,10 @@ def main() -> None:
     if sys.argv[1:2] == ["score"]:
         score.main(sys.argv[2:])
         return
-    chosen = parser().parse_args()
+    arguments = parser()
+    chosen = arguments.parse_args()
+    if chosen.errors and chosen.totals is not None:
+        arguments.error("--totals counts what truly happens, and not what is told with --errors: see `score`")
     place = chosen.place or chosen.households
     scale = chosen.scale or (1.0 if chosen.place else 4.0)
     totals = Totals()

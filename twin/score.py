@@ -37,7 +37,8 @@ class Score:
         """Say whether the platform knows everybody once, where and as she is, and no move is torn."""
         off = (self.people.missed, self.people.doubled, self.people.lingering, self.people.unknown)
         described = (self.people.misplaced, *self.people.wrong.values())
-        torn = self.moves.open or self.moves.unseen or self.moves.other or self.moves.known < self.moves.on_the_way
+        apart = self.moves.open or self.moves.lost or self.moves.unseen
+        torn = apart or self.moves.other or self.moves.known < self.moves.on_the_way
         return not any((*off, *described, torn, self.figures.off))
 
     def counts(self) -> dict[str, Any]:

@@ -88,6 +88,7 @@ async def test_what_nobody_can_see_is_off_and_nothing_else(
     ends = [(move.departure in apart) + (move.arrival in apart) for move in truths.moves if move.arrival is not None]
     moves = compared.score.moves
     assert Counter(ends) == Counter({0: moves.matched, 1: moves.open, 2: moves.unseen})
+    assert moves.lost == 0
 
 
 async def test_whatever_goes_wrong_every_report_has_a_fate_and_every_difference_a_cause(
@@ -102,7 +103,7 @@ async def test_whatever_goes_wrong_every_report_has_a_fate_and_every_difference_
     assert people.true == len(people.found) + len(people.missed)
     records = (people.found, people.doubled, people.lingering, people.unknown)
     assert people.believed == sum(map(len, records))
-    assert moves.both_ends == moves.matched + moves.open + moves.unseen
+    assert moves.both_ends == moves.matched + moves.open + moves.lost + moves.unseen
     off = {truths.who(one) for one in (*people.missed, *people.doubled, *people.lingering, *people.misplaced)}
     own = slipped("", truths) | {str(one.slip.person) for one in truths.untold} | truths.doubles.keys()
     assert off <= {truths.who(one) for one in own | concerned(lines, compared.untaken)}

@@ -37,3 +37,19 @@ def test_a_place_that_there_is_not_is_named_with_those_that_there_are() -> None:
     assert done.returncode == 2
     assert "hai-duong" in done.stderr
     assert twin("--households", "0").returncode == 2
+
+
+def test_what_makes_no_sense_is_refused_with_what_would() -> None:
+    for name, values in {
+        "--scale": ("0", "nan", "-2", "inf"),
+        "--errors": ("-1", "nan"),
+        "--months": ("-2",),
+        "--from": ("2020-01-01", "1990-05-05", "2025-02-30"),
+    }.items():
+        for value in values:
+            done = twin("--households", "3", f"{name}={value}")
+            assert (done.returncode, done.stdout) == (2, ""), (name, value)
+            assert f"argument {name}" in done.stderr
+    done = twin("--households", "3", "--errors", "1", "--totals", "totals.json")
+    assert done.returncode == 2
+    assert "--totals" in done.stderr

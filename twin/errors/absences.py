@@ -12,12 +12,13 @@ OLD = 80
 def untold(telling: Telling, scene: Scene) -> Iterator[Telling]:
     """Leave out what nobody tells, and whatever rests on it."""
     error = "rests-on-untold" if rests_on_untold(telling, scene) else _missing(telling, scene)
+    if telling.kind == "person.left":
+        change = scene.still_here.discard if error is None else scene.still_here.add
+        change(telling.data["person"])
     if error is None:
         yield telling
         return
     scene.untold.add(telling.event)
-    if telling.kind == "person.left":
-        scene.still_here.add(telling.data["person"])
     scene.note(Untold(telling.event, Slip(error, telling.person)))
 
 

@@ -15,6 +15,8 @@ from twin.stock.shapes import NOBODY
 
 WOMAN, MAN, LATEST = 15, 20, 45
 OLDER_DAYS, NEAR, TRIES = 1059, 40, 60
+# Our judgement: whoever is further from the usual difference is not found by chance.
+FURTHEST = 12 * 365
 FREE = (SINGLE, WIDOWED, DIVORCED)
 
 
@@ -53,9 +55,14 @@ class Grooms:
             width = NEAR + reach * len(self._rows) // TRIES
             at = about + world.draws.one(2 * width + 1) - width
             groom = self._rows[min(max(at, 0), len(self._rows) - 1)]
-            if world.ready(groom) and not _related(world, bride, groom):
+            if world.ready(groom) and _of_an_age(world, bride, groom) and not _related(world, bride, groom):
                 return groom
         return NOBODY
+
+
+def _of_an_age(world: World, bride: int, groom: int) -> bool:
+    births = world.people.birth
+    return abs(int(births[bride]) - int(births[groom]) - OLDER_DAYS) <= FURTHEST
 
 
 def _related(world: World, bride: int, groom: int) -> bool:

@@ -10,7 +10,8 @@ from twin.scoring.truths import Truths
 
 @dataclass(slots=True)
 class Moves:
-    """Moves with both ends are `matched`, held `open` at one end, or `unseen`: told as a move at neither end.
+    """Moves with both ends are `matched`, held `open` at one end, `lost`: told as a move at one end and held open at
+    none, or `unseen`: told as one at neither.
 
     Who is truly on her way is `on_the_way`, of whom `known` are held open. `other` halves belong to no true move.
     """
@@ -18,6 +19,7 @@ class Moves:
     both_ends: int = 0
     matched: int = 0
     open: int = 0
+    lost: int = 0
     unseen: int = 0
     on_the_way: int = 0
     known: int = 0
@@ -41,11 +43,12 @@ def compare(truths: Truths, beliefs: Beliefs) -> Moves:
             moves.on_the_way += 1
             moves.known += held
             continue
-        unseen = not held and {move.departure, move.arrival} <= apart
+        untold = (move.departure in apart) + (move.arrival in apart)
         moves.both_ends += 1
         moves.open += held
-        moves.unseen += unseen
-        moves.matched += not held and not unseen
+        moves.matched += not held and untold == 0
+        moves.lost += not held and untold == 1
+        moves.unseen += not held and untold == 2  # noqa: PLR2004 - both ends
     moves.other = len(left)
     return moves
 

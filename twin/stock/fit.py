@@ -26,6 +26,7 @@ SPARE, FEWEST = 135, 3000
 ROUNDS, SHAPED = 56, 12
 TINY = 1e-9
 FINE = 1 << 20
+OLDEST = ages.CENTENARY + ages.YEAR + 1
 Doubles = NDArray[np.float64]
 
 
@@ -143,6 +144,19 @@ def taken(draws: Draws, weight: Doubles, count: int) -> Ints:
     start = draws.one(1 << 30) * int(ends[-1]) >> 30
     at = (np.arange(count, dtype=np.int64) * int(ends[-1]) + start) // count
     return np.searchsorted(ends, at, side="right").astype(np.int64)
+
+
+def apart(draws: Draws, pool: Candidates, taken: Ints, day: date) -> Ints:
+    """Give by how many days the people of each household are older than those of its candidate, where that was taken
+    before: else whole families would share their birth dates. All by as many, within their age groups and on their side
+    of 18 years, so that nothing which was fitted changes.
+    """
+    ends = np.concatenate([[1], bounds(day), [OLDEST]])
+    lived, group = pool.ages[taken].astype(np.int64), pool.cells[taken] // 2
+    least = np.where(lived >= ages.ADULT, np.maximum(ends[group], ages.ADULT), ends[group])
+    younger, older = (lived - least).min(axis=1), (ends[group + 1] - 1 - lived).min(axis=1)
+    again = np.concatenate([[False], taken[1:] == taken[:-1]])[: len(taken)]
+    return np.where(again, draws.below(younger + older + 1, len(taken)) - younger, 0)
 
 
 def counted(pool: Candidates, taken: Ints) -> Ints:

@@ -125,10 +125,11 @@ def _placed(draws: Draws, pools: list[fit.Candidates], chosen: list[Ints], areas
         there = place[begun : begun + len(some)]
         begun += len(some)
         made.shape[there] = of = pool.shape[some]
+        older = fit.apart(draws, pool, some, day)
         for slot in range(pool.cells.shape[1]):
             first = made.first[there]
             at = first + slot
-            made.birth[at] = day.toordinal() - pool.ages[some, slot]
+            made.birth[at] = day.toordinal() - pool.ages[some, slot] - older
             made.sex[at] = pool.sexes[some, slot]
             made.relation[at] = kin.relation[of, slot]
             made.birth_order[at] = kin.order[of, slot]

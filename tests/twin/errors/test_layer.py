@@ -147,6 +147,22 @@ def test_an_office_decides_of_somebody_after_the_last_that_arrives_of_her() -> N
     assert (arrived, slips(notes)) == ([sheet], {"missing-departure": 1, "rests-on-untold": 1})
 
 
+def test_who_left_untold_and_leaves_again_told_has_that_move_closed() -> None:
+    members = [{"person": _id(1), "sex": "male", "birth": "1980-02-01"}]
+    home = {"on": "2025-01-01", "household": uuid7(1), "area": "a", "members": members}
+    leaving = {"person": _id(1), "destination": "inside_country"}
+    lines = [
+        _line("household.registered", home, 0),
+        _line("person.left", leaving | {"on": "2025-03-01"}, 1),
+        _line("person.left", leaving | {"on": "2025-06-01"}, 2),
+        _line("move.closed", {"on": "2025-07-20", "person": _id(1)}, 3),
+    ]
+    told = [spoilt(lines, replace(only(Rates()), missing_departure=0.5), seed)[0] for seed in range(20)]
+    again = [arrived for arrived in told if lines[1] not in arrived and lines[2] in arrived]
+    assert again
+    assert all(lines[3] in arrived for arrived in again)
+
+
 def births(n: int) -> list[bytes]:
     born = {"on": "2025-03-01", "household": uuid7(1), "sex": "female"}
     return [_line("person.born", born | {"person": _id(place)}, place) for place in range(n)]

@@ -36,6 +36,14 @@ def test_a_move_that_nobody_told_as_one_is_unseen_and_not_matched() -> None:
     assert (found.matched, found.unseen) == (0, 1)
 
 
+def test_a_move_of_which_one_half_was_never_told_and_none_is_held_is_lost_and_not_matched() -> None:
+    for event in ("d", "a"):
+        found = compare(truth=(Untold(event, Slip("missing", "lan")),))
+        assert (found.matched, found.lost) == (0, 1)
+    held = compare(Half("departure", "lan", "2025-03-01"), truth=(Untold("a", Slip("missing", "lan")),))
+    assert (held.open, held.lost) == (1, 0)
+
+
 def test_a_half_that_belongs_to_no_move_is_another_one() -> None:
     assert compare(Half("arrival", "lan", "2025-04-01")).other == 1
 
