@@ -33,7 +33,7 @@ def impossible(telling: Telling, scene: Scene) -> Iterator[Telling]:
     refused.refused = True
     yield refused
     again = scene.id(telling.due, "retold", telling.event)
-    scene.retold[telling.event] = again
+    scene.retold[telling.event], scene.first_told[again] = again, telling.event
     slip = Slip(f"after-{error}", telling.person)
     yield telling.changed(slip, id=again, causationid=telling.event).later(DAY)
 

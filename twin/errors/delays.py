@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
 
+from contracts.kinds.correction import FactVoided
 from twin.errors.scene import DAY, Scene
 from twin.errors.telling import Telling
 from twin.errors.truth import Slip
@@ -12,6 +13,7 @@ SPREAD = 0.6
 SIX_WEEKS = 42
 SHORTEST_OFFLINE = 14
 MINUTE = 60_000
+VOID = FactVoided.kind
 
 
 def late(telling: Telling, scene: Scene) -> Iterator[Telling]:
@@ -58,6 +60,17 @@ def offline(telling: Telling, scene: Scene) -> Iterator[Telling]:
     yield kept
     if twice:
         yield kept.later(MINUTE, own_time=False).slipped(Slip("delivered-twice", telling.person))
+
+
+def taken_back(telling: Telling, scene: Scene) -> Iterator[Telling]:
+    """Let what takes a report back arrive behind whoever tells that once more, or she would tell it anew."""
+    if telling.report != telling.event:
+        scene.told_once_more[telling.event] = max(telling.due, scene.told_once_more.get(telling.event, 0))
+    event = scene.first_told.get(telling.data["fact"], telling.data["fact"]) if telling.kind == VOID else ""
+    if scene.told_once_more.get(event, 0) >= telling.due:
+        telling = telling.changed(Slip("taken-back-later"))
+        telling = telling.later(scene.told_once_more[event] + MINUTE - telling.due)
+    yield telling
 
 
 def known_to_the_office(telling: Telling, scene: Scene) -> Iterator[Telling]:

@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 
 from twin.errors.absences import untold
 from twin.errors.dates import impossible, retold
-from twin.errors.delays import known_to_the_office, late, offline, wrong_clock
+from twin.errors.delays import known_to_the_office, late, offline, taken_back, wrong_clock
 from twin.errors.doubles import arrived_as_another, known_otherwise, told_as_another
 from twin.errors.lives import Lives
 from twin.errors.rates import Rates
@@ -83,5 +83,6 @@ STEPS: tuple[Step, ...] = (
     late,
     wrong_clock,
     offline,
+    taken_back,
     known_to_the_office,
 )

@@ -36,6 +36,8 @@ class Scene:
         self.still_here: set[str] = set()
         self.heard: dict[str, int] = {}
         self.retold: dict[str, str] = {}
+        self.first_told: dict[str, str] = {}
+        self.told_once_more: dict[str, int] = {}
         self.known_as: dict[str, tuple[str, str]] = {}
         self._seed = str(seed).encode()
 

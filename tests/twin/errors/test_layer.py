@@ -163,6 +163,15 @@ def test_who_left_untold_and_leaves_again_told_has_that_move_closed() -> None:
     assert all(lines[3] in arrived for arrived in again)
 
 
+def test_what_is_taken_back_is_taken_back_behind_whoever_tells_it_once_more() -> None:
+    arrived = {"on": "2025-01-04", "person": _id(1), "household": uuid7(1), "sex": "female"}
+    mistaken = _line("person.arrived", arrived, 1)
+    void = _line("fact.voided", {"fact": read(mistaken).report, "reason": "Nhầm người"}, 2)
+    order, notes = spoilt([mistaken, void], replace(only(Rates()), told_again=1.0))
+    assert [read(line).kind for line in order] == ["person.arrived", "person.arrived", "fact.voided"]
+    assert slips(notes) == {"told-again": 1, "taken-back-later": 1}
+
+
 def births(n: int) -> list[bytes]:
     born = {"on": "2025-03-01", "household": uuid7(1), "sex": "female"}
     return [_line("person.born", born | {"person": _id(place)}, place) for place in range(n)]
