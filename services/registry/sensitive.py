@@ -40,13 +40,19 @@ def plain_tellings(
     causes: Mapping[int, Caused],
     names: Collection[str],
 ) -> Iterator[tuple[int, Telling]]:
-    """Leave out what is about a sensitive report, and of the others what they change of what is withheld."""
+    """Leave out what is about a sensitive report, and of the others what they change of what is withheld.
+
+    What says nothing else, as another date does, is told only about a report that was told of itself.
+    """
     kinds = SENSITIVE if CARE in names else frozenset[str]()
-    for position, telling in told:
+    shown: set[int] = set()
+    for position, telling in sorted(told):
         if causes[about.get(position, position)].kind in kinds:
             continue
         changes = tuple(change for change in telling.changes if change.field.partition(".")[0] not in names)
-        if telling.changes and not changes:
+        if any(change.field != "on" for change in changes):
+            shown.add(telling.origin)
+        elif telling.origin not in shown or (telling.changes and not changes):
             continue
         spoken = causes.get(telling.origin)
         # What a fact did to others may be told with the day of a sensitive one.
