@@ -1,0 +1,31 @@
+"""Does what amends a withheld report, or what a fact names, give away that something withheld was told?"""
+
+import httpx
+
+from contracts.ids import uuid7
+from contracts.scopes import Scope
+from tests.services.events.telling import Teller, ids
+from tests.services.events.test_api import EVERY, asking
+
+PLAIN = EVERY | {Scope.REGISTRY_CARE_READ}
+
+
+async def fact(http: httpx.AsyncClient, position: int | None) -> httpx.Response:
+    return await http.get(f"/events/v1/facts/{position}")
+
+
+async def test_what_amends_a_report_of_a_disability_alone_is_not_there_either(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    alone, dated = uuid7(), uuid7()
+    told = [
+        await teller.tell("person.changed", id=alone, person=ids.lan, new={"disability": "movement"}),
+        await teller.tell("fact.corrected", id=dated, on=None, fact=alone, changes={"on": "2025-02-20"}),
+        await teller.tell("fact.voided", on=None, fact=dated),
+        await teller.tell("fact.voided", on=None, fact=alone),
+    ]
+    assert {answer.fate for answer in told} == {"recorded"}
+    async with asking(teller.database, scopes=PLAIN) as http:
+        assert [(await fact(http, one.position)).status_code for one in told] == [404] * 4
+    async with asking(teller.database, scopes=PLAIN | {Scope.REGISTRY_DISABILITY_READ}) as http:
+        assert [(await fact(http, one.position)).status_code for one in told] == [200] * 4
