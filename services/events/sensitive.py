@@ -62,7 +62,15 @@ def without_sensitive(fact: Fact, names: Names) -> Fact | None:
         return None
     cause = msgspec.structs.replace(fact.cause, data=data)
     retracts, asserts = _plain(fact.retracts, names), _plain(fact.asserts, names)
-    return msgspec.structs.replace(fact, cause=cause, retracts=retracts, asserts=asserts)
+    named = sorted({*fact.names, *_only_named(fact, (retracts, asserts))})
+    return msgspec.structs.replace(fact, cause=cause, names=tuple(named), retracts=retracts, asserts=asserts)
+
+
+def _only_named(fact: Fact, plain: tuple[Changes, Changes]) -> set[str]:
+    """Give of whom a fact would speak without changing her, were nothing withheld on record: of a mother, above all."""
+    kept = {step.entity for side in plain for step in side.persons}
+    steps = (*fact.retracts.persons, *fact.asserts.persons)
+    return {step.entity for step in steps if step.kind not in SENSITIVE} - kept
 
 
 def _plain(changes: Changes, names: Names) -> Changes:

@@ -29,3 +29,16 @@ async def test_what_amends_a_report_of_a_disability_alone_is_not_there_either(te
         assert [(await fact(http, one.position)).status_code for one in told] == [404] * 4
     async with asking(teller.database, scopes=PLAIN | {Scope.REGISTRY_DISABILITY_READ}) as http:
         assert [(await fact(http, one.position)).status_code for one in told] == [200] * 4
+
+
+async def test_a_birth_names_its_mother_whether_or_not_a_pregnancy_of_hers_is_known(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female", mai="female")
+    await teller.tell("person.pregnancy_reported", on="2025-02-20", person=ids.lan, event="pregnant")
+    names = []
+    for mother, child in ((ids.lan, ids.baby), (ids.mai, ids.other_baby)):
+        told = {"person": child, "household": ids.home, "sex": "female", "mother": mother}
+        born = await teller.tell("person.born", on="2025-08-30", **told)
+        async with asking(teller.database) as http:
+            names.append((await fact(http, born.position)).json()["fact"].get("names"))
+    assert names == [[ids.lan], [ids.mai]]
