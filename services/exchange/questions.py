@@ -18,6 +18,8 @@ from services.exchange.verification import Claim, Result, overall, verify
 
 MOST_SUBJECTS: Final = 100
 MOST_FIELDS: Final = 40
+# Within a string the quotes would be escaped, so this is the state of who was struck off as another's double.
+_DOUBLE: Final = b'"status":"merged"'
 
 Attribute = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 
@@ -104,10 +106,11 @@ class Inquiry:
     position: int
 
     def visible(self, found: Found, subject: Subject) -> list[Known]:
-        """Give those found whom the asker may see, in order of id."""
+        """Give those found whom the asker may see, in order of id; without doubles of who goes on."""
         sight: Sight = found.territory.sight(self.areas)
         visible = [known for known in found.persons(subject) if sight.sees(known.area)]
         if len(visible) > 1:
+            visible = [known for known in visible if _DOUBLE not in known.state] or visible
             visible.sort()
         return visible
 

@@ -80,13 +80,14 @@ class Follower:
 
 
 async def check_lookups(client: httpx.AsyncClient, partner: str, teller: Teller) -> None:
-    """Everybody asked for by id, and by number: where several bear one, nobody is shown."""
+    """Everybody asked for by id, and by number: where several bear one, doubles apart, nobody is shown."""
     known = Known(teller.oracle, len(teller.rows)).people(LATER)
     lens = Lens(VIEWS[partner], KEY)
     fields = list(VIEWS[partner].fields)
     for number, person in enumerate(PEOPLE):
         pid = f"{number:012d}"
         bearers = [one for one, s in known.items() if pid in str((s["personal"] or {}).get("identifiers"))]
+        bearers = [one for one in bearers if known[one]["status"] != "merged"] or bearers
         for asked, wanted in (
             ({"person": person}, [person] if person in known else []),
             ({"identifier": {"type": "pid", "value": pid}}, bearers),
