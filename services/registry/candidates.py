@@ -14,7 +14,7 @@ from contracts.unit import Hierarchy
 from kit.diacritics import fold
 from services.registry.facts import open_personal
 from services.registry.likeness import LIKELY, POSSIBLE, REASONS, Likeness, compare, points
-from services.registry.lookups import Found, decode_person_state, last_standing, with_states
+from services.registry.lookups import Found, decode_person_state, find_persons, last_standing, with_states
 from services.registry.names import words
 from services.registry.places import Sight
 from services.registry.projections.persons import birth_key, identifier_key
@@ -25,7 +25,7 @@ MOST_SCORED: Final = 400
 _YEAR: Final = len("YYYY")
 _BLOCK: Final = with_states("""
 select s.id as entity from search s join person p on p.id = s.id
-where {condition} and not p.gone and p.status <> 'merged' limit $2
+where {condition} and not p.gone limit $2
 """)
 _ANY: Final = _BLOCK.format(condition="s.keys && $1::text[]")
 _ALL: Final = _BLOCK.format(condition="s.keys @> $1::text[]")
@@ -63,7 +63,8 @@ async def find_candidates(now: Moment, question: CandidatesQuestion, places: Sig
     told = _told(question)
     blocks = [await _block(now, query, keys) for query, keys in _blocks(told)]
     complete = all(len(block) < MOST_SCORED for block in blocks)
-    people = {one.entity: one for block in blocks for one in block}
+    records = {one.entity: one for block in blocks for one in block}
+    people, doubles = await _going_on(now, records)
     homes = await last_standing(now.connection, people)
     relatives = await _relatives(now, told, people.values(), homes)
     scored = []
@@ -71,7 +72,8 @@ async def find_candidates(now: Moment, question: CandidatesQuestion, places: Sig
         state = decode_person_state(found.state)
         household, area = homes.get(entity, (None, None))
         names = tuple(name for one, name in relatives.get(household or "", ()) if one != entity)
-        reasons = compare(told, _known(state, names))
+        records_of_her = (state, *doubles.get(entity, ()))
+        reasons = max((compare(told, _known(one, names)) for one in records_of_her), key=points)
         if area is not None and places.hierarchy is not None and places.sees(area):
             reasons.append("left-from-there")
         if state.status == "in_transit":
@@ -80,6 +82,26 @@ async def find_candidates(now: Moment, question: CandidatesQuestion, places: Sig
     shown = [one for one in scored if one.score >= _least(one, told, sight)]
     shown.sort(key=lambda one: (-one.score, one.found.entity))
     return Candidates(shown[: question.limit], complete)
+
+
+async def _going_on(now: Moment, records: Mapping[str, Found]) -> tuple[dict[str, Found], dict[str, list[PersonState]]]:
+    """Give who goes on of all whom the index finds, each with the records of her that were struck off as doubles."""
+    known = dict(records)
+    states = {entity: decode_person_state(one.state) for entity, one in known.items()}
+    while heirs := {one.merged_into for one in states.values() if one.merged_into is not None} - states.keys():
+        found = {one.entity: one for one in await find_persons(now, sorted(heirs))}
+        if not found:
+            break
+        known |= found
+        states |= {entity: decode_person_state(one.state) for entity, one in found.items()}
+    doubles: dict[str, list[PersonState]] = {}
+    for entity in records:
+        goes_on: PersonState | None = states[entity]
+        while goes_on is not None and goes_on.merged_into is not None:
+            goes_on = states.get(goes_on.merged_into)
+        if goes_on is not None and goes_on.id != entity:
+            doubles.setdefault(goes_on.id, []).append(states[entity])
+    return {entity: one for entity, one in known.items() if states[entity].merged_into is None}, doubles
 
 
 def _least(one: Candidate, told: Likeness, sight: Sight) -> int:
