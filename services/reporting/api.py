@@ -139,6 +139,8 @@ async def balances(request: Request, access: Reader, question: Annotated[Balance
         hierarchy = await now.hierarchy(geography)
         parts = await _parts(now, hierarchy, question, cuts, access)
         earlier = await now.hierarchy(question.geography_from or geography)
+        if (known := earlier.units.get(question.unit)) is not None and known.valid_to is None:
+            require_within(await now.present_hierarchy(), question.unit, earlier.areas(known.id), access.areas)
         terms = await _terms(now, parts, _counterpart(earlier, parts, question, cuts), months)
     shown = [part for part in terms if part != TRANSIT_PART and not (cuts.level and is_empty(terms[part]))]
     rows = [{**_labels(parts, part, cuts), **terms[part]} for part in shown]
