@@ -33,7 +33,7 @@ where {_HERE} and {_SEEN} and ($3::text is null or side = $3) and (since, key) >
 order by since, key limit $6
 """  # noqa: S608 - conditions of ours
 _COUNTS: Final = f"""
-select side, width_bucket($3::date - since::date, array[{AGES[0]}, {AGES[1]}, {AGES[2]}]) as age, count(*) as n
+select side, width_bucket($3::date - since::date - 1, array[{AGES[0]}, {AGES[1]}, {AGES[2]}]) as age, count(*) as n
 from half where {_HERE} and {_SEEN} group by side, age
 """  # noqa: S608 - conditions of ours
 
