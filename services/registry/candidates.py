@@ -57,8 +57,8 @@ class Candidates(NamedTuple):
 async def find_candidates(now: Moment, question: CandidatesQuestion, places: Sight, sight: Sight) -> Candidates:
     """Find and score; `places` is where the person is said to come from.
 
-    Of who lives elsewhere than the caller may see only the likely ones are found, and only by a question that
-    describes one person: a number, or a whole name and a birth date.
+    Of who lives elsewhere than the caller may see those are found who bear a number that was told, and else only the
+    likely ones, and only by a question that describes one person: a number, or a whole name and a birth date.
     """
     told = _told(question)
     blocks = [await _block(now, query, keys) for query, keys in _blocks(told)]
@@ -105,7 +105,7 @@ async def _going_on(now: Moment, records: Mapping[str, Found]) -> tuple[dict[str
 
 
 def _least(one: Candidate, told: Likeness, sight: Sight) -> int:
-    if sight.sees(one.area):
+    if sight.sees(one.area) or "same-identifier" in one.reasons:
         return POSSIBLE
     whole = told.name is not None and len(words(told.name)) > 1 and len(told.birth or "") > len("YYYY-MM")
     describes = bool(told.identifiers) or whole

@@ -13,7 +13,8 @@ from kit.diacritics import fold, marked
 from kit.problems import Text
 from services.registry.names import words
 
-LIKELY, POSSIBLE = 9, 4
+# A number alone is likely, and so are a whole name typed without its marks and a birth date.
+LIKELY, POSSIBLE = 8, 4
 # Word by word: whole names begin alike too often, as with Nguyễn Thị.
 _SIMILAR: Final = 0.85
 _MONTH, _DAY = len("YYYY-MM"), len("YYYY-MM-DD")
