@@ -17,7 +17,7 @@ from services.registry.likeness import LIKELY, POSSIBLE, REASONS, Likeness, comp
 from services.registry.lookups import Found, decode_person_state, find_persons, last_standing, with_states
 from services.registry.names import words
 from services.registry.places import Sight
-from services.registry.projections.persons import birth_key, identifier_key
+from services.registry.projections.persons import birth_key, identifier_key, plain_number
 from services.registry.questions import CandidatesQuestion
 from services.registry.reading import Moment
 
@@ -113,7 +113,7 @@ def _least(one: Candidate, told: Likeness, sight: Sight) -> int:
 
 
 def _told(question: CandidatesQuestion) -> Likeness:
-    numbers = frozenset((str(one.type), one.value) for one in question.identifiers)
+    numbers = frozenset((str(one.type), plain_number(one.type, one.value)) for one in question.identifiers)
     return Likeness(question.name, question.birth, question.sex, numbers, tuple(question.household))
 
 
@@ -127,7 +127,7 @@ def personal_of(state: PersonState) -> tuple[str | None, frozenset[tuple[str, st
     read = open_personal(state.personal)
     if read is None:
         return None, frozenset()
-    return read.name, frozenset((one.type, one.value) for one in read.identifiers)
+    return read.name, frozenset((one.type, plain_number(one.type, one.value)) for one in read.identifiers)
 
 
 def _blocks(told: Likeness) -> list[tuple[str, list[str]]]:

@@ -71,9 +71,8 @@ def _page(found: list[Found], cursor: str | None, number: Identifier | None) -> 
 def _bears(state: bytes, number: Identifier) -> bool:
     read = decode_person(state)
     personal = None if read is None else open_personal(read.personal)
-    return personal is not None and any(
-        (one.type, one.value) == (number.type, number.value) for one in personal.identifiers
-    )
+    asked = identifier_key(number.type, number.value)
+    return personal is not None and any(identifier_key(one.type, one.value) == asked for one in personal.identifiers)
 
 
 def _number_keys(number: Identifier, *, former: bool) -> list[str]:

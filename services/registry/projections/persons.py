@@ -40,16 +40,23 @@ HISTORY: Final = history(
 )
 
 Steps = tuple[RawTransition, ...]
+# A health card of 15 characters ends in the 10 digits that new cards print alone.
+_CARD_DIGITS: Final = 10
 
 
 def identifier_key(type_: str, value: str) -> str:
     """Give the search key of an identifier; no folded word has a colon."""
-    return f"{type_}:{value}"
+    return f"{type_}:{plain_number(type_, value)}"
+
+
+def plain_number(type_: str, value: str) -> str:
+    """Give a number as all of its prints have it: both of a health card are one card."""
+    return value[-_CARD_DIGITS:] if type_ == "bhyt" else value
 
 
 def former_key(type_: str, value: str) -> str:
     """Give the search key of an identifier that was replaced or withdrawn; it is asked for by itself."""
-    return f"former:{type_}:{value}"
+    return f"former:{identifier_key(type_, value)}"
 
 
 def birth_key(given: str, year: str) -> str:
@@ -137,4 +144,4 @@ def _findable(person: Person | None) -> tuple[bytes, str | None]:
     return (b"null", None) if person is None else (bytes(person.personal), person.birth)
 
 
-PERSONS: Final = Projection(name="persons", version=4, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)
+PERSONS: Final = Projection(name="persons", version=5, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)
