@@ -107,7 +107,7 @@ _place = lru_cache(maxsize=200_000)(place_number)
 
 CHANGES: Final = Projection(
     name="changes",
-    version=2,
+    version=3,
     tables=(FEED, PERSON, IDENTIFIER),
     decode=decode,
     rows=rows,
