@@ -126,11 +126,20 @@ def _hidden(change: dict[str, Any]) -> dict[str, Any]:
 
 
 def comings_and_goings(person: str, household: str, entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep of a person's history what brought her into a household or out of it; where else she lived stays unsaid."""
-    found = []
+    """Keep of a person's history what brought her into a household or out of it, and what put the day of that right;
+    where else she lived stays unsaid.
+    """
+    found: dict[int, dict[str, Any]] = {}
     for entry in entries:
+        amended = entry["corrects"] or entry["voids"]
+        dated = amended is not None and amended["position"] in found
+        shown = []
         for change in entry["changes"]:
-            if change["field"] == "household" and household in {change["before"], change["after"]}:
-                shown = {side: change[side] if change[side] == household else None for side in ("before", "after")}
-                found.append(entry | {"person": person, "changes": [{"field": "household", **shown}]})
-    return found
+            if change["field"] == "on" and dated:
+                shown.append(change)
+            elif change["field"] == "household" and household in {change["before"], change["after"]}:
+                sides = {side: change[side] if change[side] == household else None for side in ("before", "after")}
+                shown.append({"field": "household", **sides})
+        if shown:
+            found[entry["position"]] = entry | {"person": person, "changes": shown}
+    return list(found.values())
