@@ -105,6 +105,11 @@ def _told(line: Line, world: World, position: int, today: str) -> Fact | Twice:
         return _tell(line, cast("Dated", line.event), world, position, today)
     except KnownAs as known:
         return _told(on_the_books(line, {known.told: known.person}), world, position, today)
+    except Contradiction as found:
+        # A child told twice ends her own report; of a decision about it that is one more reason against it.
+        if found.code != TOLD_TWICE:
+            raise
+        return Twice(found.positions[0], found.instead)
 
 
 def _twice(event: Event, world: World) -> Twice | Refused | None:

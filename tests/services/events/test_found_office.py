@@ -1,0 +1,38 @@
+"""What does an office find on its desk, and what comes of what it decides, where things come together?"""
+
+from typing import Any
+
+import pytest
+
+from services.events.settings import ApprovalRule
+from tests.services.events.telling import Teller, ids, report
+from tests.services.events.test_amended import amended
+from tests.services.events.test_office import COLLABORATOR, OFFICER, decision, fate, reasons, told
+
+KINDS = frozenset({"person.born", "person.died", "person.contraception_started"})
+CHILD: dict[str, Any] = {"household": ids.home, "mother": ids.lan, "sex": "female", "personal": {"name": "Gia Hân"}}
+
+
+@pytest.fixture
+async def office(teller: Teller) -> Teller:
+    """Births, deaths and contraception that collaborators tell wait for the office."""
+    teller.intake._approval = (ApprovalRule(source="urn:", kinds=KINDS),)
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    return teller
+
+
+@pytest.mark.parametrize("changes", [{"birth_order": 2}, {"on": "2025-03-01"}])
+async def test_a_birth_on_the_books_under_another_id_is_not_amended_and_waits_on(
+    office: Teller, changes: dict[str, Any]
+) -> None:
+    day = "2025-03-02" if "on" in changes else "2025-03-01"
+    birth = report("person.born", CHILD | {"on": day, "person": ids.one})
+    assert (await told(office, birth, COLLABORATOR)).fate == "waiting"
+    same = report("person.born", CHILD | {"on": "2025-03-01", "person": ids.two})
+    assert (await told(office, same, OFFICER)).fate == "recorded"
+    answer = await told(office, amended(birth, changes), OFFICER)
+    assert (answer.fate, reasons(answer)) == ("refused", ["told-already"])
+    assert (await fate(office, birth))[0] == "waiting"
+    given_back = decision("reports.returned", reports=[birth.id], reason="Đã có trong sổ")
+    assert (await told(office, given_back, OFFICER)).fate == "recorded"
