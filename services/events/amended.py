@@ -28,8 +28,11 @@ def versions(event: ReportAmended, world: World) -> Iterator[Line]:
     yield msgspec.structs.replace(told, event=put_right(told.event, event.changes, event.member))
 
 
-def correction_of(line: Line, event: ReportAmended) -> Line:
-    """Make the report by which the office puts right what it approved; its cause is the decision."""
+def correction_of(line: Line, event: ReportAmended, position: int) -> Line:
+    """Make the report by which the office puts right what it approved; its cause is the decision at `position`.
+
+    That approves both: wherever the report leads by now, one is not recorded without the other.
+    """
     told = {"fact": event.report, "changes": event.changes, "member": event.member, "reason": event.reason}
     report = Report(
         id=event.correction,
@@ -40,4 +43,4 @@ def correction_of(line: Line, event: ReportAmended) -> Line:
         causationid=line.report.id,
     )
     correction = FactCorrected.parse(report.data)
-    return Line(report, correction, digest(report), line.sender, line.areas, officer=line.officer)
+    return Line(report, correction, digest(report), line.sender, line.areas, officer=line.officer, approved=position)

@@ -267,7 +267,8 @@ class Group:
             self.counted.add(metrics.SHEETS_DRAWN_UP, "yes" if event.on > due_day(event.month) else "no")
         if isinstance(event, ReportAmended):
             need = report_key(event.report)
-            self.pending.setdefault(need, []).append(Pending(correction_of(line, event), trace, need, moved=True))
+            correction = correction_of(line, event, position)
+            self.pending.setdefault(need, []).append(Pending(correction, trace, need, moved=True))
         if isinstance(event, OfReports):
             verdicts = ((report, *self.world.verdicts[report]) for report in event.reports)
             await save_verdicts(await self.transaction.writer(), verdicts)

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from services.events.settings import ApprovalRule
-from tests.services.events.telling import Teller, ids, report
+from tests.services.events.telling import ANYBODY, FAR, Teller, ids, report
 from tests.services.events.test_amended import amended
-from tests.services.events.test_office import COLLABORATOR, OFFICER, decision, fate, reasons, told
+from tests.services.events.test_office import COLLABORATOR, OFFICER, decision, died, fate, reasons, told
 
 KINDS = frozenset({"person.born", "person.died", "person.contraception_started"})
 CHILD: dict[str, Any] = {"household": ids.home, "mother": ids.lan, "sex": "female", "personal": {"name": "Gia Hân"}}
@@ -36,3 +37,23 @@ async def test_a_birth_on_the_books_under_another_id_is_not_amended_and_waits_on
     assert (await fate(office, birth))[0] == "waiting"
     given_back = decision("reports.returned", reports=[birth.id], reason="Đã có trong sổ")
     assert (await told(office, given_back, OFFICER)).fate == "recorded"
+
+
+async def test_what_is_amended_of_somebody_who_moved_away_meanwhile_is_recorded_and_put_right_alike(
+    office: Teller,
+) -> None:
+    death = died()
+    assert (await told(office, death)).fate == "waiting"
+    await office.family(ids.far, area=FAR, mai="female")
+    moved = report("person.moved", {"on": "2025-04-05", "person": ids.lan, "household": ids.far})
+    assert (await told(office, moved, ANYBODY)).fate == "recorded"
+    right = amended(death, {"on": "2025-04-09"})
+    answer = await told(office, right, OFFICER)
+    assert answer.fate == "recorded"
+    assert (await fate(office, death))[0] == "recorded"
+    mended = report("fact.corrected", {}, id=msgspec.json.decode(right.data)["correction"])
+    assert (await fate(office, mended))[0] == "recorded"
+    (_, correction) = (await office.facts())[-1]
+    assert (correction.on, correction.cause.approved) == ("2025-04-09", answer.position)
+    async with office.connections.acquire() as connection:
+        assert await connection.fetchval("select count(*) from waiting") == 0
