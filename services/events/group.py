@@ -42,6 +42,7 @@ from services.events.world import KnownAs, Outcome, Unloaded, World
 
 FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
+ID_TAKEN = Refused("contradicts-record", (("id-taken", ()),))
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 T = TypeVar("T")
 _log = logging.getLogger("socai.events.group")
@@ -226,6 +227,9 @@ class Group:
         decision = decide(line, self.world, self.position, self.day)
         if not isinstance(decision, Fact):
             return decision
+        # What waits within this group has no outcome yet.
+        if type(line.event) is ReportAmended and line.event.correction in self.held:
+            return ID_TAKEN
         way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed, self.day)
         if way == "recorded":
             return Filed(way, with_clashes(decision, self.world))

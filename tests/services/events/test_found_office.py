@@ -57,3 +57,14 @@ async def test_what_is_amended_of_somebody_who_moved_away_meanwhile_is_recorded_
     assert (correction.on, correction.cause.approved) == ("2025-04-09", answer.position)
     async with office.connections.acquire() as connection:
         assert await connection.fetchval("select count(*) from waiting") == 0
+
+
+async def test_a_correction_has_not_the_id_of_what_waits_in_its_own_batch(office: Teller) -> None:
+    death, waits = died(), died(ids.nobody)
+    assert (await told(office, death)).fate == "waiting"
+    right = amended(death, {"on": "2025-04-09"}, correction=waits.id)
+    first, second = await office.submit(waits, right, access=OFFICER)
+    assert (first.fate, second.fate, reasons(second)) == ("waiting", "refused", ["id-taken"])
+    assert (await fate(office, death))[0] == "waiting"
+    async with office.connections.acquire() as connection:
+        assert await connection.fetchval("select count(*) from ledger where report = $1", waits.id) == 1
