@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from contracts.calendar import next_month
 from contracts.fact import Fact, position_of
 from contracts.ids import EVERYWHERE
 from contracts.scopes import Scope
@@ -13,8 +12,8 @@ from services.events.line import Line
 from services.events.office import decision_of
 from services.events.places import decides, last_places, permitted, within
 from services.events.settings import ApprovalRule
-from services.events.timeline import Pasts, lies, transitions
-from services.events.world import PERSON, World
+from services.events.timeline import Pasts, transitions
+from services.events.world import END_OF_DAY, PERSON, World
 
 HANDED_OVER = "handed_over"
 ELSEWHERE, ANOTHERS = "outside-the-areas", "assigned-to-another"
@@ -60,10 +59,10 @@ def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[Appro
     kind, source = line.event.kind, line.report.source
     if any(kind in rule.kinds and source.startswith(rule.source) for rule in rules):
         return True
-    months = [month for month in _months(fact, world) if month <= closed]
-    areas = places_of(fact, world) if months else ()
+    days = [day for day in _days(fact, world) if day[:7] <= closed]
+    areas = places_of(fact, world) if days else ()
     return any(
-        world.month(commune, month).closed is not None for month in months for commune in _communes(areas, world, month)
+        world.month(commune, day[:7]).closed is not None for day in days for commune in _communes(areas, world, day)
     )
 
 
@@ -121,28 +120,31 @@ def places_of(fact: Fact, world: World) -> tuple[str, ...]:
     return tuple(places)
 
 
-def _months(fact: Fact, world: World) -> set[str]:
-    """Give the month of which a report tells; what is put right to another month tells of the former one too."""
-    months = {fact.on[:7]}
+def _days(fact: Fact, world: World) -> set[str]:
+    """Give the day of which a report tells; what is put right to another one tells of the former one too."""
+    days = {fact.on}
     if fact.amends is not None:
         amended = world.fact(fact.amends.position)
         original = fact.amends.position if amended.amends is None else amended.amends.position
         steps = transitions(fact.retracts)
-        months.update(step.on[:7] for step in steps if step.rank is not None and position_of(step.rank) == original)
-    return months
+        days.update(step.on for step in steps if step.rank is not None and position_of(step.rank) == original)
+    return days
 
 
-def _communes(areas: Sequence[str], world: World, month: str) -> list[str]:
-    """Give the communes that may have closed the books of a month for some areas: those of then, and those of today,
-    which close what their predecessors left open.
+def _communes(areas: Sequence[str], world: World, day: str) -> list[str]:
+    """Give the communes that may have closed the books of a day for some areas: those of its evening, and all to which
+    the areas came since, which close what their predecessors left open.
     """
     found: dict[str, None] = {}
-    behind = (f"{next_month(month)}-01", 0)
+    evening = (day, END_OF_DAY)
     for area in areas:
         row = world.row(area)
         if row is None:
             continue
-        then = row.state if row.last < behind else Pasts(world).of(area).before(behind)
-        states = (lies(area, world), then)
+        states = [row.state]
+        if row.last > evening:
+            timeline = Pasts(world).of(area)
+            later = (timeline.steps[slot].after for slot in timeline.slots if slot > evening)
+            states += [timeline.before(evening), *later]
         found |= {one.parent: None for one in states if isinstance(one, UnitState) and one.parent is not None}
     return list(found)

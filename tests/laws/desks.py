@@ -141,11 +141,13 @@ class Ground:
         last: State = max(begun, key=lambda one: one["since"], default={})
         return last.get("collaborator") if last.get("until", day) >= day else None
 
-    def communes(self, places: Iterable[str], month: str) -> set[str]:
-        """Those of some areas at the end of a month, and those of today."""
+    def communes(self, places: Iterable[str], day: str) -> set[str]:
+        """Those of some areas on the evening of a day, and on any later one."""
         areas = {one for one in places if one in self.states}
-        then = {step.entity: step.after for step in self.steps if step.entity in areas and step.slot[0][:7] <= month}
-        return {state["parent"] for one in areas for state in (self._lie[one], then.get(one)) if state} - {None}
+        steps = [step for step in self.steps if step.entity in areas]
+        then = {step.entity: step.after for step in steps if step.slot[0] <= day}
+        since = [step.after for step in steps if step.slot[0] > day]
+        return {state["parent"] for state in (*then.values(), *since) if state} - {None}
 
 
 def _upwards(place: str | None, states: dict[str, State]) -> Iterator[str]:
@@ -232,7 +234,7 @@ class Desk:
         """Whether a collaborator's report waits: by its kind and source, or since its month is closed in a commune."""
         if any(event.kind in rule.kinds and report.source.startswith(rule.source) for rule in rules):
             return True
-        return any("closed" in self.months.get((one, day[:7]), {}) for day in days for one in communes(day[:7]))
+        return any("closed" in self.months.get((one, day[:7]), {}) for day in days for one in communes(day))
 
 
 _STANDS: dict[Any, tuple[tuple[str, ...], tuple[str, ...]]] = {

@@ -5,8 +5,10 @@ from typing import Any
 import msgspec
 import pytest
 
+from contracts.event import Report
+from contracts.ids import uuid7
 from services.events.settings import ApprovalRule
-from tests.services.events.telling import ANYBODY, FAR, Teller, ids, report
+from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 from tests.services.events.test_amended import amended
 from tests.services.events.test_office import COLLABORATOR, OFFICER, decision, died, fate, reasons, told
 
@@ -68,3 +70,35 @@ async def test_a_correction_has_not_the_id_of_what_waits_in_its_own_batch(office
     assert (await fate(office, death))[0] == "waiting"
     async with office.connections.acquire() as connection:
         assert await connection.fetchval("select count(*) from ledger where report = $1", waits.id) == 1
+
+
+def merged(day: str, former: str, code: str) -> Report:
+    new = {"unit": f"{code}-{day.replace('-', '')}", "code": code, "level": "commune", "parent": PROVINCE}
+    told_ = {"on": day, "change": "merge", "units": [former], "new": new | {"names": {"vi": code}}}
+    return report("unit.reorganised", told_)
+
+
+async def changed(office: Teller, day: str) -> str | None:
+    """The fate of a change of which a collaborator tells."""
+    told_ = {"on": day, "person": ids.lan, "new": {"occupation": day}}
+    return (await told(office, report("person.changed", told_))).fate
+
+
+async def test_a_month_stays_closed_where_who_closed_it_was_merged_in_its_turn(office: Teller) -> None:
+    second = "10600-20250501"
+    assert (await told(office, merged("2025-05-01", COMMUNE, "10600"), ANYBODY)).fate == "recorded"
+    successor = msgspec.structs.replace(OFFICER, areas=(second,))
+    closed = decision("month.closed", commune=second, month="2025-03")
+    assert (await told(office, closed, successor)).fate == "recorded"
+    assert await changed(office, "2025-03-15") == "waiting"
+    assert (await told(office, merged("2025-06-01", second, "10700"), ANYBODY)).fate == "recorded"
+    assert await changed(office, "2025-03-16") == "waiting"
+    assert await changed(office, "2025-04-16") == "recorded"
+
+
+async def test_a_month_is_closed_for_the_days_before_its_area_went_to_another_commune(office: Teller) -> None:
+    reassigned = report("area.reassigned", {"on": "2025-03-20", "area": AREA, "commune": OTHER})
+    assert (await told(office, reassigned, ANYBODY)).fate == "recorded"
+    assert (await told(office, decision("month.closed", commune=COMMUNE, month="2025-03"), OFFICER)).fate == "recorded"
+    assert await changed(office, "2025-03-19") == "waiting"
+    assert await changed(office, "2025-03-20") == "recorded"
