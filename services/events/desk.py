@@ -3,11 +3,12 @@
 Answered for whoever's places have the unit that is asked about.
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
-from contracts.fact import ReportEntry, decode_fact, decode_report_entry
+from contracts.fact import STREAM_FACTS, Cause, ReportEntry, decode_fact, decode_report_entry
 from contracts.ids import EVERYWHERE
 from contracts.kinds.office import due_day
 from contracts.topics import instant_text
@@ -22,6 +23,8 @@ from services.events.reasons import told as reason
 from services.events.sensitive import hidden, is_sensitive, plainly, shown
 from services.events.world import Month, World
 
+# A decision about a void of a correction of a report, which is about nothing else.
+MOST_LEADS: Final = 4
 _QUEUE: Final = """
 select w.report, w.position, l.recorded_at, l.body from waiting w join ledger l using (position)
 where w.places && $1::text[] and w.decided is null and w.position > $2 order by w.position limit $3
@@ -37,6 +40,9 @@ select report, position, need, since, body from (
 ) as waits
 where since <= $2 and areas ?| $1::text[] order by position limit $4
 """
+_CAUSES: Final = """
+select o.report, l.stream, l.body from outcome o join ledger l using (position) where o.report = any($1::text[])
+"""
 _DECISIONS: Final = "select position, recorded_at, body from ledger where position = any($1::bigint[])"
 
 
@@ -48,7 +54,16 @@ async def list_queue(
         if not await _has(connection, World(today), unit, access):
             return None
         rows = await connection.fetch(_QUEUE, await areas_below(connection, unit, today), after, limit)
-    return [_queued(row, access) for row in rows]
+        told = await _told(connection, rows, access)
+    return [
+        about
+        | {
+            "places": entry.places,
+            "reasons": [reason(code) for code in entry.reasons],
+            "since": instant_text(ledger.microseconds(row["recorded_at"])),
+        }
+        for row, entry, about in told
+    ]
 
 
 async def list_overdue(
@@ -65,25 +80,27 @@ async def list_overdue(
         rows = await connection.fetch(
             _OVERDUE, places + everywhere, until, after, limit, READY, VIET_NAM.utcoffset(None)
         )
-    return [_overdue(row, access) for row in rows]
+        told = await _told(connection, rows, access)
+    # What a report needs names whom it speaks of.
+    return [
+        about | {"need": None if about["data"] is None else row["need"], "since": row["since"]}
+        for row, _, about in told
+    ]
 
 
-def _queued(row: Any, access: Access) -> dict[str, Any]:
-    """Tell of a report that waits for the office."""
-    entry = decode_report_entry(row["body"])
-    about = {"places": entry.places, "reasons": [reason(code) for code in entry.reasons]}
-    since = instant_text(ledger.microseconds(row["recorded_at"]))
-    return _told(row, entry, access) | about | {"since": since}
+async def _told(
+    connection: Connection, rows: Sequence[Any], access: Access
+) -> list[tuple[Any, ReportEntry, dict[str, Any]]]:
+    """Tell reports; who may not see contraception and the like is not told of whom one speaks that is about that."""
+    entries = [decode_report_entry(row["body"]) for row in rows]
+    withheld = await _withheld(connection, [entry.cause for entry in entries]) if plainly(access) else set()
+    return [
+        (row, entry, _shown(row, entry, None if row["report"] in withheld else shown(entry.cause.data, hidden(access))))
+        for row, entry in zip(rows, entries, strict=True)
+    ]
 
 
-def _overdue(row: Any, access: Access) -> dict[str, Any]:
-    """Tell of a report that waits for another one, and since when: the day on which it came in."""
-    entry = decode_report_entry(row["body"])
-    return _told(row, entry, access) | {"need": row["need"], "since": row["since"]}
-
-
-def _told(row: Any, entry: ReportEntry, access: Access) -> dict[str, Any]:
-    """Tell a report; who may not see contraception and the like is not told of whom it speaks."""
+def _shown(row: Any, entry: ReportEntry, data: Any) -> dict[str, Any]:
     cause = entry.cause
     return {
         "id": row["report"],
@@ -95,8 +112,37 @@ def _told(row: Any, entry: ReportEntry, access: Access) -> dict[str, Any]:
         "device": cause.device,
         "time": cause.time,
         "on": CATALOGUE[cause.type].parse(cause.data).find("on"),
-        "data": None if is_sensitive(cause.type) and plainly(access) else shown(cause.data, hidden(access)),
+        "data": data,
     }
+
+
+async def _withheld(connection: Connection, causes: Iterable[Cause]) -> set[str]:
+    """Name the reports that are of sensitive kinds, or about such a report, or about one of which nobody knows yet."""
+    found, leads = set[str](), {cause.report: cause for cause in causes}
+    for _ in range(MOST_LEADS):
+        found |= {report for report, cause in leads.items() if is_sensitive(cause.type)}
+        about = {report: target for report, cause in leads.items() if (target := _about(cause)) is not None}
+        if not about:
+            break
+        rows = await connection.fetch(_CAUSES, list(set(about.values())))
+        known = {row["report"]: _cause(row) for row in rows}
+        found |= {report for report, target in about.items() if target not in known}
+        leads = {report: known[target] for report, target in about.items() if target in known}
+    else:
+        found |= leads.keys()
+    return found
+
+
+def _about(cause: Cause) -> str | None:
+    """Give the one report that another puts right, takes back or decides about."""
+    event = CATALOGUE[cause.type].parse(cause.data)
+    about: str | None = event.find("fact") or event.find("report")
+    return about
+
+
+def _cause(row: Any) -> Cause:
+    decode = decode_fact if row["stream"] == STREAM_FACTS else decode_report_entry
+    return decode(row["body"]).cause
 
 
 async def list_sheets(readers: Connections, unit: str, month: str, access: Access, today: str) -> dict[str, Any] | None:

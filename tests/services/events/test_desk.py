@@ -80,7 +80,7 @@ async def test_what_waits_too_long_for_another_report_is_a_task_of_its_senders_o
         "household.registered", household=ids.new, area=AREA, members=[{"person": ids.nobody, "sex": "male"}]
     )
     async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
-        assert [one["need"] for one in await overdue(office, COMMUNE, days=0)] == [ids.two]
+        assert [one["id"] for one in await overdue(office, COMMUNE, days=0)] == [second["id"]]
 
 
 async def test_what_waits_for_the_office_is_no_overdue_report(teller: Teller) -> None:

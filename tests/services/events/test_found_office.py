@@ -7,9 +7,11 @@ import pytest
 
 from contracts.event import Report
 from contracts.ids import uuid7
+from contracts.scopes import Scope
 from services.events.settings import ApprovalRule
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 from tests.services.events.test_amended import amended
+from tests.services.events.test_api import asking
 from tests.services.events.test_office import COLLABORATOR, OFFICER, decision, died, fate, reasons, told
 
 KINDS = frozenset({"person.born", "person.died", "person.contraception_started"})
@@ -102,3 +104,41 @@ async def test_a_month_is_closed_for_the_days_before_its_area_went_to_another_co
     assert (await told(office, decision("month.closed", commune=COMMUNE, month="2025-03"), OFFICER)).fate == "recorded"
     assert await changed(office, "2025-03-19") == "waiting"
     assert await changed(office, "2025-03-20") == "recorded"
+
+
+PLAIN = frozenset(Scope) - {Scope.REGISTRY_CARE_READ}
+
+
+async def desk(office: Teller, address: str, scopes: frozenset[Scope], **query: Any) -> dict[str, dict[str, Any]]:
+    async with asking(office.database, client="officer", areas=(COMMUNE,), scopes=scopes) as http:
+        answer = await http.get(f"/events/v1/{address}", params={"unit": COMMUNE} | query)
+    return {one["id"]: one for one in answer.json()["reports"]}
+
+
+async def test_what_puts_contraception_right_is_shown_on_no_desk_that_may_not_see_it(office: Teller) -> None:
+    used = report("person.contraception_started", {"on": "2025-03-10", "person": ids.lan, "method": "iud"})
+    plain = report("person.changed", {"on": "2025-03-10", "person": ids.an, "new": {"occupation": "thợ"}})
+    mended = report("fact.corrected", {"fact": used.id, "changes": {"on": "2025-03-11"}})
+    await office.submit(used, plain, mended, access=OFFICER)
+    assert (await told(office, decision("month.closed", commune=COMMUNE, month="2025-03"), OFFICER)).fate == "recorded"
+    changes = {"on": "2025-03-12"}
+    right = report("fact.corrected", {"fact": used.id, "previous": mended.id, "changes": {"method": "pill"}})
+    back = report("fact.voided", {"fact": mended.id})
+    other = report("fact.corrected", {"fact": plain.id, "changes": changes})
+    answers = await office.submit(right, back, other, access=COLLABORATOR)
+    assert [answer.fate for answer in answers] == ["waiting"] * 3
+    seen = await desk(office, "queue", PLAIN)
+    assert [seen[one.id]["data"] for one in (right, back)] == [None, None]
+    assert seen[other.id]["data"]["changes"] == changes
+    whole = await desk(office, "queue", frozenset(Scope))
+    assert whole[right.id]["data"]["changes"] == {"method": "pill"}
+
+
+async def test_what_a_withheld_report_needs_tells_nobody_of_whom_it_speaks(office: Teller) -> None:
+    used = report("person.contraception_started", {"on": "2025-03-10", "person": ids.two, "method": "iud"})
+    right = report("fact.corrected", {"fact": uuid7(), "changes": {"method": "pill"}})
+    await office.submit(used, right, access=COLLABORATOR)
+    seen = await desk(office, "overdue", PLAIN, days=0)
+    assert [(seen[one.id]["data"], seen[one.id]["need"]) for one in (used, right)] == [(None, None)] * 2
+    whole = await desk(office, "overdue", frozenset(Scope), days=0)
+    assert whole[used.id]["need"] == ids.two
