@@ -203,6 +203,10 @@ class Group:
             self.provide([sequence_key(device, number)])
         return None
 
+    async def have_turn(self, line: Line) -> None:
+        """Let the number have its turn under which something is told again: its device goes on behind it."""
+        await self._seen(lambda: self._gate(line))
+
     def repeat(self, line: Line) -> None:
         """Count what was told again, for the report and for the device that tells it."""
         self.repeated.append(line.report.id)

@@ -59,7 +59,7 @@ async def expect(group: Group, lines: Sequence[Line]) -> None:
 async def decide(group: Group, index: int, line: Line, trace: str, answers: dict[int, Answer]) -> None:
     """Decide the next report of a group, and what waited for it."""
     first = group.held.get(line.report.id)
-    answer = answers[index] = await group.one(line, trace) if first is None else _again(first, line)
+    answer = answers[index] = await group.one(line, trace) if first is None else await _again(group, first, line)
     if answer.fate in WAITING and not answer.duplicate:
         one = Pending(line, trace, answer.need or "", index)
         _wait(group, one, one.need)
@@ -75,10 +75,11 @@ def _wait(group: Group, one: Pending, need: str) -> None:
     group.pending.setdefault(need, []).append(one)
 
 
-def _again(first: Pending, line: Line) -> Answer:
+async def _again(group: Group, first: Pending, line: Line) -> Answer:
     """Let a report that waits within its group and is sent once more wait for the same: it has one fate."""
     if first.line.digest != line.digest:
         return Answer(line.report.id, problem=IdempotencyKeyReused())
+    await group.have_turn(line)
     return Answer(line.report.id, "waiting", need=first.need)
 
 

@@ -142,3 +142,14 @@ async def test_what_a_withheld_report_needs_tells_nobody_of_whom_it_speaks(offic
     assert [(seen[one.id]["data"], seen[one.id]["need"]) for one in (used, right)] == [(None, None)] * 2
     whole = await desk(office, "overdue", frozenset(Scope), days=0)
     assert whole[used.id]["need"] == ids.two
+
+
+async def test_a_number_has_its_turn_where_it_is_told_again_in_the_batch_of_the_first(office: Teller) -> None:
+    """As by a telephone set up from a copy of another, whose first report waits."""
+    first = report("person.changed", {"on": "2025-03-10", "person": ids.nobody, "new": {"occupation": "thợ"}})
+    copies = [msgspec.structs.replace(first, device=device, devicesequence=1) for device in ("one", "two")]
+    answers = await office.submit(*copies, access=COLLABORATOR)
+    assert [(answer.fate, answer.duplicate) for answer in answers] == [("waiting", False), ("waiting", True)]
+    told_ = {"on": "2025-03-10", "person": ids.an, "new": {"occupation": "thợ"}}
+    behind = report("person.changed", told_, device="two", devicesequence=2)
+    assert (await told(office, behind, COLLABORATOR)).fate == "recorded"
