@@ -12,6 +12,7 @@ from contracts.fact import STREAM_FACTS, Cause, ReportEntry, decode_fact, decode
 from contracts.ids import EVERYWHERE
 from contracts.kinds.office import due_day
 from contracts.topics import instant_text
+from contracts.unit import UnitState
 from kit.access import Access
 from kit.database import Connection, Connections
 from services.events import ledger, sheets
@@ -153,9 +154,14 @@ async def list_sheets(readers: Connections, unit: str, month: str, access: Acces
             return None
         areas = await areas_below(connection, unit, today)
         await load_months(connection, world, [(area, month) for area in areas])
+        await ledger.load_rows(connection, world, areas)
         decisions = await _decisions(connection, [world.months[area, month] for area in areas])
     due = due_day(month)
-    found = [_sheet(area, world.months[area, month], decisions, due, today) for area in areas]
+    # An area owes none of a month in which it was not there yet.
+    owing = {area for area in areas if _founded(area, world) <= month}
+    found = [
+        _sheet(area, world.months[area, month], decisions, due if area in owing else None, today) for area in areas
+    ]
     return {"unit": unit, "month": month, "due": due, "sheets": found}
 
 
@@ -170,12 +176,20 @@ async def list_owed(
         return await sheets.owed(connection, areas, today, since, after, limit)
 
 
-def _sheet(area: str, month: Month, decisions: dict[int, dict[str, Any]], due: str, today: str) -> dict[str, Any]:
+def _founded(area: str, world: World) -> str:
+    """Give the month since which there is an area."""
+    row = world.row(area)
+    return row.state.valid_from[:7] if row is not None and isinstance(row.state, UnitState) else ""
+
+
+def _sheet(
+    area: str, month: Month, decisions: dict[int, dict[str, Any]], due: str | None, today: str
+) -> dict[str, Any]:
     drawn_up = decisions.get(month.drawn_up or 0)
     by_then = today if drawn_up is None else drawn_up["on"]
     return {
         "area": area,
-        "late": by_then > due,
+        "late": due is not None and by_then > due,
         "drawn_up": drawn_up,
         "appraised": decisions.get(month.appraised or 0),
     }

@@ -153,3 +153,15 @@ async def test_a_number_has_its_turn_where_it_is_told_again_in_the_batch_of_the_
     told_ = {"on": "2025-03-10", "person": ids.an, "new": {"occupation": "thợ"}}
     behind = report("person.changed", told_, device="two", devicesequence=2)
     assert (await told(office, behind, COLLABORATOR)).fate == "recorded"
+
+
+async def test_an_area_is_late_with_no_sheet_of_a_month_before_it_was_founded(office: Teller) -> None:
+    young = f"{COMMUNE}-009"
+    await office.tell("area.established", on="2025-06-15", area=young, commune=COMMUNE, names={"vi": young})
+    late: dict[str, bool] = {}
+    async with asking(office.database, client="officer", areas=(COMMUNE,)) as http:
+        for month in ("2025-05", "2025-06"):
+            answer = (await http.get(f"/events/v1/units/{COMMUNE}/sheets/{month}")).json()
+            (late[month],) = (one["late"] for one in answer["sheets"] if one["area"] == young)
+            assert {one["late"] for one in answer["sheets"] if one["area"] != young} == {True}
+    assert late == {"2025-05": False, "2025-06": True}
