@@ -135,7 +135,8 @@ class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     know them. `officer`: the sender needs no approval. `approved`: the position of the approval that it has already.
     Of an arrival that waits for a departure, `into` is the area that it leads to and `lives` where its person lives.
     `received` is the day in Viet Nam on which it came in. Of a birth that is told again under another id of the child,
-    `instead` is the one on the books, to which the other leads from then on.
+    `instead` is the one on the books, to which the other leads from then on. Of what amends, `scopes` are those of its
+    sender's by which more may be amended than changes of persons and households.
     """
 
     fate: str
@@ -150,6 +151,7 @@ class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     lives: str | None = None
     received: str | None = None
     instead: str | None = None
+    scopes: tuple[str, ...] = ()
 
 
 encode = msgspec.json.Encoder().encode

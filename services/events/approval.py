@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from contracts.event import CATALOGUE
 from contracts.fact import Fact, position_of
 from contracts.ids import EVERYWHERE
 from contracts.scopes import Scope
@@ -42,7 +43,7 @@ def way_of(
     if decision is not None:
         return ("recorded" if decides(world, decision, line.areas) else OUTSIDE_FATE,)
     if line.approved is None:
-        if not permitted(world, fact, line.areas):
+        if not (permitted(world, fact, line.areas) and may_amend(line, fact, world)):
             return (HANDED_OVER, ELSEWHERE) if may_be_handed_over(line, fact) else (OUTSIDE_FATE,)
         if is_anothers(line, fact, world, today):
             return HANDED_OVER, ANOTHERS
@@ -73,6 +74,15 @@ def may_be_handed_over(line: Line, fact: Fact) -> bool:
     recorded is not handed over: its sender has no business there.
     """
     return fact.amends is None and type(line.event).scope == Scope.EVENTS_REPORT_WRITE
+
+
+def may_amend(line: Line, fact: Fact, world: World) -> bool:
+    """Say whether the sender of what amends a report could have told one of its kind; raises Unloaded."""
+    if fact.amends is None:
+        return True
+    amended = world.fact(fact.amends.position)
+    original = amended if amended.amends is None else world.fact(amended.amends.position)
+    return CATALOGUE[original.cause.type].scope in {Scope.EVENTS_REPORT_WRITE, *line.scopes}
 
 
 def is_anothers(line: Line, fact: Fact, world: World, today: str) -> bool:

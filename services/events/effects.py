@@ -68,7 +68,7 @@ def waiting_entry(
     `between`: the areas whereto an arrival leads and where its person lives. `reasons`: why it was handed over.
     """
     told = line.areas, places, line.officer, line.approved, *between, line.received
-    entry = ReportEntry(fate, cause_of(line), need, reasons, *told)
+    entry = ReportEntry(fate, cause_of(line), need, reasons, *told, scopes=line.scopes)
     return Entry(STREAM_REPORTS, line.report.id, f"report.{fate}", NOWHERE_KEY, trace, encode(entry))
 
 

@@ -18,7 +18,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     `signature` is one that was checked, `key` the thumbprint of the key that made it.
     `officer`: the sender needs no approval. `approved`: the position of the approval that it has. `received`: the day
     on which a report came in that waited. `aliases`: ids of the payload that lead to somebody on the books, by whose
-    ids `event` speaks.
+    ids `event` speaks. `scopes`: by which more may be amended than changes of persons and households, of what amends.
     """
 
     report: Report
@@ -32,6 +32,7 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     approved: int | None = None
     received: str | None = None
     aliases: dict[str, str] | None = None
+    scopes: tuple[str, ...] = ()
 
     @property
     def count(self) -> tuple[str, int] | None:

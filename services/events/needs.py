@@ -163,4 +163,5 @@ def line_of(body: bytes) -> Line:
         officer=entry.officer,
         approved=entry.approved,
         received=entry.received,
+        scopes=entry.scopes,
     )

@@ -23,6 +23,7 @@ from services.events.pointers import pointers
 
 # A report stands verbatim in the entry that records it, or says that it waits, beside what it does: half a record.
 LARGEST_REPORT = MAX_RECORD_BYTES // 2
+_RESERVED = frozenset(Scope(kind.scope) for kind in CATALOGUE.values()) - {Scope.EVENTS_REPORT_WRITE}
 
 
 def parse(raw: bytes, access: Access) -> Line:
@@ -61,7 +62,9 @@ def check(report: Report, access: Access, data: Any = None) -> Line:
         if event.find(field) == report.id:
             raise InvalidRequest(errors=[Fault(f"#/data/{field}", "own-id")])
     officer = Scope.EVENTS_REPORT_APPROVE in access.scopes
-    return Line(report, event, digest(report, data), access.client_id, access.areas, officer=officer)
+    # What is amended is not here yet, perhaps.
+    scopes = () if event.find("fact") is None else tuple(sorted(_RESERVED & access.scopes))
+    return Line(report, event, digest(report, data), access.client_id, access.areas, officer=officer, scopes=scopes)
 
 
 def _pointer(words: str) -> str:

@@ -128,7 +128,8 @@ class OfficeOracle(Oracle):
         if report.id in self.desk.approved:
             return "recorded"
         effect, days = self._effect_now(event)
-        if not ground.may_report(effect, amends=event.find("fact") is not None):
+        amends = isinstance(event, FactCorrected | FactVoided)
+        if not (ground.may_report(effect, amends=amends) and self._could_tell(report, event)):
             return "handed_over" if handed_over(event) else OUTSIDE
         if Scope.EVENTS_REPORT_APPROVE in sender_of(report).scopes:
             return "recorded"
@@ -136,6 +137,14 @@ class OfficeOracle(Oracle):
             return "handed_over"
         communes = partial(ground.communes, ground.places(effect))
         return "waiting" if self.desk.sees_first(report, event, days, communes, APPROVAL) else "recorded"
+
+    def _could_tell(self, report: Report, event: Event) -> bool:
+        """Whether who amends a report has the scope for its kind."""
+        if not isinstance(event, FactCorrected | FactVoided):
+            return True
+        original = self._original(event)
+        kind = next(type(one.event) for one in self._records if one.report == original)
+        return kind.scope in sender_of(report).scopes
 
     def _effect_now(self, event: Event) -> tuple[Effect, set[str]]:
         """What a report would change if it were recorded now, and the days in the world of which it speaks."""

@@ -17,6 +17,8 @@ from tests.services.events.test_office import COLLABORATOR, OFFICER, decision, d
 KINDS = frozenset({"person.born", "person.died", "person.contraception_started"})
 CHILD: dict[str, Any] = {"household": ids.home, "mother": ids.lan, "sex": "female", "personal": {"name": "Gia Hân"}}
 
+FOURTH = {"unit": "10610-20250301", "code": "10610", "level": "commune", "names": {"vi": "M"}, "parent": PROVINCE}
+
 
 @pytest.fixture
 async def office(teller: Teller) -> Teller:
@@ -165,3 +167,32 @@ async def test_an_area_is_late_with_no_sheet_of_a_month_before_it_was_founded(of
             (late[month],) = (one["late"] for one in answer["sheets"] if one["area"] == young)
             assert {one["late"] for one in answer["sheets"] if one["area"] != young} == {True}
     assert late == {"2025-05": False, "2025-06": True}
+
+
+async def test_an_assignment_is_amended_by_nobody_who_could_not_make_it(office: Teller) -> None:
+    assigned = report("area.assigned", {"on": "2025-02-01", "area": AREA, "collaborator": "ctv-2"})
+    assert (await told(office, assigned, OFFICER)).fate == "recorded"
+    state = await office.state(AREA)
+    hers = {"fact": assigned.id, "changes": {"collaborator": COLLABORATOR.client_id}}
+    for wrong in (report("fact.corrected", hers), report("fact.voided", {"fact": assigned.id})):
+        answer = await told(office, wrong, COLLABORATOR)
+        assert answer.problem is not None
+        assert answer.problem.code == "purpose-not-permitted"
+    assert await office.state(AREA) == state
+    assert (await told(office, report("fact.voided", {"fact": assigned.id}), OFFICER)).fate == "recorded"
+
+
+async def test_what_waits_for_a_report_of_another_scope_does_not_amend_it_either(office: Teller) -> None:
+    await office.family(ids.far, mai="female")
+    merger = report("person.merged", {"on": "2025-03-01", "person": ids.mai, "into": ids.lan})
+    early, right = report("fact.voided", {"fact": merger.id}), report("fact.voided", {"fact": merger.id})
+    assert (await told(office, early, COLLABORATOR)).fate == "waiting"
+    assert (await told(office, merger, ANYBODY)).fate == "recorded"
+    assert (await fate(office, early))[0] == "refused"
+    assert (await office.state(ids.mai))["status"] == "merged"
+    later = report("unit.established", {"on": "2025-03-01", "unit": FOURTH}), ANYBODY
+    voided = report("fact.voided", {"fact": later[0].id})
+    assert (await told(office, voided, ANYBODY)).fate == "waiting"
+    assert (await told(office, *later)).fate == "recorded"
+    assert [(await fate(office, one))[0] for one in (voided, later[0])] == ["recorded", "voided"]
+    assert (await told(office, right, ANYBODY)).fate == "recorded"
