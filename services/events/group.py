@@ -81,6 +81,7 @@ class Group:
         self.waiters: dict[str, Waiter] = {}
         self.pulled: set[str] = set()
         self.released: list[str] = []
+        self.undecided: list[str] = []
         self.left_over = False
         self.queued: dict[str, Filed] = {}
         self.halves: dict[str, Half | None] = {}

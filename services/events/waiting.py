@@ -20,7 +20,7 @@ from services.events.needs import READY, Pending, keys_offered, line_of
 from services.events.office import APPROVAL
 from services.events.outcome_rows import save_outcomes, unsaved
 from services.events.prefetch import prefetch
-from services.events.waiting_rows import save_waiting
+from services.events.waiting_rows import save_waiting, take_back_verdicts
 from services.events.world import WAITING, World
 
 MOST_AT_ONCE = 1_000
@@ -102,6 +102,7 @@ async def settle(group: Group, answers: dict[int, Answer]) -> None:
             elif answer.fate is None:
                 # It could not be decided, through no fault of its own: it goes on waiting.
                 group.pending.setdefault(one.need, []).append(one)
+                group.undecided.append(one.line.report.id)
             else:
                 group.released.append(one.line.report.id)
                 # Whoever learned of another id has an entry that says so.
@@ -166,6 +167,7 @@ async def save(group: Group) -> None:
     if group.waiters:
         waiters = group.waiters.values()
         await save_waiting(connection, [(one.report, one.need, one.position, one.places) for one in waiters])
+    await take_back_verdicts(connection, group.undecided)
     opened = [half for half in group.halves.values() if half is not None]
     await halves.save(connection, {*group.released, *group.halves}, opened)
     await save_outcomes(connection, unsaved(group.outcomes, group.world))

@@ -45,3 +45,13 @@ async def save_verdicts(connection: Connection, verdicts: Iterable[tuple[str, bo
         "where report = $1",
         [(*verdict, APPROVAL) for verdict in verdicts],
     )
+
+
+async def take_back_verdicts(connection: Connection, reports: Sequence[str]) -> None:
+    """Let the office decide anew about what could not be decided again behind its decision: else nobody ever would."""
+    if reports:
+        await connection.execute(
+            "update waiting set approved = null, decided = null where report = any($1::text[]) and need = $2 || report",
+            reports,
+            APPROVAL,
+        )

@@ -8,6 +8,8 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
+from services.events.decide import decide
+from services.events.line import Line
 from services.events.settings import ApprovalRule
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 from tests.services.events.test_amended import amended
@@ -196,3 +198,22 @@ async def test_what_waits_for_a_report_of_another_scope_does_not_amend_it_either
     assert (await told(office, *later)).fate == "recorded"
     assert [(await fate(office, one))[0] for one in (voided, later[0])] == ["recorded", "voided"]
     assert (await told(office, right, ANYBODY)).fate == "recorded"
+
+
+async def test_what_could_not_be_decided_behind_its_approval_is_on_the_desk_again(
+    office: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    death = died()
+    assert (await told(office, death)).fate == "waiting"
+    def failing(line: Line, *more: Any) -> Any:
+        if line.report.id == death.id:
+            raise RuntimeError
+        return decide(line, *more)
+
+    with monkeypatch.context() as broken:
+        broken.setattr("services.events.group.decide", failing)
+        assert (await told(office, decision("reports.approved", reports=[death.id]), OFFICER)).fate == "recorded"
+    assert (await fate(office, death))[0] == "waiting"
+    assert death.id in await desk(office, "queue", frozenset(Scope))
+    assert (await told(office, decision("reports.approved", reports=[death.id]), OFFICER)).fate == "recorded"
+    assert (await fate(office, death))[0] == "recorded"
