@@ -34,7 +34,7 @@ from services.events.office import OfReports, approval_of, decision_of, keep, ta
 from services.events.outcome_rows import unsaved
 from services.events.places import concerned
 from services.events.pointers import Malformed
-from services.events.reasons import detail_of, problem_of, refusal
+from services.events.reasons import detail_of, problem_of, refusal, returned
 from services.events.settings import ApprovalRule
 from services.events.turn import Left, Overtaken, Transaction
 from services.events.waiting_rows import save_verdicts
@@ -131,7 +131,7 @@ class Group:
         if verdict is not None:
             line = msgspec.structs.replace(line, approved=verdict[1] if verdict[0] else None)
             if not verdict[0]:
-                return self._refuse(line, Refused("returned", (("returned-by-the-office", verdict[1:]),)), "returned")
+                return self._refuse(line, returned(verdict[1]), "returned")
         try:
             decision = await self._seen(lambda: self._gate(line) or self._decided(line))
         except KnownAs as alias:

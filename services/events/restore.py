@@ -32,6 +32,7 @@ from services.events.month_rows import load_months, save_months
 from services.events.needs import READY, SEQUENCE, turn_in
 from services.events.office import approval_of, decision_in, keep, month_of
 from services.events.outcome_rows import load_outcomes
+from services.events.reasons import detail_of, returned
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
 from services.events.timeline import transitions
@@ -39,7 +40,10 @@ from services.events.waiting_rows import save_verdicts, save_waiting
 from services.events.world import ALIAS, WAITING, World
 
 AT_ONCE = 2_000
+# What became no fact and waits for nothing is at no position.
+NOWHERE = frozenset({"refused", "returned"})
 _NUMBERED = "select sender, device, sequence from outcome where report = any($1::text[])"
+_RETURNED = "select report, decided from waiting where report = any($1::text[]) and not approved"
 _OUTCOME = (
     "insert into outcome (report, sender, digest, fate, position, device, sequence, detail) "
     "values ($1, $2, $3, $4, $5, $6, $7, $8) "
@@ -136,6 +140,10 @@ async def _outcomes(
     decisions = {at: event for at, fact in facts.items() if (event := decision_in(fact)) is not None}
     await load_months(connection, world, [key for one in decisions.values() if (key := month_of(one)) is not None])
     outcomes, waits, done, voided = [], {}, [], []
+    # Between its decision and its end a report may wait, for a group that has room for it.
+    ended = [entry.cause.report for entry in entries.values() if entry.fate == "returned"]
+    rows = await connection.fetch(_RETURNED, ended) if ended else ()
+    decided: dict[str, int] = {row["report"]: row["decided"] for row in rows}
     devices: dict[str, int] = {}
     open_halves: dict[str, Half | None] = {}
     for record in records:
@@ -163,8 +171,12 @@ async def _outcomes(
             devices[count[0]] = max(count[1], devices.get(count[0], 0))
         told = digest(report_of(cause))
         detail = None if instead is None else instead.encode()
+        if fate == "returned":
+            _, by = world.verdicts.get(cause.report) or (False, decided[cause.report])
+            detail = detail_of(returned(by))
         sent = cause.report, cause.authid or "", told
-        outcomes.append((*sent, fate, record.position, cause.device, cause.devicesequence, detail))
+        position = None if fate in NOWHERE else record.position
+        outcomes.append((*sent, fate, position, cause.device, cause.devicesequence, detail))
     await connection.executemany(_OUTCOME, outcomes)
     advanced = [event.report for event in decisions.values() if isinstance(event, ReportAdvanced)]
     for sender, device, sequence in await connection.fetch(_NUMBERED, advanced):

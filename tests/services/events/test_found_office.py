@@ -1,5 +1,6 @@
 """What does an office find on its desk, and what comes of what it decides, where things come together?"""
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -8,13 +9,18 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
+from deploy.local.databases import Database
+from services.events import restore as restoring
 from services.events.decide import decide
 from services.events.line import Line
 from services.events.settings import ApprovalRule
+from tests.services.events.conftest import build
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 from tests.services.events.test_amended import amended
 from tests.services.events.test_api import asking
 from tests.services.events.test_office import COLLABORATOR, OFFICER, decision, died, fate, reasons, told
+from tests.services.events.test_relay import published, relaying, settings_for
+from tests.support.topics import Topics
 
 KINDS = frozenset({"person.born", "person.died", "person.contraception_started"})
 CHILD: dict[str, Any] = {"household": ids.home, "mother": ids.lan, "sex": "female", "personal": {"name": "Gia Hân"}}
@@ -217,3 +223,28 @@ async def test_what_could_not_be_decided_behind_its_approval_is_on_the_desk_agai
     assert death.id in await desk(office, "queue", frozenset(Scope))
     assert (await told(office, decision("reports.approved", reports=[death.id]), OFFICER)).fate == "recorded"
     assert (await fate(office, death))[0] == "recorded"
+
+
+@pytest.mark.parametrize("room", [1, 2_000])
+async def test_why_a_report_was_returned_comes_back_from_kafka(
+    office: Teller,
+    kafka: Topics,
+    fresh_database: Callable[..., Database],
+    monkeypatch: pytest.MonkeyPatch,
+    room: int,
+) -> None:
+    monkeypatch.setattr(restoring, "AT_ONCE", room)
+    death = died()
+    assert (await told(office, death)).fate == "waiting"
+    returned = decision("reports.returned", reports=[death.id], reason="Sai ngày")
+    last = (await told(office, returned, OFFICER)).position or 0
+    async with relaying(settings_for(office.database, kafka)) as relay:
+        await published(relay, last + 1)
+    empty = fresh_database("socai_events", build)
+    await restoring.restore(settings_for(empty, kafka))
+    fates = []
+    for database in (office.database, empty):
+        async with asking(database, client=COLLABORATOR.client_id) as http:
+            fates.append((await http.get(f"/events/v1/reports/{death.id}")).json())
+    assert fates[0] == fates[1]
+    assert fates[1]["reason"] == "Sai ngày"
