@@ -46,6 +46,11 @@ class Refused:
     instead: str | None = None
 
 
+def returned(position: int) -> Refused:
+    """Say that the office gave a report back, by its decision at `position`."""
+    return Refused("returned", (("returned-by-the-office", (position,)),))
+
+
 @dataclass(frozen=True, slots=True)
 class Twice:
     """The same event was told before under another id: where it is recorded, and of whom, if under another's id."""

@@ -21,7 +21,7 @@ from services.events.month_rows import load_months
 from services.events.needs import READY
 from services.events.places import within
 from services.events.reasons import told as reason
-from services.events.sensitive import hidden, is_sensitive, plainly, shown
+from services.events.sensitive import hidden, is_withheld, shown
 from services.events.world import Month, World
 
 # A decision about a void of a correction of a report, which is about nothing else.
@@ -94,7 +94,7 @@ async def _told(
 ) -> list[tuple[Any, ReportEntry, dict[str, Any]]]:
     """Tell reports; who may not see contraception and the like is not told of whom one speaks that is about that."""
     entries = [decode_report_entry(row["body"]) for row in rows]
-    withheld = await _withheld(connection, [entry.cause for entry in entries]) if plainly(access) else set()
+    withheld = await _withheld(connection, [entry.cause for entry in entries], access) if hidden(access) else set()
     return [
         (row, entry, _shown(row, entry, None if row["report"] in withheld else shown(entry.cause.data, hidden(access))))
         for row, entry in zip(rows, entries, strict=True)
@@ -117,11 +117,11 @@ def _shown(row: Any, entry: ReportEntry, data: Any) -> dict[str, Any]:
     }
 
 
-async def _withheld(connection: Connection, causes: Iterable[Cause]) -> set[str]:
-    """Name the reports that are of sensitive kinds, or about such a report, or about one of which nobody knows yet."""
+async def _withheld(connection: Connection, causes: Iterable[Cause], access: Access) -> set[str]:
+    """Name the reports that tell only what is withheld, or are about such a one, or about one that has not come yet."""
     found, leads = set[str](), {cause.report: cause for cause in causes}
     for _ in range(MOST_LEADS):
-        found |= {report for report, cause in leads.items() if is_sensitive(cause.type)}
+        found |= {report for report, cause in leads.items() if is_withheld(cause, access)}
         about = {report: target for report, cause in leads.items() if (target := _about(cause)) is not None}
         if not about:
             break

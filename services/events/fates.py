@@ -5,7 +5,6 @@ from typing import Any
 import msgspec
 
 from contracts.fact import STREAM_FACTS, decode_fact, decode_report_entry
-from contracts.kinds import SENSITIVE
 from contracts.kinds.office import ReportAmended, ReportsReturned
 from contracts.topics import instant_text
 from kit.access import Access
@@ -15,7 +14,7 @@ from services.events.office import decision_in
 from services.events.places import in_sight
 from services.events.reasons import refusal
 from services.events.reasons import told as reason
-from services.events.sensitive import hidden, is_sensitive, plainly, shown, without_sensitive
+from services.events.sensitive import hidden, is_withheld, without_sensitive
 
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
 _AMENDED = (
@@ -79,7 +78,7 @@ async def find_fact(readers: Connections, position: int, access: Access, today: 
         )
         if row is None or not await _may_see(connection, position, access, today):
             return None
-        if names and await says_nothing_else(connection, position, access):
+        if names and await _says_nothing_else(connection, position, access):
             return None
         amended = await connection.fetch(_AMENDED, position)
     fact = without_sensitive(decode_fact(row["body"]), names) if names else msgspec.Raw(row["body"])
@@ -120,30 +119,22 @@ async def _may_see(connection: Connection, position: int | None, access: Access,
     return body is not None and await in_sight(connection, decode_fact(body), access.areas, today)
 
 
-async def says_nothing_else(connection: Connection, position: int, access: Access) -> bool:
+async def _says_nothing_else(connection: Connection, position: int, access: Access) -> bool:
     """Say whether what was told at a position, or what it amends, tells only what is withheld from a caller."""
     row = await connection.fetchrow("select stream, body from ledger where position = $1", position)
     assert row is not None
-    names = hidden(access)
     if row["stream"] != STREAM_FACTS:
-        told = decode_report_entry(row["body"]).cause
-        return (plainly(access) and is_sensitive(told.type)) or shown(told.data, names) is None
+        return is_withheld(decode_report_entry(row["body"]).cause, access)
     fact = decode_fact(row["body"])
-    if (plainly(access) and fact.kind in SENSITIVE) or without_sensitive(fact, names) is None:
+    if is_withheld(fact.cause, access):
         return True
     if fact.amends is not None:
-        return await says_nothing_else(connection, fact.amends.position, access)
+        return await _says_nothing_else(connection, fact.amends.position, access)
     decision = decision_in(fact)
     if isinstance(decision, ReportAmended):
-        about = await position_of(connection, decision.report)
-        return about is not None and await says_nothing_else(connection, about, access)
+        about = await connection.fetchval("select position from outcome where report = $1", decision.report)
+        return about is not None and await _says_nothing_else(connection, about, access)
     return False
-
-
-async def position_of(connection: Connection, report: str) -> int | None:
-    """Give where the ledger has a report, recorded or waiting."""
-    found: int | None = await connection.fetchval("select position from outcome where report = $1", report)
-    return found
 
 
 def _told(row: Any) -> dict[str, Any]:

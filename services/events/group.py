@@ -23,7 +23,7 @@ from services.events.answer import Answer
 from services.events.approval import OUTSIDE_FATE, Filed, places_of, way_of
 from services.events.clashes import with_clashes
 from services.events.counted import Counted
-from services.events.decide import Ended, Refused, Twice, Waits, decide
+from services.events.decide import Ended, Refused, Twice, Waits, decide, returned
 from services.events.device_rows import pass_over
 from services.events.effects import ended_entry, fact_entry, waiting_entry
 from services.events.halves import Half, arrival
@@ -34,7 +34,7 @@ from services.events.office import OfReports, approval_of, decision_of, keep, ta
 from services.events.outcome_rows import unsaved
 from services.events.places import concerned
 from services.events.pointers import Malformed
-from services.events.reasons import detail_of, problem_of, refusal, returned
+from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
 from services.events.turn import Left, Overtaken, Transaction
 from services.events.waiting_rows import save_verdicts

@@ -191,11 +191,6 @@ def detail_of(refused: Refused) -> bytes:
     return msgspec.json.encode(_Detail(refused.code, refused.reasons, refused.errors, refused.instead))
 
 
-def returned(position: int) -> Refused:
-    """Say that the office gave a report back, by its decision at `position`."""
-    return Refused("returned", (("returned-by-the-office", (position,)),))
-
-
 def refusal(detail: bytes) -> Refused:
     """Read a kept refusal."""
     kept = _decode(detail)

@@ -32,7 +32,7 @@ from services.events.month_rows import load_months, save_months
 from services.events.needs import READY, SEQUENCE, turn_in
 from services.events.office import approval_of, decision_in, keep, month_of
 from services.events.outcome_rows import load_outcomes
-from services.events.reasons import detail_of, returned
+from services.events.reasons import detail_of
 from services.events.replay import Chain, in_order, stream_of
 from services.events.settings import EventsSettings
 from services.events.timeline import transitions

@@ -10,7 +10,7 @@ from typing import Any, Final
 import msgspec
 
 from contracts.event import CATALOGUE
-from contracts.fact import Changes, Fact, PersonTransition
+from contracts.fact import Cause, Changes, Fact, PersonTransition
 from contracts.kinds import SENSITIVE
 from contracts.person import PersonState
 from contracts.scopes import Scope
@@ -48,6 +48,11 @@ def shown(data: msgspec.Raw, names: Names) -> msgspec.Raw | None:
     if not {"new", "changes", "personal"} & set(told) and not _whole(told):
         return None
     return msgspec.Raw(msgspec.json.encode(told))
+
+
+def is_withheld(cause: Cause, access: Access) -> bool:
+    """Say whether a report tells only what is withheld from a caller."""
+    return (plainly(access) and is_sensitive(cause.type)) or shown(cause.data, hidden(access)) is None
 
 
 def _whole(told: dict[str, Any]) -> bool:

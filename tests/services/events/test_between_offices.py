@@ -211,6 +211,7 @@ async def test_what_could_not_be_decided_behind_its_approval_is_on_the_desk_agai
 ) -> None:
     death = died()
     assert (await told(office, death)).fate == "waiting"
+
     def failing(line: Line, *more: Any) -> Any:
         if line.report.id == death.id:
             raise RuntimeError

@@ -32,7 +32,7 @@ async def test_a_corrected_birth_is_not_in_the_history_of_a_mother_whose_pregnan
     pregnant, delivered = Pregnancy("2025-09-01"), Pregnancy("2025-09-01", ended="2026-01-20", outcome="birth")
     book.record("person.pregnancy_reported", "2025-09-01", persons={WOMAN: {"care": Care(pregnancy=pregnant)}})
     child = {"sex": "female", "birth": "2026-01-20", "household": HOME, "area": AREA, "mother": WOMAN}
-    told = {CHILD: child, WOMAN: {"care": Care(pregnancy=delivered)}}
+    told: dict[str, Any] = {CHILD: child, WOMAN: {"care": Care(pregnancy=delivered)}}
     born = book.record("person.born", "2026-01-20", persons=told).position
     book.correct(born, **change)
     await project(registry_database, book.facts)
