@@ -23,6 +23,7 @@ from kit.log import Record
 from services.events import halves, ledger
 from services.events.absorb import absorb
 from services.events.aliases import take, told_in
+from services.events.decide import returned
 from services.events.device_rows import load_devices, save_devices
 from services.events.halves import Half, arrival_of
 from services.events.key_rows import load_keys
