@@ -11,10 +11,12 @@ from contracts.event import CATALOGUE
 from socai.amending import fact_at
 from socai.batches import COLLABORATOR
 from socai.session import Failure, Session, reason
-from socai.wording import note_text, say
+from socai.wording import need_text, note_text, say
 
 # What a person or household is recognised by; everything else is shown where it changed.
 UNSAID = {"id", "personal"}
+# What a report needs that waits for the office.
+APPROVAL = "approved:"
 SIDES = (("retracts", "took-back"), ("asserts", "changed"))
 
 
@@ -42,7 +44,13 @@ def _report(session: Session, told: dict[str, Any], *, personal: bool) -> Iterat
         yield say(language, "handed-over-because" if told["fate"] == "handed_over" else "reasons")
         yield from (f"  {reason(language, one)}" for one in told["reasons"])
     if told["fate"] in {"waiting", "handed_over"}:
+        need = told.get("need") or ""
+        if need.startswith(APPROVAL):
+            yield say(language, "waits-for-the-office")
+            return
         yield say(language, "waits")
+        if need:
+            yield f"  {say(language, 'needs', need=need_text(language, need))}"
     elif told.get("position") is not None:
         yield from _fact(session, fact_at(session, told["position"]), personal=personal)
 

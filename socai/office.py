@@ -20,7 +20,7 @@ from socai.explaining import title_of
 from socai.reporting import tell
 from socai.session import Failure, Session
 from socai.tables import show
-from socai.wording import say
+from socai.wording import need_text, say
 
 PATH, OVERDUE = "/events/v1/queue", "/events/v1/overdue"
 OVERDUE_COLUMNS = ("since", "kind", "on", "sender", "report", "need")
@@ -74,7 +74,15 @@ def overdue(session: Session, chosen: Namespace) -> int:
         for page in session.pages(OVERDUE, OFFICER, {"unit": place, "limit": 500} | asked)
         for one in page["reports"]
     }
-    rows = [one | {"kind": title_of(one["type"], session), "report": id_} for id_, one in found.items()][: chosen.limit]
+    rows = [
+        one
+        | {
+            "kind": title_of(one["type"], session),
+            "report": id_,
+            "need": need_text(session.language, one["need"]),
+        }
+        for id_, one in islice(found.items(), chosen.limit)
+    ]
     show(rows, OVERDUE_COLUMNS, session.language, "nothing-overdue")
     return 0
 

@@ -17,7 +17,7 @@ from contracts.kinds.vital import PersonBorn
 from socai.batches import COLLABORATOR, batches, is_object, read_reports
 from socai.session import Failure, Session, describe, reason
 from socai.signing import HEADER, Device, device_path, read_device, sign_batch, sign_report
-from socai.wording import note_text, say
+from socai.wording import need_text, note_text, say
 
 PATH = "/events/v1/reports"
 ONE, MANY = "application/cloudevents+json", "application/x-ndjson"
@@ -153,7 +153,7 @@ def outcome(session: Session, told: dict[str, Any]) -> str:
     if told.get("position") is not None:
         words.append(say(language, "at-position", position=told["position"]))
     if told.get("need"):
-        words.append(say(language, "needs", need=told["need"]))
+        words.append(say(language, "needs", need=need_text(language, told["need"])))
     if told.get("duplicate"):
         words.append(f"({say(language, 'told-before')})")
     if told.get("instead"):

@@ -52,6 +52,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "at-position": ("at position {position}", "ở vị trí {position}"),
     "needs": ("needs {need}", "cần {need}"),
+    "need-approved": ("the office's approval", "cán bộ xã duyệt"),
+    "need-arrived": ("the arrival of {id}", "việc chuyển đến của {id}"),
+    "need-departed": ("the departure of {id}", "việc chuyển đi của {id}"),
+    "need-left": ("that nobody lives in {id} any more", "không còn ai ở trong hộ {id}"),
+    "need-key": ("the enrolment of key {id}", "việc đăng ký khóa {id}"),
+    "need-report": ("report {id}", "báo cáo {id}"),
+    "need-sequence": ("number {number} of device {id}", "số thứ tự {number} của thiết bị {id}"),
     "goes-on-as": ("- on the books as {id}", "- đã có trong sổ với mã {id}"),
     "told-before": ("told before under this id", "đã gửi trước đó với cùng mã"),
     "line": ("line {line}", "dòng {line}"),
@@ -88,6 +95,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "notes": ("Left for an officer: {notes}", "Việc cần cán bộ xem xét: {notes}"),
     "amends": ("It amends position {position}.", "Báo cáo này sửa vị trí {position}."),
     "amended-by": ("Amended since by:", "Sau đó được sửa bởi:"),
+    "waits-for-the-office": (
+        "It waits for the office, which approves it, puts it right or returns it.",
+        "Báo cáo đang chờ cán bộ xã duyệt, đính chính hoặc trả lại.",
+    ),
     "waits": (
         "It waits for something that is not recorded yet, and is decided by itself when that comes.",
         "Báo cáo đang chờ một nội dung chưa được ghi nhận và sẽ được xử lý khi nội dung đó đến.",
@@ -236,3 +247,14 @@ def label(language: Language, name: str, code: str) -> str:
 def note_text(language: Language, note: str) -> str:
     """Give the words of a note that a fact left; one that this version does not know stands for itself."""
     return NOTES.get(note, (note, note))[language == "vi"]
+
+
+def need_text(language: Language, need: str) -> str:
+    """Say in words what a report waits for; what is on no books yet is known by its id alone."""
+    what, colon, id_ = need.partition(":")
+    if not colon or f"need-{what}" not in WORDS:
+        return need
+    number = ""
+    if what == "sequence":
+        id_, _, number = id_.rpartition(":")
+    return say(language, f"need-{what}", id=id_, number=number)

@@ -15,6 +15,7 @@ from services.events.places import in_sight
 from services.events.reasons import refusal
 from services.events.reasons import told as reason
 from services.events.sensitive import hidden, is_withheld, without_sensitive
+from services.events.world import WAITING
 
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
 _AMENDED = (
@@ -38,6 +39,8 @@ async def find_fate(readers: Connections, report: str, access: Access, today: st
         if row["fate"] == "handed_over":
             body = await connection.fetchval("select body from ledger where position = $1", row["position"])
             told["reasons"] = [reason(code) for code in decode_report_entry(body).reasons]
+        if row["fate"] in WAITING:
+            told["need"] = await connection.fetchval("select need from waiting where report = $1", report)
         return told
 
 

@@ -83,7 +83,8 @@ async def test_what_waits_for_numbers_that_a_phone_lost_is_decided_without_them(
     assert (await office.type("report", str(path))).code == 0
     report = json.loads(path.read_text())["id"]
     (listed,) = (await office.type("overdue", "--days", "0")).out.splitlines()[1:]
-    assert listed.split()[-1].endswith("/phone-7:2")
+    assert "number 2 of device " in listed
+    assert listed.endswith("/phone-7")
     advanced = await office.type("advance", report, "--reason", "Điện thoại hỏng")
     assert advanced.code == 0, advanced.err
     assert await fate(office, report) == "recorded"
@@ -157,3 +158,13 @@ async def test_whoever_decides_for_the_whole_country_names_a_unit(office: System
         told = await office.type(*asked)
         assert (told.code, "--unit" in told.err) == (1, True), told
     assert "Nothing waits" in (await office.type("queue", "--unit", COMMUNE)).out
+
+
+async def test_why_says_of_what_waits_whether_it_waits_for_the_office_or_for_which_report(office: System) -> None:
+    _, report = await born(office)
+    assert "waits for the office" in (await office.type("why", report)).out
+    assert "chờ cán bộ xã duyệt" in (await office.type("--lang", "vi", "why", report)).out
+    home = uuid7()
+    told = await office.type("--lang", "vi", "born", "--household", home, "--sex", "male", "--on", f"{MONTH}-10")
+    assert f"cần {home}" in told.out
+    assert f"needs {home}" in (await office.type("why", told.out.splitlines()[1].split()[0])).out
