@@ -40,12 +40,12 @@ def _check(event: PersonChanged, told: dict[str, Any], person: PersonState, view
     if later_than(event.new.birth, event.on):
         raise Contradiction("born-after-event")
     if person.spouse is not None and told.get("marital", person.marital) != person.marital:
-        raise Contradiction("spouse-on-record")
+        raise Contradiction("spouse-on-record", *view.since(person.id, spouse=person.spouse))
     if "relation" in told:
         if person.household is None:
             raise elsewhere(person, "not-resident", view)
         if view.household(person.household).head == person.id:
-            raise Contradiction("relation-is-head")
+            raise Contradiction("relation-is-head", *view.since(person.household, head=person.id))
 
 
 def _differs(old: dict[str, Any], person: PersonState) -> bool:

@@ -56,9 +56,9 @@ def alive(entity: str, day: str, view: View) -> PersonState:
     """Give somebody who is alive on the day, wherever she lives."""
     person = view.person(entity)
     if person.status == "dead":
-        raise Contradiction("already-dead")
+        raise Contradiction("already-dead", *view.since(person.id, status="dead"))
     if later_than(person.birth, day):
-        raise Contradiction("before-birth")
+        raise Contradiction("before-birth", *view.since(person.id, birth=person.birth))
     return person
 
 
@@ -226,7 +226,7 @@ def couple_checked(event: CoupleChecked, view: View) -> Effect:
 def _woman(entity: str, day: str, view: View) -> PersonState:
     woman = resident(entity, day, view)
     if woman.sex == "male":
-        raise Contradiction("recorded-as-male")
+        raise Contradiction("recorded-as-male", *view.since(woman.id, sex="male"))
     return woman
 
 

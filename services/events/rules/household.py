@@ -163,7 +163,7 @@ def moved(event: HouseholdMoved, view: View) -> Effect:
     home = view.household(event.household)
     area = stands_in(event.area, view)
     if home.area == area:
-        raise Contradiction("already-there")
+        raise Contradiction("already-there", *view.since(home.id, area=area))
     there = msgspec.structs.replace(
         home,
         area=area,
@@ -185,7 +185,7 @@ def head_changed(event: HouseholdHeadChanged, view: View) -> Effect:
     people = {person: member(person, home.id, view) for person in (event.head, *relations)}
     head = people[event.head]
     if home.head == head.id:
-        raise Contradiction("already-head")
+        raise Contradiction("already-head", *view.since(home.id, head=head.id))
     former = view.find_person(home.head) if home.head is not None else None
     if former is not None and former.household == home.id:
         relations.setdefault(former.id, event.former_relation)

@@ -19,7 +19,7 @@ def living(entity: str, view: View) -> PersonState:
     """Give somebody who is on the books and alive."""
     person = view.person(entity)
     if person.status == "dead":
-        raise Contradiction("already-dead")
+        raise Contradiction("already-dead", *view.since(person.id, status="dead"))
     return person
 
 

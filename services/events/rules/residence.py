@@ -28,7 +28,7 @@ def moved(event: PersonMoved, view: View) -> Effect:
         raise elsewhere(person, "not-resident", view)
     home = view.household(event.household)
     if person.household == home.id:
-        raise Contradiction("already-there")
+        raise Contradiction("already-there", *view.since(person.id, household=home.id))
     left, notes = without(person, view)
     return (joining(person, home, event.relation), *left), each_once(notes, headless(home))
 
@@ -47,7 +47,7 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         raise Contradiction("already-dead", *view.since(known.id, status="dead"))
     if known.status == "resident":
         if known.household == home.id:
-            raise Contradiction("already-there")
+            raise Contradiction("already-there", *view.since(known.id, household=home.id))
         raise Needs(departed(known.id))
     notes = tuple(
         note

@@ -37,7 +37,7 @@ def _free(entity: str, day: str, view: View) -> PersonState:
     if person.marital in UNITED:
         raise Contradiction("already-married", *view.since(person.id, marital=person.marital))
     if later_than(person.birth, day):
-        raise Contradiction("before-birth")
+        raise Contradiction("before-birth", *view.since(person.id, birth=person.birth))
     return person
 
 
@@ -56,7 +56,7 @@ def divorced(event: PersonDivorced, view: View) -> Effect:
     """Part a couple; both become divorced, where both are known."""
     person = view.person(event.person)
     if person.status != "dead" and person.marital not in UNITED:
-        raise Contradiction("not-married")
+        raise Contradiction("not-married", *view.since(person.id, marital=person.marital))
     return tuple(msgspec.structs.replace(one, marital="divorced", spouse=None) for one in _couple(person, view)), ()
 
 
@@ -64,7 +64,7 @@ def separated(event: PersonSeparated, view: View) -> Effect:
     """Let a couple live apart; both stay married to each other, where both are known."""
     person = view.person(event.person)
     if person.status != "dead" and person.marital != "married":
-        raise Contradiction("not-married")
+        raise Contradiction("not-married", *view.since(person.id, marital=person.marital))
     return tuple(msgspec.structs.replace(one, marital="separated") for one in _couple(person, view)), ()
 
 
@@ -72,7 +72,7 @@ def reconciled(event: PersonReconciled, view: View) -> Effect:
     """Let a separated couple live as one again."""
     person = view.person(event.person)
     if person.status != "dead" and person.marital != "separated":
-        raise Contradiction("not-separated")
+        raise Contradiction("not-separated", *view.since(person.id, marital=person.marital))
     return tuple(msgspec.structs.replace(one, marital="married") for one in _couple(person, view)), ()
 
 

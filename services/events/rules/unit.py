@@ -220,7 +220,7 @@ def area_reassigned(event: AreaReassigned, view: View) -> Effect:
     if view.unit(event.commune).level != "commune":
         raise Contradiction("not-a-commune")
     if area.parent == event.commune:
-        raise Contradiction("already-there")
+        raise Contradiction("already-there", *view.since(area.id, parent=event.commune))
     if area.parent is not None:
         # Where the commune that it leaves was divided later, the households told by that stood in what lay below it.
         view.state(area.parent)

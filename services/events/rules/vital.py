@@ -51,9 +51,9 @@ def _mother(event: PersonBorn, view: View) -> Effect:
     if mother.status == "dead":
         raise Contradiction("mother-dead", *view.since(mother.id, status="dead"))
     if mother.sex == "male":
-        raise Contradiction("mother-male")
+        raise Contradiction("mother-male", *view.since(mother.id, sex="male"))
     if later_than(mother.birth, event.on):
-        raise Contradiction("mother-not-born")
+        raise Contradiction("mother-not-born", *view.since(mother.id, birth=mother.birth))
     notes = ("mother-sex-unknown",) if mother.sex == "unknown" else ()
     closed = delivered(mother, event.on)
     return () if closed is mother else (closed,), notes
@@ -65,7 +65,7 @@ def died(event: PersonDied, view: View) -> Effect:
     if person.status == "dead":
         raise Contradiction("already-dead", *view.since(person.id, status="dead"))
     if later_than(person.birth, event.on):
-        raise Contradiction("before-birth")
+        raise Contradiction("before-birth", *view.since(person.id, birth=person.birth))
     homes, notes = without(person, view)
     states: list[State] = [leaving(person, "dead"), *homes]
     spouse = view.find_person(person.spouse) if person.spouse is not None else None

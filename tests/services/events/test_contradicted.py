@@ -1,0 +1,68 @@
+"""Does a refusal name the fact that a report contradicts, whatever the kind?"""
+
+from typing import Any
+
+import pytest
+
+from contracts.ids import uuid7
+from services.events.answer import Answer
+from tests.services.events.telling import AREA, Teller, ids
+
+LATER = "2025-06-01"
+
+
+def facts(answer: Answer) -> list[tuple[str, tuple[int, ...]]]:
+    assert answer.problem is not None
+    return [(reason.code, tuple(reason.facts)) for reason in answer.problem.reasons]
+
+
+@pytest.fixture
+async def died(family: Teller) -> int:
+    answer = await family.tell("person.died", on="2025-05-01", person=ids.an)
+    assert answer.position is not None
+    return answer.position
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("person.contraception_started", {"method": "pill"}),
+        ("person.pregnancy_reported", {"event": "pregnant"}),
+        ("person.health_checked", {}),
+        ("couple.checked", {}),
+        ("person.changed", {"new": {"education": "primary"}}),
+        ("person.identifier_issued", {"personal": {"identifiers": [{"type": "cmnd", "value": "140123456"}]}}),
+        ("person.divorced", {}),
+    ],
+)
+async def test_whoever_is_dead_died_by_a_fact_that_is_named(
+    family: Teller, died: int, kind: str, told: dict[str, Any]
+) -> None:
+    assert facts(await family.tell(kind, on=LATER, person=ids.an, **told)) == [("already-dead", (died,))]
+
+
+async def test_who_is_divorced_already_is_so_by_a_fact_that_is_named(family: Teller) -> None:
+    wedding = await family.tell("person.married", person=ids.lan, spouse=ids.an)
+    assert facts(await family.tell("person.reconciled", on=LATER, person=ids.lan)) == [
+        ("not-separated", (wedding.position,))
+    ]
+    told = await family.tell("person.changed", on=LATER, person=ids.lan, new={"marital": "widowed"})
+    assert facts(told) == [("spouse-on-record", (wedding.position,))]
+    divorce = await family.tell("person.divorced", on="2025-04-01", person=ids.lan)
+    for kind in ("person.divorced", "person.separated"):
+        assert facts(await family.tell(kind, on=LATER, person=ids.an)) == [("not-married", (divorce.position,))]
+
+
+async def test_what_is_so_already_is_so_by_a_fact_that_is_named(family: Teller) -> None:
+    (sheet,) = [at for at, fact in await family.facts() if fact.kind == "household.registered"]
+    head = {"household": ids.home, "head": ids.lan}
+    told: list[tuple[str, dict[str, Any], str]] = [
+        ("household.head_changed", head, "already-head"),
+        ("household.moved", {"household": ids.home, "area": AREA}, "already-there"),
+        ("person.moved", {"person": ids.an, "household": ids.home}, "already-there"),
+        ("person.changed", {"person": ids.lan, "new": {"relation": "child"}}, "relation-is-head"),
+        ("person.pregnancy_reported", {"person": ids.an, "event": "pregnant"}, "recorded-as-male"),
+        ("person.born", {"person": uuid7(), "household": ids.home, "sex": "male", "mother": ids.an}, "mother-male"),
+    ]
+    for kind, payload, code in told:
+        assert facts(await family.tell(kind, on=LATER, **payload)) == [(code, (sheet,))], kind
