@@ -59,11 +59,18 @@ def invalid(error: ValidationError, names: Names) -> InvalidRequest:
 def faults(errors: Iterable[Any], names: Names, *, within: str = "") -> list[Fault]:
     """Pydantic's errors as faults: at most `MOST_FAULTS`, in their order, each once."""
     found: dict[Fault, None] = {}
-    for error in errors:
+    for error in without_echoes(errors):
         found[_fault(error["loc"], error["type"], names, within)] = None
         if len(found) == MOST_FAULTS:
             break
     return list(found)
+
+
+def without_echoes(errors: Iterable[Any]) -> list[Any]:
+    """Leave out that a list is too short where only its wrong parts make it so: they are named themselves."""
+    known = list(errors)
+    places = {error["loc"][:length] for error in known for length in range(len(error["loc"]))}
+    return [error for error in known if error["type"] != "too_short" or error["loc"] not in places]
 
 
 def _fault(location: tuple[int | str, ...], kind: str, names: Names, within: str) -> Fault:

@@ -56,7 +56,7 @@ def wanted(assignments: list[str], present: dict[str, Any], shape: type[BaseMode
         head, dot, field = name.partition(".")
         if dot:
             part = changes.get(head, present.get(head)) or {}
-            changes[head] = {**part, field: text}
+            changes[head] = {**part, field: None if text == "null" else text}
         else:
             changes[name] = value_of(text, shape, name)
     return changes

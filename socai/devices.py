@@ -68,7 +68,8 @@ def show(session: Session, told: dict[str, Any]) -> None:
     """Say how many reports of a device have which fate, and which numbers are missing."""
     language = session.language
     counts = ", ".join(f"{n} {say(language, fate)}" for fate, n in told["counts"].items() if n)
-    gaps = ", ".join(f"{one['first']}-{one['last']}" for one in told["missing"])
+    ends = [(one["first"], one["last"]) for one in told["missing"]]
+    gaps = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ends)
     sys.stdout.write(say(language, "device-sent", sent=told["sent"], counts=counts or "-") + "\n")
     sys.stdout.write(say(language, "device-numbers", highest=told["highest"], missing=gaps or "-") + "\n")
 

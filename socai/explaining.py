@@ -10,13 +10,14 @@ from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
 from socai.amending import fact_at
 from socai.batches import COLLABORATOR
-from socai.session import Failure, Session, reason
+from socai.session import Failure, Problem, Session, reason
 from socai.wording import need_text, note_text, say
 
 # What a person or household is recognised by; everything else is shown where it changed.
 UNSAID = {"id", "personal"}
 # What a report needs that waits for the office.
 APPROVAL = "approved:"
+NOT_FOUND = 404
 SIDES = (("retracts", "took-back"), ("asserts", "changed"))
 
 
@@ -52,7 +53,15 @@ def _report(session: Session, told: dict[str, Any], *, personal: bool) -> Iterat
         if need:
             yield f"  {say(language, 'needs', need=need_text(language, need))}"
     elif told.get("position") is not None:
-        yield from _fact(session, fact_at(session, told["position"]), personal=personal)
+        try:
+            known = fact_at(session, told["position"])
+        except Problem as hidden:
+            # Of what the office approved elsewhere its sender sees the fate alone.
+            if hidden.status != NOT_FOUND:
+                raise
+            yield say(language, "fact-hidden")
+            return
+        yield from _fact(session, known, personal=personal)
 
 
 def _fact(session: Session, known: dict[str, Any], *, personal: bool) -> Iterator[str]:
@@ -93,7 +102,7 @@ def _flat(value: Any) -> str:
         return ", ".join(f"{name}={_flat(part)}" for name, part in value.items())
     if isinstance(value, list):
         return ", ".join(_flat(part) for part in value)
-    return str(value)
+    return "null" if value is None else str(value)
 
 
 def _side(session: Session, changes: dict[str, Any], key: str) -> Iterator[str]:

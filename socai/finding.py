@@ -8,7 +8,7 @@ from typing import Any
 from socai.batches import COLLABORATOR, OFFICER
 from socai.session import Failure, Session
 from socai.tables import show
-from socai.wording import say
+from socai.wording import label, say
 
 COLUMNS = ("name", "sex", "birth", "status", "relation", "area", "household", "person")
 
@@ -32,6 +32,8 @@ def find(session: Session, chosen: Namespace) -> int:
         return _persons(session, path, asked | {"identifier": named})
     if not chosen.name:
         raise Failure(say(session.language, "find-what"))
+    if asked:
+        raise Failure(say(session.language, "names-of-today"))
     question: dict[str, Any] = {"name": " ".join(chosen.name), "limit": chosen.limit}
     question |= {name: value for name, value in (("unit", chosen.unit), ("cursor", chosen.cursor)) if value}
     return _persons(session, "/registry/v1/search", question)
@@ -54,6 +56,9 @@ def _print(session: Session, states: Iterable[dict[str, Any]]) -> None:
 def _persons(session: Session, path: str, question: dict[str, Any]) -> int:
     answer = session.json("POST", path, COLLABORATOR, json=question)
     _print(session, answer["persons"])
+    for state in answer["persons"]:
+        if state.get("merged_into"):
+            sys.stdout.write(f"{state['id']} {say(session.language, 'goes-on-as', id=state['merged_into'])}\n")
     for person in answer.get("former", ()):
         sys.stdout.write(say(session.language, "former-number", person=person) + "\n")
     if answer.get("cursor"):
@@ -67,7 +72,8 @@ def _household(session: Session, question: dict[str, Any]) -> int:
     for found in answer["households"]:
         known = found["household"]
         address = (known.get("personal") or {}).get("address", "")
-        words = (known["id"], known["area"], known.get("number", ""), known.get("status", "active"), address)
+        standing = label(session.language, "household", known.get("status", "active"))
+        words = (known["id"], known["area"], known.get("number", ""), standing, address)
         sys.stdout.write(" ".join(word for word in words if word) + "\n")
         _print(session, found["members"])
     session.note(say(session.language, "complete-up-to", position=answer["position"]))
@@ -77,10 +83,14 @@ def _household(session: Session, question: dict[str, Any]) -> int:
 def _history(session: Session, chosen: Namespace, asked: dict[str, Any]) -> int:
     named = {"person": chosen.person, "household": chosen.household, "unit": chosen.unit}
     about = {name: value for name, value in named.items() if value is not None}
+    if not about:
+        raise Failure(say(session.language, "find-what"))
     asked.pop("as_of", None)
     answer = session.json("POST", "/registry/v1/history/query", OFFICER, json=asked | about)
     for entry in answer["history"]:
-        sys.stdout.write(f"{entry['position']:>8}  {entry['sentence'][session.language]}\n")
+        # In the history of a household whoever came or went is named.
+        whose = f" {entry['person']}" if chosen.household is not None and entry.get("person") else ""
+        sys.stdout.write(f"{entry['position']:>8}  {entry['sentence'][session.language]}{whose}\n")
         if chosen.unit is not None:
             _assigned(session, entry["changes"])
     session.note(say(session.language, "complete-up-to", position=answer["position"]))

@@ -5,7 +5,7 @@ from argparse import Namespace
 from typing import Any
 
 from socai.batches import COLLABORATOR, OFFICER
-from socai.session import Session
+from socai.session import Failure, Session
 from socai.tables import show
 from socai.wording import say
 
@@ -20,6 +20,8 @@ def candidates(session: Session, chosen: Namespace) -> int:
     if chosen.identifier is not None:
         type_, _, value = chosen.identifier.rpartition(":")
         question["identifiers"] = [{"type": type_ or "pid", "value": value}]
+    if question["name"] is None and chosen.identifier is None:
+        raise Failure(say(session.language, "candidate-what"))
     asked = {name: value for name, value in question.items() if value is not None}
     answer = session.json("POST", "/registry/v1/persons/candidates", COLLABORATOR, json=asked)
     rows = [_row(one, session) for one in answer["candidates"]]

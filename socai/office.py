@@ -16,7 +16,7 @@ from contracts.kinds.unit import AreaAssigned
 from socai.amending import wanted
 from socai.batches import OFFICER
 from socai.devices import today
-from socai.explaining import title_of
+from socai.explaining import local, title_of
 from socai.reporting import tell
 from socai.session import Failure, Session
 from socai.tables import show
@@ -92,7 +92,7 @@ def _row(one: dict[str, Any], session: Session) -> dict[str, Any]:
     return one | {
         "kind": title_of(one["type"], session),
         "report": one["id"],
-        "since": one["since"][:10],
+        "since": local(one["since"])[:10],
         "fate": say(language, one["fate"]),
         "places": ", ".join(one["places"]),
         "reasons": ", ".join((reason["text"] or {}).get(language, reason["code"]) for reason in one["reasons"]),

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 import msgspec
+from pydantic import ValidationError
 
 from contracts.event import TYPE_PREFIX, Event
 from contracts.ids import uuid7
@@ -17,7 +18,7 @@ from contracts.kinds.vital import PersonBorn
 from socai.batches import COLLABORATOR, batches, is_object, read_reports
 from socai.session import Failure, Session, describe, reason
 from socai.signing import HEADER, Device, device_path, read_device, sign_batch, sign_report
-from socai.wording import need_text, note_text, say
+from socai.wording import FAULTS, Language, need_text, note_text, say
 
 PATH = "/events/v1/reports"
 ONE, MANY = "application/cloudevents+json", "application/x-ndjson"
@@ -169,7 +170,7 @@ def tell(session: Session, kind: type[Event], data: dict[str, Any], subject: str
     try:
         kind.parse(raw)
     except ValueError as wrong:
-        raise Failure("\n".join(_faults(wrong))) from None
+        raise Failure("\n".join(_faults(session.language, wrong))) from None
     envelope = {
         "specversion": "1.0",
         "id": uuid7(),
@@ -182,13 +183,20 @@ def tell(session: Session, kind: type[Event], data: dict[str, Any], subject: str
     return send_one(session, _encode(envelope), who)
 
 
-def _faults(wrong: ValueError) -> Iterator[str]:
-    errors = getattr(wrong, "errors", None)
-    if errors is None:
+def _faults(language: Language, wrong: ValueError) -> Iterator[str]:
+    if not isinstance(wrong, ValidationError):
         yield str(wrong)
         return
-    for error in errors(include_url=False, include_input=False):
-        yield f"{'.'.join(map(str, error['loc']))}: {error['msg']}"
+    found = wrong.errors(include_url=False, include_input=False)
+    places = {error["loc"][:length] for error in found for length in range(len(error["loc"]))}
+    for error in found:
+        # That a list is too short is said only where it is not its wrong parts that make it so.
+        if error["type"] == "too_short" and error["loc"] in places:
+            continue
+        place = ".".join(map(str, error["loc"]))
+        words = FAULTS.get(error["type"], FAULTS["value_error"])[1]
+        text = words if language == "vi" else error["msg"].removeprefix("Value error, ")
+        yield f"{place}: {text}" if place else text
 
 
 def born(session: Session, chosen: Namespace) -> int:

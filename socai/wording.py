@@ -171,6 +171,18 @@ WORDS: dict[str, tuple[str, str]] = {
         "Too many people fit: not all were looked at. Tell a birth date or a number.",
         "Quá nhiều người phù hợp, chưa xem hết: hãy nêu ngày sinh hoặc số định danh.",
     ),
+    "fact-hidden": (
+        "What it says lies outside of what you may see.",
+        "Nội dung nằm ngoài phạm vi bạn được xem.",
+    ),
+    "names-of-today": (
+        "Names are sought as of today: with --as-of or --as-known name an --identifier, a --household or a --person.",
+        "Chỉ tìm họ tên ở hiện tại: với --as-of hoặc --as-known hãy nêu --identifier, --household hoặc --person.",
+    ),
+    "candidate-what": (
+        "Say who is looked for: a name or an --identifier.",
+        "Hãy nêu cần tìm ai: họ tên hoặc --identifier.",
+    ),
     "find-what": (
         "Name whom to find: a name, --identifier, --household or --person.",
         "Hãy nêu cần tìm ai: họ tên, --identifier, --household hoặc --person.",
@@ -215,6 +227,14 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "waiting": ("waiting", "đang chờ"),
 }
 
+# What is wrong with a value, by pydantic's word for it, where nothing more is known.
+FAULTS: dict[str, tuple[str, str]] = {
+    "missing": ("is missing", "còn thiếu"),
+    "string_pattern_mismatch": ("has another form", "không đúng định dạng"),
+    "literal_error": ("is none of the list", "không có trong danh mục"),
+    "value_error": ("is not right", "giá trị không hợp lệ"),
+}
+
 # Codes that stand in a table, by its column.
 LABELS: dict[str, dict[str, tuple[str, str]]] = {
     **{known.name: known.values for known in CODE_LISTS if known.name in {"sex", "relation"}},
@@ -224,6 +244,11 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "outside": ("outside", "ở ngoài"),
         "dead": ("dead", "đã chết"),
         "merged": ("merged", "đã gộp"),
+    },
+    "household": {
+        "active": ("active", "đang hoạt động"),
+        "dissolved": ("dissolved", "đã giải thể"),
+        "merged": ("merged", "đã nhập vào hộ khác"),
     },
     "side": {"departure": ("departure", "nơi đi"), "arrival": ("arrival", "nơi đến")},
 }

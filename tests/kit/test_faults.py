@@ -6,7 +6,7 @@ import pydantic
 import pytest
 from pydantic import BaseModel, Field, TypeAdapter
 
-from kit.faults import MOST_FAULTS, faults, invalid, names_in, names_of
+from kit.faults import MOST_FAULTS, Names, faults, invalid, names_in, names_of
 from kit.problems import Fault
 
 CANARY = "NGUYEN-THI-LAN-012345678901"
@@ -72,3 +72,16 @@ def test_parameters_are_named_by_where_they_stand() -> None:
 def test_slashes_and_tildes_in_our_own_names_are_escaped() -> None:
     names = names_in({"properties": {"a/b~c": {}}})
     assert faults([{"loc": ("body", "a/b~c"), "type": "missing"}], names) == [Fault("#/a~1b~0c", "missing")]
+
+
+def test_a_list_is_not_too_short_because_one_of_its_parts_is_wrong() -> None:
+    found = [
+        {"loc": ("numbers", 0, "value"), "type": "string_pattern_mismatch"},
+        {"loc": ("numbers",), "type": "too_short"},
+        {"loc": ("others",), "type": "too_short"},
+    ]
+    names = Names(frozenset({"numbers", "value", "others"}), frozenset())
+    assert faults(found, names, within="body") == [
+        Fault("#/numbers/0/value", "string-pattern-mismatch"),
+        Fault("#/others", "too-short"),
+    ]

@@ -8,6 +8,8 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
+from contracts.kinds.vital import PersonBorn
+from socai.amending import wanted
 from socai.batches import MOST_LINES, batches, read_reports
 from tests.socai.conftest import Typed, problem
 
@@ -388,3 +390,76 @@ def test_a_cursor_that_the_server_knows_no_longer_has_the_area_told_anew(typed: 
     assert said.code == 0
     assert "told again" in said.err
     assert asked == [{"area": AREA}, {"area": AREA, "cursor": "c1"}, {"area": AREA}]
+
+
+def nobody(_: httpx.Request) -> httpx.Response:
+    raise AssertionError("nothing is asked")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("find", "Lan", "--as-of", "2025-01-01"), "Names are sought as of today"),
+        (("find", "--history"), "Name whom to find"),
+        (("candidates", "--birth", "1990"), "Say who is looked for"),
+        (("assign", AREA, "ctv-1", "--on", "2026-05-01", "--until", "2026-01-01"), "an assignment ends before"),
+        (("approve", "abc"), "reports.0: String should match pattern"),
+    ],
+)
+def test_what_cannot_be_asked_is_said_at_once(typed: Type, arguments: tuple[str, ...], said: str) -> None:
+    answer = typed(nobody, *arguments)
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith(said)
+    assert len(answer.err.splitlines()) == 1
+
+
+def test_what_is_wrong_before_it_is_sent_is_said_in_vietnamese(typed: Type) -> None:
+    wrong = typed(nobody, "--lang", "vi", "sheet", "return", AREA, "2026-10")
+    assert wrong.err == "reason: còn thiếu\n"
+
+
+def test_an_officer_reads_the_day_in_viet_nam_on_which_a_report_came_in(typed: Type) -> None:
+    waits = {"id": "r1", "fate": "waiting", "type": "vn.socai.person.died.v1", "on": "2026-11-26", "reasons": []}
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        told = waits | {"since": "2026-11-26T22:57:00.000000Z", "places": [AREA], "sender": "ctv"}
+        return httpx.Response(200, json={"reports": [told], "cursor": None})
+
+    assert typed(answer, "queue", "--unit", AREA).out.splitlines()[1].startswith("2026-11-27  waiting  Death")
+
+
+def test_of_what_was_approved_elsewhere_its_sender_sees_the_fate(typed: Type) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if "/facts/" in request.url.path:
+            return problem(404)
+        return httpx.Response(200, json={"id": "r-1", "fate": "recorded", "position": 4})
+
+    said = typed(answer, "why", "r-1")
+    assert (said.code, said.out) == (0, "Report r-1: recorded\nWhat it says lies outside of what you may see.\n")
+
+
+def test_the_history_of_a_household_names_whoever_came_or_went(typed: Type) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        told = {"position": 4, "sentence": {"en": "Registered.", "vi": "Đăng ký."}}
+        return httpx.Response(200, json={"history": [told, told | {"person": "p1"}], "position": 9})
+
+    said = typed(answer, "find", "--household", "h1", "--history")
+    assert [line.split() for line in said.out.splitlines()] == [["4", "Registered."], ["4", "Registered.", "p1"]]
+
+
+def test_a_double_is_shown_with_who_goes_on(typed: Type) -> None:
+    def answer(_: httpx.Request) -> httpx.Response:
+        state = {"id": "p1", "status": "merged", "merged_into": "p2"}
+        return httpx.Response(200, json={"persons": [state], "position": 9})
+
+    assert typed(answer, "find", "--person", "p1").out.splitlines()[-1] == "p1 - on the books as p2"
+
+
+def test_a_missing_number_of_a_device_is_one_number(typed: Type) -> None:
+    told = {"sent": 3, "counts": {"recorded": 3}, "highest": 9, "missing": [{"first": 2, "last": 2}]}
+    said = typed(lambda _: httpx.Response(200, json=told | {"missing": told["missing"]}), "device", "counters", "p1")
+    assert said.out.splitlines()[1] == "numbers up to 9, missing: 2"
+
+
+def test_null_empties_a_field_of_a_part_instead_of_being_its_text() -> None:
+    assert wanted(["personal.name=null"], {"personal": {"name": "Lan"}}, PersonBorn) == {"personal": {"name": None}}
