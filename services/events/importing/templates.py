@@ -52,6 +52,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=("vi", "en"), default="vi", help="language of headings and words")
 
 
+NO_FILE = "name the file to write, e.g. FILE=so-a0.xlsx / hãy nêu tệp cần ghi, ví dụ FILE=so-a0.xlsx"
+
+
 def run(given: argparse.Namespace) -> int:
     """Write an empty A0 book or P0 form as XLSX, with words to choose from."""
     path: Path = given.out
@@ -59,7 +62,11 @@ def run(given: argparse.Namespace) -> int:
         with path.open("xb") as file:
             book(given.form, given.language).save(file)
     except FileExistsError:
-        sys.stderr.write("there is such a file already / đã có tệp này\n")
+        said = NO_FILE if path.is_dir() else "there is such a file already / đã có tệp này"
+        sys.stderr.write(f"{said}\n")
+        return 1
+    except OSError as error:
+        sys.stderr.write(f"{path}: {error.strerror} / không ghi được tệp này\n")
         return 1
     return 0
 

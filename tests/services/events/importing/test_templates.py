@@ -89,3 +89,12 @@ async def test_a_filled_template_comes_in(teller: Teller, importing: Importer, t
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     path = written(tmp_path, "a0")
     assert templates.run(argparse.Namespace(form="a0", out=path, language="vi")) == 1
+
+
+@pytest.mark.parametrize(("where", "said"), [("", "FILE="), ("nowhere/a0.xlsx", "No such file")])
+def test_where_nothing_can_be_written_that_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], where: str, said: str
+) -> None:
+    given = argparse.Namespace(form="a0", out=tmp_path / where, language="vi")
+    assert templates.run(given) == 1
+    assert said in capsys.readouterr().err
