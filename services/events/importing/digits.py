@@ -40,7 +40,7 @@ def _digits(value: Cell, length: int, shortest: int) -> str | None:
             return found
         if shortest <= len(found) < length:
             raise Wrong("number-lost-zeros")
-    raise Wrong("number-format")
+    raise Wrong("identifier-format")
 
 
 _CARD, _PERSONAL = re.compile(r"[A-Z]{2}[0-9]{13}|[0-9]{10}"), re.compile(r"[0-9]{12}")
@@ -60,7 +60,7 @@ def _card(bare: str) -> str | None:
         return None
     if _CARD.fullmatch(found):
         return found
-    raise Wrong("number-lost-zeros" if _SHORT.fullmatch(found) else "number-format")
+    raise Wrong("number-lost-zeros" if _SHORT.fullmatch(found) else "identifier-format")
 
 
 def person_key(value: Cell) -> tuple[str, str] | None:

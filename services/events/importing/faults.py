@@ -77,6 +77,11 @@ CELLS: dict[str, Text] = {
     "name-differs": Text("The person with that number bears another name.", "Người mang số này có họ tên khác."),
     "name-missing": Text("The name is missing.", "Thiếu họ và tên."),
     "not-acceptable": Text("Not acceptable for this column.", "Giá trị không phù hợp với cột này."),
+    "identifier-format": Text(
+        "Not such a number: an identity number has 12 digits, an old identity card 9, a health card 15 characters or "
+        "10 digits, a social insurance number 10 digits.",
+        "Không đúng dạng: số định danh có 12 chữ số, CMND 9, thẻ BHYT 15 ký tự hoặc 10 chữ số, BHXH 10 chữ số.",
+    ),
     "number-format": Text("Not a whole number that fits here.", "Không phải số nguyên phù hợp."),
     "number-lost-zeros": Text(
         "Too few digits: leading zeros were lost, format the column as text.",

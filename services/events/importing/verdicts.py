@@ -138,5 +138,6 @@ def harmless(text: str) -> str:
 
 def shown(one: dict[str, Any], language: Language) -> str:
     """Write one line for a person."""
-    place = " ".join(part for part in (one["table"], f"row {one['row']}", one["cell"], one["column"]) if part)
+    row = f"{'dòng' if language == 'vi' else 'row'} {one['row']}"
+    place = " ".join(part for part in (one["table"], row, one["cell"], one["column"]) if part)
     return f"  {place}: {one['code']}: {one['vi' if language == 'vi' else 'en']}"

@@ -22,6 +22,8 @@ ALSO: dict[str, dict[str, str]] = {
         "dangcochong": "married",
         "daketon": "married",
         "dakethon": "married",
+        "cogiadinh": "married",
+        "dacogiadinh": "married",
         "kethon": "married",
         "goavo": "widowed",
         "goachong": "widowed",

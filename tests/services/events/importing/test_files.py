@@ -21,7 +21,7 @@ from services.events.importing.drafts import Unfit
 from services.events.importing.faults import FileFault
 from services.events.importing.prepared import Prepared
 from services.events.importing.tables import MOST_COLUMNS
-from services.events.importing.verdicts import harmless
+from services.events.importing.verdicts import harmless, shown
 from tests.services.events.telling import ANYBODY, AREA
 
 HEADINGS = ("Hộ số", "Họ và tên", "Giới tính", "Ngày sinh")
@@ -308,3 +308,17 @@ def test_no_word_of_a_file_is_a_formula_or_an_order_in_what_is_written() -> None
     assert harmless("=cmd|'/c calc'!A1") == "'=cmd|'/c calc'!A1"
     assert harmless("\x1b[2JHộ số\n") == "[2JHộ số"
     assert harmless("Sổ A0") == "Sổ A0"
+
+
+def test_a_verdict_is_shown_in_one_language() -> None:
+    one = {
+        "table": "Sổ A0",
+        "row": 7,
+        "cell": "O7",
+        "column": "Ngày sinh",
+        "code": "date-format",
+        "en": "No.",
+        "vi": "Sai.",
+    }
+    assert shown(one, "vi") == "  Sổ A0 dòng 7 O7 Ngày sinh: date-format: Sai."
+    assert shown(one, "en") == "  Sổ A0 row 7 O7 Ngày sinh: date-format: No."

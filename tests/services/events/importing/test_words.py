@@ -29,3 +29,7 @@ def test_a_hospital_is_no_health_station_where_somebody_is_born_and_a_facility_w
     assert [vocabulary("death_place")[one] for one in words] == [
         "health_facility", "health_facility", "home", "elsewhere",
     ]  # fmt: skip
+
+
+def test_who_has_a_family_is_married() -> None:
+    assert {vocabulary("marital")[plain(word)] for word in ("Có gia đình", "đã có gia đình")} == {"married"}
