@@ -30,6 +30,8 @@ from services.events.world import (
 )
 
 MOST_CONTRADICTIONS = 20
+# A later cause speaks of somebody who is on no books any more.
+VANISHED = "unknown-then"
 # Everybody waits while one report is decided: some seconds' worth, and far more than a record of the log can tell.
 MOST_LOOKED_AT = 40_000
 Effect = tuple[tuple[State, ...], tuple[str, ...]]
@@ -118,14 +120,16 @@ class Refold:
             if tail.before is not None or tail.steps:
                 continue
             for told in self.pasts.of(entity).causes.values():
-                if len(self._reasons) >= MOST_CONTRADICTIONS:
-                    return
                 spoken_of = entity in self.mentions(told.event)
                 if spoken_of and (former is None or told.position != former.position):
-                    self._object("unknown-then", told.position)
+                    self._object(VANISHED, told.position)
 
     def _object(self, code: str, position: int) -> None:
-        if all(position != known for _, known in self._reasons):
+        """Note why a cause fits no longer; of whoever vanished it is no matter of its day, whatever was noted first."""
+        known = [at for _, at in self._reasons]
+        if position in known and code == VANISHED:
+            self._reasons[known.index(position)] = (code, position)
+        elif position not in known and (code != VANISHED or len(known) < MOST_CONTRADICTIONS):
             self._reasons.append((code, position))
 
     def _step(self, slot: Slot, own: Told | None) -> None:

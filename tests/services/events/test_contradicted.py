@@ -6,7 +6,7 @@ import pytest
 
 from contracts.ids import uuid7
 from services.events.answer import Answer
-from tests.services.events.telling import AREA, Teller, ids
+from tests.services.events.telling import AREA, Teller, ids, report
 
 LATER = "2025-06-01"
 
@@ -66,3 +66,16 @@ async def test_what_is_so_already_is_so_by_a_fact_that_is_named(family: Teller) 
     ]
     for kind, payload, code in told:
         assert facts(await family.tell(kind, on=LATER, **payload)) == [(code, (sheet,))], kind
+
+
+async def test_a_birth_that_is_taken_back_leaves_nobody_of_whom_more_is_told(family: Teller) -> None:
+    birth = uuid7()
+    (born,) = await family.submit(
+        report("person.born", {"on": "2025-03-01", "person": ids.baby, "household": ids.home, "sex": "male"}, id=birth)
+    )
+    assert born.fate == "recorded"
+    screened = await family.tell("person.newborn_screened", on="2025-03-02", person=ids.baby, heart="normal")
+    voided = await family.tell("fact.voided", on=None, fact=birth)
+    assert facts(voided) == [("unknown-then", (screened.position,))]
+    later = await family.tell("fact.corrected", on=None, fact=birth, changes={"on": "2025-03-09"})
+    assert facts(later) == [("before-person-known", (screened.position,))]

@@ -100,7 +100,7 @@ async def test_a_large_household_moves_late(teller: Teller) -> None:
     assert answer.fate == "recorded"
     answer = await teller.tell("fact.voided", on=None, fact=one)
     assert isinstance(answer.problem, ContradictsRecord)
-    assert [reason.code for reason in answer.problem.reasons][:1] == ["before-household-known"]
+    assert [reason.code for reason in answer.problem.reasons][:1] == ["unknown-then"]
 
 
 async def test_what_would_keep_everybody_waiting_is_refused(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
