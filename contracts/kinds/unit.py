@@ -55,7 +55,8 @@ class Share(Part):
     """What one unit gets of a divided one: the unit itself or another (`unit`), or one that comes into being (`new`).
 
     `takes` names what lies right below the divided unit and goes along whole; `households` single ones that go to an
-    area of the share because their own was cut. What no share names goes to the one with `rest`.
+    area of the share because their own was cut. What no share names goes to the one with `rest`. An area for households
+    of a new unit is established below the divided one before, and is among what the new unit takes.
     """
 
     unit: UnitId | None = None

@@ -229,3 +229,14 @@ async def test_a_late_report_does_not_read_everybody_whom_the_division_named(
     assert (await commune.tell("person.died", on="2025-08-01", person=ids.an)).fate == "recorded"
     assert ids.home in read
     assert not read & set(others)
+
+
+async def test_households_of_a_new_unit_go_to_an_area_that_was_established_for_them(commune: Teller) -> None:
+    area = f"{COMMUNE}-009"
+    founding = await commune.tell("area.established", on=REFORM, area=area, commune=COMMUNE, names={"vi": "Địa bàn 9"})
+    assert founding.fate == "recorded"
+    assert (
+        await divide(commune, {"new": founded(), "takes": [area], "households": [named(area)]}, {"unit": COMMUNE}) == []
+    )
+    assert await area_of(commune, ids.home) == area
+    assert (await commune.state(area))["parent"] == NEW
