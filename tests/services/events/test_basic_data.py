@@ -214,6 +214,8 @@ async def test_a_number_that_somebody_else_bears_is_noted(village: Teller) -> No
     told = {"type": "cmnd", "value": OLD_CARD}
     answer = await village.tell("person.identifier_issued", person=ids.an, personal={"identifiers": [told]})
     assert answer.notes == ("identifier-clash",)
+    late = await village.tell("person.changed", on="2025-02-01", person=ids.an, new={"education": "primary"})
+    assert late.notes == (), "what it asserts anew was noted when it was told"
 
 
 @pytest.mark.parametrize(
