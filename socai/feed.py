@@ -28,6 +28,8 @@ def feed(session: Session, chosen: Namespace) -> int:
             wait = {"timeout": LONG_POLL_MS} if chosen.follow else {}
             answer = session.ask_patiently("GET", path, HEALTH, params={**(params or {}), **wait})
             if not answer.is_success:
+                # A cursor that is refused is nothing to go on with.
+                cursor = cursor if cursor != chosen.cursor else None
                 session.read(answer)
             events = msgspec.json.decode(answer.content)
             sys.stdout.write("".join(told(event, raw=chosen.json) + "\n" for event in events))

@@ -463,3 +463,8 @@ def test_a_missing_number_of_a_device_is_one_number(typed: Type) -> None:
 
 def test_null_empties_a_field_of_a_part_instead_of_being_its_text() -> None:
     assert wanted(["personal.name=null"], {"personal": {"name": "Lan"}}, PersonBorn) == {"personal": {"name": None}}
+
+
+def test_nobody_is_sent_on_with_a_cursor_that_was_refused(typed: Type) -> None:
+    said = typed(lambda _: problem(422), "feed", "--cursor", "zzz")
+    assert (said.code, said.err.splitlines()[0]) == (1, "422 Title")
