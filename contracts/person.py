@@ -5,6 +5,18 @@ import msgspec
 from contracts.care import Care
 
 NOTHING = msgspec.Raw(b"null")
+# A health card of 15 characters ends in the 10 digits that new cards print alone.
+_CARD_DIGITS = 10
+
+
+def plain_number(type_: str, value: str) -> str:
+    """Give a number as all of its prints have it: both of a health card are one card."""
+    return value[-_CARD_DIGITS:] if type_ == "bhyt" else value
+
+
+def identifier_key(type_: str, value: str) -> str:
+    """Give the key under which a number is looked for: `type:value`, one for all of its prints."""
+    return f"{type_}:{plain_number(type_, value)}"
 
 
 class Transit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.fact import Fact, PersonTransition, position_of, present
 from contracts.household import HouseholdState
-from contracts.person import PersonState
+from contracts.person import PersonState, identifier_key
 from contracts.unit import UnitState
 from services.events.keys import KEY_KINDS, key_named, take
 from services.events.timeline import BY_KIND, slot_of, transitions
@@ -23,8 +23,6 @@ class _Personal(msgspec.Struct, gc=False):
     identifiers: tuple[_Identifier, ...] = ()
 
 
-# A health card of 15 characters ends in the 10 digits that new cards print alone.
-_CARD_DIGITS = 10
 _identifiers = msgspec.json.Decoder(_Personal | None).decode
 
 
@@ -134,8 +132,4 @@ def identifiers(personal: msgspec.Raw) -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def _listed(personal: bytes) -> tuple[str, ...]:
     found = _identifiers(personal)
-    return () if found is None else tuple([f"{one.type}:{_plain(one)}" for one in found.identifiers])
-
-
-def _plain(one: _Identifier) -> str:
-    return one.value[-_CARD_DIGITS:] if one.type == "bhyt" else one.value
+    return () if found is None else tuple([identifier_key(one.type, one.value) for one in found.identifiers])

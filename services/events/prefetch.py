@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contracts.fact import Fact
 from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
-from contracts.person import PersonState
+from contracts.person import PersonState, identifier_key
 from kit.database import Connection
 from services.events import ledger
 from services.events.device_rows import load_devices
@@ -143,7 +143,7 @@ def _identifiers(lines: Sequence[Line]) -> Iterator[str]:
         for told in (line.event, *(line.event.find("members") or ())):
             personal = told.find("personal")
             for identifier in personal.find("identifiers") or () if personal is not None else ():
-                yield f"{identifier.type}:{identifier.value}"
+                yield identifier_key(identifier.type, identifier.value)
 
 
 def _keys(lines: Sequence[Line]) -> Iterator[str]:

@@ -9,11 +9,11 @@ from pydantic import Field, StringConstraints, model_validator
 from contracts.codes import IdentifierType
 from contracts.event import Part
 from contracts.ids import PersonId, Text
+from contracts.person import identifier_key
 from services.exchange.disclosures import Asker, Kind, Line
 from services.exchange.lens import Lens
 from services.exchange.lookups import Found, Known, Subject
 from services.exchange.places import Sight
-from services.exchange.projections.differences import lookup_key
 from services.exchange.verification import Claim, Result, overall, verify
 
 MOST_SUBJECTS: Final = 100
@@ -50,7 +50,7 @@ AskedPerson = Annotated[ByNumber | ById, Field(union_mode="left_to_right")]
 def _subject(asked: ByNumber | ById) -> Subject:
     if isinstance(asked, ById):
         return Subject(None, asked.person)
-    return Subject(lookup_key(asked.identifier.type, asked.identifier.value), None)
+    return Subject(identifier_key(asked.identifier.type, asked.identifier.value), None)
 
 
 class PersonsQuery(Part):
@@ -73,7 +73,7 @@ class PersonsQuery(Part):
         if self.subjects is not None:
             return [_subject(one) for one in self.subjects]
         if self.identifier is not None:
-            return [Subject(lookup_key(self.identifier.type, self.identifier.value), None)]
+            return [Subject(identifier_key(self.identifier.type, self.identifier.value), None)]
         return [Subject(None, self.person)]
 
 

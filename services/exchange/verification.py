@@ -4,9 +4,9 @@ import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, Literal, NamedTuple
 
+from contracts.person import identifier_key
 from kit.diacritics import fold, marked
 from services.exchange.lens import Shown
-from services.exchange.projections.differences import lookup_key
 
 Result = Literal["match", "partial", "no-match", "not-found"]
 
@@ -43,7 +43,7 @@ def _plain(claimed: str, known: str) -> Result:
 
 
 def _card(claimed: str, known: str) -> Result:
-    return "match" if lookup_key("bhyt", claimed.strip()) == lookup_key("bhyt", known) else "no-match"
+    return "match" if identifier_key("bhyt", claimed.strip()) == identifier_key("bhyt", known) else "no-match"
 
 
 def _date(claimed: str, known: str) -> Result:

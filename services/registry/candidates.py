@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import msgspec
 
-from contracts.person import PersonState
+from contracts.person import PersonState, identifier_key, plain_number
 from contracts.unit import Hierarchy
 from kit.diacritics import fold
 from services.registry.facts import open_personal
@@ -17,7 +17,7 @@ from services.registry.likeness import LIKELY, POSSIBLE, REASONS, Likeness, comp
 from services.registry.lookups import Found, decode_person_state, find_persons, last_standing, with_states
 from services.registry.names import words
 from services.registry.places import Sight
-from services.registry.projections.persons import birth_key, identifier_key, plain_number
+from services.registry.projections.persons import birth_key
 from services.registry.questions import CandidatesQuestion
 from services.registry.reading import Moment
 

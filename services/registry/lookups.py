@@ -8,13 +8,12 @@ import msgspec
 
 from contracts.household import HouseholdState
 from contracts.ids import place_number
-from contracts.person import PersonState
+from contracts.person import PersonState, identifier_key
 from kit.database import Connection
 from kit.history import present_sql, states_sql
 from services.registry.facts import decode_person
 from services.registry.places import Sight
 from services.registry.projections import households, persons
-from services.registry.projections.persons import identifier_key
 from services.registry.reading import Moment
 
 decode_person_state = msgspec.json.Decoder(PersonState).decode

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from contracts.person import identifier_key
 from kit.diacritics import fold
 from kit.problems import Fault, InvalidRequest
 from services.registry.facts import decode_person, decode_personal, open_personal
 from services.registry.lookups import Found, area_of, find_members, last_places, search_page
 from services.registry.names import answers, words
 from services.registry.places import Sight
-from services.registry.projections.persons import former_key, identifier_key
+from services.registry.projections.persons import former_key
 from services.registry.questions import Identifier, SearchQuestion
 from services.registry.reading import Moment
 

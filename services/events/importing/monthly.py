@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
+from contracts.person import identifier_key
 from services.events.importing.books import personal_of
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
@@ -163,7 +164,7 @@ class Sheet:
         Somebody whom a row names besides (a mother, a spouse) may live elsewhere, if her birth date is told.
         """
         name = plain(values.get("name") or "")
-        numbers = [(column, f"{kind}:{number}") for kind, (column, number) in numbers_of(values).items()]
+        numbers = [(column, identifier_key(kind, number)) for kind, (column, number) in numbers_of(values).items()]
         for column, number in numbers:
             holders = roster.by_number.get(number, set())
             if len(holders) > 1:
@@ -196,7 +197,7 @@ class Sheet:
         key = (self._which.name, household, on, payload["sex"], str(payload.get("birth")))
         # Also of who is on the books already: twins keep their places in a list that is imported again.
         self._brought[area, *key] += 1
-        numbers = frozenset(f"{kind}:{number}" for kind, (_, number) in numbers_of(told.values).items())
+        numbers = frozenset(identifier_key(kind, number) for kind, (_, number) in numbers_of(told.values).items())
         name = plain(told.values.get("name") or "")
         if who.how == "arriving" and numbers:
             holders = self._ledger.holders(numbers)

@@ -9,7 +9,7 @@ import msgspec
 import psycopg
 
 from contracts.household import HouseholdState
-from contracts.person import PersonState
+from contracts.person import PersonState, identifier_key
 from contracts.unit import UnitState, decode_unit
 from services.events.importing.words import plain
 from services.events.world import HOUSEHOLD, PERSON
@@ -166,7 +166,7 @@ class Ledger:
 def resident(entity: str, state: PersonState, household: str) -> Resident:
     """Read what a person is known by; the name only in the letters it is compared by."""
     kept = _personal(state.personal) or _Personal()
-    numbers = frozenset(f"{one.type}:{one.value}" for one in kept.identifiers)
+    numbers = frozenset(identifier_key(one.type, one.value) for one in kept.identifiers)
     return Resident(entity, plain(kept.name), state.birth, numbers, frozenset((household,)))
 
 

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from contracts.person import PersonState
+from contracts.person import PersonState, identifier_key
 from services.exchange.fields import EVERYTHING, FIELDS, PLAIN, Personal
 
 _BITS: Final = tuple(FIELDS[name].mask for name in PLAIN)
@@ -16,8 +16,6 @@ _NAME: Final = FIELDS["name"].mask
 _CONTACTS: Final = FIELDS["contacts"].mask
 _NUMBERS: Final = {name: FIELDS[name].mask for name in ("pid", "cmnd", "bhyt", "bhxh")}
 
-# A health card of 15 characters ends in the 10 digits that new cards print alone.
-_CARD_DIGITS: Final = 10
 
 decode_state = msgspec.json.Decoder(PersonState | None).decode
 _decode_personal = msgspec.json.Decoder(Personal | None).decode
@@ -56,11 +54,6 @@ def _numbers(personal: Personal, type_: str) -> list[str]:
     return [number.value for number in personal.identifiers if number.type == type_]
 
 
-def lookup_key(type_: str, value: str) -> str:
-    """Give the key under which an identifier is found: both prints of a health card are one card."""
-    return f"{type_}:{value[-_CARD_DIGITS:] if type_ == 'bhyt' else value}"
-
-
 def lookup_keys(personal: Personal) -> frozenset[str]:
     """Give the keys under which a person is found."""
-    return frozenset(lookup_key(number.type, number.value) for number in personal.identifiers)
+    return frozenset(identifier_key(number.type, number.value) for number in personal.identifiers)

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from contracts.fact import RawTransition, present
+from contracts.person import identifier_key
 from kit.diacritics import fold
 from kit.history import history, own_rank
 from kit.log import Record
@@ -40,18 +41,6 @@ HISTORY: Final = history(
 )
 
 Steps = tuple[RawTransition, ...]
-# A health card of 15 characters ends in the 10 digits that new cards print alone.
-_CARD_DIGITS: Final = 10
-
-
-def identifier_key(type_: str, value: str) -> str:
-    """Give the search key of an identifier; no folded word has a colon."""
-    return f"{type_}:{plain_number(type_, value)}"
-
-
-def plain_number(type_: str, value: str) -> str:
-    """Give a number as all of its prints have it: both of a health card are one card."""
-    return value[-_CARD_DIGITS:] if type_ == "bhyt" else value
 
 
 def former_key(type_: str, value: str) -> str:

@@ -9,7 +9,7 @@ import asyncpg
 import msgspec
 import pytest
 
-from contracts.person import PersonState
+from contracts.person import PersonState, identifier_key
 from deploy.local.databases import Database
 from kit.history import states_sql
 from services.registry.facts import Personal, decode_personal
@@ -17,7 +17,7 @@ from services.registry.lookups import PRESENT_HOUSEHOLDS, PRESENT_PERSONS
 from services.registry.names import folded
 from services.registry.projections import PROJECTIONS
 from services.registry.projections.households import HISTORY as HOUSEHOLD_HISTORY
-from services.registry.projections.persons import HISTORY, identifier_key
+from services.registry.projections.persons import HISTORY
 from tests.support.applying import apply_shuffled
 from tests.support.book import Book, register
 from tests.support.facts import AREA, OTHER_AREA, SECOND_AREA, household_id, named, person_id

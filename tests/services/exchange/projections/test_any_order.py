@@ -7,11 +7,10 @@ import asyncpg
 import msgspec
 import pytest
 
-from contracts.person import PersonState
+from contracts.person import PersonState, identifier_key
 from deploy.local.databases import Database
 from kit.rebuild import rebuild
 from services.exchange.projections import PROJECTIONS
-from services.exchange.projections.differences import lookup_key
 from tests.services.exchange.conftest import apply
 from tests.services.exchange.random_books import random_book
 from tests.support.book import Book
@@ -50,7 +49,7 @@ async def test_persons_and_bearers_of_numbers_are_those_of_the_oracle(exchange_d
     states = dict(expected(book))
     assert {id_: msgspec.json.decode(state, type=PersonState) for id_, state in persons.items()} == states
     assert bearers == {
-        (lookup_key(one["type"], one["value"]), id_)
+        (identifier_key(one["type"], one["value"]), id_)
         for id_, state in states.items()
         for one in msgspec.json.decode(state.personal)["identifiers"]
     }
