@@ -6,12 +6,13 @@ moved, the household whose members changed, what lies below a unit. A later caus
 contradiction; all of them are listed.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from heapq import heappop, heappush
 from typing import Protocol
 
 from contracts.event import Event
 from contracts.household import HouseholdState
+from contracts.kinds.residence import PersonArrived, PersonLeft
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import Pasts, Told, transitions
@@ -78,6 +79,7 @@ class Refold:
         if former is not None:
             self._plan(former.slot, None)
             self._touched[former.slot] = self._reach(former)
+            self._arrivals_of(former)
         if changed is not None:
             self._plan(changed.slot, changed)
         done: set[Slot] = set()
@@ -93,6 +95,21 @@ class Refold:
     def _plan(self, slot: Slot, told: Told | None) -> None:
         self._causes[slot] = told
         heappush(self._todo, slot)
+
+    def _stand(self, entity: str) -> Iterator[Told]:
+        """Go through the causes of an entity as they will stand."""
+        causes: dict[Slot, Told | None] = {**self.pasts.of(entity).causes}
+        for slot, told in self._causes.items():
+            if slot in causes or (told is not None and entity in self.mentions(told.event)):
+                causes[slot] = told
+        yield from (told for told in causes.values() if told is not None)
+
+    def _arrivals_of(self, former: Told) -> None:
+        """An arrival looks at the departure of its day, which stands behind it."""
+        if type(former.event) is PersonLeft:
+            for slot, told in self.pasts.of(former.event.person).causes.items():
+                if slot[0] == former.slot[0] and type(told.event) is PersonArrived:
+                    self._plan(slot, told)
 
     def _reach(self, told: Told) -> set[str]:
         """Find whom a recorded cause touches by now: its own transitions and those of its corrections, whom it
@@ -134,7 +151,8 @@ class Refold:
 
     def _step(self, slot: Slot, own: Told | None) -> None:
         told = self._causes[slot]
-        view = View(self.world, self.pasts, slot, told.position if told is not None else 0, self.tails)
+        position = told.position if told is not None else 0
+        view = View(self.world, self.pasts, slot, position, self.tails, self._stand)
         after: dict[str, State] = {}
         if told is not None:
             try:

@@ -1,6 +1,7 @@
 """What does a rule see: every state as it was just before the slot of the cause that it applies?"""
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from contracts.fact import position_of
@@ -30,16 +31,28 @@ class Tail:
 
 
 class View:
-    """States before one slot. `late` says that the past had to be looked at, so that the future may change."""
+    """States before one slot. `late` says that the past had to be looked at, so that the future may change.
 
-    __slots__ = ("late", "pasts", "position", "seen", "slot", "tails", "world")
+    `stand` gives the causes of an entity where they will be others than those on record.
+    """
 
-    def __init__(self, world: World, pasts: Pasts, slot: Slot, position: int, tails: dict[str, Tail]) -> None:
+    __slots__ = ("late", "pasts", "position", "seen", "slot", "stand", "tails", "world")
+
+    def __init__(
+        self,
+        world: World,
+        pasts: Pasts,
+        slot: Slot,
+        position: int,
+        tails: dict[str, Tail],
+        stand: Callable[[str], Iterable[Told]] | None = None,
+    ) -> None:
         self.world = world
         self.pasts = pasts
         self.slot = slot
         self.position = position
         self.tails = tails
+        self.stand = stand or (lambda entity: pasts.of(entity).causes.values())
         self.late = False
         self.seen: dict[str, State | None] = {}
 
@@ -90,17 +103,22 @@ class View:
 
     def since(self, entity: str, **is_now: str | None) -> list[int]:
         """Name the fact that brought an entity into a state of which `is_now` holds, as far as one did."""
-        timeline, tail = self.pasts.of(entity), self.tails.get(entity)
-        steps = [(slot, timeline.steps[slot].before, timeline.steps[slot].after) for slot in timeline.slots]
-        if tail is not None:
-            steps = [step for step in steps if step[0] < tail.start]
-            steps += [(slot, before, after) for slot, _, before, after in tail.steps]
 
         def holds(state: State | None) -> bool:
             return state is not None and all(getattr(state, name) == value for name, value in is_now.items())
 
-        entered = [slot for slot, before, after in steps if slot < self.slot and holds(after) and not holds(before)]
+        entered = [slot for slot, _, before, after in self.steps(entity) if holds(after) and not holds(before)]
         return [position_of(slot[1]) for slot in entered[-1:]]
+
+    def steps(self, entity: str) -> Iterator[tuple[Slot, str, State | None, State | None]]:
+        """Go through what became of an entity before this slot: slot, kind, and the states before and after."""
+        timeline, tail = self.pasts.of(entity), self.tails.get(entity)
+        ends = self.slot if tail is None else min(self.slot, tail.start)
+        for slot in timeline.slots[: bisect_left(timeline.slots, ends)]:
+            step = timeline.steps[slot]
+            yield slot, step.kind, step.before, step.after
+        if tail is not None:
+            yield from (step for step in tail.steps if step[0] < self.slot)
 
     def homes(self, person: str) -> list[tuple[Slot, str | None]]:
         """Name the slots on any day of the record at which somebody came to live in another household, or in none."""
@@ -114,9 +132,13 @@ class View:
 
     def causes(self, entity: str) -> Iterator[Told]:
         """Go through the other causes that speak of an entity, where any of them may be of that day."""
+        if self.may_be_today(entity):
+            yield from (told for told in self.stand(entity) if told.position != self.position)
+
+    def may_be_today(self, entity: str) -> bool:
+        """Say whether anything of that day or later may be on record of an entity."""
         row = self.world.row(entity)
-        if row is not None and row.last[0] >= self.slot[0]:
-            yield from (told for told in self.pasts.of(entity).causes.values() if told.position != self.position)
+        return row is not None and row.last[0] >= self.slot[0]
 
     def person(self, entity: str) -> PersonState:
         """Give the state of a person who must be on the books."""

@@ -105,15 +105,22 @@ def replay(causes: Iterable[Cause]) -> tuple[list[Step], dict[int, Scene]]:
         for entity in cause.makes():
             makers.setdefault(entity, set()).add(cause.position)
     arrivals = {cause.position for cause in ordered if cause.kind == "person.arrived"}
+    leaving: dict[tuple[str, str], list[int]] = {}
+    for cause in ordered:
+        if cause.kind == "person.left" and cause.told["destination"] != "abroad":
+            leaving.setdefault((cause.told["person"], cause.told["on"]), []).append(cause.position)
+    straight: set[tuple[str, str]] = set()
     now: dict[str, State] = {}
     steps: list[Step] = []
     failed: dict[int, Scene] = {}
     for cause in ordered:
-        scene = Scene(cause.told["on"], cause.position, now, makers, arrivals)
+        scene = Scene(cause.told["on"], cause.position, now, makers, arrivals, leaving, straight)
         DEEDS[cause.kind](scene, cause.told)
         if not scene.fits:
             failed[cause.position] = scene
             continue
+        if cause.kind == "person.arrived" and now.get(cause.told["person"], {}).get("status") == "resident":
+            straight.add((cause.told["person"], cause.told["on"]))
         for entity, after in scene.after.items():
             if now.get(entity) != after:
                 steps.append(Step(cause.slot, cause.kind, entity, now.get(entity), after))

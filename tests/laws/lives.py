@@ -169,16 +169,22 @@ def arrived(scene: Scene, told: Payload) -> None:
     if known["status"] == "resident":
         if known["household"] == told["household"]:
             scene.refuse("lives there")
-        else:
+        elif not scene.goes_today(told["person"]):
             scene.needs.add(f"departed:{told['person']}")
+        leave(scene, told["person"])
     residence = known["residence"] if told["residence"] == "unknown" else told["residence"]
     join(scene, told["person"], told["household"], home, told["relation"])
     scene.set(told["person"], residence=residence)
 
 
 def left(scene: Scene, told: Payload) -> None:
-    """Inside the country she is in transit until she arrives, abroad it is final (19); she may have come back (9)."""
+    """Inside the country she is in transit until she arrives, abroad it is final (19); she may have come back (9).
+
+    Half of a move of one day it changes nothing more: she has arrived (2).
+    """
     person = scene.person(told["person"])
+    if person and told["destination"] != "abroad" and scene.is_half_told(told["person"]):
+        return
     if person.get("status", "resident") != "resident":
         may_come(scene, told["person"], person)
     leave(scene, told["person"])

@@ -17,7 +17,8 @@ FAR = 10**9
 class Scene:
     """`now`: all states at this moment. `makers`: the causes that bring something into being, on any day, by entity.
 
-    A cause is its position; `own` is the one that looks.
+    A cause is its position; `own` is the one that looks. `leaving`: the departures inside the country of somebody on a
+    day, in order; `straight`: who came on a day from where she lived.
     """
 
     on: str
@@ -25,6 +26,8 @@ class Scene:
     now: dict[str, State]
     makers: dict[str, set[int]]
     arrivals: set[int]
+    leaving: dict[tuple[str, str], list[int]]
+    straight: set[tuple[str, str]]
     needs: set[str] = field(default_factory=set)
     against: set[str] = field(default_factory=set)
     doubts: set[str] = field(default_factory=set)
@@ -43,6 +46,13 @@ class Scene:
         """Somebody lives elsewhere by then who may have come all the same; whether she can, the whole history says."""
         self.awaited[person] = household
         self.needs.add(f"arrived:{person}")
+
+    def goes_today(self, person: str) -> bool:
+        return (person, self.on) in self.leaving
+
+    def is_half_told(self, person: str) -> bool:
+        """Whether this departure, the first of its day, is half of a move whose arrival is of that day as well."""
+        return (person, self.on) in self.straight and self.leaving[person, self.on][0] == self.own
 
     def look(self, entity: str | None, sort: str) -> State:
         """The state of what must be there; an empty one where it is not, which is then written down."""

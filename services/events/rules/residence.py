@@ -1,5 +1,7 @@
 """What do moves, arrivals and departures of a person do, and when can they not be?"""
 
+from collections.abc import Iterator
+
 import msgspec
 
 from contracts.kinds.residence import PersonArrived, PersonLeft, PersonMoved
@@ -7,10 +9,11 @@ from services.events.refold import Effect
 from services.events.rules.coming import elsewhere
 from services.events.rules.household import departing, described, each_once, headless, joining, later_than, without
 from services.events.rules.numbers import doubts
+from services.events.timeline import Told
 from services.events.view import View
 from services.events.world import Contradiction, Needs
 
-DEPARTED = "departed:"
+DEPARTED, ABROAD = "departed:", "abroad"
 
 
 def departed(person: str) -> str:
@@ -34,7 +37,9 @@ def moved(event: PersonMoved, view: View) -> Effect:
 
 
 def arrived(event: PersonArrived, view: View) -> Effect:
-    """Bring somebody into a household who is new to the books, in transit, or comes back."""
+    """Bring somebody into a household who is new to the books, in transit, or comes back; or who leaves another one on
+    the same day.
+    """
     home = view.household(event.household)
     known = view.find_named(event.person)
     if known is None:
@@ -48,7 +53,12 @@ def arrived(event: PersonArrived, view: View) -> Effect:
     if known.status == "resident":
         if known.household == home.id:
             raise Contradiction("already-there", *view.since(known.id, household=home.id))
-        raise Needs(departed(known.id))
+        if not any(_departures(event, view)):
+            raise Needs(departed(known.id))
+        # Both halves are of one day, on which departures stand last: they are one move, told at the arrival.
+        left_behind, headless_there = without(known, view)
+    else:
+        left_behind, headless_there = (), ()
     notes = tuple(
         note
         for note, told, kept in (
@@ -59,7 +69,26 @@ def arrived(event: PersonArrived, view: View) -> Effect:
     )
     residence = event.residence if event.residence != "unknown" else known.residence
     back = msgspec.structs.replace(joining(known, home, event.relation), residence=residence)
-    return (back,), each_once(notes, headless(home))
+    return (back, *left_behind), each_once(notes, headless_there, headless(home))
+
+
+def _departures(event: PersonArrived | PersonLeft, view: View) -> Iterator[Told]:
+    """Give the other departures of somebody, inside the country, of the day of her arrival or departure."""
+    for told in view.causes(event.person):
+        other = told.event
+        if isinstance(other, PersonLeft) and other.on == event.on and other.destination != ABROAD:
+            yield told
+
+
+def _is_told_at_the_arrival(event: PersonLeft, view: View) -> bool:
+    """Say whether a departure is half of a move of one day: its arrival brought her straight from where she lived."""
+    if event.destination == ABROAD or not view.may_be_today(event.person):
+        return False
+    came = any(
+        slot[0] == event.on and kind == PersonArrived.kind and getattr(before, "status", None) == "resident"
+        for slot, kind, before, _ in view.steps(event.person)
+    )
+    return came and not any(told.slot < view.slot for told in _departures(event, view))
 
 
 def left(event: PersonLeft, view: View) -> Effect:
@@ -68,6 +97,8 @@ def left(event: PersonLeft, view: View) -> Effect:
     Of who left before and has not arrived yet it waits for the arrival.
     """
     person = view.person(event.person)
+    if _is_told_at_the_arrival(event, view):
+        return (), ()
     if person.status != "resident":
         raise elsewhere(person, "not-resident", view)
     homes, notes = without(person, view)

@@ -1,0 +1,106 @@
+"""Is a move one move whose departure ("chuyển đi") and arrival ("chuyển đến") are told for the same day?
+
+Arrivals stand before departures within a day: so it happens at the arrival, and the departure is told by it.
+"""
+
+from typing import Any
+
+import pytest
+
+from services.events.answer import Answer
+from tests.services.events.telling import AREA, FAR, SECOND, Teller, ids
+from tests.services.events.test_halves import unmatched
+
+DAY = "2025-03-01"
+
+
+@pytest.fixture
+async def books(teller: Teller) -> Teller:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    await teller.family(ids.far, area=FAR, mai="female")
+    await teller.family(ids.other, area=SECOND, minh="male")
+    return teller
+
+
+async def leaves(books: Teller, on: str = DAY, person: str = ids.an, **told: Any) -> Answer:
+    return await books.tell("person.left", on=on, person=person, **{"destination": "inside_country"} | told)
+
+
+async def arrives(books: Teller, on: str = DAY, household: str = ids.far) -> Answer:
+    return await books.tell("person.arrived", on=on, person=ids.an, household=household, sex="male")
+
+
+async def lives(books: Teller) -> tuple[Any, ...]:
+    state = await books.state(ids.an)
+    return state["status"], state.get("household"), state.get("area")
+
+
+@pytest.mark.parametrize("first", [leaves, arrives])
+async def test_it_closes_in_either_order_of_telling(books: Teller, first: Any) -> None:
+    for tell in (first, arrives if first is leaves else leaves):
+        await tell(books)
+    assert await lives(books) == ("resident", ids.far, FAR)
+    assert await unmatched(books) == []
+
+
+async def test_the_household_that_its_head_left_so_has_none(books: Teller) -> None:
+    await leaves(books, person=ids.lan)
+    told = {"person": ids.lan, "household": ids.far, "sex": "female"}
+    await books.tell("person.arrived", on=DAY, **told)
+    assert (await books.state(ids.home)).get("head") is None
+    assert (await books.state(ids.lan))["household"] == ids.far
+
+
+async def test_what_happens_on_that_day_happens_where_she_arrived(books: Teller) -> None:
+    await leaves(books)
+    await arrives(books)
+    answer = await books.tell("person.moved", on=DAY, person=ids.an, household=ids.other)
+    assert answer.fate == "recorded"
+    assert await lives(books) == ("resident", ids.other, SECOND)
+
+
+async def test_the_departure_is_taken_back_only_behind_the_arrival(books: Teller) -> None:
+    departure = await leaves(books)
+    arrival = await arrives(books)
+    refused = await books.tell("fact.voided", on=None, fact=departure.id)
+    assert refused.fate == "refused"
+    assert refused.problem is not None
+    assert [reason.facts for reason in refused.problem.reasons] == [(arrival.position,)]
+    assert (await books.tell("fact.voided", on=None, fact=arrival.id)).fate == "recorded"
+    assert await lives(books) == ("in_transit", None, None)
+    assert (await books.tell("fact.voided", on=None, fact=departure.id)).fate == "recorded"
+    assert await lives(books) == ("resident", ids.home, AREA)
+
+
+@pytest.mark.parametrize(("day", "fate"), [("2025-02-27", "recorded"), ("2025-03-02", "refused")])
+async def test_the_day_of_the_departure_is_put_right(books: Teller, day: str, fate: str) -> None:
+    departure = await leaves(books)
+    await arrives(books)
+    right = await books.tell("fact.corrected", on=None, fact=departure.id, changes={"on": day})
+    assert right.fate == fate
+    assert await lives(books) == ("resident", ids.far, FAR)
+
+
+@pytest.mark.parametrize("changes", [{"on": DAY}, {"on": DAY, "place": "10507-20190101"}])
+async def test_a_departure_may_be_put_onto_the_day_of_its_arrival(books: Teller, changes: dict[str, str]) -> None:
+    departure = await leaves(books, "2025-02-20")
+    await arrives(books)
+    right = await books.tell("fact.corrected", on=None, fact=departure.id, changes=changes)
+    assert right.fate == "recorded"
+    assert await lives(books) == ("resident", ids.far, FAR)
+    assert await unmatched(books) == []
+
+
+async def test_whoever_leaves_for_abroad_on_that_day_does_so_from_where_she_arrived(books: Teller) -> None:
+    await leaves(books)
+    await arrives(books)
+    departure = await books.tell("person.left", on="2025-03-05", person=ids.an, destination="abroad")
+    right = await books.tell("fact.corrected", on=None, fact=departure.id, changes={"on": DAY})
+    assert right.fate == "recorded"
+    assert await lives(books) == ("outside", None, None)
+
+
+async def test_an_arrival_waits_on_where_she_leaves_for_abroad_that_day(books: Teller) -> None:
+    await leaves(books, destination="abroad")
+    assert (await arrives(books)).fate == "waiting"
