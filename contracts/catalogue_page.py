@@ -9,6 +9,7 @@ from contracts.codes import CODE_LISTS, CodeList
 from contracts.event import Event
 from contracts.ids import AREA, PARTIAL_DATE, PLACE, UNIT, UUID7
 from contracts.json_schema import Schema, kind_schema, kinds, schema_name
+from contracts.malformed import MALFORMED
 from contracts.signing import BATCH_TYP, REPORT_TYP, SIGNED
 
 DAY_CLASSES = {
@@ -87,7 +88,17 @@ def render(examples: Path) -> str:
     blocks.extend("\n".join(_part(name, parts[name])) for name in sorted(parts))
     blocks.append("## Code lists\n\nEvery coded field takes the words of its list; labels are for people.\n")
     blocks.extend("\n".join(_code_list(codes)) for codes in CODE_LISTS)
+    blocks.append("\n".join(_malformed()))
     return "\n".join(blocks)
+
+
+def _malformed() -> Iterator[str]:
+    yield "## What is malformed\n"
+    yield "Codes, with the place as a JSON pointer, of what a schema cannot say; all others are those of the schema.\n"
+    yield "| code | | |"
+    yield "|---|---|---|"
+    yield from (f"| `{code}` | {english} | {vietnamese} |" for code, (english, vietnamese) in MALFORMED.items())
+    yield ""
 
 
 def _overview() -> str:

@@ -14,6 +14,8 @@ from typing import Annotated
 
 from pydantic import AfterValidator, StringConstraints
 
+from contracts.malformed import malformed
+
 UUID7 = r"^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$"
 UNIT = r"^[0-9]{2,5}-[0-9]{8}$"
 AREA = r"^[0-9]{5}-[0-9]{8}-[0-9]{3}$"
@@ -37,9 +39,12 @@ _NOT_TEXT = frozenset({"Cc", "Cs", "Co", "Cn"})
 @lru_cache(maxsize=1 << 16)
 def iso_date(text: str) -> str:
     """Check a calendar date `YYYY-MM-DD` between 1850 and 2199; dates stay text, which sorts as time does."""
-    day = date.fromisoformat(text)
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        raise malformed("no-such-day") from None
     if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
-        raise ValueError("the year is out of range")
+        raise malformed("year-out-of-range")
     return text
 
 
@@ -54,7 +59,7 @@ def plain_text(text: str) -> str:
     """Bring text to NFC and refuse control characters, lone surrogates and blank text."""
     composed = unicodedata.normalize("NFC", text).strip()
     if not composed or (not composed.isprintable() and any(unicodedata.category(c) in _NOT_TEXT for c in composed)):
-        raise ValueError("the text is blank or holds characters that no name has")
+        raise malformed("blank-text")
     return composed
 
 

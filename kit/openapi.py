@@ -29,7 +29,7 @@ PROBLEM_SCHEMA: Mapping[str, Any] = {
             "items": {
                 "type": "object",
                 "required": ["pointer", "code"],
-                "properties": {"pointer": {"type": "string"}, "code": {"type": "string"}},
+                "properties": {name: {"type": "string"} for name in ("pointer", "code", "text")},
             },
         },
         "reasons": {

@@ -30,10 +30,11 @@ class Text(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """One place of the request and what is wrong there: both are our words, never the sender's."""
+    """One place of the request and what is wrong there: all are our words, never the sender's."""
 
     pointer: str
     code: str
+    text: Text | None = None
 
 
 class Reason(NamedTuple):
@@ -103,7 +104,7 @@ class Problem(Exception):
             "detail": self.detail.in_(language),
         }
         if self.errors:
-            document["errors"] = [{"pointer": fault.pointer, "code": fault.code} for fault in self.errors]
+            document["errors"] = [_fault(fault, language) for fault in self.errors]
         if self.reasons:
             document["reasons"] = [_reason(reason, language) for reason in self.reasons]
         if self.retry_after is not None:
@@ -172,6 +173,11 @@ def _weight(parameters: str) -> float:
         return float(value)
     except ValueError:
         return 0.0
+
+
+def _fault(fault: Fault, language: Language) -> dict[str, str]:
+    told = {"pointer": fault.pointer, "code": fault.code}
+    return told if fault.text is None else told | {"text": fault.text.in_(language)}
 
 
 def _reason(reason: Reason, language: Language) -> dict[str, Any]:

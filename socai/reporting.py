@@ -15,6 +15,7 @@ from pydantic import ValidationError
 from contracts.event import TYPE_PREFIX, Event
 from contracts.ids import uuid7
 from contracts.kinds.vital import PersonBorn
+from contracts.malformed import MALFORMED
 from socai.batches import COLLABORATOR, batches, is_object, read_reports
 from socai.session import Failure, Session, describe, reason
 from socai.signing import HEADER, Device, device_path, read_device, sign_batch, sign_report
@@ -194,7 +195,7 @@ def _faults(language: Language, wrong: ValueError) -> Iterator[str]:
         if error["type"] == "too_short" and error["loc"] in places:
             continue
         place = ".".join(map(str, error["loc"]))
-        words = FAULTS.get(error["type"], FAULTS["value_error"])[1]
+        words = MALFORMED.get(error["type"], FAULTS.get(error["type"], FAULTS["value_error"]))[1]
         text = words if language == "vi" else error["msg"].removeprefix("Value error, ")
         yield f"{place}: {text}" if place else text
 

@@ -36,7 +36,10 @@ def describe(language: Language, status: int, document: Mapping[str, Any]) -> li
     detail = document.get("detail") or document.get("error_description")
     if detail:
         lines.append(f"  {detail}")
-    lines += [f"  {error.get('pointer') or '#'}: {error.get('code')}" for error in document.get("errors", ())]
+    lines += [
+        f"  {error.get('pointer') or '#'}: {error.get('text') or error.get('code')}"
+        for error in document.get("errors", ())
+    ]
     lines += [f"  {reason(language, one)}" for one in document.get("reasons", ())]
     return lines
 

@@ -9,6 +9,7 @@ from contracts.event import Dated, Part
 from contracts.ids import PartialDate, PersonId, Text
 from contracts.kinds.household import Ethnicity, Kinship
 from contracts.kinds.personal import Contact
+from contracts.malformed import malformed
 
 MOST_CONTACTS = 20
 
@@ -59,7 +60,7 @@ class PersonChanged(Dated):
         told = {name for name, value in self.new if value is not None}
         renamed = self.personal is not None and not (self.personal.name is None and self.personal.contacts is None)
         if not told and not renamed:
-            raise ValueError("a change says what is new")
+            raise malformed("nothing-new")
         if any(value is not None and name not in told for name, value in self.old):
-            raise ValueError("an old value stands beside a new one")
+            raise malformed("old-without-new")
         return self

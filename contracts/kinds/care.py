@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from contracts.codes import CarePlace, ContraceptiveMethod, NewbornResult, PregnancyEvent, PrenatalResult, PrenatalVisit
 from contracts.event import Dated
 from contracts.ids import IsoDate, PartialDate, PersonId
+from contracts.malformed import malformed
 
 NEWBORN_CONDITIONS = ("hypothyroidism", "g6pd", "adrenal_hyperplasia", "hearing", "heart")
 PRENATAL_CONDITIONS = ("down", "edwards", "patau", "thalassemia")
@@ -36,7 +37,7 @@ class PersonNewbornScreened(Dated):
     @model_validator(mode="after")
     def _says_something(self) -> Self:
         if all(self.find(condition) == "unknown" for condition in NEWBORN_CONDITIONS):
-            raise ValueError("of no condition anything is said")
+            raise malformed("nothing-screened")
         return self
 
 
@@ -61,7 +62,7 @@ class PersonContraceptionStarted(Dated):
     @model_validator(mode="after")
     def _began_by_then(self) -> Self:
         if self.since is not None and self.since > self.on[: len(self.since)]:
-            raise ValueError("the method was begun after the day")
+            raise malformed("begun-after-the-day")
         return self
 
 
@@ -113,9 +114,9 @@ class PersonPrenatallyScreened(Dated):
     @model_validator(mode="after")
     def _says_something_in_order(self) -> Self:
         if all(self.find(condition) == "unknown" for condition in PRENATAL_CONDITIONS):
-            raise ValueError("of no condition anything is said")
+            raise malformed("nothing-screened")
         if self.last_period is not None and self.last_period > self.on:
-            raise ValueError("the last period is after the screening")
+            raise malformed("period-after-screening")
         return self
 
 
@@ -147,5 +148,5 @@ class CoupleChecked(Dated):
     @model_validator(mode="after")
     def _two(self) -> Self:
         if self.partner == self.person:
-            raise ValueError("a couple is two")
+            raise malformed("couple-of-one")
         return self

@@ -8,6 +8,7 @@ from pydantic import StringConstraints, model_validator
 
 from contracts.event import Dated, Part
 from contracts.ids import IsoDate, PlaceId, Text
+from contracts.malformed import malformed
 
 DEVICE_WRITE = "events.device.write"
 # 32 bytes in base64url: the last of the 43 characters has two bits to spare, which are zero.
@@ -34,7 +35,7 @@ class PublicKey(Part):
     def _lies_on_the_curve(self) -> Self:
         x, y = (int.from_bytes(urlsafe_b64decode(one + "="), "big") for one in (self.x, self.y))
         if max(x, y) >= _P or (y * y - x * x * x + 3 * x - _B) % _P:
-            raise ValueError("the point does not lie on the curve")
+            raise malformed("point-off-the-curve")
         return self
 
     @property
@@ -69,7 +70,7 @@ class DeviceEnrolled(Dated):
     @model_validator(mode="after")
     def _ends_behind_its_beginning(self) -> Self:
         if self.until is not None and self.until < self.on:
-            raise ValueError("the key ends before it begins")
+            raise malformed("ends-before-it-begins")
         return self
 
 

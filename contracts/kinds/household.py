@@ -18,6 +18,7 @@ from contracts.codes import (
 from contracts.event import Dated, Part
 from contracts.ids import AreaId, HouseholdId, PartialDate, PersonId, Text
 from contracts.kinds.personal import HouseholdPersonal, PersonPersonal
+from contracts.malformed import malformed
 
 LARGEST_SHEET = 100
 Ethnicity = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-4][0-9]|5[0-5]|refused|unknown)$")]
@@ -53,7 +54,7 @@ class Member(Description):
 
 def _not_head(relation: Relation) -> Relation:
     if relation == "head":
-        raise ValueError("who is the head is said by `head`")
+        raise malformed("head-among-relations")
     return relation
 
 
@@ -71,7 +72,7 @@ def named_once(people: Iterable[Relative]) -> None:
     """Insist that nobody is named twice."""
     persons = [one.person for one in people]
     if len(set(persons)) != len(persons):
-        raise ValueError("a person is named twice")
+        raise malformed("named-twice")
 
 
 class HouseholdRegistered(Dated):
@@ -100,9 +101,9 @@ class HouseholdRegistered(Dated):
     def _one_line_a_person(self) -> Self:
         people = [member.person for member in self.members]
         if len(set(people)) != len(people):
-            raise ValueError("a person stands on two lines of the sheet")
+            raise malformed("named-twice")
         if self.head is not None and self.head not in people:
-            raise ValueError("the head is no member of the sheet")
+            raise malformed("head-not-on-sheet")
         return self
 
 
@@ -140,5 +141,5 @@ class HouseholdHeadChanged(Dated):
     def _says_it_once(self) -> Self:
         named_once(self.members)
         if any(one.person == self.head for one in self.members):
-            raise ValueError("the head is a relative of himself")
+            raise malformed("head-own-relative")
         return self

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 from contracts.event import Dated, Part
 from contracts.ids import PersonId
 from contracts.kinds.personal import Identifier
+from contracts.malformed import malformed
 
 MOST_NUMBERS = 8
 
@@ -20,7 +21,7 @@ class Numbers(Part):
     def _one_of_each_type(self) -> Self:
         types = [one.type for one in self.identifiers]
         if len(set(types)) != len(types):
-            raise ValueError("two identifiers are of one type")
+            raise malformed("type-twice")
         return self
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from contracts.calendar import next_month
 from contracts.event import Event
 from contracts.ids import AreaId, IsoDate, PersonId, ReportId, Text, UnitId
+from contracts.malformed import malformed
 from contracts.scopes import Scope
 
 MOST_REPORTS = 1_000
@@ -38,7 +39,7 @@ class _OfReports(Office):
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         if len(set(self.reports)) != len(self.reports):
-            raise ValueError("a report is named twice")
+            raise malformed("named-twice")
         return self
 
 
@@ -90,7 +91,7 @@ class ReportAmended(Office):
     @model_validator(mode="after")
     def _says_what_is_right(self) -> Self:
         if not self.changes or self.correction == self.report:
-            raise ValueError("name what changes, and the correction by an id of its own")
+            raise malformed("nothing-amended")
         return self
 
 
@@ -120,7 +121,7 @@ class _OfAMonth(Office):
     @model_validator(mode="after")
     def _month_has_begun(self) -> Self:
         if self.on[:7] < self.month:
-            raise ValueError("the month has not begun")
+            raise malformed("month-not-begun")
         return self
 
 

@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, ValidationInfo, field_validator
 from contracts.codes import ContactType
 from contracts.event import Part
 from contracts.ids import IsoDate, Text
+from contracts.malformed import malformed
 
 
 class Validity(Part):
@@ -21,7 +22,7 @@ class Validity(Part):
     def _begins_before_it_ends(cls, valid_to: str | None, told: ValidationInfo) -> str | None:
         valid_from = told.data.get("valid_from")
         if valid_from is not None and valid_to is not None and valid_to < valid_from:
-            raise ValueError("an identifier ends before it begins")
+            raise malformed("ends-before-it-begins")
         return valid_to
 
 

@@ -15,6 +15,7 @@ from contracts.kinds.household import (
     named_once,
 )
 from contracts.kinds.personal import HouseholdPersonal
+from contracts.malformed import malformed
 
 
 class HouseholdSplit(Dated):
@@ -42,9 +43,9 @@ class HouseholdSplit(Dated):
     def _founds_another(self) -> Self:
         named_once(self.members)
         if self.founded == self.household:
-            raise ValueError("a household is founded by another one")
+            raise malformed("founds-itself")
         if self.head is not None and self.head not in {one.person for one in self.members}:
-            raise ValueError("the head is none of the members who leave")
+            raise malformed("head-not-leaving")
         return self
 
 
@@ -67,7 +68,7 @@ class HouseholdMerged(Dated):
     def _joins_another(self) -> Self:
         named_once(self.members)
         if self.into == self.household:
-            raise ValueError("a household joins another one")
+            raise malformed("joins-itself")
         return self
 
 
@@ -81,7 +82,7 @@ class Leaver(Relative):
     @model_validator(mode="after")
     def _goes_to_one_place(self) -> Self:
         if self.household is not None and (self.destination != "unknown" or self.place is not None):
-            raise ValueError("who joins a household does not depart")
+            raise malformed("joins-and-departs")
         return self
 
 
@@ -105,7 +106,7 @@ class HouseholdDissolved(Dated):
     def _nobody_stays(self) -> Self:
         named_once(self.members)
         if any(one.household == self.household for one in self.members):
-            raise ValueError("nobody joins the household that is dissolved")
+            raise malformed("joins-the-dissolved")
         return self
 
 
@@ -126,7 +127,7 @@ class HouseholdSheetOpened(Dated):
     @model_validator(mode="after")
     def _each_once(self) -> Self:
         if len(set(self.people)) != len(self.people):
-            raise ValueError("a person is named twice")
+            raise malformed("named-twice")
         return self
 
 

@@ -9,6 +9,7 @@ from contracts.event import Dated, Part
 from contracts.ids import AreaId, HouseholdId, IsoDate, PlaceId, Text, UnitId
 from contracts.kinds.device import Sender
 from contracts.kinds.household import HouseholdNumber, SheetNumber
+from contracts.malformed import malformed
 from contracts.scopes import Scope
 
 UNIT_WRITE = "events.unit.write"
@@ -35,7 +36,7 @@ class NewUnit(Part):
     @model_validator(mode="after")
     def _id_begins_with_code(self) -> Self:
         if not self.unit.startswith(self.code + "-"):
-            raise ValueError("a unit's id is its code and its founding date")
+            raise malformed("id-of-another-unit")
         return self
 
 
@@ -73,7 +74,7 @@ class Share(Part):
     @model_validator(mode="after")
     def _goes_to_one_unit(self) -> Self:
         if (self.unit is None) == (self.new is None):
-            raise ValueError("a share goes either to a new unit or to one that is there")
+            raise malformed("new-or-existing-unit")
         return self
 
 
@@ -120,32 +121,32 @@ class UnitReorganised(Dated):
     @model_validator(mode="after")
     def _says_what_the_change_needs(self) -> Self:
         if len(set(self.units)) != len(self.units):
-            raise ValueError("a unit is named twice")
+            raise malformed("named-twice")
         if self.change == "merge" and (self.new is None) == (self.into is None):
-            raise ValueError("a merger needs either a new unit or the one that stays")
+            raise malformed("new-or-staying-unit")
         if self.change != "merge" and (self.new is not None or self.into is not None):
-            raise ValueError("only a merger has a successor")
+            raise malformed("successor-without-merger")
         if self.change == "rename" and self.names is None:
-            raise ValueError("a renaming needs names")
+            raise malformed("names-missing")
         if self.change in {"rename", "level", "split"} and len(self.units) != 1:
-            raise ValueError("one unit at a time is renamed, divided or changes its level")
+            raise malformed("one-unit-at-a-time")
         if self.change == "level" and self.level is None and self.parent is None and self.type is None:
-            raise ValueError("a change of level needs a type, a level or a parent")
+            raise malformed("level-missing")
         return self
 
     @model_validator(mode="after")
     def _divides_everything_once(self) -> Self:
         if (self.change == "split") != bool(self.parts):
-            raise ValueError("a division, and nothing else, has parts")
+            raise malformed("parts-of-a-division")
         shares = [part.to for part in self.parts]
         if len(shares) == 1 and shares[0] != self.units[0]:
-            raise ValueError("what goes to one other unit is merged, not divided")
+            raise malformed("divided-into-one")
         places = [place for part in self.parts for place in part.takes]
         households = [told.household for part in self.parts for told in part.households]
         if any(len(set(named)) != len(named) for named in (shares, places, households)):
-            raise ValueError("a unit, a place or a household is named twice")
+            raise malformed("named-twice")
         if sum(part.rest for part in self.parts) > 1:
-            raise ValueError("the rest goes to one unit")
+            raise malformed("one-rest")
         return self
 
 
@@ -196,5 +197,5 @@ class AreaAssigned(Dated):
     @model_validator(mode="after")
     def _ends_behind_its_beginning(self) -> Self:
         if self.until is not None and (self.collaborator is None or self.until < self.on):
-            raise ValueError("an assignment ends before it begins, or nobody's does")
+            raise malformed("ends-before-it-begins")
         return self

@@ -19,7 +19,7 @@ from kit.access import Access
 from kit.problems import Fault, InvalidRequest, PayloadTooLarge, Problem, ScopeInsufficient
 from kit.strict_json import parse_json
 from services.events.line import Line, digest
-from services.events.pointers import pointers
+from services.events.pointers import fault, pointers
 
 # A report stands verbatim in the entry that records it, or says that it waits, beside what it does: half a record.
 LARGEST_REPORT = MAX_RECORD_BYTES // 2
@@ -57,7 +57,7 @@ def check(report: Report, access: Access, data: Any = None) -> Line:
     try:
         event = kind.parse(report.data)
     except ValidationError as wrong:
-        raise InvalidRequest(errors=[Fault(*fault) for fault in pointers(wrong, kind)]) from None
+        raise InvalidRequest(errors=[fault(*one) for one in pointers(wrong, kind)]) from None
     for field in ("fact", "correction"):
         if event.find(field) == report.id:
             raise InvalidRequest(errors=[Fault(f"#/data/{field}", "own-id")])

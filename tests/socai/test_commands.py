@@ -402,7 +402,7 @@ def nobody(_: httpx.Request) -> httpx.Response:
         (("find", "Lan", "--as-of", "2025-01-01"), "Names are sought as of today"),
         (("find", "--history"), "Name whom to find"),
         (("candidates", "--birth", "1990"), "Say who is looked for"),
-        (("assign", AREA, "ctv-1", "--on", "2026-05-01", "--until", "2026-01-01"), "an assignment ends before"),
+        (("assign", AREA, "ctv-1", "--on", "2026-05-01", "--until", "2026-01-01"), "It ends before it begins"),
         (("approve", "abc"), "reports.0: String should match pattern"),
     ],
 )

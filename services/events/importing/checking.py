@@ -45,7 +45,7 @@ class Checking:
                     prepared = writer.write(one)
                 except InvalidRequest as wrong:
                     fits = False
-                    faults = [places.fault(one.told, *told) for told in wrong.errors]
+                    faults = [places.fault(one.told, told.pointer, told.code) for told in wrong.errors]
                     yield Unfit(one.table, one.rows, tuple(faults))
                     continue
                 fits = True

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from contracts.event import Event
+from contracts.malformed import MALFORMED
 from services.events.importing.verdicts import Fault
 
 _canonical = msgspec.json.Encoder(order="sorted").encode
@@ -36,7 +37,7 @@ class Places(msgspec.Struct, frozen=True, tag=True):
         found = next((self.columns[part] for part in named if part in self.columns), None)
         if found is None:
             return Fault(row, code)
-        return placed(row, "not-acceptable", *found)
+        return placed(row, code if code in MALFORMED else "not-acceptable", *found)
 
 
 def placed(row: int, code: str, letters: str, heading: str) -> Fault:

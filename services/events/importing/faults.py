@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from contracts.malformed import MALFORMED
 from kit.problems import Text
 
 CELLS: dict[str, Text] = {
@@ -155,7 +156,7 @@ FILES: dict[str, Text] = {
 }
 """Why a file is not read at all, or not further."""
 
-TEXTS = CELLS | WARNINGS | FILES
+TEXTS = {code: Text(*words) for code, words in MALFORMED.items()} | CELLS | WARNINGS | FILES
 
 
 class Wrong(Exception):

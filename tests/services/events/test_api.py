@@ -300,3 +300,12 @@ async def test_a_ledger_that_is_away_is_503_and_comes_back_by_itself(family: Tel
         assert (answer.status_code, answer.headers["retry-after"]) == (503, "2")
         app.state.intake._connections = family.connections
         assert (await send(http, cloud_event("person.born", born()))).status_code == 201
+
+
+@pytest.mark.parametrize(("language", "text"), [("en", "There is no such day."), ("vi", "Không có ngày này.")])
+async def test_what_is_malformed_is_said_in_words(family: Teller, language: str, text: str) -> None:
+    async with asking(family.database) as http:
+        wrong = cloud_event("person.born", born(on="2025-02-30"))
+        answer = await send(http, wrong, ONE | {"accept-language": language})
+    assert answer.status_code == 422
+    assert answer.json()["errors"] == [{"pointer": "#/data/on", "code": "no-such-day", "text": text}]

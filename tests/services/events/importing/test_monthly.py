@@ -147,7 +147,7 @@ async def test_what_a_change_tells_is_blamed_and_not_the_column_that_says_of_who
     changes = "Hộ số,Họ và tên,Quan hệ,Ngày thay đổi,Nội dung thay đổi,Thông tin cũ,Thông tin mới\n"
     told = "12,Đỗ Thị Bưởi,mẹ,05/04/2025,Quan hệ với chủ hộ,mẹ,chủ hộ\n"
     came = await importing(changes + told, *AT, "--list", "changes")
-    assert [(cell, code) for _, cell, _, code in came.wrong()] == [("G2", "not-acceptable")]
+    assert [(cell, code) for _, cell, _, code in came.wrong()] == [("G2", "head-among-relations")]
 
 
 async def test_a_row_without_a_word_is_no_row_of_a_list(teller: Teller, importing: Importer) -> None:
