@@ -108,7 +108,10 @@ class HouseholdRegistered(Dated):
 
 
 class HouseholdMoved(Dated):
-    """A whole household moves to another area with everybody who lives there on that day."""
+    """A whole household moves to another area with everybody who lives there on that day.
+
+    In the area where it stands it gets another number, sheet or address by it; what is not told stays there.
+    """
 
     kind: ClassVar[str] = "household.moved"
     title: ClassVar[tuple[str, str]] = ("Household moved", "Chuyển cả hộ")

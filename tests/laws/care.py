@@ -84,6 +84,8 @@ def contraception_stopped(scene: Scene, told: Payload) -> None:
             _write(scene, told["person"], contraception=used | {"method": method, "until": scene.on})
         return
     scene.refuse("told that day", when=used.get("until") == scene.on)
+    if used and told["method"] in {"unknown", used.get("method", "unknown")}:
+        return
     _write(scene, told["person"], contraception={"method": told["method"], "until": scene.on})
 
 

@@ -56,10 +56,12 @@ def household_moved(scene: Scene, told: Payload) -> None:
     """Everybody who lives there on that day goes along (20)."""
     home = scene.household(told["household"])
     scene.area(told["area"])
-    scene.refuse("stands there", when=home.get("area") == told["area"])
     changes = {name: told[name] for name in ("area", "number", "sheet")}
+    if home.get("area") == told["area"]:
+        changes = {name: value for name, value in changes.items() if value is not None}
     if told["personal"] is not None:
         changes["personal"] = told_of(told["personal"])
+    scene.refuse("stands there", when=bool(home) and home | changes == home)
     scene.set(told["household"], **changes)
     for person in scene.living_in(told["household"]):
         scene.set(person, area=told["area"])

@@ -8,6 +8,7 @@ ABOVE: dict[str, set[str | None]] = {
     "province": {None},
     "district": {"province"},
     "commune": {"district", "province"},
+    "area": {"commune"},
 }
 
 
@@ -93,6 +94,9 @@ def _abolish(scene: Scene, units: dict[str, State]) -> None:
     for unit, state in units.items():
         above = next((one for one in _upwards(scene, state.get("parent")) if one not in units), None)
         scene.refuse("nothing above", when=bool(state) and above is None)
+        level = scene.now.get(above or "", {}).get("level")
+        staying = [scene.now[one]["level"] for one in _below(scene, unit) if one not in units]
+        scene.refuse("wrong level below", when=level is not None and any(level not in ABOVE[one] for one in staying))
         scene.set(unit, valid_to=scene.on)
         _hand_over(scene, unit, above, units)
 

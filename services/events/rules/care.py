@@ -102,6 +102,9 @@ def contraception_stopped(event: PersonContraceptionStopped, view: View) -> Effe
     if used is None:
         if care.contraception is not None and care.contraception.until == event.on:
             raise Contradiction("told-that-day")
+        # Of a use that has ended already more is known than a second end can say.
+        if care.contraception is not None and event.method in {"unknown", care.contraception.method}:
+            return (user,), (*notes, "no-method-in-use")
         ended = Contraception(event.method, until=event.on)
         return (_with(user, contraception=ended),), (*notes, "no-method-in-use")
     if "unknown" not in {used.method, event.method} and used.method != event.method:

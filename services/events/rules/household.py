@@ -159,18 +159,18 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
 
 
 def moved(event: HouseholdMoved, view: View) -> Effect:
-    """Bring a household and everybody in it to another area."""
+    """Bring a household and everybody in it to another area, or to another number or address of its own."""
     home = view.household(event.household)
     area = stands_in(event.area, view)
-    if home.area == area:
-        raise Contradiction("already-there", *view.since(home.id, area=area))
     there = msgspec.structs.replace(
         home,
         area=area,
-        number=event.number,
-        sheet=event.sheet,
+        number=home.number if event.number is None and home.area == area else event.number,
+        sheet=home.sheet if event.sheet is None and home.area == area else event.sheet,
         personal=home.personal if event.personal is None else kept(event.personal),
     )
+    if there == home:
+        raise Contradiction("already-there", *view.since(home.id, area=area))
     members = view.members(event.household)
     return (there, *(msgspec.structs.replace(member, area=area) for member in members)), ()
 

@@ -1,6 +1,6 @@
 """What do the founding and reorganising of units and areas do, and when can they not be?"""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -23,6 +23,7 @@ PARENTS: dict[str, set[str | None]] = {
     "province": {None},
     "district": {"province"},
     "commune": {"district", "province"},
+    "area": {"commune"},
 }
 
 
@@ -101,8 +102,7 @@ def _releveled(event: UnitReorganised, unit: UnitState, view: View) -> tuple[Sta
         raise Contradiction("parent-of-wrong-level")
     _check_parent(level, parent, view)
     # So that levels fall on every way down, and no unit comes to lie below itself.
-    if any(level not in PARENTS.get(below.level, {level}) for below in view.below(unit.id)):
-        raise Contradiction("below-of-wrong-level")
+    _check_below(level, view.below(unit.id))
     names = unit.names if event.names is None else _names(event.names)
     return (msgspec.structs.replace(unit, level=level, parent=parent, names=names, type=event.type or unit.type),)
 
@@ -117,10 +117,16 @@ def _abolished(units: list[UnitState], day: str, view: View) -> tuple[State, ...
         if heir is None:
             raise Contradiction("nothing-above")
         states.append(msgspec.structs.replace(unit, valid_to=day))
-        states += [
-            msgspec.structs.replace(below, parent=heir) for below in view.below(unit.id) if below.id not in ended
-        ]
+        staying = [below for below in view.below(unit.id) if below.id not in ended]
+        _check_below(view.unit(heir).level, staying)
+        states += [msgspec.structs.replace(below, parent=heir) for below in staying]
     return tuple(states)
+
+
+def _check_below(level: str, below: Iterable[UnitState]) -> None:
+    """Insist that units may lie below one of a level: areas below communes alone."""
+    if any(level not in PARENTS[unit.level] for unit in below):
+        raise Contradiction("below-of-wrong-level")
 
 
 def _merged(event: UnitReorganised, units: list[UnitState], view: View) -> tuple[State, ...]:

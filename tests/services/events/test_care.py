@@ -116,6 +116,17 @@ async def test_who_stops_what_she_began_before_the_books_is_recorded_and_noted(v
     assert (await stops(village, "2025-02-01", "implant")).fate == "duplicate"
 
 
+async def test_a_second_end_of_a_method_takes_nothing_away_of_what_is_known(village: Teller) -> None:
+    await begins(village, "2025-02-01", "iud")
+    await stops(village, "2025-03-01", "iud")
+    known = (await care(village, ids.lan))["contraception"]
+    for day, method in (("2025-03-09", "unknown"), ("2025-03-10", "iud")):
+        assert await notes_of(village, await stops(village, day, method)) == ("no-method-in-use",)
+    assert (await care(village, ids.lan))["contraception"] == known
+    await stops(village, "2025-03-11", "pill")
+    assert (await care(village, ids.lan))["contraception"] == {"method": "pill", "until": "2025-03-11"}
+
+
 async def test_users_whom_the_form_does_not_list_are_noted(village: Teller) -> None:
     members = [
         {"person": ids.ba, "sex": "female", "birth": "1950"},

@@ -304,3 +304,16 @@ async def test_a_day_of_many_changes_told_in_one_batch_comes_out_as_if_told_one_
     assert [answer.fate for answer in answers] == ["recorded"] * 3
     assert await stands_in(village, ids.binh) == (ids.new, AREA)
     assert (await village.state(ids.new))["reviewed"] == "2025-03-01"
+
+
+async def test_a_household_gets_another_number_or_address_where_it_stands(family: Teller) -> None:
+    await family.tell("household.moved", household=ids.home, area=SECOND, number="7", personal={"address": "Số 1"})
+    told = await family.tell("household.moved", on="2025-04-01", household=ids.home, area=SECOND, number="9")
+    assert told.fate == "recorded"
+    home = await family.state(ids.home)
+    assert (home["area"], home["number"], home["personal"]) == (SECOND, "9", {"address": "Số 1"})
+    assert (await family.state(ids.lan))["area"] == SECOND
+    again = await family.tell("household.moved", on="2025-05-01", household=ids.home, area=SECOND, number="9")
+    assert again.problem is not None
+    assert [reason.code for reason in again.problem.reasons] == ["already-there"]
+    assert all(reason.facts for reason in again.problem.reasons)

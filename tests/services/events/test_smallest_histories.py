@@ -10,6 +10,7 @@ from services.events.answer import Answer
 from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 
 DISTRICT, SUCCESSOR = "300-20190101", "10600-20250501"
+BARE = "10528-20190101"
 
 
 def reasons(answer: Answer) -> list[str]:
@@ -25,6 +26,12 @@ async def sheet(teller: Teller, household: str, *members: dict[str, Any], on: st
     )
     assert answer.fate == "recorded", answer
     return one
+
+
+async def without_areas(teller: Teller) -> None:
+    """A commune of the province in which there are no areas, which lie below communes alone."""
+    unit = {"level": "commune", "names": {"vi": "Xã"}, "unit": BARE, "code": "10528", "parent": PROVINCE}
+    await teller.tell("unit.established", on="2019-01-01", unit=unit)
 
 
 async def district(teller: Teller) -> None:
@@ -74,8 +81,9 @@ async def test_nobody_who_arrives_is_her_own_mother(teller: Teller) -> None:
 async def test_a_correction_may_name_what_its_rule_does_not_look_at(teller: Teller) -> None:
     """Its row must be loaded all the same: or the whole group is lost, whenever it is sent."""
     await teller.places()
+    await without_areas(teller)
     moved = uuid7()
-    told: dict[str, Any] = {"change": "level", "units": [COMMUNE], "parent": PROVINCE}
+    told: dict[str, Any] = {"change": "level", "units": [BARE], "parent": PROVINCE}
     await teller.tell("unit.reorganised", id=moved, **told)
     answer = await teller.tell("fact.corrected", on=None, fact=moved, changes={"change": "abolish"})
     assert answer.fate == "recorded"
@@ -144,15 +152,16 @@ async def test_a_head_named_by_a_correction_is_none_any_more_when_she_had_left(t
 
 async def test_voiding_a_correction_revives_a_unit_that_only_the_correction_ended(teller: Teller) -> None:
     await teller.places()
+    await without_areas(teller)
     change, correction = uuid7(), uuid7()
     told: dict[str, Any] = {"change": "rename", "units": [OTHER], "names": {"vi": "Xã"}}
     await teller.tell("unit.reorganised", id=change, **told)
-    changes: dict[str, Any] = {"change": "abolish", "units": [COMMUNE]}
+    changes: dict[str, Any] = {"change": "abolish", "units": [BARE]}
     await teller.tell("fact.corrected", id=correction, on=None, fact=change, changes=changes)
-    assert "valid_to" in await teller.state(COMMUNE)
+    assert "valid_to" in await teller.state(BARE)
     await teller.tell("fact.voided", on=None, fact=correction)
-    assert "valid_to" not in await teller.state(COMMUNE)
-    assert (await teller.state(AREA))["parent"] == COMMUNE
+    assert "valid_to" not in await teller.state(BARE)
+    assert (await teller.state(BARE))["parent"] == PROVINCE
 
 
 @pytest.mark.parametrize("registered", ["2025-01-01", "2025-04-01"])
@@ -314,3 +323,11 @@ async def test_no_commune_comes_back_below_what_became_a_commune_itself(teller: 
     lowered = await teller.tell("unit.reorganised", on="2025-05-01", change="level", units=[DISTRICT], level="commune")
     assert lowered.fate == "recorded"
     assert (await teller.tell("fact.voided", on=None, fact=merger)).fate == "refused"
+
+
+@pytest.mark.parametrize("change", [{"change": "abolish"}, {"change": "level", "level": "district"}])
+async def test_no_area_comes_to_lie_below_anything_but_a_commune(teller: Teller, change: dict[str, Any]) -> None:
+    await teller.places()
+    answer = await teller.tell("unit.reorganised", units=[COMMUNE], **change)
+    assert reasons(answer) == ["below-of-wrong-level"]
+    assert (await teller.state(AREA))["parent"] == COMMUNE
