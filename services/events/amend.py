@@ -68,11 +68,11 @@ def void(line: Line, event: FactVoided, world: World) -> Fact:
     if fact.kind == FactVoided.kind:
         raise Contradiction("void-of-a-void", target)
     if pasts.voided(target):
-        raise Contradiction("already-voided", target)
+        raise Contradiction("already-voided", *pasts.voids(target))
     position = fact.amends.position
     former_told = pasts.told(position)
     if former_told is None:
-        raise Contradiction("already-voided", position)
+        raise Contradiction("already-voided", *pasts.voids(position))
     payload = payload_of(world.fact(position).cause)
     others = [
         (at, cast("FactCorrected", told_in(fact.cause))) for at, fact in pasts.corrections(position) if at != target
@@ -105,7 +105,7 @@ def _original(report: str, world: World, pasts: Pasts) -> tuple[int, Told]:
         raise Contradiction("key-stays", position)
     former = pasts.told(position)
     if former is None:
-        raise Contradiction("already-voided", position)
+        raise Contradiction("already-voided", *pasts.voids(position))
     if isinstance(former.event, Office):
         raise Contradiction("decision-of-the-office", position)
     return position, former

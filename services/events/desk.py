@@ -19,6 +19,7 @@ from services.events import ledger, sheets
 from services.events.below import areas_below, places_below
 from services.events.month_rows import load_months
 from services.events.needs import READY
+from services.events.office import with_heirs
 from services.events.places import within
 from services.events.reasons import told as reason
 from services.events.sensitive import hidden, is_withheld, shown
@@ -201,7 +202,8 @@ async def find_month(
     """Tell whether a commune's books of a month are closed."""
     async with readers.acquire() as connection:
         world = World(today)
-        if not await _has(connection, world, commune, access):
+        heirs = await ledger.look(connection, world, lambda: with_heirs(commune, world))
+        if not await ledger.look(connection, world, lambda: within(heirs, world, access.areas)):
             return None
         await load_months(connection, world, [(commune, month)])
         found = world.months[commune, month]

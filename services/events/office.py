@@ -54,7 +54,18 @@ def places_of(event: Office, world: World) -> list[tuple[str, ...]]:
             if queued is not None and (not isinstance(event, Approving) or queued.need == approval_of(report))
         ]
     month = month_of(event)
-    return [] if month is None else [month[:1]]
+    return [] if month is None else [with_heirs(month[0], world)]
+
+
+def with_heirs(place: str, world: World) -> tuple[str, ...]:
+    """Give a place; of a commune that ended also the areas that were its own, whose office keeps its books now.
+
+    Raises Unloaded.
+    """
+    row = world.row(place)
+    state = None if row is None else row.state
+    ended = isinstance(state, UnitState) and state.valid_to is not None and state.valid_to <= world.today
+    return (place, *sorted(world.dependants(place))) if ended else (place,)
 
 
 def month_of(event: Office) -> tuple[str, str] | None:

@@ -100,7 +100,11 @@ class Pasts:
 
     def voided(self, position: int) -> bool:
         """Say whether a cause, or a correction, was voided."""
-        return any(fact.kind == FactVoided.kind for _, fact in self.amendments(position))
+        return bool(self.voids(position))
+
+    def voids(self, position: int) -> list[int]:
+        """Give where a cause, or a correction, was voided."""
+        return [at for at, fact in self.amendments(position) if fact.kind == FactVoided.kind]
 
     def gather(self, positions: set[int]) -> None:
         """Insist that causes and whatever amends them are loaded, in one read however many they are."""

@@ -1,6 +1,6 @@
 """What exactly is asked for: which unit, which months, in which geography and broken down how?"""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Final, Literal
@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.ids import EVERYWHERE, IsoDate
 from kit.positions import NotBefore
-from kit.problems import Fault, InvalidRequest
+from kit.problems import Fault, InvalidRequest, Text
 from services.reporting.cubes.cells import month_number
 from services.reporting.cubes.statistics import LEVELS, MEASURES
 
@@ -104,18 +104,23 @@ def read_cuts(given: Sequence[str], allowed: Sequence[str]) -> Cuts:
     """Read `by`: cuts that are not offered, and two levels at once, are refused."""
     asked = [cut for cut in _words(given) if cut != _TOTAL]
     if not set(asked) <= {*allowed, *LEVELS}:
-        raise InvalidRequest(errors=[Fault("query/by", "unknown-cut")])
+        raise InvalidRequest(errors=[Fault("query/by", "unknown-cut", _one_of([*LEVELS, *allowed]))])
     levels = [cut for cut in asked if cut in LEVELS]
     if len(levels) > 1:
         raise InvalidRequest(errors=[Fault("query/by", "two-levels")])
     return Cuts(levels[0] if levels else None, tuple(cut for cut in asked if cut not in LEVELS))
 
 
+def _one_of(names: Iterable[str]) -> Text:
+    offered = ", ".join(names)
+    return Text(f"There are: {offered}.", f"Hiện có: {offered}.")
+
+
 def read_kinds(given: Sequence[str]) -> tuple[str, ...]:
     """Read `kind`: names of measures, all when none is named."""
     asked = _words(given)
     if not set(asked) <= MEASURES.keys():
-        raise InvalidRequest(errors=[Fault("query/kind", "unknown-measure")])
+        raise InvalidRequest(errors=[Fault("query/kind", "unknown-measure", _one_of(MEASURES))])
     return tuple(asked) or tuple(MEASURES)
 
 

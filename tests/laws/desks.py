@@ -141,6 +141,13 @@ class Ground:
         last: State = max(begun, key=lambda one: one["since"], default={})
         return last.get("collaborator") if last.get("until", day) >= day else None
 
+    def heirs(self, unit: str) -> set[str]:
+        """The areas of a unit that ended, which keep its books."""
+        ended = self.states.get(unit, {}).get("valid_to")
+        if ended is None or ended > self.today:
+            return set()
+        return {step.entity for step in self.steps if step.after["sort"] == "unit" and step.after["parent"] == unit}
+
     def communes(self, places: Iterable[str], day: str) -> set[str]:
         """Those of some areas on the evening of a day, and on any later one."""
         areas = {one for one in places if one in self.states}
@@ -221,7 +228,7 @@ class Desk:
             reports = (event.report,) if isinstance(event, ReportAdvanced) else event.reports
             places = [self.queue.get(one, self.waits.get(one, ("", None))[1]) for one in reports]
             return all(one is None or ground.holds(one) for one in places)
-        return ground.holds([month_of(event)[0]])
+        return ground.holds([month_of(event)[0], *ground.heirs(month_of(event)[0])])
 
     def sees_first(
         self,

@@ -18,7 +18,7 @@ from tests.services.events.conftest import build
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 from tests.services.events.test_amended import amended
 from tests.services.events.test_api import asking
-from tests.services.events.test_office import COLLABORATOR, OFFICER, decision, died, fate, reasons, told
+from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, died, fate, reasons, told
 from tests.services.events.test_relay import published, relaying, settings_for
 from tests.support.topics import Topics
 
@@ -249,3 +249,26 @@ async def test_why_a_report_was_returned_comes_back_from_kafka(
             fates.append((await http.get(f"/events/v1/reports/{death.id}")).json())
     assert fates[0] == fates[1]
     assert fates[1]["reason"] == "Sai ngày"
+
+
+async def test_the_successor_opens_the_books_that_its_predecessor_closed(office: Teller) -> None:
+    month = {"commune": COMMUNE, "month": "2025-03"}
+    assert (await told(office, decision("month.closed", **month), OFFICER)).fate == "recorded"
+    new: dict[str, Any] = {
+        "unit": "10600-20250401",
+        "code": "10600",
+        "level": "commune",
+        "names": {"vi": "M"},
+        "parent": PROVINCE,
+    }
+    merger = {"on": "2025-04-01", "change": "merge", "units": [COMMUNE], "new": new}
+    assert (await told(office, report("unit.reorganised", merger), ANYBODY)).fate == "recorded"
+    reopened = decision("month.reopened", **month, reason="Báo muộn")
+    assert (await told(office, reopened, ELSEWHERE)).problem is not None
+    successor = msgspec.structs.replace(OFFICER, areas=(new["unit"],))
+    again = msgspec.structs.replace(reopened, id=uuid7())
+    async with asking(office.database, areas=(new["unit"],)) as http:
+        path = f"/events/v1/units/{COMMUNE}/months/2025-03"
+        assert (await http.get(path)).json()["closed"] is not None
+        assert (await told(office, again, successor)).fate == "recorded"
+        assert (await http.get(path)).json()["closed"] is None

@@ -79,3 +79,9 @@ async def test_a_birth_that_is_taken_back_leaves_nobody_of_whom_more_is_told(fam
     assert facts(voided) == [("unknown-then", (screened.position,))]
     later = await family.tell("fact.corrected", on=None, fact=birth, changes={"on": "2025-03-09"})
     assert facts(later) == [("before-person-known", (screened.position,))]
+
+
+async def test_what_was_taken_back_names_what_took_it_back(family: Teller) -> None:
+    left = await family.tell("person.left", on="2025-03-01", person=ids.an, destination="abroad")
+    void = await family.tell("fact.voided", on=None, fact=left.id, reason="Nhầm người")
+    assert facts(await family.tell("fact.voided", on=None, fact=left.id)) == [("already-voided", (void.position,))]

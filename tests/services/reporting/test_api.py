@@ -291,3 +291,10 @@ async def test_a_late_correction_changes_the_month_that_it_is_about_and_no_other
         assert values(before, "flow", "month") == {("births", "2025-09"): 1, ("deaths", "2025-10"): 1}
         assert (await get(client, "/population", month="2025-12"))["total"] == 3
         assert (await get(client, "/population", month="2025-12", as_known=str(first)))["total"] == 2
+
+
+async def test_what_is_not_offered_is_answered_with_what_is(client: httpx.AsyncClient) -> None:
+    for path, asked, offered in (("/population", {"by": "height"}, "birth_month"), ("/flows", {"kind": "x"}, "births")):
+        answer = await client.get(path, params=asked)
+        assert answer.status_code == 422
+        assert offered in answer.json()["errors"][0]["text"]
