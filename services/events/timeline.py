@@ -14,6 +14,7 @@ import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE, Dated, Event
 from contracts.fact import Changes, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
+from contracts.unit import UnitState
 from services.events.aliases import payload_of, told_in
 from services.events.world import END_OF_DAY, Sides, Slot, State, Transition, Unloaded, World
 
@@ -174,4 +175,7 @@ def lies(place: str, world: World) -> State | None:
     row = world.row(place)
     if row is None or row.last[0] <= world.today:
         return None if row is None else row.state
+    # Hundreds of facts may speak of a province, and nothing lies above it.
+    if isinstance(row.state, UnitState) and row.state.level == "province":
+        return row.state
     return Pasts(world).of(place).before((world.today, END_OF_DAY)) or row.state
