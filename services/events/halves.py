@@ -27,14 +27,21 @@ FIRST: Final[Place] = ("", "")
 _COLUMNS: Final = ("key", "side", "person", "area", "other", "since")
 _HERE: Final = "($1::text[] is null or area = any($1::text[]) or other = any($1::text[]))"
 _SEEN: Final = "($2::text[] is null or area = any($2::text[]) or other = any($2::text[]))"
+# Whoever is waited for elsewhere may have moved since: it is her present area that lacks the departure.
+_OPEN: Final = """
+select h.key, h.side, h.person, h.area, coalesce(lives.area, h.other) as other, h.since from half h left join lateral (
+  select convert_from(s.body, 'UTF8')::jsonb ->> 'area' as area from state s
+  where h.side = 'arrival' and s.entity = h.person and s.body is not null
+) as lives on true
+"""
 _PAGE: Final = f"""
-select key, side, person, area, other, since from half
+select key, side, person, area, other, since from ({_OPEN}) as half
 where {_HERE} and {_SEEN} and ($3::text is null or side = $3) and (since, key) > ($4::text, $5::text)
 order by since, key limit $6
 """  # noqa: S608 - conditions of ours
 _COUNTS: Final = f"""
 select side, width_bucket($3::date - since::date - 1, array[{AGES[0]}, {AGES[1]}, {AGES[2]}]) as age, count(*) as n
-from half where {_HERE} and {_SEEN} group by side, age
+from ({_OPEN}) as half where {_HERE} and {_SEEN} group by side, age
 """  # noqa: S608 - conditions of ours
 
 
@@ -42,7 +49,7 @@ class Half(NamedTuple):
     """A row: `key` is the person of a departure, the report of an arrival.
 
     `area` is where a departure began or an arrival leads to, `other` the place that the departure is bound for, or the
-    area where whoever arrives lives so far.
+    area where whoever arrives lived when that began to wait.
     """
 
     key: str

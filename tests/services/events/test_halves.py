@@ -169,3 +169,15 @@ async def test_the_list_is_one_index_away(books: Teller) -> None:
     finally:
         await connection.close()
     assert "Index Scan using half_since_key_idx" in plan[1][0]
+
+
+async def test_an_arrival_lies_with_the_office_where_its_person_lives_by_now(books: Teller) -> None:
+    await books.tell("household.registered", household=ids.new, area=SECOND, members=[])
+    arrival = await books.tell("person.arrived", on="2025-03-20", person=ids.lan, household=ids.far, sex="female")
+    assert arrival.fate == "waiting"
+    await books.tell("person.moved", on="2025-03-05", person=ids.lan, household=ids.new)
+    assert ends(await unmatched(books, areas=(SECOND,))) == [("arrival", ids.lan, SECOND, FAR)]
+    assert await unmatched(books, areas=(AREA,)) == []
+    async with asking(books.database, areas=(SECOND,)) as http:
+        counts = (await http.get("/events/v1/moves/unmatched")).json()["counts"]
+    assert sum(counts["arrival"].values()) == 1
