@@ -79,8 +79,9 @@ class Refold:
         if former is not None:
             self._plan(former.slot, None)
             self._touched[former.slot] = self._reach(former)
-            self._arrivals_of(former)
+            self._of_its_day(former)
         if changed is not None:
+            self._of_its_day(changed)
             self._plan(changed.slot, changed)
         done: set[Slot] = set()
         while self._todo and len(self._reasons) < MOST_CONTRADICTIONS:
@@ -104,12 +105,15 @@ class Refold:
                 causes[slot] = told
         yield from (told for told in causes.values() if told is not None)
 
-    def _arrivals_of(self, former: Told) -> None:
-        """An arrival looks at the departure of its day, which stands behind it."""
-        if type(former.event) is PersonLeft:
-            for slot, told in self.pasts.of(former.event.person).causes.items():
-                if slot[0] == former.slot[0] and type(told.event) is PersonArrived:
-                    self._plan(slot, told)
+    def _of_its_day(self, departure: Told) -> None:
+        """An arrival looks at the departures of its day, which stand behind it; and which of them is the first, so that
+        it is told by the arrival, is another one where one comes or goes that itself changes nothing.
+        """
+        if type(departure.event) is PersonLeft:
+            for slot, told in self.pasts.of(departure.event.person).causes.items():
+                if slot[0] == departure.slot[0] and type(told.event) in {PersonArrived, PersonLeft}:
+                    self._causes.setdefault(slot, told)
+                    heappush(self._todo, slot)
 
     def _reach(self, told: Told) -> set[str]:
         """Find whom a recorded cause touches by now: its own transitions and those of its corrections, whom it

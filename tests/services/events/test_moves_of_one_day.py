@@ -104,3 +104,35 @@ async def test_whoever_leaves_for_abroad_on_that_day_does_so_from_where_she_arri
 async def test_an_arrival_waits_on_where_she_leaves_for_abroad_that_day(books: Teller) -> None:
     await leaves(books, destination="abroad")
     assert (await arrives(books)).fate == "waiting"
+
+
+async def leaves_twice(books: Teller) -> Answer:
+    """An leaves for the far household, and once more on that day from there; give the first departure."""
+    first = await leaves(books)
+    await arrives(books)
+    second = await leaves(books, "2025-03-05")
+    assert (await books.tell("fact.corrected", on=None, fact=second.id, changes={"on": DAY})).fate == "recorded"
+    assert await lives(books) == ("in_transit", None, None)
+    return first
+
+
+async def test_the_second_departure_is_half_of_the_move_where_the_first_is_taken_back(books: Teller) -> None:
+    first = await leaves_twice(books)
+    assert (await books.tell("fact.voided", on=None, fact=first.id)).fate == "recorded"
+    assert await lives(books) == ("resident", ids.far, FAR)
+    assert await unmatched(books) == []
+
+
+async def test_which_departure_is_half_of_the_move_follows_where_the_first_is_put_right(books: Teller) -> None:
+    first = await leaves_twice(books)
+    later = await books.tell("fact.corrected", on=None, fact=first.id, changes={"on": "2025-03-07"})
+    assert later.fate == "recorded"
+    assert await left_far_on(books) == "2025-03-07"
+    back = await books.tell("fact.corrected", on=None, fact=first.id, changes={"on": DAY}, previous=later.id)
+    assert back.fate == "recorded"
+    assert await left_far_on(books) == DAY
+
+
+async def left_far_on(books: Teller) -> str:
+    assert await lives(books) == ("in_transit", None, None)
+    return str((await books.state(ids.an))["transit"]["on"])
