@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from contracts.event import Event
-from contracts.fact import NO_CHANGES, Changes, Fact
+from contracts.fact import Changes, Fact
 from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled
 from contracts.kinds.office import Office
@@ -23,7 +23,7 @@ from services.events.world import PERSON, World
 async def in_sight(connection: Connection, fact: Fact, allowed: tuple[str, ...], today: str) -> bool:
     """Say whether one of the places that a fact touches lies within the places allowed."""
     world = World(today)
-    return await ledger.look(connection, world, lambda: EVERYWHERE in allowed or _touches(fact, world, allowed))
+    return await ledger.look(connection, world, lambda: EVERYWHERE in allowed or _touched(fact, world, allowed))
 
 
 def permitted(world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
@@ -37,7 +37,7 @@ def permitted(world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:
 
 def within(places: Iterable[str], world: World, allowed: tuple[str, ...]) -> bool:
     """Say whether one of some places lies within the places allowed; raises Unloaded."""
-    return EVERYWHERE in allowed or _any_within(places, NO_CHANGES, world, allowed)
+    return EVERYWHERE in allowed or _any_within(places, None, world, allowed)
 
 
 def decides(world: World, event: Office, allowed: tuple[str, ...]) -> bool:
@@ -58,13 +58,13 @@ def concerned(world: World, event: Event, allowed: tuple[str, ...]) -> bool:
     target = event.find("fact")
     if target is None:
         places = [place for entity in sorted(mentions(event)) for place in last_places(entity, world)]
-        return _any_within(places, NO_CHANGES, world, allowed)
+        return _any_within(places, None, world, allowed)
     outcome = world.outcome(target)
     if outcome is None or outcome.position is None or outcome.fate not in {"recorded", "voided"}:
         return True
     fact = world.fact(outcome.position)
     decision = decision_in(fact)
-    return _touches(fact, world, allowed) if decision is None else decides(world, decision, allowed)
+    return _touched(fact, world, allowed) if decision is None else decides(world, decision, allowed)
 
 
 def last_places(entity: str, world: World) -> list[str]:
@@ -88,22 +88,25 @@ def _place_of(fact: Fact, world: World) -> str | None:
     return None if key is None else key.place
 
 
-def _touches(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
+def _touched(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
+    """Say so of a recorded fact: whatever became of the units since, they lie where the ledger says."""
+    return _touches(fact, world, allowed, recorded=True)
+
+
+def _touches(fact: Fact, world: World, allowed: tuple[str, ...], *, recorded: bool = False) -> bool:
     if fact.kind in KEY_KINDS:
-        return _any_within((_place_of(fact, world),), fact.asserts, world, allowed)
+        return _any_within((_place_of(fact, world),), fact, world, allowed, recorded=recorded)
     places = list(_places((fact.asserts, fact.retracts))) or _last_of_all(fact, world)
-    return _any_within(places, fact.asserts, world, allowed)
+    return _any_within(places, fact, world, allowed, recorded=recorded)
 
 
 def _may_report(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
     units = [step for side in (fact.asserts, fact.retracts) for step in side.units]
     if units:
         states = [state for step in units for state in (step.before, step.after) if state is not None]
-        return all(
-            state.id in allowed or _any_within((state.parent,), fact.asserts, world, allowed) for state in states
-        )
+        return all(state.id in allowed or _any_within((state.parent,), fact, world, allowed) for state in states)
     if fact.amends is not None and any(transitions(fact.retracts)):
-        return _any_within(_places((fact.retracts,)), fact.asserts, world, allowed)
+        return _any_within(_places((fact.retracts,)), fact, world, allowed)
     return _touches(fact, world, allowed)
 
 
@@ -120,16 +123,24 @@ def _last_of_all(fact: Fact, world: World) -> list[str]:
     return [place for entity in entities for place in last_places(entity, world)]
 
 
-def _any_within(places: Iterable[str | None], asserts: Changes, world: World, allowed: tuple[str, ...]) -> bool:
-    return any(step in allowed for place in places if place is not None for step in _above(place, asserts, world))
+def _any_within(
+    places: Iterable[str | None], fact: Fact | None, world: World, allowed: tuple[str, ...], *, recorded: bool = False
+) -> bool:
+    ways = (_above(place, fact, world, recorded=recorded) for place in places if place is not None)
+    return any(step in allowed for way in ways for step in way)
 
 
-def _above(place: str, asserts: Changes, world: World) -> Iterator[str]:
-    told = {step.entity: step.after for step in reversed(asserts.units)}
-    told |= {step.entity: step.after for step in asserts.units if step.on <= world.today}
-    by_now = {step.entity for step in asserts.units if step.on <= world.today}
+def _above(place: str, fact: Fact | None, world: World, *, recorded: bool) -> Iterator[str]:
+    asserts, retracts = ((), ()) if fact is None else (fact.asserts.units, fact.retracts.units)
+    told = {step.entity: step.after for step in reversed(asserts)}
+    by_now: dict[str, UnitState | None] = {}
+    if not recorded:
+        # What a fact takes back is as it was before that. As the ledger still has it, it may lie below what the fact
+        # puts below it: whoever went up would go round for ever.
+        by_now = {step.entity: step.before for step in reversed(retracts) if step.on <= world.today}
+        by_now |= {step.entity: step.after for step in asserts if step.on <= world.today}
     step: str | None = place
     while step is not None:
         yield step
-        state = told[step] if step in by_now else lies(step, world) or told.get(step)
+        state = by_now.get(step) or lies(step, world) or told.get(step)
         step = state.parent if isinstance(state, UnitState) else getattr(state, "area", None)

@@ -8,6 +8,7 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from services.events.answer import Answer
+from services.events.places import in_sight
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 
 
@@ -80,3 +81,35 @@ async def test_who_speaks_of_nobody_here_does_not_learn_what_is_recorded_elsewhe
         here = await told(family, died, FAR)
         assert here.fate in {"duplicate", "refused"}
         assert not refused(here)
+
+
+def district(code: str) -> dict[str, Any]:
+    unit = f"{code}-20190101"
+    return {"unit": unit, "code": code, "level": "district", "names": {"vi": code}, "parent": PROVINCE}
+
+
+async def test_a_correction_that_turns_two_units_over_is_judged_by_how_they_lie_with_it(teller: Teller) -> None:
+    await teller.places()
+    one, other = district("701"), district("702")
+    for unit in (one, other):
+        await teller.tell("unit.established", on="2019-01-01", unit=unit)
+    lowered = {"change": "level", "units": [other["unit"]], "level": "commune", "parent": one["unit"]}
+    first = await teller.tell("unit.reorganised", on="2024-01-01", **lowered)
+    assert first.fate == "recorded"
+    turned = {"units": [one["unit"]], "parent": other["unit"]}
+    correction = report("fact.corrected", {"fact": first.id, "changes": turned})
+    assert (await told(teller, correction, PROVINCE)).fate == "recorded"
+
+
+async def test_a_fact_of_a_unit_is_seen_by_those_below_whom_it_lies_today(teller: Teller) -> None:
+    await teller.places()
+    reassigned = await teller.tell("area.reassigned", on="2024-01-01", area=AREA, commune=OTHER)
+    assert reassigned.fate == "recorded"
+    (founding,) = [
+        fact
+        for _, fact in await teller.facts()
+        if fact.kind == "area.established" and fact.asserts.units[0].entity == AREA
+    ]
+    async with teller.connections.acquire() as connection:
+        assert await in_sight(connection, founding, (OTHER,), "2024-06-01")
+        assert not await in_sight(connection, founding, (COMMUNE,), "2024-06-01")
