@@ -168,7 +168,7 @@ class Pasts:
 
 
 def lies(place: str, world: World) -> State | None:
-    """Give the state of a unit, a household or somebody today; of what is told of before it is there, as it will be.
+    """Give the state of a unit, a household or somebody today; of what is told of before it is there, as it will come.
 
     Raises Unloaded.
     """
@@ -178,4 +178,7 @@ def lies(place: str, world: World) -> State | None:
     # Hundreds of facts may speak of a province, and nothing lies above it.
     if isinstance(row.state, UnitState) and row.state.level == "province":
         return row.state
-    return Pasts(world).of(place).before((world.today, END_OF_DAY)) or row.state
+    timeline = Pasts(world).of(place)
+    # Where it goes later, it is told of by those to whom it comes first.
+    comes = timeline.steps[timeline.slots[0]].after if timeline.slots else None
+    return timeline.before((world.today, END_OF_DAY)) or comes

@@ -6,7 +6,7 @@ import pytest
 from contracts.ids import uuid7
 from services.events.below import areas_below, places_below
 from services.events.settings import ApprovalRule
-from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, PROVINCE, SECOND, Teller, ids, report
+from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids, report
 from tests.services.events.test_api import asking
 from tests.services.events.test_office import COLLABORATOR, decision, died, told
 
@@ -79,3 +79,20 @@ async def test_a_month_is_closed_for_the_commune_of_today(announced: Teller) -> 
     async with asking(announced.database, client="officer", areas=(COMMUNE,), clock=lambda: NOW) as http:
         queue = await http.get("/events/v1/queue", params={"unit": COMMUNE})
         assert [one["id"] for one in queue.json()["reports"]] == [late.id]
+
+
+async def test_what_is_to_come_and_goes_on_later_is_first_its_first_office_s(teller: Teller) -> None:
+    await teller.places()
+    area = f"{COMMUNE}-009"
+    founding = {"on": DAY, "area": area, "commune": COMMUNE, "names": {"vi": "Tổ 9"}}
+    assert (await told(teller, report("area.established", founding), ANYBODY)).fate == "recorded"
+    onward = {"on": "2026-07-01", "area": area, "commune": OTHER}
+    assert (await told(teller, report("area.reassigned", onward), ANYBODY)).fate == "recorded"
+    async with teller.connections.acquire() as connection:
+        for day, has, lacks in (
+            ("2025-06-15", COMMUNE, OTHER),
+            (DAY, COMMUNE, OTHER),
+            ("2026-07-01", OTHER, COMMUNE),
+        ):
+            assert area in await areas_below(connection, has, day)
+            assert area not in await areas_below(connection, lacks, day)
