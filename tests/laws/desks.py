@@ -35,13 +35,14 @@ MonthKey = tuple[str, str]
 class Effect:
     """What a report changes: states before and after, of what is asserted and of what is retracted; whom it names.
 
-    `places`: the steps of units among what is asserted.
+    `places`: the steps of units among what is asserted, `former` those among what is retracted.
     """
 
     asserts: tuple[tuple[str, State | None, State], ...] = ()
     retracts: tuple[tuple[str, State | None, State], ...] = ()
     names: frozenset[str] = frozenset()
     places: tuple[Step, ...] = ()
+    former: tuple[Step, ...] = ()
 
     @property
     def touched(self) -> set[str]:
@@ -58,6 +59,9 @@ class Effect:
 
     def units(self) -> list[tuple[str, State | None, State]]:
         return [one for one in (*self.asserts, *self.retracts) if one[2]["sort"] == "unit"]
+
+
+UNCHANGED = Effect()
 
 
 def _area(state: State | None) -> Iterator[str]:
@@ -77,16 +81,22 @@ class Ground:
         self.steps = steps
         self.allowed = access.areas
         self.today = today
-        self._lie = states | self._by_now(steps)
+        self._lie = states | {step.entity: step.after for step in reversed(steps)} | self._by_now(steps)
 
     def _by_now(self, steps: Iterable[Step]) -> dict[str, State]:
         """How everything stands, or lies, of which anything is told of today or before."""
         return {step.entity: step.after for step in steps if step.slot[0] <= self.today}
 
-    def holds(self, places: Iterable[str], told: Sequence[Step] = ()) -> bool:
-        """Whether one of some places, people or households lies within the sender's places, with what is told now."""
-        coming = {step.entity: step.after for step in reversed(told)}
-        states = coming | self._lie | self._by_now(told)
+    def holds(self, places: Iterable[str], told: Effect = UNCHANGED, *, recorded: bool = False) -> bool:
+        """Whether one of some places, people or households lies within the sender's places.
+
+        With what is told now, and without what that takes back; of what is recorded the present states say it.
+        """
+        states = {step.entity: step.after for step in reversed(told.places)} | self._lie
+        if not recorded:
+            taken_back = (step for step in reversed(told.former) if step.slot[0] <= self.today)
+            states |= {step.entity: step.before for step in taken_back if step.before is not None}
+            states |= self._by_now(told.places)
         return EVERYWHERE in self.allowed or any(
             step in self.allowed for place in places for step in _upwards(place, states)
         )
@@ -97,17 +107,17 @@ class Ground:
         if units:
             states = [(one, state) for one, before, after in units for state in (before, after) if state is not None]
             return all(
-                one in self.allowed or self.holds([state["parent"]] if state["parent"] else [], effect.places)
+                one in self.allowed or self.holds([state["parent"]] if state["parent"] else [], effect)
                 for one, state in states
             )
         if amends and effect.retracts:
-            return self.holds(effect.areas(former=True), effect.places)
+            return self.holds(effect.areas(former=True), effect)
         return self.concerns(effect)
 
-    def concerns(self, effect: Effect) -> bool:
+    def concerns(self, effect: Effect, *, recorded: bool = False) -> bool:
         """Whether a fact speaks of one of the sender's places, or of somebody there."""
         places = effect.areas() | {one for one, _, _ in effect.units()}
-        return self.holds(places or self.stood(effect.names | effect.touched), effect.places)
+        return self.holds(places or self.stood(effect.names | effect.touched), effect, recorded=recorded)
 
     def stood(self, entities: Iterable[str]) -> set[str]:
         """Where each is, or where somebody who is nowhere stood last, or which area she left."""

@@ -32,7 +32,7 @@ def effect_of(old: list[Step], new: list[Step], names: frozenset[str] = frozense
     """Compare all states before and after: of whom anything differs, all that follows is told anew."""
     sides: tuple[list[tuple[str, State | None, State]], ...] = ([], [])
     timelines: tuple[dict[str, list[Step]], ...] = ({}, {})
-    places: list[Step] = []
+    places: tuple[list[Step], ...] = ([], [])
     for told, steps in zip(timelines, (old, new), strict=True):
         for step in steps:
             told.setdefault(step.entity, []).append(step)
@@ -42,8 +42,9 @@ def effect_of(old: list[Step], new: list[Step], names: frozenset[str] = frozense
         same = min(len(was), len(now)) if same is None else same
         for side, steps in zip(sides, (was[same:], now[same:]), strict=True):
             side += [(entity, step.before, step.after) for step in steps]
-        places += [step for step in now[same:] if step.after["sort"] == "unit"]
-    return Effect(tuple(sides[1]), tuple(sides[0]), names, tuple(places))
+        for found, steps in zip(places, (was[same:], now[same:]), strict=True):
+            found += [step for step in steps if step.after["sort"] == "unit"]
+    return Effect(tuple(sides[1]), tuple(sides[0]), names, tuple(places[1]), tuple(places[0]))
 
 
 class OfficeOracle(Oracle):
@@ -210,7 +211,7 @@ class OfficeOracle(Oracle):
         if type(target.event).kind in keys.KEY_KINDS:
             place = key_place((one.event for one in self._records), target.event)
             return place is not None and ground.holds([place])
-        return ground.concerns(self.effect_at(target.position))
+        return ground.concerns(self.effect_at(target.position), recorded=True)
 
     def _last_places(self, entity: str, ground: Ground) -> set[str]:
         """An entity, or where somebody stood last who stands nowhere, or what was last told of who was taken off."""

@@ -76,7 +76,9 @@ def _departures(event: PersonArrived | PersonLeft, view: View) -> Iterator[Told]
     """Give the other departures of somebody, inside the country, of the day of her arrival or departure."""
     for told in view.causes(event.person):
         other = told.event
-        if isinstance(other, PersonLeft) and other.on == event.on and other.destination != ABROAD:
+        if not isinstance(other, PersonLeft) or other.destination == ABROAD:
+            continue
+        if (other.person, other.on) == (event.person, event.on):
             yield told
 
 
