@@ -7,6 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 import contracts
+import contracts.kinds
 from contracts.event import CATALOGUE
 from contracts.malformed import MALFORMED
 
@@ -21,7 +22,7 @@ def raised() -> set[str]:
         for call in calls
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "malformed"
         for argument in call.args
-        if isinstance(argument, ast.Constant)
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str)
     }
 
 
