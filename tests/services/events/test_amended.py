@@ -9,7 +9,6 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from kit.problems import InvalidRequest
-from services.events.settings import ApprovalRule
 from tests.services.events.telling import Teller, ids, report
 from tests.services.events.test_api import asking, cloud_event, send
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, died, fate, reasons, told
@@ -20,7 +19,7 @@ KINDS = frozenset({"person.died", "person.contraception_started"})
 @pytest.fixture
 async def office(teller: Teller) -> Teller:
     """Deaths and contraception that collaborators tell wait for the office."""
-    teller.intake._approval = (ApprovalRule(source="urn:", kinds=KINDS),)
+    teller.office_sees_first(*KINDS)
     await teller.places()
     await teller.family(ids.home, lan="female", an="male")
     return teller

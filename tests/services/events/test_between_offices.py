@@ -13,7 +13,6 @@ from deploy.local.databases import Database
 from services.events import restore as restoring
 from services.events.decide import decide
 from services.events.line import Line
-from services.events.settings import ApprovalRule
 from tests.services.events.conftest import build
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 from tests.services.events.test_amended import amended
@@ -31,7 +30,7 @@ FOURTH = {"unit": "10610-20250301", "code": "10610", "level": "commune", "names"
 @pytest.fixture
 async def office(teller: Teller) -> Teller:
     """Births, deaths and contraception that collaborators tell wait for the office."""
-    teller.intake._approval = (ApprovalRule(source="urn:", kinds=KINDS),)
+    teller.office_sees_first(*KINDS)
     await teller.places()
     await teller.family(ids.home, lan="female", an="male")
     return teller

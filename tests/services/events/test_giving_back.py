@@ -13,7 +13,6 @@ from services.events import waiting
 from services.events.answer import Answer
 from services.events.needs import READY
 from services.events.parse import check
-from services.events.settings import ApprovalRule
 from tests.services.events.conftest import build
 from tests.services.events.telling import AREA, FAR, Teller, ids, report
 from tests.services.events.test_giving_up import become, birth, fates, needs, room_for_one
@@ -94,7 +93,7 @@ async def test_who_waits_for_the_same_is_left_alone(family: Teller, monkeypatch:
 async def test_what_was_approved_and_waits_for_another_report_since_goes_back(
     family: Teller, kafka: Topics, fresh_database: Callable[..., Database]
 ) -> None:
-    family.intake._approval = (ApprovalRule(source="urn:", kinds=frozenset({"person.died"})),)
+    family.office_sees_first("person.died")
     born, death = report("person.born", BORN), died()
     await told(family, born)
     assert (await told(family, death)).need == f"approved:{death.id}"

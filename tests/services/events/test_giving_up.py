@@ -16,7 +16,6 @@ from services.events.answer import Answer
 from services.events.devices import counters
 from services.events.group import Group
 from services.events.parse import check
-from services.events.settings import ApprovalRule
 from tests.services.events.conftest import build
 from tests.services.events.telling import FAR, Teller, ids, report
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, fate, reasons, told
@@ -85,7 +84,7 @@ async def test_a_number_that_comes_after_it_was_given_up_is_taken(family: Teller
 
 
 async def test_it_is_decided_as_any_report_and_may_wait_refuse_or_go_to_an_office(family: Teller) -> None:
-    family.intake._approval = (ApprovalRule(source="urn:", kinds=frozenset({"person.died"})),)
+    family.office_sees_first("person.died")
     await family.family(ids.far, area=FAR, mai="female")
     dies = {"on": "2025-04-10"}
     deaths = [
@@ -201,7 +200,7 @@ async def test_whoever_finds_no_room_in_a_group_has_its_turn_later_also_behind_a
 async def test_an_approval_for_which_a_group_had_no_room_holds_behind_a_restore(
     family: Teller, kafka: Topics, fresh_database: Callable[..., Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    family.intake._approval = (ApprovalRule(source="urn:", kinds=frozenset({"person.born"})),)
+    family.office_sees_first("person.born")
     births = [msgspec.structs.replace(birth(number), device=None, devicesequence=None) for number in (1, 2, 3)]
     for one in births:
         assert (await told(family, one)).fate == "waiting"

@@ -9,7 +9,6 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from services.events.answer import Answer
-from services.events.settings import ApprovalRule
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 
 COLLABORATOR = msgspec.structs.replace(
@@ -43,7 +42,7 @@ async def fate(teller: Teller, one: Report) -> tuple[str, int | None]:
 @pytest.fixture
 async def office(teller: Teller) -> Teller:
     """Deaths that collaborators tell wait for the office."""
-    teller.intake._approval = (ApprovalRule(source="urn:", kinds=frozenset({"person.died"})),)
+    teller.office_sees_first("person.died")
     await teller.places()
     await teller.family(ids.home, lan="female", an="male")
     return teller

@@ -21,7 +21,6 @@ from services.events.devices import counters
 from services.events.intake import Intake
 from services.events.needs import READY, SEQUENCE, turn_in
 from services.events.parse import check
-from services.events.settings import ApprovalRule
 from services.events.world import WAITING
 from tests.services.events.telling import AREA, COMMUNE, Teller, ids, report
 from tests.services.events.test_office import COLLABORATOR, OFFICER, decision
@@ -142,7 +141,7 @@ async def test_every_report_keeps_one_fate(
         monkeypatch.setattr(intakes, "AHEAD", 1)
     if way == "approval":
         kinds = frozenset({"person.died", "person.arrived"})
-        family.intake._approval = (ApprovalRule(source="urn:", kinds=kinds),)
+        family.office_sees_first(*kinds)
     talk = Talk(WAYS.index(way) * 10 + room)
     for _ in range(ROUNDS):
         waits = await waiting_now(family)

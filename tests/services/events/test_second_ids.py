@@ -15,7 +15,6 @@ from deploy.local.databases import Database
 from kit.problems import ContradictsRecord, InvalidRequest
 from services.events.answer import Answer
 from services.events.restore import restore
-from services.events.settings import ApprovalRule
 from tests.services.events.conftest import build
 from tests.services.events.telling import ANYBODY, AREA, SECOND, Teller, ids, report
 from tests.services.events.test_amended import amended
@@ -195,7 +194,7 @@ async def test_whoever_visits_the_child_may_tell_of_it_by_its_second_id_and_nobo
 
 
 async def test_the_office_approves_and_puts_right_what_was_told_under_the_second_id(books: Teller) -> None:
-    books.intake._approval = (ApprovalRule(source="urn:", kinds=frozenset({"person.died"})),)
+    books.office_sees_first("person.died")
     death = report("person.died", {"on": "2025-04-10", "person": ids.two})
     (waits,) = await books.submit(death, access=COLLABORATOR)
     assert waits.need == f"approved:{death.id}"

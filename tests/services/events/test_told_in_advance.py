@@ -5,7 +5,6 @@ import pytest
 
 from contracts.ids import uuid7
 from services.events.below import areas_below, places_below
-from services.events.settings import ApprovalRule
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids, report
 from tests.services.events.test_api import asking
 from tests.services.events.test_office import COLLABORATOR, decision, died, told
@@ -23,7 +22,7 @@ SUCCESSOR = msgspec.structs.replace(ANYBODY, client_id="successor", areas=(MERGE
 async def announced(teller: Teller) -> Teller:
     """A commune of which it is told in June that it goes into another one in July."""
     teller.intake._clock = lambda: NOW
-    teller.intake._approval = (ApprovalRule(source="urn:", kinds=frozenset({"person.died"})),)
+    teller.office_sees_first("person.died")
     await teller.places()
     await teller.family(ids.home, lan="female", an="male")
     new = {"unit": MERGED, "code": "10600", "level": "commune", "names": {"vi": "M"}, "parent": PROVINCE}
