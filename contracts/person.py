@@ -60,3 +60,8 @@ class PersonState(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     sheet: str | None = None
     transit: Transit | None = None
     merged_into: str | None = None
+
+    @property
+    def belongs(self) -> str | None:
+        """The area where she stands, or which she left who is in transit."""
+        return self.area if self.transit is None else self.transit.area

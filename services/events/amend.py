@@ -16,7 +16,7 @@ from services.events.line import Line
 from services.events.needs import report_key
 from services.events.pointers import Malformed, pointers
 from services.events.refold import Refold
-from services.events.rules import RULES, apply, check_future, check_named, mentions
+from services.events.rules import RULES, apply, beside, check_future, check_named, mentions
 from services.events.rules.household import each_once, left_headless
 from services.events.rules.matching import named
 from services.events.timeline import Pasts, Told
@@ -122,7 +122,7 @@ def _check_latest(position: int, previous: str | None, pasts: Pasts) -> None:
 def _amend(
     line: Line, changed: Told | None, former: Told, world: World, pasts: Pasts, target: int | None = None
 ) -> Fact:
-    refold = Refold(world, pasts, apply, mentions)
+    refold = Refold(world, pasts, apply, mentions, beside)
     refold.run(changed, former)
     at = former.position if target is None else target
     told = former if changed is None else changed

@@ -18,7 +18,7 @@ from services.events.line import Line
 from services.events.office import decided, decision_of
 from services.events.pointers import Malformed
 from services.events.refold import Contradictions, Refold
-from services.events.rules import RULES, apply, check_future, check_named, mentions
+from services.events.rules import RULES, apply, beside, check_future, check_named, mentions
 from services.events.rules.household import each_once, left_headless
 from services.events.rules.matching import named
 from services.events.rules.newborn import TOLD_TWICE
@@ -159,7 +159,7 @@ def _tell(line: Line, event: Dated, world: World, position: int, today: str) -> 
     rule.when_told(event, view)
     states, notes = rule.apply(event, view)
     if view.late or any((row := world.row(state.id)) is not None and row.last >= slot for state in states):
-        refold = Refold(world, pasts, apply, mentions)
+        refold = Refold(world, pasts, apply, mentions, beside)
         refold.run(told, None)
         changes = retold(refold.tails, world, pasts)
         notes = each_once(refold.notes, left_headless(refold.tails, world))

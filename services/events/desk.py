@@ -6,6 +6,8 @@ Answered for whoever's places have the unit that is asked about.
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
+import msgspec
+
 from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
 from contracts.fact import STREAM_FACTS, Cause, ReportEntry, decode_fact, decode_report_entry
@@ -46,6 +48,14 @@ _CAUSES: Final = """
 select o.report, l.stream, l.body from outcome o join ledger l using (position) where o.report = any($1::text[])
 """
 _DECISIONS: Final = "select position, recorded_at, body from ledger where position = any($1::bigint[])"
+
+
+class _Target(msgspec.Struct, gc=False):
+    fact: str | None = None
+    report: str | None = None
+
+
+_target = msgspec.json.Decoder(_Target).decode
 
 
 async def list_queue(
@@ -137,9 +147,8 @@ async def _withheld(connection: Connection, causes: Iterable[Cause], access: Acc
 
 def _about(cause: Cause) -> str | None:
     """Give the one report that another puts right, takes back or decides about."""
-    event = CATALOGUE[cause.type].parse(cause.data)
-    about: str | None = event.find("fact") or event.find("report")
-    return about
+    told = _target(cause.data)
+    return told.fact or told.report
 
 
 def _cause(row: Any) -> Cause:

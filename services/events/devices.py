@@ -30,7 +30,6 @@ from (
 ) as beyond
 where sequence > before + 1 order by sequence limit $4
 """
-_HEAD = "select position, hash from ledger order by position desc limit 1"
 _KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
 
 
@@ -42,8 +41,8 @@ async def counters(readers: Connections, sender: str, device: str) -> dict[str, 
     `position` is where the ledger stood.
     """
     async with readers.snapshot() as connection:
-        position, _ = await _head(connection)
-        return await _counted(connection, sender, device, position)
+        head = await ledger.head(connection)
+        return await _counted(connection, sender, device, head.position)
 
 
 async def synced(
@@ -59,15 +58,10 @@ async def synced(
             return None
         if not await since.stands(connection):
             raise InvalidRequest(errors=[Fault("#/cursor", "outdated")])
-        position, hash_ = await _head(connection)
-        told = await _counted(connection, access.client_id, device, position)
-        changed = await changed_since(connection, area, hidden(access), since.round, limit, position)
-    return told, changed, Place.at(changed.reached, position, hash_)
-
-
-async def _head(connection: Connection) -> tuple[int, bytes]:
-    found = await connection.fetchrow(_HEAD)
-    return (0, b"") if found is None else (found["position"], found["hash"])
+        head = await ledger.head(connection)
+        told = await _counted(connection, access.client_id, device, head.position)
+        changed = await changed_since(connection, area, hidden(access), since.round, limit, head.position)
+    return told, changed, Place.at(changed.reached, head)
 
 
 async def _counted(connection: Connection, sender: str, device: str, position: int) -> dict[str, Any]:

@@ -47,11 +47,9 @@ def areas_in(side: Changes) -> Iterator[str]:
 
 def area_of(state: State | None) -> Iterator[str]:
     """Give where somebody or a household stands, or which area she left who is in transit."""
-    area = getattr(state, "area", None)
+    area = state.belongs if isinstance(state, PersonState) else getattr(state, "area", None)
     if area is not None:
         yield area
-    elif isinstance(state, PersonState) and state.transit is not None:
-        yield state.transit.area
 
 
 def waiting_entry(

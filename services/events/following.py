@@ -19,8 +19,8 @@ from kit.database import Connection
 from kit.paging import Round
 from services.events import ledger
 from services.events.sensitive import Names
-from services.events.timeline import transitions
-from services.events.world import Sides, State, World, positions_in
+from services.events.timeline import Pasts
+from services.events.world import State, World, positions_in
 
 _MARK_BYTES: Final = 8
 _HASH: Final = "select hash from ledger where position = $1"
@@ -42,13 +42,15 @@ class Place(msgspec.Struct, frozen=True, array_like=True):
     mark: str = ""
 
     @classmethod
-    def at(cls, reached: Round, position: int, hash_: bytes) -> Self:
+    def at(cls, reached: Round, head: ledger.Head) -> Self:
         """Stand where an answer ended."""
-        return cls(reached, position, hash_[:_MARK_BYTES].hex())
+        return cls(reached, head.position, head.hash[:_MARK_BYTES].hex())
 
     async def stands(self, connection: Connection) -> bool:
         """Say whether the ledger still is the one that was told of: a restore may have lost what it ended with."""
-        found = await connection.fetchval(_HASH, self.seen) if self.seen else b""
+        if not self.seen:
+            return True
+        found = await connection.fetchval(_HASH, self.seen)
         return found is not None and found[:_MARK_BYTES].hex() == self.mark
 
 
@@ -116,16 +118,13 @@ async def _stood(
     connection: Connection, world: World, page: Mapping[str, list[int]], names: Names
 ) -> Mapping[str, list[State | None]]:
     """Give everybody's present state before and after each of the facts at these positions, as a caller sees it."""
-    positions = sorted({at for told in page.values() for at in told})
-    await ledger.load_facts(connection, world, positions)
+    await ledger.load_facts(connection, world, sorted({at for told in page.values() for at in told}))
+    pasts = Pasts(world)
     stood: dict[str, list[State | None]] = {one: [] for one in page}
-    for fact in (world.facts[at] for at in positions):
-        sides: dict[str, Sides] = {}
-        for side, changes in enumerate((fact.retracts, fact.asserts)):
-            for step in transitions(changes):
-                sides.setdefault(step.entity, ([], []))[side].append(step)
-        for one, (retracted, asserted) in sides.items():
-            if one in stood:
+    for one, positions in page.items():
+        for retracted, asserted in (pasts.sides(at, one) for at in positions):
+            # Whom a fact only names it changes in nothing.
+            if retracted or asserted:
                 before = retracted[-1].after if retracted else asserted[0].before
                 after = asserted[-1].after if asserted else retracted[0].before
                 stood[one] += [_shown(before, names), _shown(after, names)]

@@ -12,7 +12,6 @@ from typing import Protocol
 
 from contracts.event import Event
 from contracts.household import HouseholdState
-from contracts.kinds.residence import PersonArrived, PersonLeft
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import Pasts, Told, transitions
@@ -57,11 +56,19 @@ class Contradictions(Contradiction):
 class Refold:
     """One re-application of causes; `tails` and `notes` are its result."""
 
-    def __init__(self, world: World, pasts: Pasts, apply: Apply, mentions: Callable[[Event], set[str]]) -> None:
+    def __init__(
+        self,
+        world: World,
+        pasts: Pasts,
+        apply: Apply,
+        mentions: Callable[[Event], set[str]],
+        beside: Callable[[Event], frozenset[str]],
+    ) -> None:
         self.world = world
         self.pasts = pasts
         self.apply = apply
         self.mentions = mentions
+        self.beside = beside
         self.tails: dict[str, Tail] = {}
         self.notes: tuple[str, ...] = ()
         self._todo: list[Slot] = []
@@ -79,9 +86,9 @@ class Refold:
         if former is not None:
             self._plan(former.slot, None)
             self._touched[former.slot] = self._reach(former)
-            self._of_its_day(former)
+            self._beside(former)
         if changed is not None:
-            self._of_its_day(changed)
+            self._beside(changed)
             self._plan(changed.slot, changed)
         done: set[Slot] = set()
         while self._todo and len(self._reasons) < MOST_CONTRADICTIONS:
@@ -105,13 +112,12 @@ class Refold:
                 causes[slot] = told
         yield from (told for told in causes.values() if told is not None)
 
-    def _of_its_day(self, departure: Told) -> None:
-        """An arrival looks at the departures of its day, which stand behind it; and which of them is the first, so that
-        it is told by the arrival, is another one where one comes or goes that itself changes nothing.
-        """
-        if type(departure.event) is PersonLeft:
-            for slot, told in self.pasts.of(departure.event.person).causes.items():
-                if slot[0] == departure.slot[0] and type(told.event) in {PersonArrived, PersonLeft}:
+    def _beside(self, one: Told) -> None:
+        """Plan the causes of that day which look at this one, before or behind it: also where it changes nothing."""
+        kinds = self.beside(one.event)
+        if kinds:
+            for slot, told in self.pasts.of(one.event.find("person")).causes.items():
+                if slot[0] == one.slot[0] and type(told.event).kind in kinds:
                     self._causes.setdefault(slot, told)
                     heappush(self._todo, slot)
 

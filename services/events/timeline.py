@@ -116,7 +116,7 @@ class Pasts:
         timeline = Timeline()
         for position in positions:
             fact = self.world.facts[position]
-            retracts, asserts = self._steps(position, entity)
+            retracts, asserts = self.sides(position, entity)
             for step in retracts:
                 del timeline.steps[slot_of(step, position)]
             for step in asserts:
@@ -127,7 +127,7 @@ class Pasts:
         timeline.slots = sorted(timeline.steps)
         return timeline
 
-    def _steps(self, position: int, entity: str) -> Sides:
+    def sides(self, position: int, entity: str) -> Sides:
         """Give what a fact says of one entity: a large household's facts speak of a hundred, each of whom may ask."""
         known = self.world.steps.get(position)
         if known is None:

@@ -52,7 +52,7 @@ class View:
         self.slot = slot
         self.position = position
         self.tails = tails
-        self.stand = stand or (lambda entity: pasts.of(entity).causes.values())
+        self.stand = stand
         self.late = False
         self.seen: dict[str, State | None] = {}
 
@@ -133,7 +133,8 @@ class View:
     def causes(self, entity: str) -> Iterator[Told]:
         """Go through the other causes that speak of an entity, where any of them may be of that day."""
         if self.may_be_today(entity):
-            yield from (told for told in self.stand(entity) if told.position != self.position)
+            stand = self.pasts.of(entity).causes.values() if self.stand is None else self.stand(entity)
+            yield from (told for told in stand if told.position != self.position)
 
     def may_be_today(self, entity: str) -> bool:
         """Say whether anything of that day or later may be on record of an entity."""

@@ -37,7 +37,8 @@ class Rule:
     `mentions` gives every entity that the rule will look at, as far as the payload says, so that a batch is read at
     once; `names` those whose timelines must remember the cause even where it does not change them. `when_told` is what
     must hold when it is told, and need not hold when it is applied again after something else was told late.
-    `members` says that it looks at everybody who lives in its household.
+    `members` says that it looks at everybody who lives in its household. `beside` are the kinds that look at it where
+    both are of one person and day, whichever stands first.
     """
 
     apply: Callable[[Any, View], Effect]
@@ -45,6 +46,7 @@ class Rule:
     names: Callable[[Any], Iterable[str | None]] = lambda _: ()
     when_told: Callable[[Any, View], None] = lambda _event, _view: None
     members: bool = False
+    beside: frozenset[str] = frozenset()
 
 
 def of_one_person(apply: Callable[[Any, View], Effect]) -> Rule:
@@ -78,7 +80,12 @@ RULES: dict[str, Rule] = {
     "person.died": Rule(vital.died, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
     "person.moved": Rule(residence.moved, mentions=lambda e: (e.person, e.household), names=lambda e: (e.person,)),
     "person.arrived": Rule(residence.arrived, mentions=lambda e: (e.person, e.household), names=lambda e: (e.person,)),
-    "person.left": Rule(residence.left, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
+    "person.left": Rule(
+        residence.left,
+        mentions=lambda e: (e.person,),
+        names=lambda e: (e.person,),
+        beside=frozenset({"person.arrived", "person.left"}),
+    ),
     "person.married": Rule(
         union.married, mentions=lambda e: (e.person, e.spouse), names=lambda e: (e.person, e.spouse)
     ),
@@ -153,6 +160,11 @@ def apply(event: Event, view: View) -> Effect:
 def mentions(event: Event) -> set[str]:
     """Give every entity that a cause's payload speaks of."""
     return {entity for entity in RULES[event.kind].mentions(event) if entity is not None}
+
+
+def beside(event: Event) -> frozenset[str]:
+    """Name the kinds that look at a cause where both are of one person and day."""
+    return RULES[event.kind].beside
 
 
 def check_future(event: Dated, today: str) -> None:

@@ -16,7 +16,6 @@ _NAME: Final = FIELDS["name"].mask
 _CONTACTS: Final = FIELDS["contacts"].mask
 _NUMBERS: Final = {name: FIELDS[name].mask for name in ("pid", "cmnd", "bhyt", "bhxh")}
 
-
 decode_state = msgspec.json.Decoder(PersonState | None).decode
 _decode_personal = msgspec.json.Decoder(Personal | None).decode
 _values = attrgetter(*PLAIN)

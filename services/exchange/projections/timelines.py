@@ -59,8 +59,8 @@ def _by_entity(steps: Steps) -> dict[str, list[RawTransition]]:
 
 def _single(step: RawTransition) -> Change:
     before, after = decode_state(step.before), decode_state(step.after)
-    former = _belongs(before)
-    home = _belongs(after) or former
+    former = None if before is None else before.belongs
+    home = former if after is None else after.belongs or former
     return Change(step, step.version, changed_bits(before, after), before, after, step.after, former, home)
 
 
@@ -114,11 +114,5 @@ def _last_area(steps: Steps) -> str | None:
 
 
 def _area(state: msgspec.Raw) -> str | None:
-    return _belongs(decode_state(state))
-
-
-def _belongs(state: PersonState | None) -> str | None:
-    """Give the area in which somebody stands, or which she left who is in transit."""
-    if state is None or state.transit is None:
-        return None if state is None else state.area
-    return state.transit.area
+    read = decode_state(state)
+    return None if read is None else read.belongs
