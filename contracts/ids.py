@@ -63,6 +63,7 @@ def plain_text(text: str) -> str:
     return composed
 
 
+@lru_cache(maxsize=1 << 16)
 def unit_id(text: str) -> str:
     """Check that the founding date inside a unit's or an area's id is a date."""
     stamp = text.split("-")[1]

@@ -14,6 +14,7 @@ import msgspec
 from kit.problems import Fault, InvalidJson
 
 DEEPEST = 64
+_SPACE = b" \t\r\n"
 
 _NUL = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
 
@@ -61,7 +62,8 @@ def _written_back(raw: bytes) -> Any:
         value = _decode(raw)
     except (ValueError, RecursionError):
         return None
-    return value if _encode(value) == raw and not _too_deep(raw, value) else None
+    # What stands around a text, the end of its line above all, says nothing.
+    return value if _encode(value) == raw.strip(_SPACE) and not _too_deep(raw, value) else None
 
 
 def _scanned(raw: bytes) -> Any:

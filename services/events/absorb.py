@@ -11,7 +11,7 @@ from contracts.person import PersonState, identifier_key
 from contracts.unit import UnitState
 from services.events.keys import KEY_KINDS, key_named, take
 from services.events.timeline import BY_KIND, slot_of, transitions
-from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, Transition, World
+from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, Transition, World, packed
 
 
 class _Identifier(msgspec.Struct, gc=False):
@@ -41,6 +41,7 @@ def absorb(world: World, position: int, fact: Fact) -> None:
         key = key_named(fact)
         world.keys[key] = world.new_keys[key] = take(world.keys.get(key), position, fact)
     rows: dict[str, Row] = {}
+    spoken = packed(position)
     sides: tuple[tuple[int, Any, Any], ...] = (
         (PERSON, fact.retracts.persons, fact.asserts.persons),
         (HOUSEHOLD, fact.retracts.households, fact.asserts.households),
@@ -49,8 +50,7 @@ def absorb(world: World, position: int, fact: Fact) -> None:
     for kind, retracts, asserts in sides:
         for entity, version, state in present(retracts, asserts):
             row = rows[entity] = _row(world, entity, kind)
-            row.version, row.state = version, state
-            row.speak(position)
+            row.become(version, state, spoken)
     # A rank that the body leaves out is the fact's own.
     own = BY_KIND[fact.kind].rank(position)
     for step in transitions(fact.asserts):
@@ -119,8 +119,7 @@ def _hold(world: World, before: PersonState | None, after: PersonState) -> None:
     if before is not None and bytes(before.personal) == bytes(after.personal):
         return
     for identifier in identifiers(after.personal):
-        world.new_holders.append((identifier, after.id))
-        world.held.setdefault(identifier, set()).add(after.id)
+        world.hold(identifier, after.id)
 
 
 def identifiers(personal: msgspec.Raw) -> tuple[str, ...]:
@@ -132,4 +131,6 @@ def identifiers(personal: msgspec.Raw) -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def _listed(personal: bytes) -> tuple[str, ...]:
     found = _identifiers(personal)
-    return () if found is None else tuple([identifier_key(one.type, one.value) for one in found.identifiers])
+    if found is None or not found.identifiers:
+        return ()
+    return tuple([identifier_key(one.type, one.value) for one in found.identifiers])

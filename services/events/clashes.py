@@ -15,17 +15,15 @@ def with_clashes(fact: Fact, world: World) -> Fact:
     What it takes back and asserts anew was noted when it was told.
     """
     known = set(_gained(fact.retracts.persons))
-    held: dict[str, set[str]] = {}
+    given: dict[str, str] = {}
+    twice = False
     for person, identifier in _gained(fact.asserts.persons):
-        if (person, identifier) not in known:
-            held.setdefault(identifier, set()).add(person)
-    if not held:
+        if not known or (person, identifier) not in known:
+            twice |= given.setdefault(identifier, person) != person
+    if not (world.another_held(given) or twice):
         return fact
-    for holders, people in zip(world.holders_of(held), held.values(), strict=True):
-        if len(people) > 1 or not holders <= people:
-            notes = (*fact.cause.notes, "identifier-clash")
-            return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
-    return fact
+    notes = (*fact.cause.notes, "identifier-clash")
+    return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
 
 
 def _gained(steps: Iterable[PersonTransition]) -> Iterator[tuple[str, str]]:
@@ -36,4 +34,6 @@ def _gained(steps: Iterable[PersonTransition]) -> Iterator[tuple[str, str]]:
         if after is None or (before is not None and before.personal is after.personal):
             continue
         had = () if before is None else identifiers(before.personal)
-        yield from ((step.entity, identifier) for identifier in identifiers(after.personal) if identifier not in had)
+        for identifier in identifiers(after.personal):
+            if identifier not in had:
+                yield step.entity, identifier

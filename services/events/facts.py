@@ -15,6 +15,8 @@ from services.events.timeline import Pasts, transitions
 from services.events.view import Tail, View
 from services.events.world import State, Transition, World
 
+_SHAPES = {PersonState: PersonTransition, HouseholdState: HouseholdTransition, UnitState: UnitTransition}
+
 
 def asserted(states: Iterable[State], event: Dated, view: View) -> Changes:
     """Turn the states after an ordinary cause into transitions at the end of their timelines."""
@@ -50,11 +52,8 @@ def retold(tails: dict[str, Tail], world: World, pasts: Pasts) -> tuple[Changes,
 def _transition(
     entity: str, version: int, kind: str, on: str, rank: int | None, before: State | None, after: State
 ) -> Transition:
-    if isinstance(after, PersonState):
-        return PersonTransition(entity, version, kind, on, rank, cast("PersonState | None", before), after)
-    if isinstance(after, HouseholdState):
-        return HouseholdTransition(entity, version, kind, on, rank, cast("HouseholdState | None", before), after)
-    return UnitTransition(entity, version, kind, on, rank, cast("UnitState | None", before), after)
+    shape: Any = _SHAPES[type(after)]
+    return cast("Transition", shape(entity, version, kind, on, rank, before, after))
 
 
 def _sorted(steps: list[Transition]) -> Changes:

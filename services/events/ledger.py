@@ -105,12 +105,11 @@ async def load_holders(connection: Connection, world: World, values: Iterable[st
     wanted = [value for value in dict.fromkeys(values) if value not in world.holders]
     if not wanted:
         return
-    for value in wanted:
-        world.holders[value] = set()
+    world.holders.update(dict.fromkeys(wanted, ()))
     for value, holder in await connection.fetch(
         "select value, holder from identifier where value = any(string_to_array($1, ','))", ",".join(wanted)
     ):
-        world.holders[value].add(holder)
+        world.holders[value] += (holder,)
 
 
 async def load_ties(connection: Connection, world: World, entities: Iterable[str]) -> None:

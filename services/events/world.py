@@ -4,7 +4,7 @@ Everything is loaded before it is looked at: a look at something not loaded rais
 and asks again. So rules and timelines stay synchronous and pure, and the ordinary report needs one read.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -97,6 +97,11 @@ class KnownAs(Exception):
         self.person = person
 
 
+def packed(position: int) -> bytes:
+    """Pack the position of a fact as a row keeps it."""
+    return position.to_bytes(8, "big")
+
+
 def positions_in(facts: bytes) -> list[int]:
     """Unpack the positions of facts that a row keeps, ascending."""
     return sorted({int.from_bytes(facts[i : i + 8], "big") for i in range(0, len(facts), 8)})
@@ -144,7 +149,12 @@ class Row:
 
     def speak(self, position: int) -> None:
         """Note that a fact speaks of this entity."""
-        self.facts += position.to_bytes(8, "big")
+        self.facts += packed(position)
+
+    def become(self, version: int, state: State | None, spoken: bytes) -> None:
+        """Take the state that a fact leaves, and note its position, packed."""
+        self.version, self._state, self._body = version, state, None
+        self.facts += spoken
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
@@ -192,9 +202,9 @@ class World:
     events: dict[int, Event] = field(default_factory=dict)
     ties: dict[str, set[str]] = field(default_factory=dict)
     reports: dict[str, Outcome | None] = field(default_factory=dict)
-    holders: dict[str, set[str]] = field(default_factory=dict)
+    holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     passed: dict[str, int] = field(default_factory=dict)
-    held: dict[str, set[str]] = field(default_factory=dict)
+    held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tied: dict[str, set[str]] = field(default_factory=dict)
     new_ties: list[tuple[str, str]] = field(default_factory=list)
     new_holders: list[tuple[str, str]] = field(default_factory=list)
@@ -216,9 +226,10 @@ class World:
         self.rows.update({one: before.rows[one] for one in self.rows.keys() & before.rows.keys()})
         self.keys.update({one: before.keys[one] for one in self.keys.keys() & before.keys.keys()})
         self.passed.update({one: before.passed[one] for one in self.passed.keys() & before.passed.keys()})
-        for told, more in ((self.ties, before.tied), (self.holders, before.held)):
-            for one in told.keys() & more.keys():
-                told[one] |= more[one]
+        for one in self.ties.keys() & before.tied.keys():
+            self.ties[one] |= before.tied[one]
+        for one in self.holders.keys() & before.held.keys():
+            self.holders[one] += before.held[one]
         for position in self.amendments.keys() & before.amendments.keys():
             self.amendments[position] = sorted({*self.amendments[position], *before.amendments[position]})
         for report in self.reports.keys() & before.reports.keys():
@@ -255,13 +266,20 @@ class World:
         except KeyError:
             raise Unloaded(ties=(entity,)) from None
 
-    def holders_of(self, identifiers: Collection[str]) -> Iterator[set[str]]:
-        """Give for each of some identifiers everybody who ever held it."""
-        missing = [one for one in identifiers if one not in self.holders]
-        if missing:
-            raise Unloaded(identifiers=missing)
-        held = self.held
-        return (self.holders[one] | held[one] if one in held else self.holders[one] for one in identifiers)
+    def hold(self, identifier: str, person: str) -> None:
+        """Note that somebody holds an identifier from now on."""
+        self.new_holders.append((identifier, person))
+        self.held[identifier] = (*self.held.get(identifier, ()), person)
+
+    def another_held(self, given: Mapping[str, str]) -> bool:
+        """Say whether anybody but the person to whom it is given ever held one of some identifiers."""
+        holders, held = self.holders, self.held
+        if not given.keys() <= holders.keys():
+            raise Unloaded(identifiers=[one for one in given if one not in holders])
+        known = (
+            (holders[one] + held.get(one, ()), person) for one, person in given.items() if one in held or holders[one]
+        )
+        return any(holder != person for people, person in known for holder in people)
 
     def fact(self, position: int) -> Fact:
         """Give a recorded fact."""

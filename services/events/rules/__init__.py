@@ -180,8 +180,7 @@ def check_named(people: Iterable[str], world: World, pasts: Pasts) -> None:
     """
     people = sorted(people)
     world.load(people)
-    for person in people:
-        row = world.row(person)
-        state = None if row is None or row.kind != PERSON else row.state
+    for row in filter(None, map(world.rows.get, people)):
+        state = row.state if row.kind == PERSON else None
         if isinstance(state, PersonState) and state.status == "merged":
             View(world, pasts, EVER, 0, {}).refuse_merged(state)

@@ -20,15 +20,11 @@ _NAMING = ("person", "spouse", "mother", "partner", "head", "into")
 
 def named(event: Event) -> set[str]:
     """Give every person whom a report names, none of whom may have been struck off as somebody's double."""
-    found = set(_named(event))
-    for member in event.find("members") or ():
-        found.update(_named(member))
-    found.update(event.find("people") or ())
+    found: set[str | None] = set(event.find("people") or ())
+    parts: tuple[Part, ...] = (event, *(event.find("members") or ()))
+    for told in parts:
+        found.update(told.find_all(_naming(type(told))))
     return {person for person in found if person is not None}
-
-
-def _named(told: Part) -> list[str | None]:
-    return [told.find(field) for field in _naming(type(told))]
 
 
 @cache
