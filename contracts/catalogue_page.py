@@ -9,7 +9,7 @@ from contracts.codes import CODE_LISTS, CodeList
 from contracts.event import Event
 from contracts.ids import AREA, PARTIAL_DATE, PLACE, UNIT, UUID7
 from contracts.json_schema import Schema, kind_schema, kinds, schema_name
-from contracts.malformed import MALFORMED
+from contracts.malformed import MALFORMED, MISSHAPEN
 from contracts.signing import BATCH_TYP, REPORT_TYP, SIGNED
 
 DAY_CLASSES = {
@@ -94,10 +94,11 @@ def render(examples: Path) -> str:
 
 def _malformed() -> Iterator[str]:
     yield "## What is malformed\n"
-    yield "Codes, with the place as a JSON pointer, of what a schema cannot say; all others are those of the schema.\n"
+    yield "Codes, with the place as a JSON pointer: first what a schema cannot say, then what any request may have.\n"
     yield "| code | | |"
     yield "|---|---|---|"
-    yield from (f"| `{code}` | {english} | {vietnamese} |" for code, (english, vietnamese) in MALFORMED.items())
+    for codes in (MALFORMED, MISSHAPEN):
+        yield from (f"| `{code}` | {english} | {vietnamese} |" for code, (english, vietnamese) in codes.items())
     yield ""
 
 

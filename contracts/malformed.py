@@ -1,4 +1,4 @@
-"""What makes a report malformed beyond its schema: stable codes, with words for people."""
+"""What makes a report malformed, by its schema and beyond it: stable codes, with words for people."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -88,6 +88,86 @@ MALFORMED: Mapping[str, tuple[str, str]] = MappingProxyType(
     }
 )
 """Words in English and Vietnamese by code."""
+
+MISSHAPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
+    {
+        "missing": ("This is missing.", "Còn thiếu mục này."),
+        "extra-forbidden": ("Something stands here that does not belong here.", "Có mục không thuộc nội dung này."),
+        "string-type": ("A text is expected.", "Phải là chữ."),
+        "int-type": ("A whole number is expected.", "Phải là số nguyên."),
+        "int-parsing": ("A whole number is expected.", "Phải là số nguyên."),
+        "bool-type": ("True or false is expected.", "Phải là true hoặc false."),
+        "bool-parsing": ("True or false is expected.", "Phải là true hoặc false."),
+        "model-type": ("An object with named members is expected.", "Phải là một đối tượng gồm các mục có tên."),
+        "dict-type": ("An object with named members is expected.", "Phải là một đối tượng gồm các mục có tên."),
+        "tuple-type": ("A list is expected.", "Phải là một danh sách."),
+        "list-type": ("A list is expected.", "Phải là một danh sách."),
+        "literal-error": ("This is none of the codes of its list.", "Mã này không có trong danh mục."),
+        "enum": ("This is none of the codes of its list.", "Mã này không có trong danh mục."),
+        "union-tag-invalid": ("The type is none of the list.", "Loại này không có trong danh mục."),
+        "union-tag-not-found": ("Its type is missing.", "Còn thiếu loại."),
+        "string-pattern-mismatch": ("This does not have the form that it must have.", "Không đúng định dạng."),
+        "string-too-long": ("The text is too long.", "Nội dung quá dài."),
+        "string-too-short": ("The text is too short.", "Nội dung quá ngắn."),
+        "too-long": ("The list is too long.", "Danh sách quá dài."),
+        "too-short": ("The list is too short.", "Danh sách quá ngắn."),
+        "greater-than": ("The number is too small.", "Số quá nhỏ."),
+        "greater-than-equal": ("The number is too small.", "Số quá nhỏ."),
+        "less-than": ("The number is too large.", "Số quá lớn."),
+        "less-than-equal": ("The number is too large.", "Số quá lớn."),
+        "json-invalid": ("This is no JSON.", "Không phải JSON hợp lệ."),
+        "malformed": ("This is no JSON.", "Không phải JSON hợp lệ."),
+        "not-utf-8": ("The text is not in UTF-8.", "Nội dung không theo mã UTF-8."),
+        "duplicate-name": ("A name stands twice in one object.", "Một tên xuất hiện hai lần trong một đối tượng."),
+        "not-finite": ("This is no number.", "Không phải là số."),
+        "number-too-long": ("A number has too many digits.", "Số có quá nhiều chữ số."),
+        "null-character": ("A text holds a character that no text has.", "Nội dung có ký tự không hợp lệ."),
+        "lone-surrogate": ("A text holds half a character.", "Nội dung có ký tự không trọn vẹn."),
+        "too-deep": ("It is nested too deeply.", "Cấu trúc lồng nhau quá sâu."),
+        "object-expected": ("A report is one JSON object.", "Một báo cáo là một đối tượng JSON."),
+        "array-expected": ("A batch is a JSON array of reports.", "Một lô là một mảng JSON gồm các báo cáo."),
+        "unknown-type": ("There is no such kind of report.", "Không có loại báo cáo này."),
+        "own-id": ("A report does not amend itself.", "Báo cáo không thể tự sửa chính nó."),
+        "format": ("This does not have the form that it must have.", "Không đúng định dạng."),
+        "not-acceptable": ("This cannot be taken.", "Giá trị không được chấp nhận."),
+        "invalid": ("This is not valid.", "Không hợp lệ."),
+        "cursor": ("This is no cursor of this question.", "Con trỏ không thuộc câu hỏi này."),
+        "outdated": (
+            "What it goes on from is no longer on the books: begin anew without it.",
+            "Dữ liệu mà con trỏ dựa vào không còn: hãy bắt đầu lại mà không có con trỏ.",
+        ),
+        "words": ("Name one word, and not too many.", "Hãy nêu ít nhất một từ, và không quá nhiều."),
+        "two-levels": ("Two levels of units are named at once.", "Nêu hai cấp đơn vị cùng một lúc."),
+        "after-to": ("The period begins after its end.", "Kỳ bắt đầu sau khi kết thúc."),
+        "not-in-this-geography": (
+            "There is no such unit in this geography; one of another time may know it.",
+            "Không có đơn vị này trong địa giới đang dùng; địa giới thời khác có thể có.",
+        ),
+        "nobody-in-transit-stands-in-a-unit": (
+            "Who is on the way stands in no unit.",
+            "Người đang trên đường không thuộc đơn vị nào.",
+        ),
+        "level-above-the-unit": ("The level lies above the unit.", "Cấp này cao hơn đơn vị đã nêu."),
+        "outside-the-areas-of-the-token": (
+            "The token is not for this unit.",
+            "Mã truy cập không dành cho đơn vị này.",
+        ),
+        "position-or-instant": (
+            "A position of the ledger or an instant with its zone is expected.",
+            "Phải là một vị trí trong sổ cái hoặc một thời điểm có múi giờ.",
+        ),
+        "not-begun": ("The month has not begun.", "Tháng này chưa bắt đầu."),
+        "unknown": ("There is no such field.", "Không có trường này."),
+        "not-permitted": ("The agreement does not allow this field.", "Thỏa thuận không cho phép trường này."),
+        "value-error": ("This is not right.", "Giá trị không hợp lệ."),
+    }
+)
+"""The same for what a schema (pydantic's codes, written with hyphens), a reader of JSON or a question finds wrong."""
+
+
+def words_of(code: str) -> tuple[str, str] | None:
+    """Give the words of a code in English and Vietnamese, None where it has none."""
+    return MALFORMED.get(code) or MISSHAPEN.get("missing" if code.startswith("missing-") else code)
 
 
 def malformed(code: str) -> PydanticCustomError:

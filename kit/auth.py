@@ -22,8 +22,9 @@ from contracts.scopes import PERMISSIONS, Scope
 from kit import jose, proofs
 from kit.access import Access
 from kit.edge import note_client
+from kit.faults import worded
 from kit.key_sets import KeySets, fetch_from
-from kit.problems import Fault, ScopeInsufficient, Unauthenticated, Unavailable
+from kit.problems import ScopeInsufficient, Unauthenticated, Unavailable
 from kit.settings import ProcessSettings
 
 REALM: Final = "socai"
@@ -106,7 +107,7 @@ class Verifier:
         except jose.MalformedError as error:
             raise self._refused(str(error), "authorization") from None
         if credentials is None:
-            raise Unauthenticated(errors=[Fault("header/authorization", "missing")], headers=challenge(self._base))
+            raise Unauthenticated(errors=[worded("header/authorization", "missing")], headers=challenge(self._base))
         scheme, _, token = credentials.partition(" ")
         try:
             ath = jose.b64url(hashlib.sha256(token.encode("ascii")).digest())
@@ -173,7 +174,7 @@ class Verifier:
 
     def _refused(self, words: str, header: str, error: str = "invalid_token") -> Unauthenticated:
         return Unauthenticated(
-            errors=[Fault(f"header/{header}", "invalid")],
+            errors=[worded(f"header/{header}", "invalid")],
             headers=challenge(self._base, error=error, error_description=words),
         )
 

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema
 
-from kit.problems import Fault, InvalidRequest
+from contracts.malformed import words_of
+from kit.problems import Fault, InvalidRequest, Text
 
 MOST_FAULTS = 20
 
@@ -79,9 +80,13 @@ def _fault(location: tuple[int | str, ...], kind: str, names: Names, within: str
     known = parts[:-1] if kind == "extra_forbidden" else parts
     code = kind.replace("_", "-")
     kept = list(_known(known, names))
-    if where in _ELSEWHERE:
-        return Fault("/".join([where, *kept]), code)
-    return Fault("/".join(["#", *kept]), code)
+    return worded("/".join([where if where in _ELSEWHERE else "#", *kept]), code)
+
+
+def worded(pointer: str, code: str) -> Fault:
+    """Say what is wrong at a place, in words where its code has some."""
+    words = words_of(code)
+    return Fault(pointer, code, None if words is None else Text(*words))
 
 
 def _known(parts: tuple[int | str, ...], names: Names) -> Iterator[str]:

@@ -17,8 +17,9 @@ from contracts.event import CATALOGUE
 from contracts.fact import RawTransition
 from contracts.topics import instant_microseconds
 from kit.database import Connection
+from kit.faults import worded
 from kit.log import Record
-from kit.problems import Fault, InvalidRequest
+from kit.problems import InvalidRequest
 from kit.projection import Column, Merge, Row, Table
 
 ALL_KNOWN: Final = 2**63 - 1
@@ -113,7 +114,7 @@ def parse_as_known(as_known: str, pointer: str = "query/as_known") -> tuple[int 
     try:
         return None, instant_microseconds(as_known)
     except (ValueError, TypeError, OverflowError):
-        raise InvalidRequest(errors=(Fault(pointer, "position-or-instant"),)) from None
+        raise InvalidRequest(errors=(worded(pointer, "position-or-instant"),)) from None
 
 
 def awaited(not_before: int | None, as_known: str | None, pointer: str = "query/as_known") -> int | None:

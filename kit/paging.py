@@ -11,7 +11,8 @@ from typing import Self, TypeVar
 
 import msgspec
 
-from kit.problems import Fault, InvalidRequest
+from kit.faults import worded
+from kit.problems import InvalidRequest
 
 _TAG_BYTES = 16
 _LONGEST = 2048
@@ -79,4 +80,4 @@ class Cursors:
 
 
 def _refused() -> InvalidRequest:
-    return InvalidRequest(errors=[Fault("query/cursor", "cursor")])
+    return InvalidRequest(errors=[worded("query/cursor", "cursor")])

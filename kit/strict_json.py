@@ -11,7 +11,8 @@ from typing import Any, NoReturn
 
 import msgspec
 
-from kit.problems import Fault, InvalidJson
+from kit.faults import worded
+from kit.problems import InvalidJson
 
 DEEPEST = 64
 _SPACE = b" \t\r\n"
@@ -116,4 +117,4 @@ def _check_escapes(text: str, value: Any) -> None:
 
 
 def _invalid(code: str) -> InvalidJson:
-    return InvalidJson(errors=[Fault("#", code)])
+    return InvalidJson(errors=[worded("#", code)])

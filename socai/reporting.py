@@ -15,11 +15,11 @@ from pydantic import ValidationError
 from contracts.event import TYPE_PREFIX, Event
 from contracts.ids import uuid7
 from contracts.kinds.vital import PersonBorn
-from contracts.malformed import MALFORMED
+from contracts.malformed import MISSHAPEN, words_of
 from socai.batches import COLLABORATOR, batches, is_object, read_reports
 from socai.session import Failure, Session, describe, reason
 from socai.signing import HEADER, Device, device_path, read_device, sign_batch, sign_report
-from socai.wording import FAULTS, Language, need_text, note_text, say
+from socai.wording import Language, need_text, note_text, say
 
 PATH = "/events/v1/reports"
 ONE, MANY = "application/cloudevents+json", "application/x-ndjson"
@@ -195,8 +195,8 @@ def _faults(language: Language, wrong: ValueError) -> Iterator[str]:
         if error["type"] == "too_short" and error["loc"] in places:
             continue
         place = ".".join(map(str, error["loc"]))
-        words = MALFORMED.get(error["type"], FAULTS.get(error["type"], FAULTS["value_error"]))[1]
-        text = words if language == "vi" else error["msg"].removeprefix("Value error, ")
+        words = words_of(error["type"].replace("_", "-")) or MISSHAPEN["value-error"]
+        text = words[1] if language == "vi" else error["msg"].removeprefix("Value error, ")
         yield f"{place}: {text}" if place else text
 
 

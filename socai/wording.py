@@ -227,14 +227,6 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "waiting": ("waiting", "đang chờ"),
 }
 
-# What is wrong with a value, by pydantic's word for it, where nothing more is known.
-FAULTS: dict[str, tuple[str, str]] = {
-    "missing": ("is missing", "còn thiếu"),
-    "string_pattern_mismatch": ("has another form", "không đúng định dạng"),
-    "literal_error": ("is none of the list", "không có trong danh mục"),
-    "value_error": ("is not right", "giá trị không hợp lệ"),
-}
-
 # Codes that stand in a table, by its column.
 LABELS: dict[str, dict[str, tuple[str, str]]] = {
     **{known.name: known.values for known in CODE_LISTS if known.name in {"sex", "relation"}},

@@ -16,10 +16,10 @@ from contracts.scopes import Scope
 from kit import tracing
 from kit.access import Access
 from kit.auth import guarded, require
+from kit.faults import worded
 from kit.http import PlainRoute, json_response, read_body, require_type, router
 from kit.problems import (
     MEDIA_TYPE,
-    Fault,
     InvalidRequest,
     NotFound,
     PayloadTooLarge,
@@ -114,7 +114,7 @@ def _single(answer: Answer, request: Request) -> Response:
 async def _batch(request: Request, access: Access, body: bytes) -> Response:
     """Take a CloudEvents batch: one answer for each event, in order."""
     if not isinstance(parse_json(body), list):
-        raise InvalidRequest(errors=[Fault("#", "array-expected")])
+        raise InvalidRequest(errors=[worded("#", "array-expected")])
     events = _raws(body)
     if len(events) > MOST_IN_BATCH:
         raise PayloadTooLarge

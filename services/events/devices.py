@@ -8,7 +8,8 @@ from typing import Any
 
 from kit.access import Access
 from kit.database import Connection, Connections
-from kit.problems import Fault, InvalidRequest
+from kit.faults import worded
+from kit.problems import InvalidRequest
 from services.events import ledger
 from services.events.following import Changed, Place, changed_since
 from services.events.line import device_name
@@ -57,7 +58,7 @@ async def synced(
         if not await ledger.look(connection, world, lambda: within((area,), world, access.areas)):
             return None
         if not await since.stands(connection):
-            raise InvalidRequest(errors=[Fault("#/cursor", "outdated")])
+            raise InvalidRequest(errors=[worded("#/cursor", "outdated")])
         head = await ledger.head(connection)
         told = await _counted(connection, access.client_id, device, head.position)
         changed = await changed_since(connection, area, hidden(access), since.round, limit, head.position)

@@ -16,10 +16,11 @@ from contracts.ids import UUID7
 from contracts.scopes import Scope
 from contracts.topics import MAX_RECORD_BYTES
 from kit.access import Access
-from kit.problems import Fault, InvalidRequest, PayloadTooLarge, Problem, ScopeInsufficient
+from kit.faults import worded
+from kit.problems import InvalidRequest, PayloadTooLarge, Problem, ScopeInsufficient
 from kit.strict_json import parse_json
 from services.events.line import Line, digest
-from services.events.pointers import fault, pointers
+from services.events.pointers import pointers
 
 # A report stands verbatim in the entry that records it, or says that it waits, beside what it does: half a record.
 LARGEST_REPORT = MAX_RECORD_BYTES // 2
@@ -38,29 +39,29 @@ def read(raw: bytes) -> tuple[Report, Any]:
         raise PayloadTooLarge
     value = parse_json(raw)
     if not isinstance(value, dict):
-        raise InvalidRequest(errors=[Fault("#", "object-expected")])
+        raise InvalidRequest(errors=[worded("#", "object-expected")])
     try:
         return decode_report(raw), value.get("data")
     except msgspec.ValidationError as wrong:
-        raise InvalidRequest(errors=[Fault(_pointer(str(wrong)), _code(str(wrong)))]) from None
+        raise InvalidRequest(errors=[worded(_pointer(str(wrong)), _code(str(wrong)))]) from None
     except (ValueError, RecursionError):
-        raise InvalidRequest(errors=[Fault("#", "malformed")]) from None
+        raise InvalidRequest(errors=[worded("#", "malformed")]) from None
 
 
 def check(report: Report, access: Access, data: Any = None) -> Line:
     """Check a payload against its kind, and that the sender may report it; `data` if it is decoded already."""
     kind = CATALOGUE.get(report.type)
     if kind is None:
-        raise InvalidRequest(errors=[Fault("#/type", "unknown-type")])
+        raise InvalidRequest(errors=[worded("#/type", "unknown-type")])
     if Scope(kind.scope) not in access.scopes:
         raise ScopeInsufficient
     try:
         event = kind.parse(report.data)
     except ValidationError as wrong:
-        raise InvalidRequest(errors=[fault(*one) for one in pointers(wrong, kind)]) from None
+        raise InvalidRequest(errors=[worded(*one) for one in pointers(wrong, kind)]) from None
     for field in ("fact", "correction"):
         if event.find(field) == report.id:
-            raise InvalidRequest(errors=[Fault(f"#/data/{field}", "own-id")])
+            raise InvalidRequest(errors=[worded(f"#/data/{field}", "own-id")])
     officer = Scope.EVENTS_REPORT_APPROVE in access.scopes
     # What is amended is not here yet, perhaps.
     scopes = () if event.find("fact") is None else tuple(sorted(_RESERVED & access.scopes))

@@ -5,15 +5,7 @@ from functools import cache
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.event import Event
-from contracts.malformed import MALFORMED
 from kit.faults import Names, faults, names_of
-from kit.problems import Fault, Text
-
-
-def fault(pointer: str, code: str) -> Fault:
-    """Say what is wrong at a place, in words where it is a check of our own."""
-    words = MALFORMED.get(code)
-    return Fault(pointer, code, None if words is None else Text(*words))
 
 
 class Malformed(Exception):

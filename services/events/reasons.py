@@ -4,9 +4,9 @@ from collections.abc import Iterable
 
 import msgspec
 
+from kit.faults import worded
 from kit.problems import ContradictsRecord, InvalidRequest, Problem, PurposeNotPermitted, Reason, Text
 from services.events.decide import Refused
-from services.events.pointers import fault
 
 REASONS: dict[str, Text] = {
     "assigned-to-another": Text(
@@ -201,7 +201,7 @@ def refusal(detail: bytes) -> Refused:
 def problem_of(refused: Refused) -> Problem:
     """Turn a refusal into the problem that a caller sees."""
     if refused.errors:
-        return InvalidRequest(errors=[fault(pointer, code) for pointer, code in refused.errors])
+        return InvalidRequest(errors=[worded(pointer, code) for pointer, code in refused.errors])
     if refused.code == PurposeNotPermitted.code:
         return PurposeNotPermitted(reasons=list(_words(refused.reasons)))
     return ContradictsRecord(reasons=list(_words(refused.reasons, refused.instead)))

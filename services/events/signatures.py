@@ -17,7 +17,8 @@ from contracts.kinds.device import BYTES32
 from contracts.signing import BATCH_TYP, REPORT_TYP, batch_content, climb, leaf, path, report_content, tree
 from kit import jose
 from kit.database import Connections
-from kit.problems import DeviceUnknown, Fault, InvalidJson, Problem, SignatureInvalid, SignatureMissing
+from kit.faults import worded
+from kit.problems import DeviceUnknown, InvalidJson, Problem, SignatureInvalid, SignatureMissing
 from kit.strict_json import parse_json
 from services.events.key_rows import find_keys
 from services.events.keys import KEY_KINDS, Key
@@ -130,7 +131,7 @@ class Signatures:
             levels = tree(await _leaves(raws))
             _verify(jws, BATCH_TYP, batch_content(levels[-1][0], len(raws)), key)
         except jose.MalformedError:
-            raise SignatureInvalid(errors=[Fault(f"header/{HEADER}", "invalid")]) from None
+            raise SignatureInvalid(errors=[worded(f"header/{HEADER}", "invalid")]) from None
         return Batch(key, jws, levels)
 
     async def admit(
@@ -180,7 +181,7 @@ def _alone(line: Line, jws: str, keys: Mapping[str, Key | None]) -> Line | Probl
             return DeviceUnknown()
         check(signature, content_of(cause_of(line)), key)
     except ValueError:
-        return SignatureInvalid(errors=[Fault("#/signature", "invalid")])
+        return SignatureInvalid(errors=[worded("#/signature", "invalid")])
     return msgspec.structs.replace(line, signature=signature, key=key.key)
 
 
@@ -207,7 +208,7 @@ async def _leaves(raws: Sequence[bytes]) -> list[bytes]:
         try:
             leaves.append(leaf(report_content(parse_json(raw))))
         except (InvalidJson, ValueError, AttributeError):
-            raise SignatureInvalid(errors=[Fault(f"line/{number}", "not-signable")]) from None
+            raise SignatureInvalid(errors=[worded(f"line/{number}", "not-signable")]) from None
         done += len(raw)
         if done > BYTES_AT_ONCE:
             done = 0

@@ -15,7 +15,7 @@ from contracts.scopes import Scope
 from kit import positions
 from kit.access import Access
 from kit.auth import guarded, require
-from kit.faults import Names, invalid, names_of
+from kit.faults import Names, invalid, names_of, worded
 from kit.http import (
     NotBefore,
     PlainRoute,
@@ -24,7 +24,7 @@ from kit.http import (
     read_json,
     router,
 )
-from kit.problems import Fault, InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
+from kit.problems import InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
 from services.exchange.disclosures import asker
 from services.exchange.feed import Page, Reader, read_page
 from services.exchange.fields import FIELDS
@@ -153,9 +153,9 @@ async def _read(request: Request, model: type[_Model], names: Names) -> _Model:
 
 def _refuse_beyond(lens: Lens, asked: list[tuple[str, str]]) -> None:
     """Refuse attributes that there are not (422) or that the view does not hold (403)."""
-    if unknown := [Fault(pointer, "unknown") for pointer, name in asked if name not in FIELDS]:
+    if unknown := [worded(pointer, "unknown") for pointer, name in asked if name not in FIELDS]:
         raise InvalidRequest(errors=unknown)
-    if beyond := [Fault(pointer, "not-permitted") for pointer, name in asked if name not in lens.view.fields]:
+    if beyond := [worded(pointer, "not-permitted") for pointer, name in asked if name not in lens.view.fields]:
         raise PurposeNotPermitted(errors=beyond)
 
 

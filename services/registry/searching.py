@@ -5,7 +5,8 @@ from typing import Final, NamedTuple
 
 from contracts.person import identifier_key
 from kit.diacritics import fold
-from kit.problems import Fault, InvalidRequest
+from kit.faults import worded
+from kit.problems import InvalidRequest
 from services.registry.facts import decode_person, decode_personal, open_personal
 from services.registry.lookups import Found, area_of, find_members, last_places, search_page
 from services.registry.names import answers, words
@@ -115,7 +116,7 @@ async def _seen(now: Moment, within: _Within, found: Sequence[Found]) -> list[Fo
 def _words(name: str) -> list[str]:
     asked = words(name)
     if not 0 < len(asked) <= _MOST_WORDS:
-        raise InvalidRequest(errors=[Fault("#/name", "words")])
+        raise InvalidRequest(errors=[worded("#/name", "words")])
     return asked
 
 

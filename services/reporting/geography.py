@@ -10,7 +10,8 @@ from typing import Final
 
 from contracts.ids import EVERYWHERE
 from contracts.unit import Hierarchy, UnitState
-from kit.problems import Fault, InvalidRequest, NotFound
+from kit.faults import worded
+from kit.problems import InvalidRequest, NotFound
 from services.reporting.cubes.cells import IN_TRANSIT, PLACES
 from services.reporting.cubes.statistics import LEVELS
 
@@ -48,7 +49,7 @@ def areas_of(hierarchy: Hierarchy, unit: str) -> list[str]:
     """
     state = hierarchy.units.get(unit)
     if state is None or state.valid_to is not None:
-        raise NotFound(errors=[Fault("query/unit", "not-in-this-geography")])
+        raise NotFound(errors=[worded("query/unit", "not-in-this-geography")])
     return hierarchy.areas(unit)
 
 
@@ -56,7 +57,7 @@ def divide(hierarchy: Hierarchy, unit: str, level: str | None) -> Parts:
     """Divide a unit into its units of a level; without a level it stays one part."""
     if unit == TRANSIT:
         if level is not None:
-            raise InvalidRequest(errors=[Fault("query/by", "nobody-in-transit-stands-in-a-unit")])
+            raise InvalidRequest(errors=[worded("query/by", "nobody-in-transit-stands-in-a-unit")])
         return Parts(whole=False, areas=[IN_TRANSIT], numbers=[REST], units={REST: None})
     if unit == EVERYWHERE:
         standing = (state.id for state in hierarchy.units.values() if state.level == "area" and state.valid_to is None)
@@ -64,7 +65,7 @@ def divide(hierarchy: Hierarchy, unit: str, level: str | None) -> Parts:
         return Parts(whole=True, areas=[*areas, IN_TRANSIT], numbers=[*numbers, TRANSIT_PART], units=units)
     below = areas_of(hierarchy, unit)
     if level is not None and LEVELS.index(level) > LEVELS.index(hierarchy.units[unit].level):
-        raise InvalidRequest(errors=[Fault("query/by", "level-above-the-unit")])
+        raise InvalidRequest(errors=[worded("query/by", "level-above-the-unit")])
     areas, numbers, units = _numbered(hierarchy, below, level)
     return Parts(whole=False, areas=areas, numbers=numbers, units=units)
 

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 
 from contracts.ids import EVERYWHERE
 from contracts.unit import Hierarchy
-from kit.problems import Fault, PurposeNotPermitted
+from kit.faults import worded
+from kit.problems import PurposeNotPermitted
 from services.reporting.geography import TRANSIT
 
 
@@ -20,4 +21,4 @@ def require_within(today: Hierarchy, unit: str, areas: Iterable[str], granted: t
     if not places or (standing is not None and standing.valid_to is None):
         places.append(unit)
     if unit in {EVERYWHERE, TRANSIT} or not all(today.within(place, granted) for place in places):
-        raise PurposeNotPermitted(errors=[Fault("query/unit", "outside-the-areas-of-the-token")])
+        raise PurposeNotPermitted(errors=[worded("query/unit", "outside-the-areas-of-the-token")])

@@ -8,6 +8,7 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.ids import EVERYWHERE, IsoDate
+from kit.faults import worded
 from kit.positions import NotBefore
 from kit.problems import Fault, InvalidRequest, Text
 from services.reporting.cubes.cells import month_number
@@ -107,7 +108,7 @@ def read_cuts(given: Sequence[str], allowed: Sequence[str]) -> Cuts:
         raise InvalidRequest(errors=[Fault("query/by", "unknown-cut", _one_of([*LEVELS, *allowed]))])
     levels = [cut for cut in asked if cut in LEVELS]
     if len(levels) > 1:
-        raise InvalidRequest(errors=[Fault("query/by", "two-levels")])
+        raise InvalidRequest(errors=[worded("query/by", "two-levels")])
     return Cuts(levels[0] if levels else None, tuple(cut for cut in asked if cut not in LEVELS))
 
 
@@ -129,7 +130,7 @@ def read_months(first: str | None, last: str | None, today: str) -> tuple[int, i
     end = read_month(last, today, "query/to")
     start = end if first is None else read_month(first, today, "query/from")
     if start > end:
-        raise InvalidRequest(errors=[Fault("query/from", "after-to")])
+        raise InvalidRequest(errors=[worded("query/from", "after-to")])
     return start, end
 
 
@@ -140,7 +141,7 @@ def read_month(given: str | None, today: str, pointer: str = "query/month") -> i
         return current - 1
     month = month_number(given)
     if month > current:
-        raise InvalidRequest(errors=[Fault(pointer, "not-begun")])
+        raise InvalidRequest(errors=[worded(pointer, "not-begun")])
     return month
 
 

@@ -6,7 +6,7 @@ import pydantic
 import pytest
 from pydantic import BaseModel, Field, TypeAdapter
 
-from kit.faults import MOST_FAULTS, Names, faults, invalid, names_in, names_of
+from kit.faults import MOST_FAULTS, Names, faults, invalid, names_in, names_of, worded
 from kit.problems import Fault
 
 CANARY = "NGUYEN-THI-LAN-012345678901"
@@ -45,18 +45,25 @@ def faults_of(body: Any) -> tuple[Fault, ...]:
 @pytest.mark.parametrize(
     ("body", "fault"),
     [
-        ({"data": {"kind": "person.born", "weight": CANARY}}, Fault("#/data/weight", "int-parsing")),
-        ({"data": {"kind": "person.born"}}, Fault("#/data/weight", "missing")),
-        ({"data": GOOD, CANARY: 1}, Fault("#", "extra-forbidden")),
-        ({"data": GOOD | {CANARY: 1}}, Fault("#/data", "extra-forbidden")),
-        ({"data": GOOD, "marks": {CANARY: "x"}}, Fault("#/marks", "int-parsing")),
-        ({"data": GOOD, "parts": [GOOD, {**GOOD, "weight": 0}]}, Fault("#/parts/1/weight", "greater-than")),
-        ({"data": {"kind": CANARY}}, Fault("#/data", "union-tag-invalid")),
-        (CANARY, Fault("#", "model-type")),
+        ({"data": {"kind": "person.born", "weight": CANARY}}, worded("#/data/weight", "int-parsing")),
+        ({"data": {"kind": "person.born"}}, worded("#/data/weight", "missing")),
+        ({"data": GOOD, CANARY: 1}, worded("#", "extra-forbidden")),
+        ({"data": GOOD | {CANARY: 1}}, worded("#/data", "extra-forbidden")),
+        ({"data": GOOD, "marks": {CANARY: "x"}}, worded("#/marks", "int-parsing")),
+        ({"data": GOOD, "parts": [GOOD, {**GOOD, "weight": 0}]}, worded("#/parts/1/weight", "greater-than")),
+        ({"data": {"kind": CANARY}}, worded("#/data", "union-tag-invalid")),
+        (CANARY, worded("#", "model-type")),
     ],
 )
 def test_a_place_is_named_in_the_words_of_the_schema_only(body: Any, fault: Fault) -> None:
     assert faults_of(body) == (fault,)
+
+
+def test_what_is_wrong_is_said_in_words_where_its_code_has_some() -> None:
+    text = worded("#/on", "missing").text
+    assert text is not None
+    assert (text.en, text.vi) == ("This is missing.", "Còn thiếu mục này.")
+    assert worded("#/on", "unheard-of").text is None
 
 
 def test_no_more_than_a_page_of_faults_is_listed() -> None:
@@ -66,12 +73,12 @@ def test_no_more_than_a_page_of_faults_is_listed() -> None:
 def test_parameters_are_named_by_where_they_stand() -> None:
     document = {"parameters": [{"in": "query", "name": "limit"}]}
     found = faults([{"loc": ("query", "limit"), "type": "int_parsing"}], names_in(document))
-    assert found == [Fault("query/limit", "int-parsing")]
+    assert found == [worded("query/limit", "int-parsing")]
 
 
 def test_slashes_and_tildes_in_our_own_names_are_escaped() -> None:
     names = names_in({"properties": {"a/b~c": {}}})
-    assert faults([{"loc": ("body", "a/b~c"), "type": "missing"}], names) == [Fault("#/a~1b~0c", "missing")]
+    assert faults([{"loc": ("body", "a/b~c"), "type": "missing"}], names) == [worded("#/a~1b~0c", "missing")]
 
 
 def test_a_list_is_not_too_short_because_one_of_its_parts_is_wrong() -> None:
@@ -82,6 +89,6 @@ def test_a_list_is_not_too_short_because_one_of_its_parts_is_wrong() -> None:
     ]
     names = Names(frozenset({"numbers", "value", "others"}), frozenset())
     assert faults(found, names, within="body") == [
-        Fault("#/numbers/0/value", "string-pattern-mismatch"),
-        Fault("#/others", "too-short"),
+        worded("#/numbers/0/value", "string-pattern-mismatch"),
+        worded("#/others", "too-short"),
     ]

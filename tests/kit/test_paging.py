@@ -40,7 +40,9 @@ def test_a_cursor_changed_anywhere_is_refused(index: int, shift: int) -> None:
 def test_what_was_never_a_cursor_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidRequest) as refused:
         CURSORS.read(cursor, Place)
-    assert refused.value.document()["errors"] == [{"pointer": "query/cursor", "code": "cursor"}]
+    assert refused.value.document()["errors"] == [
+        {"pointer": "query/cursor", "code": "cursor", "text": "This is no cursor of this question."}
+    ]
 
 
 def test_a_cursor_serves_neither_another_use_nor_another_caller() -> None:

@@ -290,7 +290,7 @@ def test_what_cannot_be_asked_is_said_at_once(typed: Type, arguments: tuple[str,
 
 def test_what_is_wrong_before_it_is_sent_is_said_in_vietnamese(typed: Type) -> None:
     wrong = typed(nobody, "--lang", "vi", "sheet", "return", AREA, "2026-10")
-    assert wrong.err == "reason: còn thiếu\n"
+    assert wrong.err == "reason: Còn thiếu mục này.\n"
 
 
 def test_an_officer_reads_the_day_in_viet_nam_on_which_a_report_came_in(typed: Type) -> None:

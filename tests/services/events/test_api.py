@@ -118,10 +118,18 @@ async def test_a_correction_s_unknown_field_is_not_repeated_either(family: Telle
         one = uuid7()
         assert (await send(http, cloud_event("person.born", born(), id=one))).status_code == 201
         answer = await send(http, cloud_event("fact.corrected", {"fact": one, "changes": {"Lan": 1}}))
-        assert answer.json()["errors"] == [{"pointer": "#/data/changes", "code": "extra-forbidden"}]
+        assert answer.json()["errors"] == [
+            {
+                "pointer": "#/data/changes",
+                "code": "extra-forbidden",
+                "text": "Something stands here that does not belong here.",
+            }
+        ]
         own = uuid7()
         answer = await send(http, cloud_event("fact.voided", {"fact": own}, id=own))
-        assert answer.json()["errors"] == [{"pointer": "#/data/fact", "code": "own-id"}]
+        assert answer.json()["errors"] == [
+            {"pointer": "#/data/fact", "code": "own-id", "text": "A report does not amend itself."}
+        ]
 
 
 async def test_who_waited_learns_by_its_fate_that_it_was_handed_over(teller: Teller) -> None:
@@ -157,7 +165,9 @@ async def test_a_batch_and_ndjson_answer_each_line_in_order(family: Teller) -> N
         assert [line["line"] for line in told] == [1, 2, 3, 4, 5]
         assert [line["fate"] for line in told] == ["recorded", None, None, None, "recorded"]
         assert told[1]["problem"]["type"] == "/problems/invalid-json"
-        assert told[2]["problem"]["errors"] == [{"pointer": "#/data/sex", "code": "literal-error"}]
+        assert told[2]["problem"]["errors"] == [
+            {"pointer": "#/data/sex", "code": "literal-error", "text": "This is none of the codes of its list."}
+        ]
         assert told[4]["duplicate"] is True
         batch = b"[" + cloud_event("person.died", {"on": "2025-04-01", "person": ids.baby}) + b"," + good + b"]"
         headers = {"content-type": "application/cloudevents-batch+json"}

@@ -119,7 +119,9 @@ async def test_fields_beyond_the_view_are_refused_whole(database: Database) -> N
     async with asking(database, "social-insurance") as client:
         response = await query(client, **by_number("pid", PID), fields=["name", "marital"])
         assert (response.status_code, response.json()["type"]) == (403, "/problems/purpose-not-permitted")
-        assert response.json()["errors"] == [{"pointer": "#/fields/1", "code": "not-permitted"}]
+        assert response.json()["errors"] == [
+            {"pointer": "#/fields/1", "code": "not-permitted", "text": "The agreement does not allow this field."}
+        ]
         claimed = await verify(client, by_number("pid", PID), marital="married")
         assert claimed.status_code == 403
         unknown = await query(client, **by_number("pid", PID), fields=["shoe_size"])

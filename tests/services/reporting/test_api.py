@@ -120,7 +120,13 @@ async def test_people_in_transit_can_be_asked_for_as_if_they_were_a_unit(client:
     assert await refused(client, "/population", unit="in_transit", by="commune") == (
         422,
         "/problems/invalid-request",
-        [{"pointer": "query/by", "code": "nobody-in-transit-stands-in-a-unit"}],
+        [
+            {
+                "pointer": "query/by",
+                "code": "nobody-in-transit-stands-in-a-unit",
+                "text": "Who is on the way stands in no unit.",
+            }
+        ],
     )
 
 
