@@ -23,8 +23,8 @@ SOURCE: Final = "/exchange/v1/feed"
 TYPE_PREFIX: Final = "vn.socai.exchange."
 
 _ROWS: Final = """
-select f.position, f.n, f.side, f.area, f.other, f.kind, f.cause, f.occurred_on, f.entity, f.version, f.changed,
-       f.recorded_at, p.version as known_version, p.gone, p.area as known_area, p.state
+select f.position, f.n, f.side, f.area, f.other, f.kind, f.cause, f.occurred_on, f.entity, f.changed,
+       f.recorded_at, p.gone, p.area as known_area, p.state
 from (select * from feed
       where position > $1 and position <= $2 and changed & $3 <> 0 and kind = any($4::text[]){blocks}
       order by position, n limit $5) f
@@ -138,9 +138,7 @@ def _event(row: Any, person: str, lens: Lens, *, shown: bool) -> dict[str, Any]:
             "on": row["occurred_on"].isoformat(),
             "side": "left" if left else "here",
             "withdrawn": bool(changed & WITHDRAWN),
-            "version": row["version"],
             "changed": lens.changed(changed),
             "state": lens.show(row["state"]) if shown else None,
-            "state_version": row["known_version"] if shown else None,
         },
     }

@@ -20,10 +20,10 @@ from services.exchange.places import Places, Territory
 _MOST_SUBJECTS: Final = 2_000
 
 _READ: Final = """
-select i.value, p.id, p.version, p.area, p.state from identifier i join person p on p.id = i.person
+select i.value, p.id, p.area, p.state from identifier i join person p on p.id = i.person
 where i.value = any($1::text[]) and not i.gone and not p.gone
 union all
-select null, p.id, p.version, p.area, p.state from person p where p.id = any($2::uuid[]) and not p.gone
+select null, p.id, p.area, p.state from person p where p.id = any($2::uuid[]) and not p.gone
 """
 
 _log = logging.getLogger(__name__)
@@ -40,7 +40,6 @@ class Known(NamedTuple):
     """Somebody found: `area` is where she lives or last lived."""
 
     person: str
-    version: int
     area: int | None
     state: bytes
 
@@ -52,10 +51,10 @@ class Found:
         self.territory = territory
         self.at = at
         self._found: dict[Subject, list[Known]] = {}
-        for value, id_, version, area, state in rows:
+        for value, id_, area, state in rows:
             person = str(id_)
             subject = Subject(value, None if value is not None else person)
-            self._found.setdefault(subject, []).append(Known(person, version, area, state))
+            self._found.setdefault(subject, []).append(Known(person, area, state))
 
     def persons(self, subject: Subject) -> Sequence[Known]:
         """Give everybody found for a subject, in sight or not; several may bear one number in the books."""

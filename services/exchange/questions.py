@@ -148,7 +148,6 @@ class Lookup:
                     {
                         "result": "found",
                         "person": self.inquiry.lens.refer(known.person),
-                        "version": known.version,
                         "fields": self.inquiry.lens.show(known.state, self.fields),
                     }
                 )

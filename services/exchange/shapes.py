@@ -56,12 +56,11 @@ class PersonResult(BaseModel):
 
     result: Literal["found", "not-found", "ambiguous"]
     person: str | None = None
-    version: int | None = None
     fields: dict[str, Any] | None = None
 
 
 class PersonsAnswer(BaseModel):
-    """One result for each subject, in order."""
+    """One result for each subject, in order. Of two answers the one of the higher position is the later."""
 
     results: list[PersonResult]
     position: int

@@ -36,7 +36,6 @@ FEED: Final = Table(
         cause="text",
         occurred_on="date",
         entity="uuid",
-        version="integer",
         changed="bigint",
         recorded_at="bigint",
     ),
@@ -80,7 +79,7 @@ def rows(record: Record, effect: Effect) -> Rows:
         if not change.bits:
             continue
         cause = None if step.kind == effect.kind else effect.kind
-        told = (step.kind, cause, date.fromisoformat(step.on), step.entity, change.version, change.bits, recorded_at)
+        told = (step.kind, cause, date.fromisoformat(step.on), step.entity, change.bits, recorded_at)
         yield FEED, (position, n, HERE, _block(here), here, None, *told)
         n += 1
         if change.former is not None and change.former != change.home:
@@ -107,7 +106,7 @@ _place = lru_cache(maxsize=200_000)(place_number)
 
 CHANGES: Final = Projection(
     name="changes",
-    version=3,
+    version=4,
     tables=(FEED, PERSON, IDENTIFIER),
     decode=decode,
     rows=rows,

@@ -63,7 +63,7 @@ async def test_a_person_is_found_by_number_and_only_what_was_asked_for_is_told(d
         response = await query(client, **by_number("pid", PID), fields=["birth", "name"])
     assert response.status_code == 200
     assert response.json()["results"] == [
-        {"result": "found", "person": person_id(1), "version": 1, "fields": {"birth": "1990-05-17", "name": NAME}}
+        {"result": "found", "person": person_id(1), "fields": {"birth": "1990-05-17", "name": NAME}}
     ]
     assert response.headers["cache-control"] == "no-store"
     assert response.headers["socai-position"] == str(response.json()["position"]) == str(town().position)
