@@ -8,10 +8,12 @@ from contracts.fact import Fact, position_of
 from contracts.ids import EVERYWHERE
 from contracts.scopes import Scope
 from contracts.unit import UnitState
+from services.events.decide import decide_by_own_ids
 from services.events.effects import areas_of
 from services.events.line import Line
-from services.events.office import decision_of
-from services.events.places import decides, last_places, permitted, within
+from services.events.needs import line_of
+from services.events.office import OfReports, approval_of, decision_of
+from services.events.places import concerned, decides, last_places, permitted, within
 from services.events.settings import ApprovalRule
 from services.events.timeline import Pasts, transitions
 from services.events.world import END_OF_DAY, PERSON, World
@@ -50,6 +52,26 @@ def way_of(
     if line.officer or line.approved is not None:
         return ("recorded",)
     return ("waiting" if must_be_approved(line, fact, world, rules, closed()) else "recorded",)
+
+
+def anothers_by_now(line: Line, world: World, position: int, today: str) -> list[str]:
+    """Name those of the reports about which an office decides that have come to touch nobody and nothing of its places
+    since they were laid on its desk; raises Unloaded.
+    """
+    decision = decision_of(line.event)
+    if decision is None or not isinstance(decision, OfReports) or EVERYWHERE in line.areas:
+        return []
+    queued = world.queued(decision.reports).items()
+    on_desk = [(report, one) for report, one in queued if one is not None and one.need == approval_of(report)]
+    return [report for report, one in on_desk if not _touches(line_of(one.body), world, position, today, line.areas)]
+
+
+def _touches(told: Line, world: World, position: int, today: str, allowed: tuple[str, ...]) -> bool:
+    if concerned(world, told.event, allowed):
+        return True
+    fact = decide_by_own_ids(told, world, position, today)
+    # What would be refused by now, or wait, touches nobody else either.
+    return not isinstance(fact, Fact) or within(places_of(fact, world), world, allowed)
 
 
 def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[ApprovalRule], closed: str) -> bool:

@@ -82,6 +82,18 @@ def decide(line: Line, world: World, position: int, today: str) -> Decision:
         )
 
 
+def decide_by_own_ids(line: Line, world: World, position: int, today: str) -> Decision:
+    """Decide one report that may name people by ids which lead to others on the books."""
+    try:
+        return decide(line, world, position, today)
+    except KnownAs as known:
+        try:
+            own = on_the_books(line, {known.told: known.person})
+        except Malformed as wrong:
+            return Refused("invalid-request", errors=wrong.errors)
+        return decide_by_own_ids(own, world, position, today)
+
+
 def _fact(line: Line, world: World, position: int, today: str) -> Fact | Twice:
     event = line.event
     if type(event) is FactCorrected:

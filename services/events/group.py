@@ -3,6 +3,7 @@
 import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -20,7 +21,7 @@ from services.events.absorb import absorb
 from services.events.aliases import on_the_books, take
 from services.events.amended import correction_of
 from services.events.answer import Answer
-from services.events.approval import OUTSIDE_FATE, Filed, places_of, way_of
+from services.events.approval import OUTSIDE_FATE, Filed, anothers_by_now, places_of, way_of
 from services.events.clashes import with_clashes
 from services.events.counted import Counted
 from services.events.decide import Ended, Refused, Twice, Waits, decide, returned
@@ -29,11 +30,12 @@ from services.events.effects import ended_entry, fact_entry, waiting_entry
 from services.events.halves import Half, arrival
 from services.events.keys import standing
 from services.events.line import Line, device_name
-from services.events.needs import Pending, Waiter, keys_of, report_key, sequence_key
+from services.events.needs import Pending, Waiter, keys_of, line_of, report_key, sequence_key
 from services.events.office import OfReports, approval_of, decision_of, keep, take_from_queue, turn_awaited
 from services.events.outcome_rows import unsaved
 from services.events.places import concerned
 from services.events.pointers import Malformed
+from services.events.prefetch import prefetch
 from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
 from services.events.turn import Left, Overtaken, Transaction
@@ -43,6 +45,7 @@ from services.events.world import KnownAs, Outcome, Unloaded, World
 FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 ID_TAKEN = Refused("contradicts-record", (("id-taken", ()),))
+ON_ANOTHER_DESK = Refused("contradicts-record", (("on-another-desk", ()),))
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 T = TypeVar("T")
 _log = logging.getLogger("socai.events.group")
@@ -133,6 +136,8 @@ class Group:
             if not verdict[0]:
                 return self._refuse(line, returned(verdict[1]), "returned")
         try:
+            if type(line.event).decision:
+                await self._foresee(line)
             decision = await self._seen(lambda: self._gate(line) or self._decided(line))
         except KnownAs as alias:
             return await self._by_own_id(line, trace, alias, again=again)
@@ -159,6 +164,9 @@ class Group:
             return Answer(report, "waiting", need=decision.need)
         if not await self._seen(lambda: concerned(self.world, line.event, line.areas)):
             return self._outside(line)
+        if decision is ON_ANOTHER_DESK:
+            reports = await self._seen(lambda: anothers_by_now(line, self.world, self.position, self.day)) or ()
+            self.provide(approval_of(one) for one in reports)
         if isinstance(decision, Refused):
             return self._refuse(line, decision)
         return self._twice(line, trace, decision)
@@ -190,6 +198,15 @@ class Group:
                 load = ledger.load if loads < FEW_LOADS else ledger.load_around
                 await load(await self.transaction.reader(), self.world, missing)
         return None
+
+    async def _foresee(self, line: Line) -> None:
+        """Read at once what the reports mention about which an office decides, a thousand perhaps."""
+        decision = decision_of(line.event)
+        if isinstance(decision, OfReports):
+            reports = decision.reports
+            queued = await self._seen(lambda: self.world.queued(reports)) or {}
+            told = [line_of(one.body) for one in queued.values() if one is not None]
+            await prefetch(await self.transaction.reader(), self.world, told)
 
     def _gate(self, line: Line) -> Waits | None:
         """A device's reports are decided in its own order: the one before must have arrived."""
@@ -237,6 +254,8 @@ class Group:
             return ID_TAKEN
         way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed, self.day)
         if way == "recorded":
+            if anothers_by_now(line, self.world, self.position, self.day):
+                return ON_ANOTHER_DESK
             return Filed(way, with_clashes(decision, self.world))
         places = () if way == OUTSIDE_FATE else places_of(decision, self.world)
         return Filed(way, decision, places, tuple(reasons))
@@ -247,6 +266,8 @@ class Group:
             return self._outside(line)
         if filed.way != "recorded":
             self.queued[report] = filed
+            if (known := self.world.queue.get(report)) is not None:
+                self.world.queue[report] = replace(known, places=filed.places)
             return Answer(report, filed.way, need=approval_of(report), reasons=filed.reasons)
         try:
             entry = fact_entry(fact, trace)

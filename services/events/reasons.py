@@ -76,6 +76,10 @@ REASONS: dict[str, Text] = {
         "Mã này đã thuộc báo cáo khác: hãy dùng mã riêng cho lần đính chính.",
     ),
     "in-the-future": Text("The date lies in the future.", "Ngày báo cáo ở tương lai."),
+    "on-another-desk": Text(
+        "One of the reports touches another office's people by now: it lies on the desk there.",
+        "Có báo cáo nay thuộc địa bàn của cán bộ xã khác: đã được chuyển đến đó.",
+    ),
     "levels-differ": Text("Only units of one level merge.", "Chỉ hợp nhất các đơn vị cùng cấp."),
     "merged-into-another": Text(
         "The person was struck off as a double of another: name that one.",

@@ -17,7 +17,7 @@ from services.events.effects import ended_entry
 from services.events.group import Group
 from services.events.line import Line
 from services.events.needs import READY, Pending, keys_offered, line_of
-from services.events.office import APPROVAL
+from services.events.office import APPROVAL, approval_of
 from services.events.outcome_rows import save_outcomes, unsaved
 from services.events.prefetch import prefetch
 from services.events.waiting_rows import save_waiting, take_back_verdicts
@@ -70,7 +70,9 @@ async def decide(group: Group, index: int, line: Line, trace: str, answers: dict
 
 def _wait(group: Group, one: Pending, need: str) -> None:
     """Let a report wait for something until it comes or the group is over."""
-    one.moved = one.moved or need != one.need
+    # What waited for the office and was not decided about goes to the desk of another one.
+    handed_on = one.index is None and need == approval_of(one.line.report.id)
+    one.moved = one.moved or need != one.need or handed_on
     one.need, one.between = need, halves.ends(one.line.event.find("household"), need, group.world)
     group.pending.setdefault(need, []).append(one)
 

@@ -56,6 +56,7 @@ class OfficeOracle(Oracle):
         super().__init__(today)
         self.desk = Desk()
         self.came: dict[str, str] = {}
+        self._told: dict[str, Report] = {}
         self._effects: dict[int, Effect] = {}
 
     def record(self, report: Report, position: int) -> None:
@@ -73,6 +74,7 @@ class OfficeOracle(Oracle):
 
     def judge(self, report: Report) -> Verdict:
         self.came.setdefault(report.id, self.today)
+        self._told[report.id] = report
         if report.id in self.desk.returned:
             return Verdict({"returned"})
         access = sender_of(report)
@@ -86,7 +88,10 @@ class OfficeOracle(Oracle):
         ground = self.ground(access)
         fates: set[str] = set()
         for fate in verdict.fates:
-            if fate == "recorded":
+            if fate == "recorded" and isinstance(event, Office):
+                verdict.handed_on = self._anothers_by_now(event, ground)
+                fates.add("refused" if verdict.handed_on else self._way(report, event, ground))
+            elif fate == "recorded":
                 fates.add(self._way(report, event, ground))
             elif fate == "waiting" or self._concerned(event, ground):
                 fates.add(fate)
@@ -121,6 +126,28 @@ class OfficeOracle(Oracle):
     def _had_its_turn(self, report: str) -> bool:
         device, _, number = self.desk.turn_of(report).rpartition(":")
         return bool(device) and (device, int(number)) in self.devices
+
+    def hand_on(self, report: str) -> Verdict:
+        """Lay a report on the desk of the office that it touches by now."""
+        verdict = self.judge(self._told[report])
+        if verdict.fates <= WAITING:
+            self.desk.queue[report] = verdict.places
+        return verdict
+
+    def _anothers_by_now(self, event: Office, ground: Ground) -> tuple[str, ...]:
+        """Which reports on an office's own desk touch or speak of nothing there any more."""
+        if not isinstance(event, ReportsApproved | ReportsReturned) or not self.desk.decides(event, ground):
+            return ()
+        return tuple(one for one in event.reports if one in self.desk.queue and not self._touches(one, ground))
+
+    def _touches(self, report: str, ground: Ground) -> bool:
+        told = self._told[report]
+        if self._concerned(CATALOGUE[told.type].parse(told.data), ground):
+            return True
+        if "recorded" not in super().judge(told).fates:
+            return True
+        effect, _ = self._effect_now(self.event_of(told))
+        return ground.holds(ground.places(effect))
 
     def _way(self, report: Report, event: Event, ground: Ground) -> str:
         """Where a report goes that nothing contradicts."""

@@ -29,6 +29,7 @@ class Verdict:
     """The fates that the conventions allow, what the report may wait for, and why it may be refused.
 
     `instead`: who a newborn is that is told again. `places`: those of the office that it waits for, if it does.
+    `handed_on`: the reports that an office is refused to decide about since they are another's by now.
     """
 
     fates: set[str] = field(default_factory=set)
@@ -36,6 +37,7 @@ class Verdict:
     against: set[str] = field(default_factory=set)
     instead: str | None = None
     places: frozenset[str] = frozenset()
+    handed_on: tuple[str, ...] = ()
 
     def settle(self) -> "Verdict":
         """A report that needs something and contradicts as well may be answered either way."""

@@ -139,6 +139,8 @@ class _Following:
             return True
         fate = told_by(answer)
         self._hold(report, fate, verdict, answer)
+        for one in verdict.handed_on:
+            self.moving.get(one, []).append(self.oracle.hand_on(one))
         if fate == OUTSIDE:
             del self.teller.told[report.id], self.oracle.came[report.id]
             return False

@@ -13,6 +13,7 @@ from deploy.local.databases import Database
 from services.events import restore as restoring
 from services.events.decide import decide
 from services.events.line import Line
+from services.events.parse import check
 from tests.services.events.conftest import build
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 from tests.services.events.test_amended import amended
@@ -52,16 +53,69 @@ async def test_a_birth_on_the_books_under_another_id_is_not_amended_and_waits_on
     assert (await told(office, given_back, OFFICER)).fate == "recorded"
 
 
-async def test_what_is_amended_of_somebody_who_moved_away_meanwhile_is_recorded_and_put_right_alike(
-    office: Teller,
-) -> None:
-    death = died()
+async def moved_away(office: Teller, death: Report) -> None:
+    """Her death waits for the office of a commune that she left before that day for another one."""
     assert (await told(office, death)).fate == "waiting"
     await office.family(ids.far, area=FAR, mai="female")
     moved = report("person.moved", {"on": "2025-04-05", "person": ids.lan, "household": ids.far})
     assert (await told(office, moved, ANYBODY)).fate == "recorded"
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        lambda one, other: decision("reports.approved", reports=[other.id, one.id]),
+        lambda one, other: decision("reports.returned", reports=[one.id, other.id], reason="Sai"),
+        lambda one, _: amended(one, {"on": "2025-04-09"}),
+    ],
+)
+async def test_an_office_decides_nothing_about_who_is_another_s_by_now_and_hands_it_on(
+    office: Teller, decided: Callable[[Report, Report], Report]
+) -> None:
+    death, other = died(), died(ids.an)
+    await moved_away(office, death)
+    assert (await told(office, other)).fate == "waiting"
+    answer = await told(office, decided(death, other), OFFICER)
+    assert (answer.fate, reasons(answer)) == ("refused", ["on-another-desk"])
+    assert (await desk(office, "queue", frozenset(Scope))).keys() == {other.id}
+    (there,) = (await desk(office, "queue", frozenset(Scope), unit=OTHER)).values()
+    assert (there["id"], there["fate"], there["places"]) == (death.id, "handed_over", [FAR])
+    assert [one["code"] for one in there["reasons"]] == ["outside-the-areas"]
+    again = await told(office, decision("reports.approved", reports=[death.id]), OFFICER)
+    assert again.problem is not None
+    assert again.problem.code == "purpose-not-permitted"
+    assert (await fate(office, other))[0] == "waiting"
+    assert (await told(office, decision("reports.approved", reports=[death.id]), ELSEWHERE)).fate == "recorded"
+    assert (await fate(office, death))[0] == "recorded"
+
+
+async def test_the_office_to_which_a_report_is_handed_on_may_decide_in_the_same_batch(office: Teller) -> None:
+    death = died()
+    await moved_away(office, death)
+    wrong, right = (decision("reports.approved", reports=[death.id]) for _ in range(2))
+    answers = await office.intake.submit([(check(wrong, OFFICER), ""), (check(right, ELSEWHERE), "")])
+    assert [answer.fate for answer in answers] == ["refused", "recorded"]
+    assert (await fate(office, death))[0] == "recorded"
+
+
+async def test_an_office_decides_about_what_still_touches_one_of_its_people(office: Teller) -> None:
+    married = report("person.married", {"on": "2025-03-20", "person": ids.lan, "spouse": ids.an})
+    assert (await told(office, married, ANYBODY)).fate == "recorded"
+    death = died()
+    await moved_away(office, death)
+    assert (await told(office, decision("reports.approved", reports=[death.id]), OFFICER)).fate == "recorded"
+    assert (await fate(office, death))[0] == "recorded"
+    assert (await office.state(ids.an))["marital"] == "widowed"
+
+
+async def test_what_is_amended_of_somebody_who_moved_away_meanwhile_is_recorded_and_put_right_alike(
+    office: Teller,
+) -> None:
+    death = died()
+    await moved_away(office, death)
+    assert (await told(office, amended(death, {"on": "2025-04-09"}), OFFICER)).fate == "refused"
     right = amended(death, {"on": "2025-04-09"})
-    answer = await told(office, right, OFFICER)
+    answer = await told(office, right, ELSEWHERE)
     assert answer.fate == "recorded"
     assert (await fate(office, death))[0] == "recorded"
     mended = report("fact.corrected", {}, id=msgspec.json.decode(right.data)["correction"])
@@ -119,7 +173,8 @@ PLAIN = frozenset(Scope) - {Scope.REGISTRY_CARE_READ}
 
 
 async def desk(office: Teller, address: str, scopes: frozenset[Scope], **query: Any) -> dict[str, dict[str, Any]]:
-    async with asking(office.database, client="officer", areas=(COMMUNE,), scopes=scopes) as http:
+    unit = query.get("unit", COMMUNE)
+    async with asking(office.database, client="officer", areas=(unit,), scopes=scopes) as http:
         answer = await http.get(f"/events/v1/{address}", params={"unit": COMMUNE} | query)
     return {one["id"]: one for one in answer.json()["reports"]}
 
