@@ -44,7 +44,8 @@ what figures need.
 ## Dates, classes and order
 
 - `on` is the calendar day in Viet Nam (UTC+7) on which something took effect in the world; when it was recorded is
-  the ledger's own time and is never told by the sender. Only changes of units and areas may lie in the future.
+  the ledger's own time and is never told by the sender. Only changes of units and areas may lie in the future; in the
+  last five minutes of a day the next one may be told of, which has begun for a telephone whose clock is fast.
 - The state of a day is that of its evening: somebody who moves on 3 March lives at the destination on 3 March.
 - Within a day, kinds follow each other by **class**:
   {classes}.

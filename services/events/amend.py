@@ -23,7 +23,7 @@ from services.events.timeline import Pasts, Told
 from services.events.world import WAITING, Contradiction, Needs, World
 
 
-def correct(line: Line, event: FactCorrected, world: World, today: str) -> Fact:
+def correct(line: Line, event: FactCorrected, world: World, begun: str) -> Fact:
     """Put fields of an earlier report right, and all that follows from it."""
     pasts = Pasts(world)
     position, former = _original(event.fact, world, pasts)
@@ -31,7 +31,7 @@ def correct(line: Line, event: FactCorrected, world: World, today: str) -> Fact:
     line = on_the_books(line, world.fact(position).cause.aliases or {})
     event = cast("FactCorrected", line.event)
     right = put_right(former.event, event.changes, event.member, position)
-    check_future(right, today)
+    check_future(right, begun)
     check_named(named(right) - named(former.event), world, pasts)
     return _amend(line, Told(position, right), former, world, pasts)
 

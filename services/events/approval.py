@@ -54,7 +54,7 @@ def way_of(
     return ("waiting" if must_be_approved(line, fact, world, rules, closed()) else "recorded",)
 
 
-def anothers_by_now(line: Line, world: World, position: int, today: str) -> list[str]:
+def anothers_by_now(line: Line, world: World, position: int, begun: str) -> list[str]:
     """Name those of the reports about which an office decides that have come to touch nobody and nothing of its places
     since they were laid on its desk; raises Unloaded.
     """
@@ -63,13 +63,13 @@ def anothers_by_now(line: Line, world: World, position: int, today: str) -> list
         return []
     queued = world.queued(decision.reports).items()
     on_desk = [(report, one) for report, one in queued if one is not None and one.need == approval_of(report)]
-    return [report for report, one in on_desk if not _touches(line_of(one.body), world, position, today, line.areas)]
+    return [report for report, one in on_desk if not _touches(line_of(one.body), world, position, begun, line.areas)]
 
 
-def _touches(told: Line, world: World, position: int, today: str, allowed: tuple[str, ...]) -> bool:
+def _touches(told: Line, world: World, position: int, begun: str, allowed: tuple[str, ...]) -> bool:
     if concerned(world, told.event, allowed):
         return True
-    fact = decide_by_own_ids(told, world, position, today)
+    fact = decide_by_own_ids(told, world, position, begun)
     # What would be refused by now, or wait, touches nobody else either.
     return not isinstance(fact, Fact) or within(places_of(fact, world), world, allowed)
 

@@ -1,6 +1,7 @@
 """What becomes of a report: is it recorded, does it wait, or does it contradict the record?
 
-Pure: a report, the world as far as it is loaded, the position that a fact would take, and today's date in.
+Pure: a report, the world as far as it is loaded, the position that a fact would take, and the last day that has begun
+(`begun`) in.
 """
 
 from dataclasses import dataclass
@@ -63,10 +64,10 @@ Ended = Waits | Refused | Twice
 Decision = Fact | Ended
 
 
-def decide(line: Line, world: World, position: int, today: str) -> Decision:
+def decide(line: Line, world: World, position: int, begun: str) -> Decision:
     """Decide one report; raises Unloaded where more of the world must be read first."""
     try:
-        return _fact(line, world, position, today)
+        return _fact(line, world, position, begun)
     except Needs as need:
         twice = _twice(line.event, world)
         return twice if isinstance(twice, Twice) else Waits(need.key)
@@ -82,46 +83,46 @@ def decide(line: Line, world: World, position: int, today: str) -> Decision:
         )
 
 
-def decide_by_own_ids(line: Line, world: World, position: int, today: str) -> Decision:
+def decide_by_own_ids(line: Line, world: World, position: int, begun: str) -> Decision:
     """Decide one report that may name people by ids which lead to others on the books."""
     try:
-        return decide(line, world, position, today)
+        return decide(line, world, position, begun)
     except KnownAs as known:
         try:
             own = on_the_books(line, {known.told: known.person})
         except Malformed as wrong:
             return Refused("invalid-request", errors=wrong.errors)
-        return decide_by_own_ids(own, world, position, today)
+        return decide_by_own_ids(own, world, position, begun)
 
 
-def _fact(line: Line, world: World, position: int, today: str) -> Fact | Twice:
+def _fact(line: Line, world: World, position: int, begun: str) -> Fact | Twice:
     event = line.event
     if type(event) is FactCorrected:
-        return correct(line, event, world, today)
+        return correct(line, event, world, begun)
     if type(event) is FactVoided:
         return void(line, event, world)
     decision = decision_of(event)
     if decision is not None:
         if type(decision) is ReportAmended:
-            _try_amended(decision, world, position, today)
-        return decided(line, decision, world, today)
-    return _tell(line, cast("Dated", event), world, position, today)
+            _try_amended(decision, world, position, begun)
+        return decided(line, decision, world, begun)
+    return _tell(line, cast("Dated", event), world, position, begun)
 
 
-def _try_amended(event: ReportAmended, world: World, position: int, today: str) -> None:
+def _try_amended(event: ReportAmended, world: World, position: int, begun: str) -> None:
     """Insist that a report could be recorded as it was told, and as the office says that it is right."""
     for one in versions(event, world):
-        told = _told(one, world, position + 1, today)
+        told = _told(one, world, position + 1, begun)
         if isinstance(told, Twice):
             raise Contradiction("told-already", told.position)
 
 
-def _told(line: Line, world: World, position: int, today: str) -> Fact | Twice:
+def _told(line: Line, world: World, position: int, begun: str) -> Fact | Twice:
     """Decide what another's report tells, by the ids under which people are on the books."""
     try:
-        return _tell(line, cast("Dated", line.event), world, position, today)
+        return _tell(line, cast("Dated", line.event), world, position, begun)
     except KnownAs as known:
-        return _told(on_the_books(line, {known.told: known.person}), world, position, today)
+        return _told(on_the_books(line, {known.told: known.person}), world, position, begun)
     except Contradiction as found:
         # A child told twice ends her own report; of a decision about it that is one more reason against it.
         if found.code != TOLD_TWICE:
@@ -160,8 +161,8 @@ def _by_the_other(event: Event) -> Event:
     return event.model_copy(update={"person": event.find(field), field: event.find("person")})
 
 
-def _tell(line: Line, event: Dated, world: World, position: int, today: str) -> Fact | Twice:
-    check_future(event, today)
+def _tell(line: Line, event: Dated, world: World, position: int, begun: str) -> Fact | Twice:
+    check_future(event, begun)
     told = Told(position, event)
     slot = told.slot
     rule = RULES[event.kind]

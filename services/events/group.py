@@ -42,6 +42,8 @@ from services.events.turn import Left, Overtaken, Transaction
 from services.events.waiting_rows import save_verdicts
 from services.events.world import KnownAs, Outcome, Unloaded, World
 
+# Seconds by which a telephone's clock may be fast: shortly before midnight it tells of a day that has begun for it.
+FAST = 300
 FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 ID_TAKEN = Refused("contradicts-record", (("id-taken", ()),))
@@ -58,19 +60,19 @@ class Group:
         self,
         transaction: Transaction,
         head: ledger.Head,
-        recorded_at: int,
-        day: str,
+        now: float,
         approval: Sequence[ApprovalRule] = (),
         world: World | None = None,
     ) -> None:
         self.transaction = transaction
         self.head = head
         self.tail = head
-        self.recorded_at = recorded_at
-        self.day = day
+        self.recorded_at = max(int(now * 1_000_000), head.recorded_at)
+        self.day = today(now)
+        self.begun = today(now + FAST)
         self.approval = approval
         self.world = world or World()
-        self.world.today = day
+        self.world.today = self.day
         self.entries: list[ledger.Entry] = []
         self.outcomes: dict[str, tuple[Line, Outcome]] = {}
         self.repeated: list[str] = []
@@ -165,7 +167,7 @@ class Group:
         if not await self._seen(lambda: concerned(self.world, line.event, line.areas)):
             return self._outside(line)
         if decision is ON_ANOTHER_DESK:
-            reports = await self._seen(lambda: anothers_by_now(line, self.world, self.position, self.day)) or ()
+            reports = await self._seen(lambda: anothers_by_now(line, self.world, self.position, self.begun)) or ()
             self.provide(approval_of(one) for one in reports)
         if isinstance(decision, Refused):
             return self._refuse(line, decision)
@@ -246,7 +248,7 @@ class Group:
 
     def _decided(self, line: Line) -> Ended | Filed:
         """Decide a report, and which way its fact goes if it becomes one; raises Unloaded."""
-        decision = decide(line, self.world, self.position, self.day)
+        decision = decide(line, self.world, self.position, self.begun)
         if not isinstance(decision, Fact):
             return decision
         # What waits within this group has no outcome yet.
@@ -254,7 +256,7 @@ class Group:
             return ID_TAKEN
         way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed, self.day)
         if way == "recorded":
-            if anothers_by_now(line, self.world, self.position, self.day):
+            if anothers_by_now(line, self.world, self.position, self.begun):
                 return ON_ANOTHER_DESK
             return Filed(way, with_clashes(decision, self.world))
         places = () if way == OUTSIDE_FATE else places_of(decision, self.world)

@@ -13,7 +13,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from contracts.calendar import today
 from kit import database, metrics
 from kit.database import Connection, Connections
 from kit.problems import Internal, Unavailable
@@ -212,9 +211,7 @@ class Intake:
             head, before, needs = await turn.follow(turn.before)
             world.go_on_from(before)
             asked -= needs
-        now = self._clock()
-        recorded_at = max(int(now * 1_000_000), head.recorded_at)
-        group = Group(Transaction(connection, reading, turn), head, recorded_at, today(now), self._approval, world)
+        group = Group(Transaction(connection, reading, turn), head, self._clock(), self._approval, world)
         group.asked = asked
         return group
 

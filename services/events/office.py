@@ -37,9 +37,9 @@ def approval_of(report: str) -> str:
     return f"{APPROVAL}{report}"
 
 
-def decided(line: Line, event: Office, world: World, today: str) -> Fact:
+def decided(line: Line, event: Office, world: World, begun: str) -> Fact:
     """Make the fact of a decision; raises Contradiction, Needs and Unloaded."""
-    if event.on > today:
+    if event.on > begun:
         raise Contradiction("in-the-future")
     notes = _RULES[type(event)](event, world)
     return Fact(event.kind, event.on, cause_of(line, notes), None, (), NO_CHANGES, NO_CHANGES)

@@ -117,7 +117,7 @@ class OfficeOracle(Oracle):
             state = self.states().get(month_of(event)[0])
             needs = {month_of(event)[0]} if state is None else set()
             level = (state or {}).get("level")
-        if event.on > self.today:
+        if event.on > self.begun:
             return Verdict(against={"in the future"})
         if isinstance(event, ReportAdvanced) and self._had_its_turn(event.report):
             return Verdict(against={"had its turn"})

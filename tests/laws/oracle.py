@@ -59,10 +59,12 @@ class _Record:
 
 
 class Oracle:
-    """Everything that was recorded, in order of recording; `today` is the server's date."""
+    """Everything that was recorded, in order of recording; `today` is the server's date, `begun` that of a clock five
+    minutes ahead.
+    """
 
     def __init__(self, today: str) -> None:
-        self.today = today
+        self.today = self.begun = today
         self.reports: dict[str, tuple[str, int | None]] = {}
         self.devices: set[tuple[str, int]] = set()
         self.second_ids: dict[str, str] = {}
@@ -202,7 +204,7 @@ class Oracle:
 
     def _judge_key(self, event: Dated) -> Verdict:
         needs, against = keys.judge((one.event for one in self._records), event)
-        return Verdict(needs=needs, against=against | ({"in the future"} if event.on > self.today else set()))
+        return Verdict(needs=needs, against=against | ({"in the future"} if event.on > self.begun else set()))
 
     def _with(self, standing: dict[str, Cause], report: str | None, cause: Cause) -> Verdict:
         """Replay with a cause in place of a report's, or as a new one."""
@@ -223,7 +225,7 @@ class Oracle:
             )
         elif failed:
             verdict.against = {"later facts no longer fit"}
-        if cause.told["on"] > self.today and ORDER.get(cause.kind.partition(".")[0]) != 0:
+        if cause.told["on"] > self.begun and ORDER.get(cause.kind.partition(".")[0]) != 0:
             verdict.against.add("in the future")
         return verdict
 

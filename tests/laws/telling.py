@@ -22,6 +22,7 @@ from tests.laws.oracle import WAITING, Verdict, device_of
 from tests.laws.senders import APPROVAL, comes_at, sender_of
 
 START = 1_748_736_000.0  # 2025-06-01T00:00:00Z, which is 7 o'clock in Viet Nam
+FIVE_MINUTES = 300
 YEARS = 3 * 365 * 86_400.0
 TABLES = "ledger, state, tie, amendment, outcome, waiting, identifier, device, device_key, half, month"
 
@@ -67,7 +68,7 @@ class Teller:
     async def tell(self, reports: Sequence[Report]) -> list[Answer]:
         """Submit reports together, when they come, and hold what comes of it against the oracle."""
         self.now = max(self.now, *(comes_at(one) for one in reports))
-        self.oracle.today = today(self.now)
+        self.oracle.today, self.oracle.begun = today(self.now), today(self.now + FIVE_MINUTES)
         try:
             answers = await self.submit(reports)
         except Problem as problem:

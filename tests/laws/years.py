@@ -22,6 +22,8 @@ from tests.laws.telling import START, YEARS
 DAY = 86_400.0
 PAUSES = (0, 1, 3, 10, 20, 30, 45, 60)
 AGO = (0, 0, 1, 3, 10, 30, 60, 120, 250)
+LATE = (16 * 3_600 + 50 * 60, 16 * 3_600 + 58 * 60)
+"""From the morning at which all begins to ten and to two minutes before midnight in Viet Nam."""
 FIRST_DAYS = ("2022-06-01", "2022-06-02", "2022-06-15")
 
 
@@ -65,7 +67,8 @@ class Years(Author):
         return [self._in_session(self._send(one, self.chance.sample(one.waiting, len(one.waiting)))) for one in late]
 
     def _in_session(self, sent: Sequence[Report]) -> list[Report]:
-        session = uuid7(int(self.now * 1000), self.chance.randbytes(10))
+        at = self.now + self.chance.choice((0, 0, 0, *LATE))
+        session = uuid7(int(at * 1000), self.chance.randbytes(10))
         return [msgspec.structs.replace(report, correlationid=session) for report in sent]
 
     def _note(self, telephone: Telephone) -> None:
@@ -195,9 +198,9 @@ class Years(Author):
         return first.date().isoformat()[:7]
 
     def _day(self) -> str:
-        """A day not long ago, and of its month rather the first, the second, the middle or the last."""
-        if self.chance.random() < 0.02:
-            return day_of(self.now + 40 * DAY)
+        """A day not long ago, and of its month rather the first, the second, the middle or the last; or one to come."""
+        if self.chance.random() < 0.04:
+            return day_of(self.now + self.chance.choice((1, 1, 40)) * DAY)
         day = datetime.fromtimestamp(self.now, UTC).date() - timedelta(days=self.chance.choice(AGO))
         if day.isoformat() < FIRST_DAYS[0]:
             return FIRST_DAYS[0]

@@ -5,7 +5,6 @@ import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
-from contracts.calendar import today
 from kit.database import Connections
 from kit.problems import Unavailable
 from services.events import ledger, waiting
@@ -54,14 +53,7 @@ def rehearser(
     async def submit(lines: Sequence[Line]) -> list[Answer]:
         async with readers.snapshot() as connection:
             head = await ledger.head(connection)
-            now = clock()
-            group = Group(
-                Transaction(connection, connection),
-                head,
-                max(int(now * 1_000_000), head.recorded_at),
-                today(now),
-                approval,
-            )
+            group = Group(Transaction(connection, connection), head, clock(), approval)
             await prefetch(connection, group.world, lines)
             await waiting.expect(group, lines)
             answers: dict[int, Answer] = {}

@@ -167,9 +167,9 @@ def beside(event: Event) -> frozenset[str]:
     return RULES[event.kind].beside
 
 
-def check_future(event: Dated, today: str) -> None:
-    """Only units and areas may be told of before their day."""
-    if event.on > today and type(event).day_class != 0:
+def check_future(event: Dated, begun: str) -> None:
+    """Only units and areas may be told of before their day; `begun` is the last one that has begun."""
+    if event.on > begun and type(event).day_class != 0:
         raise Contradiction("in-the-future")
 
 
