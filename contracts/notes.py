@@ -8,6 +8,10 @@ NOTES: Final[dict[str, tuple[str, str]]] = {
         "the birth date told is not the one on record, which stays",
         "ngày sinh được báo khác với ngày đã ghi; giữ nguyên điều đã ghi",
     ),
+    "device-number-twice": (
+        "another report of this device has the same number: do two telephones share one identity?",
+        "một báo cáo khác của thiết bị này mang cùng số thứ tự: có phải hai điện thoại dùng chung một định danh?",
+    ),
     "double-married": (
         "whoever was married to the one struck off is recorded as married to nobody on the books now",
         "vợ/chồng của bản ghi trùng nay được ghi là có vợ/chồng ngoài sổ",

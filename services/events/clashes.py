@@ -1,4 +1,7 @@
-"""Does somebody get a number that another has? Real books repeat numbers, so it is a note and no refusal."""
+"""Does somebody get a number that another has, or tell a device something under a number that it used before?
+
+Real books repeat numbers, and telephones share an identity by mistake: it is a note and no refusal.
+"""
 
 from collections.abc import Iterable, Iterator
 
@@ -6,6 +9,7 @@ import msgspec
 
 from contracts.fact import Fact, PersonTransition
 from services.events.absorb import identifiers
+from services.events.line import Line
 from services.events.world import World
 
 
@@ -22,8 +26,23 @@ def with_clashes(fact: Fact, world: World) -> Fact:
             twice |= given.setdefault(identifier, person) != person
     if not (world.another_held(given) or twice):
         return fact
-    notes = (*fact.cause.notes, "identifier-clash")
-    return msgspec.structs.replace(fact, cause=msgspec.structs.replace(fact.cause, notes=notes))
+    return _noted(fact, "identifier-clash")
+
+
+def with_number_twice(fact: Fact, line: Line, world: World) -> Fact:
+    """Note on a fact that another report of its device had its number already; raises Unloaded."""
+    number, report = line.number, line.report.id
+    if number is None:
+        return fact
+    known = world.numbered_as(number)
+    twice = bool(known - {report})
+    known.add(report)
+    return _noted(fact, "device-number-twice") if twice else fact
+
+
+def _noted(fact: Fact, note: str) -> Fact:
+    cause = msgspec.structs.replace(fact.cause, notes=(*fact.cause.notes, note))
+    return msgspec.structs.replace(fact, cause=cause)
 
 
 def _gained(steps: Iterable[PersonTransition]) -> Iterator[tuple[str, str]]:

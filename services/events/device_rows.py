@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from kit.database import Connection
 from services.events.needs import SEQUENCE, turn_in
-from services.events.world import World
+from services.events.world import Number, World
 
 
 async def load_devices(connection: Connection, world: World, devices: Iterable[str]) -> None:
@@ -17,6 +17,21 @@ async def load_devices(connection: Connection, world: World, devices: Iterable[s
         "select device, passed from device where device = any($1::text[])", wanted
     ):
         world.passed[device] = passed
+
+
+async def load_numbered(connection: Connection, world: World, numbers: Iterable[Number]) -> None:
+    """Load which reports devices told under some of their numbers; those of this transaction are in no table yet."""
+    wanted = [number for number in dict.fromkeys(numbers) if number not in world.numbered]
+    if not wanted:
+        return
+    world.numbered.update((number, set()) for number in wanted)
+    for report, *number in await connection.fetch(
+        "select o.report, o.sender, o.device, o.sequence from outcome o "
+        "join unnest($1::text[], $2::text[], $3::integer[]) as n (sender, device, sequence) "
+        "using (sender, device, sequence)",
+        *map(list, zip(*wanted, strict=True)),
+    ):
+        world.numbered[tuple(number)].add(report)
 
 
 async def pass_over(connection: Connection, world: World, need: str, pending: Iterable[str]) -> list[str]:

@@ -22,7 +22,7 @@ from services.events.aliases import on_the_books, take
 from services.events.amended import correction_of
 from services.events.answer import Answer
 from services.events.approval import OUTSIDE_FATE, Filed, anothers_by_now, places_of, way_of
-from services.events.clashes import with_clashes
+from services.events.clashes import with_clashes, with_number_twice
 from services.events.counted import Counted
 from services.events.decide import Ended, Refused, Twice, Waits, decide, returned
 from services.events.device_rows import pass_over
@@ -212,7 +212,8 @@ class Group:
 
     def _gate(self, line: Line) -> Waits | None:
         """A device's reports are decided in its own order: the one before must have arrived."""
-        if line.count is None:
+        told = line.number
+        if line.count is None or told is None:
             return None
         device, number = line.count
         passed = self.world.passed_by(device)
@@ -220,6 +221,7 @@ class Group:
             return Waits(sequence_key(device, number - 1))
         if number > passed:
             self.world.pass_number(device, number)
+            self.world.numbered[told] = {line.report.id}
             self.provide([sequence_key(device, number)])
         return None
 
@@ -258,7 +260,7 @@ class Group:
         if way == "recorded":
             if anothers_by_now(line, self.world, self.position, self.begun):
                 return ON_ANOTHER_DESK
-            return Filed(way, with_clashes(decision, self.world))
+            return Filed(way, with_number_twice(with_clashes(decision, self.world), line, self.world))
         places = () if way == OUTSIDE_FATE else places_of(decision, self.world)
         return Filed(way, decision, places, tuple(reasons))
 

@@ -14,7 +14,7 @@ import msgspec
 from contracts.fact import GENESIS, chain_hash, decode_fact
 from kit.database import Connection
 from services.events import halves
-from services.events.device_rows import load_devices
+from services.events.device_rows import load_devices, load_numbered
 from services.events.halves import Half, departure
 from services.events.key_rows import load_keys, save_keys
 from services.events.keys import Key
@@ -154,6 +154,7 @@ async def load(connection: Connection, world: World, missing: Unloaded) -> None:
     await load_queue(connection, world, missing.queue)
     await load_months(connection, world, missing.months)
     await load_devices(connection, world, missing.devices)
+    await load_numbered(connection, world, missing.numbers)
 
 
 async def look(connection: Connection, world: World, at: Callable[[], T]) -> T:

@@ -35,6 +35,12 @@ class Line(msgspec.Struct, frozen=True, gc=False):
     scopes: tuple[str, ...] = ()
 
     @property
+    def number(self) -> tuple[str, str, int] | None:
+        """Give sender, device and number of the report, if it is counted."""
+        device, sequence = self.report.device, self.report.devicesequence
+        return None if device is None or sequence is None else (self.sender, device, sequence)
+
+    @property
     def count(self) -> tuple[str, int] | None:
         """Give the place of the report in the count of its device, if it is counted."""
         return counted(self.sender, self.report.device, self.report.devicesequence)

@@ -12,7 +12,7 @@ from kit.database import Connection
 from kit.problems import IdempotencyKeyReused
 from services.events import halves
 from services.events.answer import Answer
-from services.events.device_rows import save_devices
+from services.events.device_rows import load_numbered, save_devices
 from services.events.effects import ended_entry
 from services.events.group import Group
 from services.events.line import Line
@@ -150,6 +150,7 @@ async def _pull(group: Group, needs: set[str]) -> None:
     found = [Pending(line_of(row["body"]), row["traceparent"], decided.get(row["report"], row["need"])) for row in rows]
     found.sort(key=lambda one: (one.line.report.device or "", one.line.report.devicesequence or 0))
     await prefetch(connection, group.world, [one.line for one in found])
+    await load_numbered(connection, group.world, (one.line.number for one in found if one.line.number is not None))
     for one in found:
         group.pending.setdefault(one.need, []).append(one)
 

@@ -18,6 +18,8 @@ from services.events.keys import Key
 
 State = PersonState | HouseholdState | UnitState
 Slot = tuple[str, int]
+# A sender, a device of hers, and a number under which that tells something.
+Number = tuple[str, str, int]
 Transition = PersonTransition | HouseholdTransition | UnitTransition
 # What one fact retracts and what it asserts of one entity.
 Sides = tuple[list[Transition], list[Transition]]
@@ -51,6 +53,7 @@ class Unloaded(Exception):
         queue: Iterable[str] = (),
         months: Iterable[tuple[str, str]] = (),
         devices: Iterable[str] = (),
+        numbers: Iterable[Number] = (),
     ) -> None:
         super().__init__()
         self.entities = tuple(entities)
@@ -62,6 +65,7 @@ class Unloaded(Exception):
         self.queue = tuple(queue)
         self.months = tuple(months)
         self.devices = tuple(devices)
+        self.numbers = tuple(numbers)
 
 
 class Contradiction(Exception):
@@ -204,6 +208,7 @@ class World:
     reports: dict[str, Outcome | None] = field(default_factory=dict)
     holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     passed: dict[str, int] = field(default_factory=dict)
+    numbered: dict[Number, set[str]] = field(default_factory=dict)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tied: dict[str, set[str]] = field(default_factory=dict)
     new_ties: list[tuple[str, str]] = field(default_factory=list)
@@ -313,6 +318,13 @@ class World:
     def pass_number(self, device: str, number: int) -> None:
         """Note that a device's reports up to a number have had their turn."""
         self.passed[device] = self.new_passed[device] = number
+
+    def numbered_as(self, number: Number) -> set[str]:
+        """Give the reports that a device told under one of its numbers."""
+        try:
+            return self.numbered[number]
+        except KeyError:
+            raise Unloaded(numbers=(number,)) from None
 
     def outcome(self, report: str) -> Outcome | None:
         """Give what became of an earlier report."""
