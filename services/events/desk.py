@@ -11,7 +11,6 @@ import msgspec
 from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
 from contracts.fact import STREAM_FACTS, Cause, ReportEntry, decode_fact, decode_report_entry
-from contracts.ids import EVERYWHERE
 from contracts.kinds.office import due_day
 from contracts.topics import instant_text
 from contracts.unit import UnitState
@@ -22,7 +21,7 @@ from services.events.below import areas_below, places_below
 from services.events.month_rows import load_months
 from services.events.needs import READY
 from services.events.office import with_heirs
-from services.events.places import within
+from services.events.places import above, within
 from services.events.reasons import told as reason
 from services.events.sensitive import hidden, is_withheld, shown
 from services.events.world import Month, World
@@ -82,16 +81,15 @@ async def list_overdue(
     readers: Connections, unit: str, access: Access, today: str, until: str, after: int, limit: int
 ) -> list[dict[str, Any]] | None:
     """List what senders with places in a unit told up to a day and what still waits for another report; None where the
-    caller has no business there.
+    caller has no business there. What senders with more than the unit told is for callers who have as much.
     """
     async with readers.acquire() as connection:
-        if not await _has(connection, World(today), unit, access):
+        world = World(today)
+        if not await _has(connection, world, unit, access):
             return None
         places = await places_below(connection, [unit], today) or []
-        everywhere = [EVERYWHERE] if EVERYWHERE in access.areas else []
-        rows = await connection.fetch(
-            _OVERDUE, places + everywhere, until, after, limit, READY, VIET_NAM.utcoffset(None)
-        )
+        places += await ledger.look(connection, world, lambda: above(unit, world, access.areas))
+        rows = await connection.fetch(_OVERDUE, places, until, after, limit, READY, VIET_NAM.utcoffset(None))
         told = await _told(connection, rows, access)
     # What a report needs names whom it speaks of.
     return [

@@ -40,6 +40,12 @@ def within(places: Iterable[str], world: World, allowed: tuple[str, ...]) -> boo
     return EVERYWHERE in allowed or _any_within(places, None, world, allowed)
 
 
+def above(place: str, world: World, allowed: tuple[str, ...]) -> list[str]:
+    """List the units above a place, the whole country last, that lie within the places allowed; raises Unloaded."""
+    _, *units = _above(place, None, world, recorded=True)
+    return [unit for unit in (*units, EVERYWHERE) if within((unit,), world, allowed)]
+
+
 def decides(world: World, event: Office, allowed: tuple[str, ...]) -> bool:
     """Say whether the office of the places allowed may take a decision; raises Unloaded."""
     return all(within(places, world, allowed) for places in decisions_places(event, world))

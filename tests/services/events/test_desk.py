@@ -8,7 +8,7 @@ import httpx
 from contracts.calendar import today
 from contracts.ids import uuid7
 from contracts.scopes import Scope
-from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, SECOND, Teller, ids
+from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids
 from tests.services.events.test_api import asking, cloud_event, send
 
 REPORTS = frozenset({Scope.EVENTS_REPORT_WRITE, Scope.EVENTS_REPORT_READ})
@@ -81,6 +81,24 @@ async def test_what_waits_too_long_for_another_report_is_a_task_of_its_senders_o
     )
     async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
         assert [one["id"] for one in await overdue(office, COMMUNE, days=0)] == [second["id"]]
+
+
+async def test_what_a_sender_with_more_than_a_unit_told_is_overdue_in_it_for_whoever_has_as_much(
+    teller: Teller,
+) -> None:
+    await teller.places()
+    async with asking(teller.database, areas=(PROVINCE,), scopes=REPORTS) as sender:
+        death = (await send(sender, died(ids.nobody))).json()["id"]
+    for areas, unit, found in (
+        ((PROVINCE,), PROVINCE, [death]),
+        ((PROVINCE,), COMMUNE, [death]),
+        ((PROVINCE,), AREA, [death]),
+        (("VN",), AREA, [death]),
+        # Whom it speaks of may live in another commune, and none of them decides about it.
+        ((COMMUNE,), COMMUNE, []),
+    ):
+        async with asking(teller.database, client="officer", areas=areas) as office:
+            assert [one["id"] for one in await overdue(office, unit, days=0)] == found, (areas, unit)
 
 
 async def test_what_waits_for_the_office_is_no_overdue_report(teller: Teller) -> None:
