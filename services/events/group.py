@@ -47,6 +47,7 @@ FAST = 300
 FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 ID_TAKEN = Refused("contradicts-record", (("id-taken", ()),))
+IN_THE_FUTURE = Refused("contradicts-record", (("in-the-future", ()),))
 ON_ANOTHER_DESK = Refused("contradicts-record", (("on-another-desk", ()),))
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 T = TypeVar("T")
@@ -164,7 +165,9 @@ class Group:
             return await self._file(line, trace, decision)
         if isinstance(decision, Waits):
             return Answer(report, "waiting", need=decision.need)
-        if not await self._seen(lambda: concerned(self.world, line.event, line.areas)):
+        # That a day has not begun says nothing of the record, whoever is spoken of.
+        early = decision == IN_THE_FUTURE and (line.event.find("on") or "") > self.begun
+        if not early and not await self._seen(lambda: concerned(self.world, line.event, line.areas)):
             return self._outside(line)
         if decision is ON_ANOTHER_DESK:
             reports = await self._seen(lambda: anothers_by_now(line, self.world, self.position, self.begun)) or ()

@@ -13,7 +13,7 @@ from contracts.kinds.office import Office, ReportAdvanced, ReportsApproved, Repo
 from contracts.scopes import Scope
 from kit.access import Access
 from tests.laws import keys
-from tests.laws.causes import Cause, Step, amended, replay
+from tests.laws.causes import ORDER, Cause, Step, amended, replay
 from tests.laws.desks import EVERYWHERE, Desk, Effect, Ground, handed_over, key_place, looked_at, month_of, spoken_of
 from tests.laws.oracle import WAITING, Oracle, Verdict
 from tests.laws.scene import FAR, State
@@ -93,7 +93,7 @@ class OfficeOracle(Oracle):
                 fates.add("refused" if verdict.handed_on else self._way(report, event, ground))
             elif fate == "recorded":
                 fates.add(self._way(report, event, ground))
-            elif fate == "waiting" or self._concerned(event, ground):
+            elif fate == "waiting" or self._to_come(event) or self._concerned(event, ground):
                 fates.add(fate)
             else:
                 fates.add(OUTSIDE)
@@ -221,6 +221,10 @@ class OfficeOracle(Oracle):
         original = self._original(event)
         told = self.causes(position).get(original) or self.causes(position - 1)[original]
         return spoken_of(told.kind, told.told)
+
+    def _to_come(self, event: Event) -> bool:
+        """Whether a report is told of a day that has not begun, which says nothing of anybody."""
+        return (event.find("on") or "") > self.begun and ORDER.get(type(event).kind.partition(".")[0]) != 0
 
     def _concerned(self, event: Event, ground: Ground) -> bool:
         """Whether a report that is refused speaks of anybody or anything within its sender's places."""

@@ -83,6 +83,24 @@ async def test_who_speaks_of_nobody_here_does_not_learn_what_is_recorded_elsewhe
         assert not refused(here)
 
 
+async def test_a_day_to_come_is_refused_as_such_whoever_is_spoken_of(family: Teller) -> None:
+    await family.family(ids.far, area=FAR, mai="female")
+    for person in (ids.lan, ids.mai, ids.nobody):
+        answer = await told(family, report("person.died", {"on": "2199-03-01", "person": person}), AREA)
+        assert answer.problem is not None
+        assert [one.code for one in answer.problem.reasons] == ["in-the-future"], person
+    closed = report("month.closed", {"on": "2199-03-01", "commune": OTHER, "month": "2025-03"})
+    assert not refused(await told(family, closed, COMMUNE))
+
+
+async def test_whoever_puts_another_s_report_into_the_future_learns_nothing_of_it(family: Teller) -> None:
+    await family.family(ids.far, area=FAR, mai="female")
+    died = report("person.died", {"on": "2025-03-01", "person": ids.mai})
+    assert (await told(family, died, FAR)).fate == "recorded"
+    correction = report("fact.corrected", {"fact": died.id, "changes": {"on": "2199-03-01"}})
+    assert refused(await told(family, correction, AREA))
+
+
 def district(code: str) -> dict[str, Any]:
     unit = f"{code}-20190101"
     return {"unit": unit, "code": code, "level": "district", "names": {"vi": code}, "parent": PROVINCE}
