@@ -4,13 +4,16 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from contracts.kinds.correction import FactCorrected, FactVoided
+from contracts.person import PersonState
 from contracts.topics import instant_text
 from services.registry.sensitive import plain_tellings
-from services.registry.timelines import Step, Telling, tellings
+from services.registry.timelines import State, Step, Telling, differences, tellings
 from services.registry.wording import concerning, corrected, sentence, title_of, voided
 
 CORRECTION: Final = FactCorrected.kind
 VOID: Final = FactVoided.kind
+STAY: Final = {"household", "sheet", "relation"}
+"""What a person's state says of her in her household."""
 
 
 class Cause(NamedTuple):
@@ -29,12 +32,15 @@ class Cause(NamedTuple):
     effects: int
 
 
-def explain(steps: Iterable[Step], causes: Mapping[int, Cause], names: Collection[str]) -> list[dict[str, Any]]:
+def explain(
+    steps: Iterable[Step], causes: Mapping[int, Cause], names: Collection[str], household: str | None = None
+) -> list[dict[str, Any]]:
     """Give the entries of a history in the order in which they became known.
 
     `causes` holds those of all steps, and whatever corrects or voids them. A correction without any effect on states
     (it changed what no state holds) has an entry too; one that concerned others of the same report has none.
-    Nothing is said of the members of a state that are withheld (`names`).
+    Nothing is said of the members of a state that are withheld (`names`), and where a `household` asks, of what a
+    person is elsewhere.
     """
     about = {position: _original(cause, causes) for position, cause in causes.items() if cause.amends is not None}
     told = {telling.position: telling for telling in tellings(steps, about)}
@@ -44,6 +50,8 @@ def explain(steps: Iterable[Step], causes: Mapping[int, Cause], names: Collectio
     if names:
         told = dict(plain_tellings(told.items(), about, causes, names))
     chains = _Chains(causes, about, told)
+    if household is not None:
+        told = _of_household(household, told, causes)
     return [_entry(telling, causes, chains) for _, telling in sorted(told.items())]
 
 
@@ -51,6 +59,25 @@ def _original(cause: Cause, causes: Mapping[int, Cause]) -> int:
     while cause.amends is not None and cause.amends in causes:
         cause = causes[cause.amends]
     return cause.position
+
+
+def _of_household(household: str, told: Mapping[int, Telling], causes: Mapping[int, Cause]) -> dict[int, Telling]:
+    """Keep what brought somebody into a household or out of it, on which sheet she stands there and how to its head,
+    and what put the day of that right; where else she lived, and as what, stays unsaid.
+    """
+    kept: dict[int, Telling] = {}
+    for position, telling in sorted(told.items()):
+        here = differences(_within(household, telling.before), _within(household, telling.after))
+        changes = [change for change in here if change.field in STAY]
+        if causes[position].amends in kept:
+            changes = [change for change in telling.changes if change.field == "on"] + changes
+        if changes:
+            kept[position] = telling._replace(changes=tuple(changes))
+    return kept
+
+
+def _within(household: str, state: State | None) -> State | None:
+    return state if isinstance(state, PersonState) and state.household == household else None
 
 
 class _Chains:
@@ -123,23 +150,3 @@ def _hidden(change: dict[str, Any]) -> dict[str, Any]:
     if not change["field"].startswith("personal"):
         return change
     return {"field": change["field"], "before": None, "after": None, "hidden": True}
-
-
-def comings_and_goings(person: str, household: str, entries: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Keep of a person's history what brought her into a household or out of it, and what put the day of that right;
-    where else she lived stays unsaid.
-    """
-    found: dict[int, dict[str, Any]] = {}
-    for entry in entries:
-        amended = entry["corrects"] or entry["voids"]
-        dated = amended is not None and amended["position"] in found
-        shown = []
-        for change in entry["changes"]:
-            if change["field"] == "on" and dated:
-                shown.append(change)
-            elif change["field"] == "household" and household in {change["before"], change["after"]}:
-                sides = {side: change[side] if change[side] == household else None for side in ("before", "after")}
-                shown.append({"field": "household", **sides})
-        if shown:
-            found[entry["position"]] = entry | {"person": person, "changes": shown}
-    return list(found.values())

@@ -8,7 +8,7 @@ from typing import Any, Final
 from contracts.unit import decode_unit
 from contracts.withheld import UNTOLD
 from kit.database import Connection
-from services.registry.explanations import Cause, comings_and_goings, explain
+from services.registry.explanations import Cause, explain
 from services.registry.lookups import decode_household_state, decode_person_state
 from services.registry.questions import HistoryQuestion
 from services.registry.timelines import State, Step
@@ -107,14 +107,14 @@ async def history_of(
 async def household_history(
     connection: Connection, household: str, steps: list[Step], known: int
 ) -> list[dict[str, Any]]:
-    """Explain what is recorded of a household, and who came into it and went, up to the position `known`."""
+    """Explain what is recorded of a household and of its members in it, up to the position `known`."""
     members = await member_steps(connection, household)
     causes = await causes_of(connection, [*steps, *(step for own in members.values() for step in own)], known)
     entries = explain((step for step in steps if step.position <= known), causes, UNTOLD)
     for person, own in members.items():
-        told = explain((step for step in own if step.position <= known), causes, UNTOLD)
-        entries += comings_and_goings(person, household, told)
-    return sorted(entries, key=itemgetter("position"))
+        told = explain((step for step in own if step.position <= known), causes, UNTOLD, household)
+        entries += [entry | {"person": person} for entry in told]
+    return sorted(entries, key=lambda entry: (entry["position"], entry.get("person", "")))
 
 
 def last_area(steps: Iterable[Step]) -> str | None:

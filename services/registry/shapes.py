@@ -71,7 +71,7 @@ class FactName(BaseModel):
 class Entry(BaseModel):
     """One fact in a history. `status`: `standing`, `superseded` (a correction replaced it) or `voided`.
 
-    `person` names, in the history of a household, the member who came or went.
+    `person` names, in the history of a household, the member who came, went, or stands there otherwise.
     """
 
     position: int

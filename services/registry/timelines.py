@@ -43,12 +43,17 @@ class Change(NamedTuple):
 
 
 class Telling(NamedTuple):
-    """What the fact at `position` did to the timeline: the cause of `origin` took effect `on`, or no longer does."""
+    """What the fact at `position` did to the timeline: the cause of `origin` took effect `on`, or no longer does.
+
+    `before` and `after` are what was believed of that day, and what is.
+    """
 
     position: int
     origin: int
     on: str
     changes: tuple[Change, ...]
+    before: State | None = None
+    after: State | None = None
 
 
 class _Link(NamedTuple):
@@ -98,16 +103,17 @@ def _telling(position: int, old: Mapping[int, _Link], new: Mapping[int, _Link], 
     own = [rank for rank in changed if position_of(rank) == cause]
     rank = (own or changed)[0]
     had, has = old.get(rank), new.get(rank)
-    if has is not None and had is None:
-        return Telling(position, position_of(rank), has.on, differences(has.before, has.after))
-    if had is not None and has is None:
-        return Telling(position, position_of(rank), had.on, differences(had.after, had.before))
-    assert had is not None
-    assert has is not None
-    changes = differences(had.after, has.after)
-    if had.on != has.on:
-        changes = (Change("on", had.on, has.on), *changes)
-    return Telling(position, position_of(rank), has.on, changes)
+    if has is None:
+        assert had is not None
+        return _told(position, rank, had.on, had.after, had.before)
+    if had is None:
+        return _told(position, rank, has.on, has.before, has.after)
+    told = _told(position, rank, has.on, had.after, has.after)
+    return told if had.on == has.on else told._replace(changes=(Change("on", had.on, has.on), *told.changes))
+
+
+def _told(position: int, rank: int, on: str, before: State | None, after: State | None) -> Telling:
+    return Telling(position, position_of(rank), on, differences(before, after), before, after)
 
 
 def _day(old: Mapping[int, _Link], new: Mapping[int, _Link]) -> Any:

@@ -143,6 +143,68 @@ async def test_a_household_tells_who_came_and_went(registry_database: Database) 
     assert entries[2]["position"] == born
 
 
+async def test_a_household_tells_on_which_sheet_its_members_stand_and_how_to_its_head(
+    registry_database: Database,
+) -> None:
+    book = Book()
+    establish(book)
+    register(book, 1, members={1: {"sex": "female", "relation": "head"}, 2: {"sex": "male", "relation": "spouse"}})
+    sheet = book.record("household.sheet_opened", "2025-09-01", persons={person_id(2): {"sheet": "2"}}).position
+    head = book.record(
+        "household.head_changed",
+        "2025-10-01",
+        persons={person_id(1): {"relation": "spouse"}, person_id(2): {"relation": "head"}},
+        households={HOME: {"head": person_id(2)}},
+    ).position
+    righted = book.correct(head, persons={person_id(1): {"relation": "other"}}).position
+    book.void(righted)
+    entries = await history_of(registry_database, book, household=HOME)
+    [came] = [one for one in entries if one["position"] < sheet and one.get("person") == person_id(2)]
+    assert came["changes"] == [
+        {"field": "household", "before": None, "after": HOME},
+        {"field": "relation", "before": None, "after": "spouse"},
+    ]
+    told = [(one["position"], one.get("person"), one["changes"]) for one in entries if one["position"] >= sheet]
+    assert told == [
+        (sheet, person_id(2), [{"field": "sheet", "before": None, "after": "2"}]),
+        (head, None, [{"field": "head", "before": person_id(1), "after": person_id(2)}]),
+        (head, person_id(1), [{"field": "relation", "before": "head", "after": "spouse"}]),
+        (head, person_id(2), [{"field": "relation", "before": "spouse", "after": "head"}]),
+        (righted, person_id(1), [{"field": "relation", "before": "spouse", "after": "other"}]),
+        (righted + 1, person_id(1), [{"field": "relation", "before": "other", "after": "spouse"}]),
+    ]
+
+
+async def test_a_household_does_not_tell_what_its_members_are_elsewhere(registry_database: Database) -> None:
+    book = Book()
+    establish(book)
+    register(book, 1)
+    register(book, 2, members={2: {"sex": "male", "relation": "head"}})
+    book.record("household.sheet_opened", "2025-09-01", persons={person_id(2): {"sheet": "2"}})
+    here = {"household": HOME, "relation": "spouse", "sheet": None}
+    came = book.record("person.moved", "2025-10-01", persons={person_id(2): here}).position
+    there = {"household": ELSEWHERE, "relation": "other"}
+    went = book.record("person.moved", "2025-11-01", persons={person_id(2): there}).position
+    book.record("person.changed", "2025-12-01", persons={person_id(2): {"relation": "parent"}})
+    entries = await history_of(registry_database, book, household=HOME)
+    assert [(one["position"], one["changes"]) for one in entries if one.get("person") == person_id(2)] == [
+        (
+            came,
+            [
+                {"field": "household", "before": None, "after": HOME},
+                {"field": "relation", "before": None, "after": "spouse"},
+            ],
+        ),
+        (
+            went,
+            [
+                {"field": "household", "before": HOME, "after": None},
+                {"field": "relation", "before": "spouse", "after": None},
+            ],
+        ),
+    ]
+
+
 async def test_an_area_tells_in_both_languages_who_visited_it_since_when(registry_database: Database) -> None:
     book = Book()
     establish(book)
