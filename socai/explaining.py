@@ -11,7 +11,8 @@ from contracts.event import CATALOGUE
 from socai.amending import fact_at
 from socai.batches import COLLABORATOR
 from socai.session import Failure, Problem, Session, reason
-from socai.wording import need_text, note_text, say
+from socai.values import flat, lines
+from socai.wording import field, need_text, note_text, say
 
 # What a person or household is recognised by; everything else is shown where it changed.
 UNSAID = {"id", "personal"}
@@ -83,50 +84,44 @@ def _fact(session: Session, known: dict[str, Any], *, personal: bool) -> Iterato
 
 
 def said(session: Session, data: dict[str, Any], *, personal: bool) -> Iterator[str]:
-    """List a payload's fields, a line each; what is personal only when asked for."""
+    """List a payload's fields with all that stands in them; what is personal only when asked for."""
     for name, value in data.items():
         if name == "personal" and not personal:
             yield f"  {say(session.language, 'personal-hidden')}"
-        elif name == "members":
-            for member in value:
-                shown = member if personal else {k: v for k, v in member.items() if k != "personal"}
-                yield f"  - {_flat(shown)}"
-        elif name == "changes" and not personal:
-            yield f"  changes: {_flat({k: '…' if k == 'personal' else v for k, v in value.items()})}"
         else:
-            yield f"  {name}: {_flat(value)}"
+            yield from lines(session.language, name, value if personal else _public(value))
 
 
-def _flat(value: Any) -> str:
+def _public(value: Any) -> Any:
     if isinstance(value, dict):
-        return ", ".join(f"{name}={_flat(part)}" for name, part in value.items())
-    if isinstance(value, list):
-        return ", ".join(_flat(part) for part in value)
-    return "null" if value is None else str(value)
+        return {name: "…" if name == "personal" else _public(part) for name, part in value.items()}
+    return [_public(part) for part in value] if isinstance(value, list) else value
 
 
 def _side(session: Session, changes: dict[str, Any], key: str) -> Iterator[str]:
-    steps = [(about, step) for about in ("persons", "households", "units") for step in changes.get(about, ())]
+    steps = [(about, step) for about in ("person", "household", "unit") for step in changes.get(f"{about}s", ())]
     if steps:
         yield say(session.language, key)
     for about, step in steps:
-        yield f"  {about[:-1]} {step['entity']} {step['on']}: {difference(session, step)}"
+        yield f"  {field(session.language, about)} {step['entity']} {step['on']}: {difference(session, step)}"
 
 
 def difference(session: Session, step: dict[str, Any]) -> str:
     """Say in a few words how a state differs from the one before it; what is personal is only named."""
+    language = session.language
     before: dict[str, Any] = step.get("before") or {}
     after: dict[str, Any] = step.get("after") or {}
     if not before:
-        return say(session.language, "on-the-books")
+        return say(language, "on-the-books")
     names = sorted((set(before) | set(after)) - UNSAID)
     words = [
-        f"{name} {_flat(before.get(name, '-'))} → {_flat(after.get(name, '-'))}"
+        f"{field(language, name)} {flat(language, name, before.get(name, '-'))} → "
+        f"{flat(language, name, after.get(name, '-'))}"
         for name in names
         if before.get(name) != after.get(name)
     ]
     if before.get("personal") != after.get("personal"):
-        words.append("personal …")
+        words.append(f"{field(language, 'personal')} …")
     return ", ".join(words) or "="
 
 

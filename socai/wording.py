@@ -3,6 +3,7 @@
 from typing import Literal
 
 from contracts.codes import CODE_LISTS
+from contracts.fields import FIELDS
 from contracts.notes import NOTES
 
 Language = Literal["en", "vi"]
@@ -84,7 +85,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "title": ("{title}, took effect on {on}.", "{title}, có hiệu lực ngày {on}."),
     "said": ("It said:", "Nội dung:"),
-    "personal-hidden": ("personal: hidden (--personal shows it)", "personal: được ẩn (--personal để xem)"),
+    "personal-hidden": ("personal: hidden (--personal shows it)", "thông tin cá nhân: được ẩn (--personal để xem)"),
     "changed": ("It changed:", "Thay đổi:"),
     "took-back": ("It took back:", "Rút lại:"),
     "changed-nothing": (
@@ -227,15 +228,35 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "waiting": ("waiting", "đang chờ"),
 }
 
-# Codes that stand in a table, by its column.
+_LISTS: dict[str, dict[str, tuple[str, str]]] = {known.name: known.values for known in CODE_LISTS}
+# Codes by the column of a table or the field in which they stand. One of a field with several lists is in one of them.
 LABELS: dict[str, dict[str, tuple[str, str]]] = {
-    **{known.name: known.values for known in CODE_LISTS if known.name in {"sex", "relation"}},
+    **_LISTS,
+    "event": _LISTS["pregnancy_event"],
+    "former_relation": _LISTS["relation"],
+    "level": _LISTS["unit_level"] | {"area": ("area", "địa bàn")},
+    "method": _LISTS["contraceptive_method"],
+    "place": _LISTS["care_place"] | {"health_facility": ("health facility", "cơ sở y tế"), "home": ("home", "tại nhà")},
+    "type": _LISTS["identifier"]
+    | _LISTS["unit_type"]
+    | {
+        "family": ("family", "hộ gia đình"),
+        "collective": ("collective", "hộ tập thể"),
+        "phone": ("phone", "điện thoại"),
+        "email": ("email", "thư điện tử"),
+    },
+    "visit": _LISTS["prenatal_visit"],
+    "visits": _LISTS["prenatal_visit"],
+    **dict.fromkeys(("down", "edwards", "patau", "thalassemia"), _LISTS["prenatal_result"]),
+    **dict.fromkeys(("hypothyroidism", "g6pd", "adrenal_hyperplasia", "hearing", "heart"), _LISTS["newborn_result"]),
     "status": {
         "resident": ("resident", "đang ở"),
         "in_transit": ("in transit", "đã đi, chưa đến"),
         "outside": ("outside", "ở ngoài"),
         "dead": ("dead", "đã chết"),
         "merged": ("merged", "đã gộp"),
+        "active": ("active", "đang hoạt động"),
+        "dissolved": ("dissolved", "đã giải thể"),
     },
     "household": {
         "active": ("active", "đang hoạt động"),
@@ -256,8 +277,13 @@ def column(language: Language, name: str) -> str:
     return COLUMNS.get(name, (name, name))[language == "vi"]
 
 
+def field(language: Language, name: str) -> str:
+    """Give the Vietnamese words of a field; in English it is called as whoever corrects it writes it."""
+    return FIELDS.get(name, (name, name))[1] if language == "vi" else name
+
+
 def label(language: Language, name: str, code: str) -> str:
-    """Give the words of a code in a column; one that has none stands for itself."""
+    """Give the words of a code in a column or field; one that has none stands for itself."""
     return LABELS.get(name, {}).get(code, (code, code))[language == "vi"]
 
 

@@ -6,55 +6,9 @@ from typing import Final
 
 from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
+from contracts.fields import FIELDS
 from kit.problems import Text
 
-FIELDS: Final = {
-    "on": Text("date", "ngày"),
-    "status": Text("status", "tình trạng"),
-    "sex": Text("sex", "giới tính"),
-    "birth": Text("birth date", "ngày sinh"),
-    "household": Text("household", "hộ"),
-    "area": Text("area", "địa bàn"),
-    "marital": Text("marital status", "tình trạng hôn nhân"),
-    "spouse": Text("spouse", "vợ/chồng"),
-    "mother": Text("mother", "mẹ"),
-    "birth_order": Text("birth order", "thứ tự sinh"),
-    "relation": Text("relation to the head", "quan hệ với chủ hộ"),
-    "ethnicity": Text("ethnicity", "dân tộc"),
-    "education": Text("education", "trình độ học vấn"),
-    "residence": Text("residence", "tình trạng cư trú"),
-    "occupation": Text("occupation", "nghề nghiệp"),
-    "care.contraception": Text("contraception", "biện pháp tránh thai"),
-    "care.pregnancy": Text("pregnancy", "thai sản"),
-    "care.prenatal": Text("prenatal screening", "sàng lọc trước sinh"),
-    "care.newborn": Text("newborn screening", "sàng lọc sơ sinh"),
-    "care.health_check": Text("health check of an older person", "khám sức khỏe người cao tuổi"),
-    "care.premarital": Text("premarital health check", "khám sức khỏe trước khi kết hôn"),
-    "number": Text("household number", "số hộ"),
-    "sheet": Text("sheet", "số phiếu"),
-    "type": Text("type", "loại"),
-    "head": Text("head of household", "chủ hộ"),
-    "disability": Text("disability", "khuyết tật"),
-    "disability_degree": Text("degree of disability", "mức độ khuyết tật"),
-    "reviewed": Text("reviewed on", "ngày rà soát"),
-    "successor": Text("household that it went into", "hộ đã nhập vào"),
-    "transit": Text("in transit: whence, since and whither", "đang chuyển: nơi đi, từ ngày, nơi đến"),
-    "merged_into": Text("double of", "bản ghi trùng của"),
-    "code": Text("code", "mã số"),
-    "level": Text("level", "cấp"),
-    "names": Text("name of the unit", "tên đơn vị"),
-    "valid_from": Text("first day", "ngày thành lập"),
-    "valid_to": Text("first day no more", "ngày chấm dứt"),
-    "parent": Text("unit above", "đơn vị cấp trên"),
-    "predecessors": Text("units that went into it", "đơn vị đã nhập vào"),
-    "assigned": Text("who visits it", "cộng tác viên phụ trách"),
-    "personal": Text("personal details", "thông tin cá nhân"),
-    "personal.name": Text("name", "họ tên"),
-    "personal.identifiers": Text("identifiers", "số định danh"),
-    "personal.former": Text("former identifiers", "số định danh cũ"),
-    "personal.contacts": Text("contacts", "liên lạc"),
-    "personal.address": Text("address", "địa chỉ"),
-}
 TITLES: Final = {event.kind: Text(*event.title) for event in CATALOGUE.values()}
 
 
@@ -75,12 +29,16 @@ def sentence(kind: str, on: str, recorded_at: int, source: str, told: Iterable[T
 def concerning(kind: str, position: int, fields: Iterable[str]) -> Text:
     """Say which fact an amendment is about, and which fields it changes."""
     title = title_of(kind)
-    labels = [FIELDS.get(field) or Text(field, field) for field in dict.fromkeys(fields)]
+    labels = [_label(field) for field in dict.fromkeys(fields)]
     en, vi = f"about “{title.en}” at position {position}", f"về “{title.vi}” tại vị trí {position}"
     if labels:
         en += f": {', '.join(label.en for label in labels)}"
         vi += f": {', '.join(label.vi for label in labels)}"
     return Text(en, vi)
+
+
+def _label(field: str) -> Text:
+    return Text(*FIELDS.get(field.rpartition(".")[2], (field, field)))
 
 
 def corrected(position: int) -> Text:

@@ -313,6 +313,67 @@ def test_of_what_was_approved_elsewhere_its_sender_sees_the_fate(typed: Type) ->
     assert (said.code, said.out) == (0, "Report r-1: recorded\nWhat it says lies outside of what you may see.\n")
 
 
+def sheet_told() -> dict[str, object]:
+    """A sheet with one member, as the ledger gives it."""
+    card = {"type": "bhyt", "value": "DN4010000000001"}
+    personal = {"name": "Phạm Ngọc Lan", "identifiers": [{"type": "pid", "value": "030191023456"}, card]}
+    lan = {"person": "p1", "sex": "female", "ethnicity": "01", "personal": personal}
+    address = {"address": "Số 4"}
+    data = {"household": "h1", "on": "2025-03-14", "members": [lan], "personal": address}
+    cause = {"type": "vn.socai.household.registered.v1", "source": "/ctv", "data": data}
+    before = {"id": "p2", "area": "a1", "household": "h2"}
+    after = {"id": "p2", "transit": {"area": "a1", "on": "2025-03-14"}}
+    moved = {"entity": "p2", "on": "2025-03-14", "before": before, "after": after}
+    fact = {"on": "2025-03-14", "cause": cause, "asserts": {"persons": [moved]}}
+    return {"fact": fact, "position": 7, "recorded_at": "2025-03-15T01:00:00.000000Z", "amended_by": []}
+
+
+@pytest.mark.parametrize(
+    ("language", "lines"),
+    [
+        (
+            "en",
+            [
+                "  household: h1",
+                "  on: 2025-03-14",
+                "  members:",
+                "    - person=p1, sex=female, ethnicity=Kinh",
+                "      personal: name=Phạm Ngọc Lan",
+                "        identifiers:",
+                "          - type=personal identification number, value=030191023456",
+                "          - type=health insurance card, value=DN4010000000001",
+                "  personal: address=Số 4",
+                "It changed:",
+                "  person p2 2025-03-14: area a1 → -, household h2 → -, transit - → (area=a1, on=2025-03-14)",
+            ],
+        ),
+        (
+            "vi",
+            [
+                "  hộ: h1",
+                "  ngày: 2025-03-14",
+                "  thành viên:",
+                "    - người=p1, giới tính=nữ, dân tộc=Kinh",
+                "      thông tin cá nhân: họ tên=Phạm Ngọc Lan",
+                "        số định danh:",
+                "          - loại=số định danh cá nhân, giá trị=030191023456",
+                "          - loại=thẻ bảo hiểm y tế, giá trị=DN4010000000001",
+                "  thông tin cá nhân: địa chỉ=Số 4",
+                "Thay đổi:",
+                "  người p2 2025-03-14: địa bàn a1 → -, hộ h2 → -, đang chuyển - → (địa bàn=a1, ngày=2025-03-14)",
+            ],
+        ),
+    ],
+)
+def test_what_is_nested_is_said_in_lines_of_its_own(typed: Type, language: str, lines: list[str]) -> None:
+    said = typed(lambda _: httpx.Response(200, json=sheet_told()), "--lang", language, "why", "7", "--personal")
+    assert said.out.splitlines()[3:-1] == lines
+    hidden = typed(lambda _: httpx.Response(200, json=sheet_told()), "--lang", language, "why", "7").out
+    assert "Lan" not in hidden
+    assert "Số 4" not in hidden
+    assert "person=p1" in hidden or "người=p1" in hidden
+
+
 def test_the_history_of_a_household_names_whoever_came_or_went(typed: Type) -> None:
     def answer(_: httpx.Request) -> httpx.Response:
         told = {"position": 4, "sentence": {"en": "Registered.", "vi": "Đăng ký."}}

@@ -4,12 +4,9 @@ from typing import Any
 
 import httpx
 
-from contracts.household import HouseholdState
-from contracts.person import PersonState
 from contracts.scopes import Scope
-from contracts.unit import Assignment, UnitState
+from contracts.unit import Assignment
 from deploy.local.databases import Database
-from services.registry.wording import FIELDS
 from tests.services.registry.conftest import asking, project
 from tests.support.book import Book, establish, register
 from tests.support.facts import AREA, COMMUNE, OTHER_AREA, household_id, named, person_id, report_id
@@ -222,8 +219,3 @@ async def test_an_area_tells_in_both_languages_who_visited_it_since_when(registr
     assert last["sentence"]["vi"].startswith("Phân công địa bàn cho cộng tác viên, ngày 01/02/2026; ghi nhận")
     assert last["sentence"]["en"].startswith("Area assigned to a collaborator, 2026-02-01; recorded")
     assert unseen.status_code == 404
-
-
-def test_every_field_of_every_state_has_words_for_a_sentence() -> None:
-    fields = {name for state in (PersonState, HouseholdState, UnitState) for name in state.__struct_fields__}
-    assert fields - {"id", "care"} <= set(FIELDS)

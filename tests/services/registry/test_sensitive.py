@@ -6,10 +6,10 @@ import httpx
 import pytest
 
 from contracts.care import Care, Contraception, Pregnancy
+from contracts.fields import FIELDS
 from contracts.kinds import SENSITIVE
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from services.registry.wording import FIELDS
 from tests.services.registry.conftest import EVERY_SCOPE, asking, project
 from tests.support.book import Book, establish, register
 from tests.support.facts import AREA, household_id, named, person_id
@@ -116,7 +116,7 @@ async def test_a_history_without_the_scope_is_that_of_a_life_in_which_nothing_of
 
 
 def test_every_part_of_it_has_words_in_a_history() -> None:
-    assert {f"care.{part}" for part in Care.__struct_fields__} <= set(FIELDS)
+    assert set(Care.__struct_fields__) <= set(FIELDS)
 
 
 BLIND = {"disability": "sight", "disability_degree": "severe"}
