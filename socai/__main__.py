@@ -1,5 +1,6 @@
 """What can be typed? `socai --help` lists it: reports and amendments, people, moves, the office, figures and feed."""
 
+import argparse
 import os
 import signal
 import sys
@@ -24,6 +25,14 @@ def language_of(chosen: str | None, environment: str) -> Language:
     return "vi" if environment.startswith("vi") else "en"
 
 
+def _asked(arguments: list[str] | None) -> str | None:
+    """Look for the language first: help and errors are said in it before anything else is understood."""
+    early = argparse.ArgumentParser(add_help=False)
+    early.add_argument("--lang")
+    chosen: str | None = early.parse_known_args(arguments)[0].lang
+    return chosen
+
+
 def _note(text: str) -> None:
     sys.stderr.write(text + "\n")
     sys.stderr.flush()
@@ -35,8 +44,8 @@ def main(
     pause: Callable[[float], None] = time.sleep,
 ) -> int:
     """Run one command. The exit code is 0 when it did what was asked, 1 when not, 2 for a wrong command line."""
-    chosen = parser().parse_args(arguments)
-    language = language_of(chosen.lang, os.environ.get("LC_ALL") or os.environ.get("LANG", ""))
+    language = language_of(_asked(arguments), os.environ.get("LC_ALL") or os.environ.get("LANG", ""))
+    chosen = parser(language).parse_args(arguments)
     session: Session | None = None
     try:
         path = chosen.run or run_file()

@@ -2,21 +2,62 @@
 
 import argparse
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
+from socai.helping import COMMANDS, HEADINGS, METAVARS, OPTIONS
 from socai.session import Session
+from socai.wording import Language
 
 Command = Callable[[Session, argparse.Namespace], int]
 
 
-def command(commands: Any, name: str, does: Command, text: str, *examples: str) -> argparse.ArgumentParser:
-    made: argparse.ArgumentParser = commands.add_parser(
+class _InVietnamese(argparse.RawTextHelpFormatter):
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        super().add_usage(usage, actions, groups, "cách dùng: " if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section(HEADINGS.get(heading or "", heading))
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser that explains in one language what can be said to a `command`, or before any."""
+
+    def __init__(self, language: Language, command: str = "", **options: Any) -> None:
+        self.language, self.command = language, command
+        formatter = _InVietnamese if language == "vi" else argparse.RawTextHelpFormatter
+        super().__init__(formatter_class=formatter, **options)
+
+    def add_argument(self, *names: Any, **options: Any) -> argparse.Action:
+        """Add an argument with the help that stands in the table of options."""
+        made = super().add_argument(*names, **options)
+        words = OPTIONS.get(f"{self.command}.{made.dest}") or OPTIONS[made.dest]
+        made.help = words[self.language == "vi"]
+        if self.language == "vi" and isinstance(made.metavar, str):
+            made.metavar = METAVARS.get(made.metavar, made.metavar)
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """Where commands are added, and the language in which they are explained."""
+
+    language: Language
+    parsers: Any
+
+
+def command(commands: Commands, name: str, does: Command, *examples: str) -> Parser:
+    """Add a command."""
+    vietnamese = commands.language == "vi"
+    text = COMMANDS[name][vietnamese]
+    made: Parser = commands.parsers.add_parser(
         name,
+        language=commands.language,
+        command=name,
         help=text,
         description=text,
-        epilog="\n".join(["examples:", *(f"  socai {example}" for example in examples)]),
-        formatter_class=argparse.RawTextHelpFormatter,
+        epilog="\n".join(["ví dụ:" if vietnamese else "examples:", *(f"  socai {example}" for example in examples)]),
     )
     made.set_defaults(does=does)
-    made.add_argument("--as", dest="speaks_as", metavar="CLIENT", help="speak as this client of the run file")
+    made.add_argument("--as", dest="speaks_as", metavar="CLIENT")
     return made

@@ -12,7 +12,7 @@ from socai.amending import fact_at
 from socai.batches import COLLABORATOR
 from socai.session import Failure, Problem, Session, reason
 from socai.values import flat, lines
-from socai.wording import field, need_text, note_text, say
+from socai.wording import field_text, need_text, note_text, say
 
 # What a person or household is recognised by; everything else is shown where it changed.
 UNSAID = {"id", "personal"}
@@ -103,7 +103,7 @@ def _side(session: Session, changes: dict[str, Any], key: str) -> Iterator[str]:
     if steps:
         yield say(session.language, key)
     for about, step in steps:
-        yield f"  {field(session.language, about)} {step['entity']} {step['on']}: {difference(session, step)}"
+        yield f"  {field_text(session.language, about)} {step['entity']} {step['on']}: {difference(session, step)}"
 
 
 def difference(session: Session, step: dict[str, Any]) -> str:
@@ -115,13 +115,13 @@ def difference(session: Session, step: dict[str, Any]) -> str:
         return say(language, "on-the-books")
     names = sorted((set(before) | set(after)) - UNSAID)
     words = [
-        f"{field(language, name)} {flat(language, name, before.get(name, '-'))} → "
+        f"{field_text(language, name)} {flat(language, name, before.get(name, '-'))} → "
         f"{flat(language, name, after.get(name, '-'))}"
         for name in names
         if before.get(name) != after.get(name)
     ]
     if before.get("personal") != after.get("personal"):
-        words.append(f"{field(language, 'personal')} …")
+        words.append(f"{field_text(language, 'personal')} …")
     return ", ".join(words) or "="
 
 

@@ -8,7 +8,7 @@ import httpx
 import msgspec
 
 from socai.session import Session
-from socai.wording import say
+from socai.wording import Language, column, label, say
 
 HEALTH = "health"
 PATH = "/exchange/v1/feed"
@@ -32,7 +32,7 @@ def feed(session: Session, chosen: Namespace) -> int:
                 cursor = cursor if cursor != chosen.cursor else None
                 session.read(answer)
             events = msgspec.json.decode(answer.content)
-            sys.stdout.write("".join(told(event, raw=chosen.json) + "\n" for event in events))
+            sys.stdout.write("".join(told(event, session.language, raw=chosen.json) + "\n" for event in events))
             sys.stdout.flush()
             cursor = _next(answer) or cursor
             params = {"limit": chosen.limit, "cursor": cursor}
@@ -44,18 +44,20 @@ def feed(session: Session, chosen: Namespace) -> int:
     return 0
 
 
-def told(event: dict[str, Any], *, raw: bool) -> str:
+def told(event: dict[str, Any], language: Language, *, raw: bool) -> str:
     """Put an event into a line."""
     if raw:
         return msgspec.json.encode(event).decode()
     data = event["data"]
-    words = [str(event["sequence"]).rjust(8), str(data.get("kind")), str(event.get("subject"))]
-    words += [f"{name}={_flat(data[name])}" for name in SHOWN if data.get(name)]
+    kind = label(language, "kind", str(data.get("kind")))
+    words = [str(event["sequence"]).rjust(8), kind, str(event.get("subject"))]
+    words += [f"{column(language, name)}={_flat(language, name, data[name])}" for name in SHOWN if data.get(name)]
     return "  ".join(words)
 
 
-def _flat(value: Any) -> str:
-    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+def _flat(language: Language, name: str, value: Any) -> str:
+    values = value if isinstance(value, list) else [value]
+    return ",".join(label(language, name, str(one)) for one in values)
 
 
 def _next(answer: httpx.Response) -> str | None:

@@ -7,7 +7,7 @@ from typing import Any
 from contracts.ids import EVERYWHERE
 from socai.session import Session
 from socai.tables import table
-from socai.wording import say
+from socai.wording import column, say
 
 STATISTICS = "statistics"
 UNITS = "units"
@@ -34,12 +34,13 @@ def figures(session: Session, chosen: Namespace) -> int:
         rows = [_unit_row(row) for row in rows]
     if chosen.figure == "balance" and not chosen.by:
         rows = [{"term": name, "value": value} for row in rows for name, value in row.items()]
+    rows = [{"place_name" if name == "name" else name: value for name, value in row.items()} for row in rows]
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    sys.stdout.write("\n".join(table(rows, columns, "en")) + "\n")
+    sys.stdout.write("\n".join(table(rows, columns, session.language)) + "\n")
     for name in ("total", "in_transit", "difference"):
         if isinstance(answer.get(name), int):
-            sys.stdout.write(f"{name} {answer[name]}\n")
-    about = " ".join(f"{name}={answer[name]}" for name in ABOUT if answer.get(name))
+            sys.stdout.write(f"{column(session.language, name)} {answer[name]}\n")
+    about = " ".join(f"{column(session.language, name)}={answer[name]}" for name in ABOUT if answer.get(name))
     session.note(f"{about}; {say(session.language, 'complete-up-to', position=answer['position'])}")
     return 0
 

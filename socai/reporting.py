@@ -19,7 +19,7 @@ from contracts.malformed import MISSHAPEN, words_of
 from socai.batches import COLLABORATOR, batches, is_object, read_reports
 from socai.session import Failure, Session, describe, reason
 from socai.signing import HEADER, Device, device_path, read_device, sign_batch, sign_report
-from socai.wording import Language, need_text, note_text, say
+from socai.wording import Language, field_text, need_text, note_text, say
 
 PATH = "/events/v1/reports"
 ONE, MANY = "application/cloudevents+json", "application/x-ndjson"
@@ -213,5 +213,5 @@ def born(session: Session, chosen: Namespace) -> int:
         "relation": "child",
         "personal": {"name": chosen.name} if chosen.name else None,
     }
-    sys.stdout.write(f"person {person}\n")
+    sys.stdout.write(f"{field_text(session.language, 'person')} {person}\n")
     return tell(session, PersonBorn, data, person)

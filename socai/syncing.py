@@ -54,7 +54,8 @@ def _answers(session: Session, chosen: Namespace, cursor: str | None) -> list[di
 
 def _print(session: Session, households: list[dict[str, Any]], persons: list[dict[str, Any]], left: list[str]) -> None:
     language = session.language
-    lines = [say(language, "sync-changed", households=len(households), persons=len(persons), left=len(left))]
+    counts = {"households": len(households), "persons": len(persons), "left": len(left)}
+    lines = [say(language, "sync-changed", **{what: say(language, f"n-{what}", n=n) for what, n in counts.items()})]
     if persons:
         lines += table([row(state) for state in persons], COLUMNS, language)
     lines += [say(language, "sync-left", id=one) for one in left]

@@ -3,12 +3,12 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from socai.wording import Language, field, label
+from socai.wording import Language, field_text, label
 
 
 def lines(language: Language, name: str, value: Any, indent: str = "  ") -> Iterator[str]:
     """Put a field into lines: plain values beside its name, what holds more below it, each part on its own line."""
-    head = f"{indent}{field(language, name)}:"
+    head = f"{indent}{field_text(language, name)}:"
     if isinstance(value, dict):
         yield from _part(language, head, value, indent + "  ")
     elif _has_parts(value):
@@ -41,4 +41,4 @@ def flat(language: Language, name: str, value: Any) -> str:
 
 
 def _beside(language: Language, part: Mapping[str, Any]) -> str:
-    return ", ".join(f"{field(language, name)}={flat(language, name, value)}" for name, value in part.items())
+    return ", ".join(f"{field_text(language, name)}={flat(language, name, value)}" for name, value in part.items())

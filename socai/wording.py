@@ -2,7 +2,9 @@
 
 from typing import Literal
 
+import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.codes import CODE_LISTS
+from contracts.event import CATALOGUE
 from contracts.fields import FIELDS
 from contracts.notes import NOTES
 
@@ -140,6 +142,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Hãy nêu mã báo cáo hoặc dùng --all: một trong hai cách.",
     ),
     "decided": ("{n} reports decided", "đã quyết định {n} báo cáo"),
+    "decided-1": ("{n} report decided", "đã quyết định {n} báo cáo"),
     "not-queued": (
         "That report is not in the queue of these places: `socai queue` lists it.",
         "Báo cáo này không nằm trong danh sách chờ duyệt của nơi này: xem bằng `socai queue`.",
@@ -157,10 +160,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "handed-over-because": ("Handed over because:", "Được bàn giao vì:"),
     "former-number": ("{person} bears this number no more", "{person} không còn mang số này"),
-    "sync-changed": (
-        "changed: {households} households, {persons} persons; {left} stand there no longer",
-        "thay đổi: {households} hộ, {persons} người; {left} không còn ở đó",
-    ),
+    "sync-changed": ("changed: {households}, {persons}; {left}", "thay đổi: {households}, {persons}; {left}"),
+    "n-households": ("{n} households", "{n} hộ"),
+    "n-households-1": ("{n} household", "{n} hộ"),
+    "n-persons": ("{n} persons", "{n} người"),
+    "n-persons-1": ("{n} person", "{n} người"),
+    "n-left": ("{n} stand there no longer", "{n} không còn ở đó"),
+    "n-left-1": ("{n} stands there no longer", "{n} không còn ở đó"),
     "sync-anew": (
         "the server knows the kept cursor no longer: the whole area is told again",
         "máy chủ không còn nhận dấu đã lưu: toàn bộ địa bàn được gửi lại",
@@ -189,6 +195,27 @@ WORDS: dict[str, tuple[str, str]] = {
         "Hãy nêu cần tìm ai: họ tên, --identifier, --household hoặc --person.",
     ),
 }
+# Terms of a balance and names of flows; in English they are called as whoever asks for them writes them.
+FIGURES = {
+    "population_start": "dân số đầu kỳ",
+    "population_end": "dân số cuối kỳ",
+    "territory": "do điều chỉnh địa giới",
+    "territory_in": "tăng do điều chỉnh địa giới",
+    "territory_out": "giảm do điều chỉnh địa giới",
+    "births": "sinh",
+    "deaths": "chết",
+    "moves_in": "chuyển đến",
+    "moves_out": "chuyển đi",
+    "registered": "đăng ký vào sổ",
+    "struck_off": "xóa khỏi sổ",
+    "marriages": "số người kết hôn",
+    "divorces": "số người ly hôn",
+    "reclassified_in": "ghi lại giới tính, ngày sinh: vào",
+    "reclassified_out": "ghi lại giới tính, ngày sinh: ra",
+    "in_transit": "đang chuyển nơi ở",
+    "total": "tổng số",
+    "difference": "chênh lệch",
+}
 COLUMNS: dict[str, tuple[str, str]] = {
     "name": ("name", "họ tên"),
     "sex": ("sex", "giới tính"),
@@ -201,7 +228,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "score": ("score", "điểm"),
     "commune": ("commune", "xã"),
     "reasons": ("why", "vì sao"),
-    "side": ("side", "đầu"),
+    "side": ("side", "phía"),
     "days": ("days", "số ngày"),
     "since": ("since", "từ ngày"),
     "need": ("needs", "cần"),
@@ -226,6 +253,23 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "position": ("position", "vị trí"),
     "behind": ("behind", "chậm"),
     "waiting": ("waiting", "đang chờ"),
+    "value": ("value", "số lượng"),
+    "flow": ("flow", "biến động"),
+    "term": ("term", "chỉ tiêu"),
+    "age": ("age", "tuổi"),
+    "birth_month": ("birth_month", "tháng sinh"),
+    "unit": ("unit", "đơn vị"),
+    "place_name": ("name", "tên"),
+    "code": ("code", "mã số"),
+    "level": ("level", "cấp"),
+    "parent": ("parent", "đơn vị cấp trên"),
+    "valid_from": ("valid_from", "ngày thành lập"),
+    "predecessors": ("predecessors", "đơn vị đã nhập vào"),
+    "as_of": ("as_of", "ngày"),
+    "geography": ("geography", "địa giới ngày"),
+    "withdrawn": ("withdrawn", "rút lại"),
+    "changed": ("changed", "thay đổi"),
+    **{name: (name, vietnamese) for name, vietnamese in FIGURES.items()},
 }
 
 _LISTS: dict[str, dict[str, tuple[str, str]]] = {known.name: known.values for known in CODE_LISTS}
@@ -263,13 +307,25 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "dissolved": ("dissolved", "đã giải thể"),
         "merged": ("merged", "đã nhập vào hộ khác"),
     },
-    "side": {"departure": ("departure", "nơi đi"), "arrival": ("arrival", "nơi đến")},
+    "side": {
+        "departure": ("departure", "nơi đi"),
+        "arrival": ("arrival", "nơi đến"),
+        "here": ("here", "trong phạm vi"),
+        "left": ("left", "đã ra khỏi phạm vi"),
+    },
+    "withdrawn": {"True": ("True", "có")},
+    "kind": {event.kind: (event.kind, event.title[1]) for event in CATALOGUE.values()},
+    "changed": {name: (name, words[1]) for name, words in (FIELDS | _LISTS["identifier"]).items()}
+    | {"birth_month": ("birth_month", "tháng sinh")},
+    "flow": {name: (name, vietnamese) for name, vietnamese in FIGURES.items()},
+    "term": {name: (name, vietnamese) for name, vietnamese in FIGURES.items()},
 }
 
 
 def say(language: Language, key: str, **values: object) -> str:
-    """Give a sentence in a language."""
-    return WORDS[key][language == "vi"].format(**values)
+    """Give a sentence in a language; of one alone that which ends in `-1`, where there is one."""
+    one = f"{key}-1" if values.get("n") == 1 else key
+    return WORDS.get(one, WORDS[key])[language == "vi"].format(**values)
 
 
 def column(language: Language, name: str) -> str:
@@ -277,7 +333,7 @@ def column(language: Language, name: str) -> str:
     return COLUMNS.get(name, (name, name))[language == "vi"]
 
 
-def field(language: Language, name: str) -> str:
+def field_text(language: Language, name: str) -> str:
     """Give the Vietnamese words of a field; in English it is called as whoever corrects it writes it."""
     return FIELDS.get(name, (name, name))[1] if language == "vi" else name
 

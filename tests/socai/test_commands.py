@@ -1,6 +1,7 @@
 """Do the commands ask the right questions, say what came of them, and keep their heads when the gateway does not?"""
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import parse_qs
@@ -9,7 +10,10 @@ import httpx
 import pytest
 
 from contracts.kinds.vital import PersonBorn
+from socai.__main__ import main
 from socai.amending import wanted
+from socai.helping import COMMANDS, OPTIONS
+from socai.wording import say
 from tests.socai.conftest import Typed, problem
 
 Type = Callable[..., Typed]
@@ -151,39 +155,11 @@ def test_status_shows_what_serves_under_each_projection(typed: Type) -> None:
 
 
 def test_without_a_run_file_the_way_to_one_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from socai.__main__ import main  # noqa: PLC0415 - this test alone runs it bare
-
     assert main(["--lang", "vi", "--run", str(tmp_path / "absent.json"), "status"]) == 1
     assert "make run" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "report",
-        "sync",
-        "born",
-        "correct",
-        "void",
-        "why",
-        "find",
-        "candidates",
-        "unmatched",
-        "queue",
-        "overdue",
-        "approve",
-        "return",
-        "amend",
-        "advance",
-        "sheets",
-        "sheet",
-        "month",
-        "assign",
-        "figures",
-        "feed",
-        "status",
-    ],
-)
+@pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_with_an_example(
     command: str, capsys: pytest.CaptureFixture[str], typed: Type
 ) -> None:
@@ -191,6 +167,87 @@ def test_every_command_explains_itself_with_an_example(
         typed(nobody, command, "--help")
     assert end.value.code == 0
     assert f"socai {command}" in capsys.readouterr().out.split("examples:")[1]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_in_vietnamese(
+    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
+    with pytest.raises(SystemExit):
+        main([command, "--help"])
+    said = capsys.readouterr().out
+    assert said.startswith("cách dùng: socai")
+    assert COMMANDS[command][1] in said
+    assert f"socai {command}" in said.split("ví dụ:")[1]
+    told = "".join(said.split())
+    english = {
+        words[0] for words in (*COMMANDS.values(), *OPTIONS.values()) if words[0] != words[1] and " " in words[0]
+    }
+    assert not [text for text in (*english, "positional arguments", "options:") if "".join(text.split()) in told]
+
+
+def test_the_command_line_explains_itself_in_vietnamese(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--lang", "vi", "--help"])
+    said = capsys.readouterr().out
+    assert "các lệnh:\n  LỆNH" in said
+    assert all(vietnamese.splitlines()[0] in said for _, vietnamese in COMMANDS.values())
+
+
+def test_figures_are_laid_out_in_vietnamese(typed: Type) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/balance"):
+            terms = {"population_start": 198, "births": 2, "population_end": 200, "difference": 0}
+            return httpx.Response(200, json={"rows": [terms], "difference": 0, "position": 9, "unit": "VN"})
+        rows = [{"flow": "moves_in", "name": "Xã Một", "sex": "female", "value": 51}]
+        return httpx.Response(200, json={"rows": rows, "total": 51, "position": 9, "geography": "2025-07-01"})
+
+    said = typed(answer, "--lang", "vi", "figures", "flows")
+    assert [re.split("  +", line) for line in said.out.splitlines()] == [
+        ["biến động", "tên", "giới tính", "số lượng"],
+        ["chuyển đến", "Xã Một", "nữ", "51"],
+        ["tổng số 51"],
+    ]
+    assert said.err.startswith("địa giới ngày=2025-07-01; đầy đủ")
+    said = typed(answer, "--lang", "vi", "figures", "balance")
+    assert [line.rsplit(maxsplit=1)[0].strip() for line in said.out.splitlines()[1:]] == [
+        "dân số đầu kỳ",
+        "sinh",
+        "dân số cuối kỳ",
+        "chênh lệch",
+        "chênh lệch",
+    ]
+
+
+def test_a_feed_is_read_in_vietnamese(typed: Type) -> None:
+    moved = {"kind": "person.moved", "on": "2025-03-14", "side": "left", "withdrawn": True, "area": "a1"}
+    event = {"sequence": "7", "subject": "p1", "data": moved | {"changed": ["household", "bhyt", "birth_month"]}}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=[] if "cursor" in str(request.url) else [event])
+
+    assert typed(answer, "--lang", "vi", "feed").out.strip().split("  ") == [
+        "7",
+        "Chuyển hộ",
+        "p1",
+        "ngày=2025-03-14",
+        "phía=đã ra khỏi phạm vi",
+        "rút lại=có",
+        "thay đổi=hộ,thẻ bảo hiểm y tế,tháng sinh",
+        "địa bàn=a1",
+    ]
+
+
+def test_one_alone_is_counted_as_one(typed: Type) -> None:
+    told = {"households": [{}], "persons": [], "left": ["h9"], "missing": [], "more": False, "position": 7}
+
+    def answer(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=told | {"cursor": "c", "sent": 0, "counts": {}, "highest": 0})
+
+    assert "changed: 1 household, 0 persons; 1 stands there no longer" in typed(answer, "sync", "p1", AREA).out
+    assert say("en", "decided", n=1) == "1 report decided"
+    assert say("en", "decided", n=2) == "2 reports decided"
 
 
 def test_candidates_come_with_why_they_may_be_meant(typed: Type) -> None:

@@ -50,11 +50,11 @@ async def test_what_waits_is_listed_approved_and_returned(office: System) -> Non
     assert len(listed.out.splitlines()) == 3, listed
     assert f"Birth  {MONTH}-10  {AREA}  sandbox-collaborator" in listed.out
     returned = await office.type("return", second, "--reason", "Trùng")
-    assert "1 reports decided" in returned.out
+    assert "1 report decided" in returned.out
     assert await fate(office, second) == "returned"
     assert "The office's reason: Trùng" in (await office.type("why", second)).out
     everything = await office.type("approve", "--all", "--unit", COMMUNE, "--month", MONTH, "--kind", "person.born")
-    assert "1 reports decided" in everything.out
+    assert "1 report decided" in everything.out
     assert "Nothing waits" in (await office.type("queue")).out
     assert (await office.type("approve", second)).code == 1
     neither = await office.type("--lang", "vi", "approve")
@@ -111,7 +111,7 @@ async def test_a_whole_sheet_is_approved_and_appraised(office: System) -> None:
     assert (missing.code, "not drawn up" in missing.err) == (1, True)
     assert (await office.type("sheet", "draw-up", AREA, MONTH, "--lines", "1")).code == 0
     approved = await office.type("sheet", "approve", AREA, MONTH)
-    assert "1 reports decided" in approved.out
+    assert "1 report decided" in approved.out
     assert await fate(office, report) == "recorded"
     stands = await office.type("sheets", "--unit", AREA, "--month", MONTH)
     assert stands.out.splitlines()[1].split() == [AREA, "appraised", today(), today()]
