@@ -33,6 +33,10 @@ MALFORMED: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Who joins a household does not depart for a place.",
             "Người vào hộ khác thì không ghi nơi chuyển đi.",
         ),
+        "abroad-within": (
+            "Who goes abroad goes to no place in the country.",
+            "Người đi nước ngoài thì không ghi nơi đến trong nước.",
+        ),
         "joins-the-dissolved": (
             "Nobody joins the household that is dissolved.",
             "Không ai vào hộ đang giải thể.",

@@ -339,7 +339,8 @@ def _union(pick: Picks, on: str) -> Payload:
 def _departure(pick: Picks, on: str) -> Payload:
     place = pick.chance.choice([None, None, pick.unit("commune"), pick.area()])
     destination = pick.chance.choice(["inside_country", "abroad", "unknown"])
-    return {"person": pick.resident(), "destination": destination, "place": place}
+    # Who goes abroad goes to no place on the books.
+    return {"person": pick.resident(), "destination": destination, "place": None if destination == "abroad" else place}
 
 
 def _close(pick: Picks, on: str) -> Payload:

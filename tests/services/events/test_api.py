@@ -319,3 +319,32 @@ async def test_what_is_malformed_is_said_in_words(family: Teller, language: str,
         answer = await send(http, wrong, ONE | {"accept-language": language})
     assert answer.status_code == 422
     assert answer.json()["errors"] == [{"pointer": "#/data/on", "code": "no-such-day", "text": text}]
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("en", "Who goes abroad goes to no place in the country."),
+        ("vi", "Người đi nước ngoài thì không ghi nơi đến trong nước."),
+    ],
+)
+async def test_whoever_leaves_for_abroad_goes_to_no_place_of_the_books(
+    family: Teller, language: str, text: str
+) -> None:
+    told = {"on": "2025-03-01", "person": ids.an, "destination": "abroad", "place": AREA}
+    async with asking(family.database) as http:
+        answer = await send(http, cloud_event("person.left", told), ONE | {"accept-language": language})
+        assert (answer.status_code, answer.json()["errors"]) == (
+            422,
+            [{"pointer": "#/data", "code": "abroad-within", "text": text}],
+        )
+        member = {"person": ids.an, "destination": "abroad", "place": AREA}
+        dissolved = {"on": "2025-03-01", "household": ids.home, "members": [member]}
+        answer = await send(http, cloud_event("household.dissolved", dissolved))
+        assert [one["code"] for one in answer.json()["errors"]] == ["abroad-within"]
+    left = await family.tell("person.left", on="2025-03-01", person=ids.an, destination="inside_country", place=AREA)
+    wrong = await family.tell("fact.corrected", on=None, fact=left.id, changes={"destination": "abroad"})
+    assert wrong.problem is not None
+    assert [one.code for one in wrong.problem.errors] == ["abroad-within"]
+    right = {"destination": "abroad", "place": None}
+    assert (await family.tell("fact.corrected", on=None, fact=left.id, changes=right)).fate == "recorded"
