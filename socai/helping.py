@@ -218,7 +218,10 @@ OPTIONS: Final[dict[str, tuple[str, str]]] = {
         "how the sheet of each area stands in this month",
         "tình trạng phiếu của từng địa bàn trong tháng này",
     ),
-    "sheets.since": ("the first month to look at", "tháng đầu tiên cần xem"),
+    "sheets.since": (
+        "the first month to look at; by default that in which an area came on these books",
+        "tháng đầu tiên cần xem; mặc định là tháng địa bàn vào sổ này",
+    ),
     "sheet.lines": ("how many reports the collaborator told", "số báo cáo mà cộng tác viên đã báo"),
     "sheet.reason": ("why it is given back", "vì sao trả lại"),
     "month.commune": ("the commune", "xã"),

@@ -31,12 +31,14 @@ def sheets(session: Session, chosen: Namespace) -> int:
         if chosen.month is not None:
             answer = session.json("GET", f"/events/v1/units/{unit}/sheets/{chosen.month}", OFFICER)
             rows = [_of_month(one, session) for one in answer["sheets"]]
-            show(rows, OF_MONTH, session.language, "no-sheets")
+            show(rows, OF_MONTH, session.language, "no-area")
             continue
         asked = {name: getattr(chosen, name) for name in ("since", "limit", "cursor")}
         query = {name: value for name, value in asked.items() if value is not None}
         answer = session.json("GET", f"/events/v1/units/{unit}/sheets", OFFICER, params=query)
-        show([_owed(one, session) for one in answer["sheets"]], OWED, session.language, "no-sheets")
+        # Of a month before, which `--month` may call late, nothing is owed unless it is asked for.
+        nothing = "no-sheets" if chosen.since is not None else "no-sheets-since"
+        show([_owed(one, session) for one in answer["sheets"]], OWED, session.language, nothing)
         if answer["cursor"] is not None:
             sys.stdout.write(say(session.language, "more", cursor=answer["cursor"]) + "\n")
     return 0

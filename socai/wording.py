@@ -148,6 +148,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Báo cáo này không nằm trong danh sách chờ duyệt của nơi này: xem bằng `socai queue`.",
     ),
     "no-sheets": ("No sheet is due there.", "Không có phiếu nào đến hạn."),
+    "no-sheets-since": (
+        "No sheet is due there since its areas came on these books; --since looks further back.",
+        "Từ khi các địa bàn vào sổ này, không có phiếu nào đến hạn; --since để xem các tháng trước đó.",
+    ),
     "sheet-draw_up": ("to draw up", "cần lập"),
     "sheet-late": ("late", "quá hạn"),
     "sheet-appraise": ("to appraise", "cần thẩm định"),
