@@ -50,7 +50,7 @@ class Checking:
                     continue
                 fits = True
                 if not one.follows:
-                    self.totals.count(one.table, one.area, one.sexes, households=one.households)
+                    self.totals.count(one.table, one.area, one.sexes, households=one.households, named=one.named)
                 yield prepared
             elif isinstance(one, Unfit):
                 yield one

@@ -49,7 +49,8 @@ class Draft(msgspec.Struct, frozen=True, gc=False, tag=True):
     """A report as some rows tell it: `event` is its CloudEvents type, `data` its payload as JSON, names sorted.
 
     `told` are the rows that what is wrong stands in: the first, and for a sheet one for each member. `area`, `sexes`
-    and `households` count towards the totals. One that `follows` goes with the report before it.
+    and `households` count towards the totals; of a list, whose rows may tell of the same people, `named` does: each
+    person with her sex, and each household. One that `follows` goes with the report before it.
     """
 
     event: str
@@ -61,6 +62,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False, tag=True):
     area: str = ""
     sexes: tuple[str, ...] = ()
     households: int = 0
+    named: tuple[tuple[str, str], ...] = ()
     warnings: tuple[tuple[int, str], ...] = ()
     follows: bool = False
 

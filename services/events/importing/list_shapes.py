@@ -19,13 +19,14 @@ class Who:
 
     `new` is somebody whom the row brings on the books, `arriving` the same unless her number is known, `known`
     somebody of the area, `told` the same where the row names anybody. Columns are those of `name`, `bhyt` and so on
-    with `prefix` before them.
+    with `prefix` before them. Who is only mentioned, as a mother is, does not `count` in the totals of a list.
     """
 
     field: str
     how: Literal["new", "arriving", "known", "told"]
     prefix: str = ""
     missing: str = "person-not-found"
+    counts: bool = True
 
 
 @dataclass(frozen=True, slots=True)

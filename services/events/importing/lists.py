@@ -40,7 +40,7 @@ LISTS: Sequence[MonthlyList] = (
         "births",
         ("Births", "Trẻ sinh ra"),
         PersonBorn,
-        (Who("person", "new"), Who("mother", "told", "mother_", "mother-not-found")),
+        (Who("person", "new"), Who("mother", "told", "mother_", "mother-not-found", counts=False)),
         (
             *PLACED,
             Column("name", head.NAME.titles, cells.text, (*head.NAME.also, "Họ và tên trẻ", "Họ tên trẻ", "Tên trẻ")),

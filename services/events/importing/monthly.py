@@ -59,16 +59,16 @@ class Sheet:
         try:
             area = self._area(told)
             payload = self._payload(told, area, warnings)
+            named = tuple(self._named(told, area, payload))
         except Misfit as misfit:
             return Unfit(self._table.name, (told.row,), (self._fault(told, misfit.column, misfit.code),))
-        sexes = (told.values.get("sex") or "unknown",)
         return draft(
             self._which.kind,
             payload,
             self._table.name,
             (told.row,),
             area=area,
-            sexes=sexes,
+            named=named,
             warnings=tuple(warnings),
         )
 
@@ -145,8 +145,7 @@ class Sheet:
         values = {
             name.removeprefix(who.prefix): value for name, value in told.values.items() if name.startswith(who.prefix)
         }
-        named = any(name in values for name in ("name", *NUMBERS))
-        if not named:
+        if not _names(who, told):
             if who.how == "told":
                 return None
             raise Misfit(f"{who.prefix}name", "name-missing")
@@ -157,6 +156,19 @@ class Sheet:
                 warnings.append((told.row, who.missing))
                 return None
             raise
+
+    def _named(self, told: Told, area: str, payload: dict[str, Any]) -> Iterator[tuple[str, str]]:
+        """Give whom a row tells of with her sex, also who is on no books, and the household whose number it has."""
+        people = self._roster(area).people
+        for who in self._which.who:
+            if not who.counts or not (who.field in payload or _names(who, told)):
+                continue
+            person = payload.get(who.field) or f"{who.field} of row {told.row}"
+            known = people.get(person)
+            sex = payload.get("sex") or (None if who.prefix else told.values.get("sex"))
+            yield person, sex or ("unknown" if known is None else known.sex)
+        if "household_number" in told.values:
+            yield self._household(told, area), "households"
 
     def _find(self, who: Who, values: dict[str, Any], roster: Roster, household: str | None) -> str:
         """Find exactly one: by a number, whose name must then agree, else by name with birth date or household.
@@ -215,3 +227,7 @@ class Sheet:
         birth = payload.get("birth") or (on if who.how == "new" else None)
         roster.add(Resident(person, name, birth, numbers, frozenset((household,))))
         return person
+
+
+def _names(who: Who, told: Told) -> bool:
+    return any(f"{who.prefix}{name}" in told.values for name in ("name", *NUMBERS))

@@ -44,6 +44,7 @@ class Resident:
     birth: str | None
     numbers: frozenset[str]
     households: frozenset[str]
+    sex: str = "unknown"
 
 
 @dataclass
@@ -71,6 +72,7 @@ class Roster:
                 person.birth,
                 person.numbers | known.numbers,
                 person.households | known.households,
+                person.sex,
             )
         self.people[person.id] = person
         for number in person.numbers:
@@ -167,7 +169,7 @@ def resident(entity: str, state: PersonState, household: str) -> Resident:
     """Read what a person is known by; the name only in the letters it is compared by."""
     kept = _personal(state.personal) or _Personal()
     numbers = frozenset(identifier_key(one.type, one.value) for one in kept.identifiers)
-    return Resident(entity, plain(kept.name), state.birth, numbers, frozenset((household,)))
+    return Resident(entity, plain(kept.name), state.birth, numbers, frozenset((household,)), state.sex)
 
 
 def fits(told: str | None, known: str | None) -> bool:

@@ -49,14 +49,27 @@ class Difference(msgspec.Struct, frozen=True):
 
 @dataclass
 class Totals:
-    """What was counted by table and area, and what the sheets state."""
+    """What was counted by table and area, and what the sheets state.
+
+    Of lists whoever was `named` is kept by her id, so that she counts once however many rows tell of her.
+    """
 
     counted: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
+    named: dict[tuple[str, str], dict[str, str]] = field(default_factory=dict)
     stated: list[tuple[str, str, str, int]] = field(default_factory=list)
 
-    def count(self, table: str, area: str, sexes: Iterable[str], *, households: int = 0) -> None:
-        """Count people, and a household."""
+    def count(
+        self,
+        table: str,
+        area: str,
+        sexes: Iterable[str] = (),
+        *,
+        households: int = 0,
+        named: Iterable[tuple[str, str]] = (),
+    ) -> None:
+        """Count people and a household, or those whom a row of a list names: persons with their sex, and households."""
         counts = self.counted.setdefault((table, area), Counter())
+        self.named.setdefault((table, area), {}).update(named)
         counts["households"] += households
         for sex in sexes:
             counts["persons"] += 1
@@ -68,23 +81,28 @@ class Totals:
 
     def by_area(self) -> dict[str, Counter[str]]:
         """Add up what was counted over all tables."""
-        found: dict[str, Counter[str]] = {}
-        for (_, area), counts in self.counted.items():
-            found.setdefault(area, Counter()).update(counts)
-        return dict(sorted(found.items()))
+        return {area: self._counted(area=area) for area in sorted({area for _, area in self.counted})}
 
     def differences(self) -> list[Difference]:
         """Compare; a total that names no area is one of its whole table."""
         found = []
         for table, area, measure, stated in self.stated:
-            counted = sum(
-                counts[measure]
-                for (one, place), counts in self.counted.items()
-                if (place == area if area else one == table)
-            )
+            counted = (self._counted(area=area) if area else self._counted(table=table))[measure]
             if counted != stated:
                 found.append(Difference(table, area, measure, stated, counted))
         return found
+
+    def _counted(self, *, table: str | None = None, area: str | None = None) -> Counter[str]:
+        """Count over an area or a table."""
+        counts: Counter[str] = Counter()
+        named: dict[str, str] = {}
+        for one, place in self.counted:
+            if place == area if table is None else one == table:
+                counts.update(self.counted[one, place])
+                named |= self.named[one, place]
+        counts.update(named.values())
+        counts["persons"] += sum(what != "households" for what in named.values())
+        return counts
 
 
 def totals_of(row: Iterable[Cell], *, within: bool = False) -> list[tuple[str, int]] | None:
