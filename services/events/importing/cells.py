@@ -189,26 +189,22 @@ def ethnicity_reader() -> Reader:
 
 
 def place(value: Cell) -> dict[str, str] | None:
-    """Read where somebody goes: a unit of ours, abroad or inside the country; anything else is unknown."""
+    """Read where somebody goes: a unit of ours, abroad, inside the country, or words to be looked up (`named`)."""
     told = said(value)
     if not told:
         return None
     if _PLACE.fullmatch(told):
         return {"destination": "inside_country", "place": told}
     found = _DESTINATIONS.get(plain(told))
-    if found is None:
-        raise Unsure("place-not-read", {"destination": "unknown"})
-    return {"destination": found}
+    return {"named": told} if found is None else {"destination": found}
 
 
 def origin(value: Cell) -> dict[str, str] | None:
-    """Read where somebody comes from: a unit of ours; anything else is not known here."""
+    """Read where somebody comes from: a unit of ours, or words to be looked up (`named`)."""
     told = said(value)
     if not told:
         return None
-    if _PLACE.fullmatch(told):
-        return {"origin": told}
-    raise Unsure("place-not-read", None)
+    return {"origin" if _PLACE.fullmatch(told) else "named": told}
 
 
 def roughly(name: str) -> Reader:

@@ -111,6 +111,10 @@ WARNINGS: dict[str, Text] = {
         "Không tìm thấy người mẹ trong địa bàn: ghi nhận không kèm người mẹ.",
     ),
     "no-head": Text("The household has no head.", "Hộ không có chủ hộ."),
+    "place-unclear": Text(
+        "Several places on the books bear that name: name what they lie in too. Recorded without the place.",
+        "Trong sổ có nhiều nơi mang tên này: hãy ghi thêm đơn vị cấp trên. Ghi nhận không kèm nơi cụ thể.",
+    ),
     "place-not-read": Text(
         "The place is not one of the list: recorded as unknown.", "Nơi này không có trong danh mục: ghi là không rõ."
     ),

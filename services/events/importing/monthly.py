@@ -89,11 +89,7 @@ class Sheet:
 
     def _payload(self, told: Told, area: str, warnings: list[tuple[int, str]]) -> dict[str, Any]:
         which, values = self._which, told.values
-        payload: dict[str, Any] = {}
-        for column, field in which.sends.items():
-            if column not in values:
-                continue
-            payload |= values[column] if field == "*" else {field: values[column]}
+        payload = self._values(told, warnings)
         if which.shape is not None:
             payload |= which.shape(values)
         self._check_day(payload.get("on"), "on" if self._layout.at("on") is not None else "birth")
@@ -111,6 +107,32 @@ class Sheet:
             if person is not None:
                 payload[who.field] = person
         return payload
+
+    def _values(self, told: Told, warnings: list[tuple[int, str]]) -> dict[str, Any]:
+        """Take the columns that go into the payload."""
+        payload: dict[str, Any] = {}
+        for column, field in self._which.sends.items():
+            if column not in told.values:
+                continue
+            if field == "*":
+                payload |= self._place(column, told, payload.get("on") or self._choices.today, warnings)
+            else:
+                payload[field] = told.values[column]
+        return payload
+
+    def _place(self, column: str, told: Told, on: str, warnings: list[tuple[int, str]]) -> dict[str, str]:
+        """Look up a place that is told in words; where not exactly one of the day bears the name, say what is sure."""
+        said: dict[str, str] = told.values[column]
+        if "named" not in said:
+            return said
+        found = self._ledger.named(said["named"], on)
+        if len(found) != 1:
+            warnings.append((told.row, "place-unclear" if found else "place-not-read"))
+        if column == "origin":
+            return {"origin": found[0]} if len(found) == 1 else {}
+        if not found:
+            return {"destination": "unknown"}
+        return {"destination": "inside_country"} | ({"place": found[0]} if len(found) == 1 else {})
 
     def _check_day(self, on: str | None, column: str) -> None:
         if on is None:

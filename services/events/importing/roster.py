@@ -9,13 +9,27 @@ import msgspec
 import psycopg
 
 from contracts.household import HouseholdState
+from contracts.ids import AREA
 from contracts.person import PersonState, identifier_key
 from contracts.unit import UnitState, decode_unit
+from services.events.importing.naming import Names
 from services.events.importing.words import plain
-from services.events.world import HOUSEHOLD, PERSON
+from services.events.world import HOUSEHOLD, PERSON, UNIT
 
 CONNECT_SECONDS = 10
 _household = msgspec.json.Decoder(HouseholdState).decode
+# Units that lie in none have codes of two digits; all others are tied to what they lie or lay in.
+_UNITS = f"""
+with recursive unit (entity, body) as (
+  select s.entity, s.body from generate_series(0, 99) n
+  join state s on s.entity > lpad(n::text, 2, '0') || '-' and s.entity < lpad(n::text, 2, '0') || '.'
+  where s.kind = {UNIT} and s.body is not null
+  union
+  select s.entity, s.body from unit u join tie t on t.entity = u.entity join state s on s.entity = t.dependant
+  where s.kind = {UNIT} and s.body is not null and s.entity !~ '{AREA}'
+)
+select entity, body from unit
+"""  # noqa: S608 - conditions of ours
 _person = msgspec.json.Decoder(PersonState).decode
 _TIED = (
     "select s.entity, s.kind, s.body, t.entity as home from tie t join state s on s.entity = t.dependant where t.entity"
@@ -95,6 +109,7 @@ class Ledger:
         self._reader = ThreadPoolExecutor(1, "roster")
         self._areas: dict[str, Future[dict[str, Roster]]] = {}
         self._rosters: dict[str, Roster] = {}
+        self._names: Names | None = None
 
     def close(self) -> None:
         """Read nothing more."""
@@ -122,6 +137,16 @@ class Ledger:
     def holders(self, numbers: Iterable[str]) -> dict[str, str]:
         """Give everybody on the books who holds one of these numbers (`type:value`), with the name as compared."""
         return self._reader.submit(self._holders, list(numbers)).result()
+
+    def named(self, words: str, on: str) -> list[str]:
+        """List the units of a day, areas left out, that words name."""
+        if self._names is None:
+            self._names = self._reader.submit(self._read_units).result()
+        return self._names.find(words, on)
+
+    def _read_units(self) -> Names:
+        rows = self._connection.execute(_UNITS).fetchall()
+        return Names(decode_unit(body) for _, body in rows)
 
     def _holders(self, numbers: list[str]) -> dict[str, str]:
         rows = self._connection.execute(

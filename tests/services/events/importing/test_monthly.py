@@ -10,7 +10,7 @@ from services.events.importing import sending
 from services.events.importing.lists import LISTS
 from tests.services.events.importing.conftest import Importer, facts_of, kinds, payload
 from tests.services.events.importing.test_command import breaking_after
-from tests.services.events.telling import AREA, Teller
+from tests.services.events.telling import AREA, PROVINCE, Teller
 
 BOOK = """Hộ số,Họ và tên,Quan hệ,Giới tính,Ngày sinh,Tình trạng hôn nhân,Số thẻ BHYT
 12,Phạm Văn Bình,chủ hộ,nam,17/04/1988,có vợ,DN4300120860538
@@ -229,6 +229,44 @@ async def test_arrivals_and_departures_read_their_places(teller: Teller, importi
     )
     came = await importing(departures, *AT, "--list", "Chuyển đi")
     assert [payload(fact)["destination"] for fact in await facts_of(teller, "person.left")] == ["abroad", "unknown"]
+
+
+@pytest.mark.parametrize(
+    ("told", "destination", "place", "code"),
+    [
+        ("Xã Nam Đồng", "inside_country", "10510-20200101", ""),
+        ("nam dong, hai duong", "inside_country", "10510-20200101", ""),
+        ("P. Nam Đồng - TP. Hải Phòng", "inside_country", "11380-20200101", ""),
+        ("Hải Phòng", "inside_country", "31-20200101", ""),
+        ("Nam Đồng", "inside_country", None, "place-unclear"),
+        ("Nam Đồng, Hà Nội", "unknown", None, "place-not-read"),
+        ("Xã An Lạc", "unknown", None, "place-not-read"),
+    ],
+)
+async def test_a_place_is_read_by_its_name_where_one_on_the_books_bears_it(
+    teller: Teller, importing: Importer, told: str, destination: str, place: str | None, code: str
+) -> None:
+    await book(teller, importing)
+    for unit, level, type_, name, parent in (
+        ("31-20200101", "province", "thanh_pho", "Thành phố Hải Phòng", None),
+        ("10510-20200101", "commune", "xa", "Xã Nam Đồng", PROVINCE),
+        ("11380-20200101", "commune", "phuong", "Phường Nam Đồng", "31-20200101"),
+        ("11383-20200101", "commune", "xa", "Xã An Lạc", "31-20200101"),
+    ):
+        made = {"unit": unit, "code": unit.split("-")[0], "level": level, "type": type_, "names": {"vi": name}}
+        made |= {} if parent is None else {"parent": parent}
+        await teller.tell("unit.established", on="2020-01-01", unit=made)
+    await teller.tell("unit.reorganised", on="2025-07-01", change="abolish", units=["11383-20200101"])
+    came = await importing(
+        f'Hộ số,Họ và tên,Ngày đi,Nơi đến\n12,Đỗ Thị Bưởi,02/10/2025,"{told}"\n', *AT, "--list", "đi"
+    )
+    (left,) = map(payload, await facts_of(teller, "person.left"))
+    assert (left["destination"], left.get("place")) == (destination, place)
+    assert [one["code"] for one in came.verdicts if one["code"]] == ([code] if code else [])
+    arrivals = f'Hộ số,Họ và tên,Giới tính,Ngày đến,Nơi đi\n12,Hoàng Thị Thư,nữ,02/09/2025,"{told}"\n'
+    await importing(arrivals, *AT, "--list", "đến")
+    (arrived,) = map(payload, await facts_of(teller, "person.arrived"))
+    assert arrived.get("origin") == place
 
 
 async def test_a_returning_person_keeps_her_id_by_her_number(teller: Teller, importing: Importer) -> None:

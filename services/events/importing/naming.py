@@ -1,0 +1,54 @@
+"""Which unit of the books does a form mean that names it in words: `xã Nam Đồng, TP Hải Dương`?"""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from contracts.unit import UnitState
+from services.events.importing.words import labels, plain
+
+_BETWEEN = re.compile(r"[,;]|\s[-\u2013]\s")
+_SHORT = {
+    "tinh": "t",
+    "thanh_pho": "tp",
+    "quan": "q",
+    "huyen": "h",
+    "thi_xa": "tx",
+    "phuong": "p",
+    "xa": "x",
+    "thi_tran": "tt",
+}
+
+
+class Names:
+    """The units of the books by their names."""
+
+    def __init__(self, units: Iterable[UnitState]) -> None:
+        self._units = {unit.id: unit for unit in units}
+        self._named: dict[str, list[UnitState]] = {}
+        for unit in self._units.values():
+            for name in _names(unit):
+                self._named.setdefault(name, []).append(unit)
+
+    def find(self, words: str, on: str) -> list[str]:
+        """List the units of a day that bear the name told first and lie in all that is named behind it."""
+        told, *around = [name for part in _BETWEEN.split(words) if (name := plain(part))] or [""]
+        return [
+            unit.id
+            for unit in self._named.get(told, ())
+            if unit.valid_from <= on and (unit.valid_to is None or on < unit.valid_to)
+            if all(any(one in _names(above) for above in self._above(unit)) for one in around)
+        ]
+
+    def _above(self, unit: UnitState) -> Iterator[UnitState]:
+        above = self._units.get(unit.parent or "")
+        if above is not None:
+            yield above
+            yield from self._above(above)
+
+
+def _names(unit: UnitState) -> set[str]:
+    """Give a name with the word for the type of unit, with its abbreviation, and without it."""
+    whole = plain(unit.names.get("vi") or "")
+    word = plain(labels("unit_type")[unit.type][1]) if unit.type is not None else ""
+    bare = whole.removeprefix(word)
+    return {whole, bare, _SHORT.get(unit.type or "", "") + bare} - {""}
