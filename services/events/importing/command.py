@@ -33,7 +33,7 @@ from services.events.importing.prepared import Prepared
 from services.events.importing.progress import Kept, fingerprint
 from services.events.importing.sending import Sender, rehearser, submitter, verdicts_of
 from services.events.importing.spool import Spool
-from services.events.importing.telling import told_about
+from services.events.importing.telling import said, told_about
 from services.events.importing.verdicts import Fault, Verdict, Verdicts
 from services.events.intake import CONNECTIONS, Intake
 from services.events.settings import EventsSettings
@@ -143,7 +143,7 @@ class Import:
                 await self._check(checking, spool, verdicts)
             differences = checking.totals.differences()
             wrong = verdicts.wrong + len(differences)
-            self._say(f"checked: {spool.count:,} reports in {time.monotonic() - began:.1f} s")
+            self._say("checked", reports=spool.count, seconds=time.monotonic() - began)
             if self._stopping:
                 return INTERRUPTED
             if given.dry_run:
@@ -160,14 +160,14 @@ class Import:
     def _stop(self) -> None:
         self._stopping = True
 
-    def _say(self, text: str) -> None:
-        sys.stderr.write(text + "\n")
+    def _say(self, name: str, **values: object) -> None:
+        sys.stderr.write(said(self._language, name, **values) + "\n")
         sys.stderr.flush()
         self._told = time.monotonic()
 
-    def _may_say(self, text: str) -> None:
+    def _may_say(self, name: str, **values: object) -> None:
         if time.monotonic() - self._told > TOLD_EVERY:
-            self._say(text)
+            self._say(name, **values)
 
     async def _check(self, checking: Checking, spool: Spool, verdicts: Verdicts) -> None:
         rows = 0
@@ -180,7 +180,7 @@ class Import:
                     verdicts.add(verdict)
             if number % PAUSE == 0:
                 await asyncio.sleep(0)
-                self._may_say(f"checking: {rows:,} rows, {verdicts.wrong:,} wrong")
+                self._may_say("checking", rows=rows, wrong=verdicts.wrong)
             if self._stopping:
                 return
 
@@ -197,7 +197,7 @@ class Import:
             for one, answer in zip(batch, answers, strict=True):
                 for verdict in verdicts_of(one, answer, rehearsed=True):
                     verdicts.add(verdict)
-            self._may_say(f"rehearsed: {sum(verdicts.fates.values()):,} rows")
+            self._may_say("rehearsed", rows=sum(verdicts.fates.values()))
 
         await self._all(Sender(rehearser(readers, self._settings.approval), take, rehearsed=True), spool, 0)
 
@@ -207,7 +207,7 @@ class Import:
         kept = Kept(given.file, mark, resume=given.resume)
         told = spool.told(kept.progress.done)
         if kept.progress.done and kept.progress.told != told.hexdigest():
-            self._say("the file is read otherwise by now: all of it is sent, and what was sent before is recognised")
+            self._say("read-otherwise")
             kept.begin_anew()
             told = spool.told(0)
         kept.save()
@@ -232,12 +232,12 @@ class Import:
             verdicts.flush()
             kept.save()
             rate = (kept.progress.done - done) / max(0.001, time.monotonic() - began)
-            self._may_say(f"sent: {kept.progress.done:,} of {spool.count:,} reports, {rate:,.0f}/s")
+            self._may_say("sending", done=kept.progress.done, reports=spool.count, rate=rate)
 
         await self._all(Sender(submitter(intake), take), spool, done)
         if kept.progress.done >= spool.count:
             kept.forget()
-        self._say(f"sent: {kept.progress.done:,} of {spool.count:,} reports in {time.monotonic() - began:.1f} s")
+        self._say("sent", done=kept.progress.done, reports=spool.count, seconds=time.monotonic() - began)
 
     async def _all(self, sender: Sender, spool: Spool, done: int) -> None:
         for one in spool.read(done):

@@ -34,6 +34,29 @@ WORDS: dict[str, tuple[str, str]] = {
     "table": ("whole sheet", "toàn trang"),
 }
 
+PROGRESS: dict[str, tuple[str, str]] = {
+    "checking": ("checking: {rows:,} rows, {wrong:,} wrong", "đang kiểm tra: {rows:,} dòng, {wrong:,} sai"),
+    "checked": ("checked: {reports:,} reports in {seconds:.1f} s", "đã kiểm tra: {reports:,} báo cáo, {seconds:.1f} s"),
+    "rehearsed": ("rehearsed: {rows:,} rows", "đã thử: {rows:,} dòng"),
+    "sending": (
+        "sent: {done:,} of {reports:,} reports, {rate:,.0f}/s",
+        "đã gửi: {done:,}/{reports:,} báo cáo, {rate:,.0f}/s",
+    ),
+    "sent": (
+        "sent: {done:,} of {reports:,} reports in {seconds:.1f} s",
+        "đã gửi: {done:,}/{reports:,} báo cáo, {seconds:.1f} s",
+    ),
+    "read-otherwise": (
+        "the file is read otherwise by now: all of it is sent, and what was sent before is recognised",
+        "tệp nay được đọc khác trước: gửi lại toàn bộ, phần đã gửi sẽ được nhận ra",
+    ),
+}
+
+
+def said(language: Language, name: str, **values: object) -> str:
+    """Say how far an import is."""
+    return PROGRESS[name][language == "vi"].format(**values)
+
 
 def told_about(
     checking: Checking,

@@ -61,7 +61,7 @@ def importing(
         parser = argparse.ArgumentParser()
         command.configure(parser)
         sender = () if "--dry-run" in arguments or "--sender" in arguments else ("--sender", "tester")
-        given = parser.parse_args([str(path), *sender, *arguments, "--verdicts", str(verdicts), "--language", "en"])
+        given = parser.parse_args([str(path), "--language", "en", *sender, *arguments, "--verdicts", str(verdicts)])
         code = await command.run(given)
         told = capsys.readouterr()
         return Came(code, told.out, told.err, written(verdicts))

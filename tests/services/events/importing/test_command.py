@@ -71,6 +71,16 @@ async def test_an_interrupted_import_goes_on_where_it_stopped(
     assert came.fates() == {"recorded": 10}
 
 
+async def test_how_far_it_is_is_said_in_the_language_of_the_rest(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await teller.places()
+    monkeypatch.setattr(command, "TOLD_EVERY", 0.0)
+    monkeypatch.setattr(command, "PAUSE", 1)
+    said = (await importing(BOOK, *ON, "--language", "vi")).err.splitlines()
+    assert {line.partition(":")[0] for line in said} == {"đang kiểm tra", "đã kiểm tra", "đã gửi"}
+
+
 @pytest.mark.usefixtures("small_batches")
 async def test_rows_that_fit_by_now_are_sent_when_it_goes_on(
     teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
