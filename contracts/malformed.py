@@ -33,10 +33,6 @@ MALFORMED: Mapping[str, tuple[str, str]] = MappingProxyType(
             "Who joins a household does not depart for a place.",
             "Người vào hộ khác thì không ghi nơi chuyển đi.",
         ),
-        "abroad-within": (
-            "Who goes abroad goes to no place in the country.",
-            "Người đi nước ngoài thì không ghi nơi đến trong nước.",
-        ),
         "joins-the-dissolved": (
             "Nobody joins the household that is dissolved.",
             "Không ai vào hộ đang giải thể.",
@@ -163,10 +159,17 @@ MISSHAPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
         "not-begun": ("The month has not begun.", "Tháng này chưa bắt đầu."),
         "unknown": ("There is no such field.", "Không có trường này."),
         "not-permitted": ("The agreement does not allow this field.", "Thỏa thuận không cho phép trường này."),
+        "abroad-within": (
+            "Who goes abroad goes to no place in the country.",
+            "Người đi nước ngoài thì không ghi nơi đến trong nước.",
+        ),
         "value-error": ("This is not right.", "Giá trị không hợp lệ."),
     }
 )
-"""The same for what a schema (pydantic's codes, written with hyphens), a reader of JSON or a question finds wrong."""
+"""The same for what a schema (pydantic's codes, written with hyphens), a reader of JSON, a question or the door finds.
+
+What the door alone insists on may be on the books from before: it is no check of a kind, by which those are read.
+"""
 
 
 def words_of(code: str) -> tuple[str, str] | None:

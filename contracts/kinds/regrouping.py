@@ -15,7 +15,6 @@ from contracts.kinds.household import (
     named_once,
 )
 from contracts.kinds.personal import HouseholdPersonal
-from contracts.kinds.residence import goes_one_way
 from contracts.malformed import malformed
 
 
@@ -84,7 +83,6 @@ class Leaver(Relative):
     def _goes_to_one_place(self) -> Self:
         if self.household is not None and (self.destination != "unknown" or self.place is not None):
             raise malformed("joins-and-departs")
-        goes_one_way(self.destination, self.place)
         return self
 
 

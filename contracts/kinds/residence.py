@@ -1,20 +1,11 @@
 """How a person changes where she lives: moves inside the books, arrivals and departures (P0 lists 4 and 5)."""
 
-from typing import ClassVar, Self
-
-from pydantic import model_validator
+from typing import ClassVar
 
 from contracts.codes import Destination, Relation
 from contracts.event import Dated
 from contracts.ids import HouseholdId, PersonId, PlaceId
 from contracts.kinds.household import Description
-from contracts.malformed import malformed
-
-
-def goes_one_way(destination: Destination, place: str | None) -> None:
-    """Insist that whoever goes abroad goes to no place on the books."""
-    if destination == "abroad" and place is not None:
-        raise malformed("abroad-within")
 
 
 class PersonMoved(Dated):
@@ -59,8 +50,3 @@ class PersonLeft(Dated):
     person: PersonId
     destination: Destination = "unknown"
     place: PlaceId | None = None
-
-    @model_validator(mode="after")
-    def _goes_one_way(self) -> Self:
-        goes_one_way(self.destination, self.place)
-        return self

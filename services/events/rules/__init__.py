@@ -84,6 +84,7 @@ RULES: dict[str, Rule] = {
         residence.left,
         mentions=lambda e: (e.person,),
         names=lambda e: (e.person,),
+        when_told=residence.one_way,
         beside=frozenset({"person.arrived", "person.left"}),
     ),
     "person.married": Rule(
@@ -134,6 +135,7 @@ RULES: dict[str, Rule] = {
             *(one.household for one in e.members),
         ),
         names=lambda e: (e.household, *(one.person for one in e.members)),
+        when_told=residence.one_way_each,
         members=True,
     ),
     "household.sheet_opened": Rule(

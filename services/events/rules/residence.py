@@ -4,7 +4,9 @@ from collections.abc import Iterator
 
 import msgspec
 
+from contracts.kinds.regrouping import HouseholdDissolved
 from contracts.kinds.residence import PersonArrived, PersonLeft, PersonMoved
+from services.events.pointers import Malformed
 from services.events.refold import Effect
 from services.events.rules.coming import elsewhere
 from services.events.rules.household import departing, described, each_once, headless, joining, later_than, without
@@ -19,6 +21,22 @@ DEPARTED, ABROAD = "departed:", "abroad"
 def departed(person: str) -> str:
     """Name what an arrival waits for: the departure of somebody who still lives elsewhere on the books."""
     return f"{DEPARTED}{person}"
+
+
+def one_way(event: PersonLeft, _: View) -> None:
+    """Refuse at the door who goes abroad and to a place in the country; on the books it is abroad."""
+    _insist(event.destination, event.place, "#/data")
+
+
+def one_way_each(event: HouseholdDissolved, _: View) -> None:
+    """Refuse the same of whoever leaves a household that ends."""
+    for at, one in enumerate(event.members):
+        _insist(one.destination, one.place, f"#/data/members/{at}")
+
+
+def _insist(destination: str, place: str | None, pointer: str) -> None:
+    if destination == ABROAD and place is not None:
+        raise Malformed(((pointer, "abroad-within"),))
 
 
 def moved(event: PersonMoved, view: View) -> Effect:
