@@ -169,7 +169,7 @@ def _tell(line: Line, event: Dated, world: World, position: int, begun: str) -> 
     pasts = Pasts(world)
     check_named(named(event), world, pasts)
     view = View(world, pasts, slot, position, {})
-    rule.when_told(event, view)
+    rule.when_told(event, view, line.device)
     states, notes = rule.apply(event, view)
     if view.late or any((row := world.row(state.id)) is not None and row.last >= slot for state in states):
         refold = Refold(world, pasts, apply, mentions, beside)

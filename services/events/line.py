@@ -41,6 +41,11 @@ class Line(msgspec.Struct, frozen=True, gc=False):
         return None if device is None or sequence is None else (self.sender, device, sequence)
 
     @property
+    def device(self) -> str | None:
+        """Give the device that tells the report, if one does."""
+        return None if self.report.device is None else device_name(self.sender, self.report.device)
+
+    @property
     def count(self) -> tuple[str, int] | None:
         """Give the place of the report in the count of its device, if it is counted."""
         return counted(self.sender, self.report.device, self.report.devicesequence)
@@ -49,6 +54,11 @@ class Line(msgspec.Struct, frozen=True, gc=False):
 def counted(sender: str, device: str | None, sequence: int | None) -> tuple[str, int] | None:
     """Give the device and the number of a report."""
     return None if device is None or sequence is None else (device_name(sender, device), sequence)
+
+
+def device_in(cause: Cause) -> str | None:
+    """Give the device that told what a fact keeps as its cause, if one did."""
+    return None if cause.device is None else device_name(cause.authid or "", cause.device)
 
 
 def device_name(sender: str, device: str) -> str:

@@ -57,11 +57,12 @@ KINDS = {event.kind: event for event in CATALOGUE.values()}
 
 @dataclass(frozen=True)
 class Cause:
-    """What is told at a position: the kind, and the payload with every field."""
+    """What is told at a position, by which device: the kind, and the payload with every field."""
 
     position: int
     kind: str
     told: Payload
+    device: str | None = None
 
     @property
     def slot(self) -> tuple[str, float, int]:
@@ -172,4 +173,4 @@ def amended(cause: Cause, correction: FactCorrected) -> Cause:
             line | (correction.changes if line["person"] == correction.member else {}) for line in told["members"]
         ]
     checked = KINDS[cause.kind].parse(msgspec.json.encode(told))
-    return Cause(cause.position, cause.kind, checked.model_dump(mode="json"))
+    return Cause(cause.position, cause.kind, checked.model_dump(mode="json"), cause.device)

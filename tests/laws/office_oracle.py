@@ -109,9 +109,9 @@ class OfficeOracle(Oracle):
         """All that stands at present, for whoever has some places."""
         return Ground(self.states(), access, self.steps(), self.today)
 
-    def _judge_event(self, event: Event) -> Verdict:
+    def _judge_event(self, event: Event, device: str | None = None) -> Verdict:
         if not isinstance(event, Office):
-            return super()._judge_event(event)  # type: ignore[arg-type]
+            return super()._judge_event(event, device)  # type: ignore[arg-type]
         level, needs = None, set()
         if not isinstance(event, ReportAdvanced | ReportsApproved | ReportsReturned):
             state = self.states().get(month_of(event)[0])

@@ -56,6 +56,7 @@ class _Record:
     report: str
     event: Event
     own: dict[str, str]
+    device: str | None
 
 
 class Oracle:
@@ -75,7 +76,7 @@ class Oracle:
         event = self.event_of(report)
         told = set(second_ids.strings(msgspec.json.decode(report.data)))
         own = {one: first for one, first in self.second_ids.items() if one in told}
-        self._records.append(_Record(position, report.id, event, own))
+        self._records.append(_Record(position, report.id, event, own, counting(report)))
         self.reports[report.id] = ("recorded", position)
         if isinstance(event, FactVoided):
             self.reports[event.fact] = ("voided", self.reports[event.fact][1])
@@ -89,16 +90,18 @@ class Oracle:
     def event_of(self, report: Report) -> Event:
         """What a report says: who is needed under a second id, or would come on the books under it, is the child."""
         event = CATALOGUE[report.type].parse(report.data)
-        while own := {one: self.second_ids[one] for one in self._needed(event) & self.second_ids.keys()}:
+        while own := {
+            one: self.second_ids[one] for one in self._needed(event, counting(report)) & self.second_ids.keys()
+        }:
             event = second_ids.put(event, own)
         return event
 
-    def _needed(self, event: Event) -> set[str]:
+    def _needed(self, event: Event, device: str | None) -> set[str]:
         """Whom a report needs on the books or brings there; a correction speaks of people as its original did."""
         if not self.second_ids.keys() & set(second_ids.strings(event.model_dump(mode="json"))):
             return set()
         standing = self.causes()
-        cause = Cause(FAR, type(event).kind, event.model_dump(mode="json"))
+        cause = Cause(FAR, type(event).kind, event.model_dump(mode="json"), device)
         if isinstance(event, FactCorrected):
             known = next((one.own for one in self._records if one.report == event.fact), {})
             named = known.keys() & set(second_ids.strings(event.model_dump(mode="json")))
@@ -127,7 +130,9 @@ class Oracle:
                 if one.event.fact in told:
                     told[one.event.fact] = amended(told[one.event.fact], one.event)
             else:
-                told[one.report] = Cause(one.position, type(one.event).kind, one.event.model_dump(mode="json"))
+                told[one.report] = Cause(
+                    one.position, type(one.event).kind, one.event.model_dump(mode="json"), one.device
+                )
         return told
 
     def steps(self, known: int = FAR) -> list[Step]:
@@ -163,18 +168,22 @@ class Oracle:
             event = self.event_of(report)
         except ValidationError:
             told = CATALOGUE[report.type].parse(report.data)
-            needs = set() if isinstance(told, FactCorrected) else self._judge_event(cast("Dated", told)).needs
+            needs = (
+                set()
+                if isinstance(told, FactCorrected)
+                else self._judge_event(cast("Dated", told), counting(report)).needs
+            )
             return Verdict(needs=needs - self.second_ids.keys(), against={"speaks of somebody twice"}).settle()
         if isinstance(event, FactCorrected):
             return self._judge_correction(event).settle()
         if isinstance(event, FactVoided):
             return self._judge_void(event).settle()
-        return self._judge_event(cast("Dated", event)).settle()
+        return self._judge_event(cast("Dated", event), counting(report)).settle()
 
-    def _judge_event(self, event: Dated) -> Verdict:
+    def _judge_event(self, event: Dated, device: str | None = None) -> Verdict:
         if type(event).kind in keys.KEY_KINDS:
             return self._judge_key(event)
-        cause = Cause(FAR, type(event).kind, event.model_dump(mode="json"))
+        cause = Cause(FAR, type(event).kind, event.model_dump(mode="json"), device)
         standing = self.causes()
         verdict = self._with(standing, None, cause)
         verdict.against |= self._doubles(named(cause.told))
@@ -189,11 +198,15 @@ class Oracle:
         return verdict
 
     def _one_newborn(self, cause: Cause, standing: dict[str, Cause]) -> Verdict | None:
-        """One child told under two ids (11): of one mother, day, household, sex and name, and no two birth orders."""
+        """One child told under two ids (11): of one mother, day, household, sex and name, and no two birth orders. Whom
+        one device tells under two ids are two.
+        """
         child = cause.told
         for one in standing.values():
             other = one.told
             if one.kind != "person.born" or child["mother"] is None or other["person"] == child["person"]:
+                continue
+            if cause.device is not None and cause.device == one.device:
                 continue
             alike = all(child[name] == other[name] for name in ("on", "mother", "household", "sex"))
             names = [(told["personal"] or {}).get("name", "").lower() for told in (child, other)]
@@ -291,6 +304,11 @@ class Oracle:
         if fate in WAITING:
             return Verdict(needs={f"report:{report}"})
         return Verdict(against=set() if fate == "recorded" else {f"target {fate}"})
+
+
+def counting(report: Report) -> str | None:
+    """The device that tells a report, if one does."""
+    return None if report.device is None else device_of(report)
 
 
 def device_of(report: Report) -> str:

@@ -36,7 +36,8 @@ class Rule:
 
     `mentions` gives every entity that the rule will look at, as far as the payload says, so that a batch is read at
     once; `names` those whose timelines must remember the cause even where it does not change them. `when_told` is what
-    must hold when it is told, and need not hold when it is applied again after something else was told late.
+    must hold when it is told, by which device, and need not hold when it is applied again after something else was
+    told late.
     `members` says that it looks at everybody who lives in its household. `beside` are the kinds that look at it where
     both are of one person and day, whichever stands first.
     """
@@ -44,7 +45,7 @@ class Rule:
     apply: Callable[[Any, View], Effect]
     mentions: Callable[[Any], Iterable[str | None]]
     names: Callable[[Any], Iterable[str | None]] = lambda _: ()
-    when_told: Callable[[Any, View], None] = lambda _event, _view: None
+    when_told: Callable[[Any, View, str | None], None] = lambda _event, _view, _device: None
     members: bool = False
     beside: frozenset[str] = frozenset()
 

@@ -89,7 +89,7 @@ def _differences(double: PersonState, survivor: PersonState) -> Iterator[str]:
             yield "birth-differs"
 
 
-def in_transit(event: MoveClosed, view: View) -> None:
+def in_transit(event: MoveClosed, view: View, _device: str | None) -> None:
     """Only who is in transit has a move to close when it is told."""
     person = view.person(event.person)
     if person.status != "in_transit":

@@ -1,23 +1,25 @@
 """Is a newborn told by two people under two ids one child or are there two? Matched by mother and day of birth.
 
-One child is what nobody can doubt: one sex, one household, one name, and no two birth orders. All else is recorded and
-left as a task: never silently twins.
+One child is what nobody can doubt: one sex, one household, one name, no two birth orders, and not one device that told
+both, which made two ids for two children whatever they are called as yet. All else is recorded and left as a task:
+never silently twins.
 """
 
 from collections.abc import Iterator
 
 from contracts.kinds.vital import PersonBorn
 from kit.diacritics import marked
+from services.events.line import device_in
 from services.events.view import View
 from services.events.world import Contradiction
 
 TOLD_TWICE = "newborn-told-twice"
 
 
-def told_once(event: PersonBorn, view: View) -> None:
-    """Insist that the child was not told under another id already."""
+def told_once(event: PersonBorn, view: View, device: str | None) -> None:
+    """Insist that the child was not told under another id already, by another device than this one."""
     for position, other in _same_day(event, view):
-        if _is_one_child(event, other):
+        if _is_one_child(event, other) and (device is None or device != device_in(view.world.fact(position).cause)):
             raise Contradiction(TOLD_TWICE, position, instead=other.person)
 
 

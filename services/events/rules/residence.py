@@ -23,12 +23,12 @@ def departed(person: str) -> str:
     return f"{DEPARTED}{person}"
 
 
-def one_way(event: PersonLeft, _: View) -> None:
+def one_way(event: PersonLeft, _view: View, _device: str | None) -> None:
     """Refuse at the door who goes abroad and to a place in the country; on the books it is abroad."""
     _insist(event.destination, event.place, "#/data")
 
 
-def one_way_each(event: HouseholdDissolved, _: View) -> None:
+def one_way_each(event: HouseholdDissolved, _view: View, _device: str | None) -> None:
     """Refuse the same of whoever leaves a household that ends."""
     for at, one in enumerate(event.members):
         _insist(one.destination, one.place, f"#/data/members/{at}")

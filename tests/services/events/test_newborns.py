@@ -9,7 +9,7 @@ import pytest
 
 from contracts.ids import uuid7
 from services.events.answer import Answer
-from tests.services.events.telling import Teller, ids
+from tests.services.events.telling import Teller, ids, report
 
 HOA = {"name": "Phạm Thị Hoà"}
 
@@ -44,6 +44,21 @@ async def test_a_child_whom_nobody_can_doubt_is_a_duplicate(mother: Teller, agai
     second = await told(mother, ids.two, **again)
     assert (second.fate, second.position, second.instead) == ("duplicate", first.position, ids.one)
     assert await mother.state(ids.two) is None
+
+
+@pytest.mark.parametrize("second", ["phone-1", "phone-2", None])
+async def test_two_whom_one_device_tells_under_one_name_are_twins_with_a_task(
+    mother: Teller, second: str | None
+) -> None:
+    child = {"on": "2025-03-01", "household": ids.home, "mother": ids.lan, "sex": "female", "personal": {"name": "Bé"}}
+    first = report("person.born", child | {"person": ids.one}, device="phone-1")
+    again = report("person.born", child | {"person": ids.two}, device=second)
+    assert [answer.fate for answer in await mother.submit(first)] == ["recorded"]
+    (answer,) = await mother.submit(again)
+    if second == "phone-1":
+        assert (answer.fate, "possible-twin-report" in answer.notes) == ("recorded", True)
+    else:
+        assert (answer.fate, answer.instead) == ("duplicate", ids.one)
 
 
 async def test_whoever_told_a_child_twice_learns_each_time_under_which_id_it_is_on_the_books(mother: Teller) -> None:
