@@ -28,6 +28,14 @@ def test_who_grows_is_named_and_who_breathes_is_not() -> None:
     ]
 
 
+def test_a_soak_in_which_hardly_anything_was_killed_proves_nothing() -> None:
+    spared = striker()
+    spared.every = 60.0
+    assert spared.spared(600) == ["0 processes were killed, 3 had to be"]
+    spared.struck += ["relay", "kafka", "postgres"]
+    assert (spared.spared(600), spared.spared(3_600)) == ([], ["3 processes were killed, 20 had to be"])
+
+
 def test_a_failure_ends_the_telling() -> None:
     pace = Pace(1_000, 60)
     pace(1)
