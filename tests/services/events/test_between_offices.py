@@ -25,6 +25,7 @@ from tests.support.topics import Topics
 KINDS = frozenset({"person.born", "person.died", "person.contraception_started"})
 CHILD: dict[str, Any] = {"household": ids.home, "mother": ids.lan, "sex": "female", "personal": {"name": "Gia Hân"}}
 
+PROVINCIAL = msgspec.structs.replace(OFFICER, areas=(PROVINCE,))
 FOURTH = {"unit": "10610-20250301", "code": "10610", "level": "commune", "names": {"vi": "M"}, "parent": PROVINCE}
 
 
@@ -326,3 +327,20 @@ async def test_the_successor_opens_the_books_that_its_predecessor_closed(office:
         assert (await http.get(path)).json()["closed"] is not None
         assert (await told(office, again, successor)).fate == "recorded"
         assert (await http.get(path)).json()["closed"] is None
+
+
+async def test_a_province_s_office_decides_at_once_about_reports_of_many_areas(office: Teller) -> None:
+    areas = [f"{COMMUNE}-{number:03d}" for number in range(100, 180)]
+    told_of = [(area, uuid7(), uuid7()) for area in areas]
+    for area, home, person in told_of:
+        names = {"vi": area}
+        await office.tell("area.established", on="2019-01-01", area=area, commune=COMMUNE, names=names)
+        members = [{"person": person, "sex": "female"}]
+        await office.tell("household.registered", on="2025-01-01", household=home, area=area, members=members)
+    deaths = [died(person) for _, _, person in told_of]
+    everywhere = msgspec.structs.replace(COLLABORATOR, areas=(COMMUNE,))
+    for death in deaths:
+        assert (await told(office, death, everywhere)).fate == "waiting"
+    approved = decision("reports.approved", reports=[death.id for death in deaths])
+    assert (await told(office, approved, PROVINCIAL)).fate == "recorded"
+    assert {(await fate(office, death))[0] for death in deaths} == {"recorded"}
