@@ -12,6 +12,10 @@ NOTES: Final[dict[str, tuple[str, str]]] = {
         "another report of this device has the same number: do two telephones share one identity?",
         "một báo cáo khác của thiết bị này mang cùng số thứ tự: có phải hai điện thoại dùng chung một định danh?",
     ),
+    "double-lived-here": (
+        "the one struck off lived in a household, and who goes on lives nowhere on the books now: report her arrival",
+        "bản ghi trùng đang ở trong một hộ, còn người được giữ lại nay không ở hộ nào: hãy báo chuyển đến",
+    ),
     "double-married": (
         "whoever was married to the one struck off is recorded as married to nobody on the books now",
         "vợ/chồng của bản ghi trùng nay được ghi là có vợ/chồng ngoài sổ",

@@ -15,6 +15,7 @@ from services.events.rules.union import UNITED
 from services.events.view import View
 from services.events.world import Contradiction, State
 
+AWAY = {"in_transit", "outside"}
 _NAMING = ("person", "spouse", "mother", "partner", "head", "into")
 
 
@@ -42,6 +43,8 @@ def merged(event: PersonMerged, view: View) -> Effect:
     double, survivor = view.person(event.person), view.person(event.into)
     _must_be_possible(double, survivor, view)
     homes, notes = without(double, view)
+    if double.status == "resident" and survivor.status in AWAY:
+        notes = (*notes, "double-lived-here")
     states: list[State] = [
         msgspec.structs.replace(leaving(double, "merged"), merged_into=survivor.id),
         *homes,

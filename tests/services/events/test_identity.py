@@ -100,6 +100,17 @@ async def test_a_merger_before_what_the_double_did_later_lists_those_facts(books
     assert reasons(refused) == [("merged-into-another", (moved.position,), None)]
 
 
+@pytest.mark.parametrize("destination", ["inside_country", "abroad"])
+async def test_where_the_double_alone_lived_somewhere_it_is_noted_that_nobody_does_now(
+    books: Teller, destination: str
+) -> None:
+    here = await books.tell("person.merged", on="2025-03-01", person=ids.hoà, into=ids.hoa)
+    await books.tell("fact.voided", on=None, fact=here.id)
+    await books.tell("person.left", on="2025-03-01", person=ids.hoa, destination=destination)
+    gone = await books.tell("person.merged", on="2025-03-02", person=ids.hoà, into=ids.hoa)
+    assert ("double-lived-here" in here.notes, "double-lived-here" in gone.notes) == (False, True)
+
+
 async def test_sex_and_birth_that_differ_are_noted(books: Teller) -> None:
     answer = await books.tell("person.merged", person=ids.an, into=ids.hoà)
     assert "sex-differs" in answer.notes
