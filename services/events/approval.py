@@ -54,19 +54,22 @@ def way_of(
     return ("waiting" if must_be_approved(line, fact, world, rules, closed()) else "recorded",)
 
 
-def anothers_by_now(line: Line, world: World, position: int, begun: str) -> list[str]:
-    """Name those of the reports about which an office decides that have come to touch nobody and nothing of its places
-    since they were laid on its desk; raises Unloaded.
+def on_the_desk(line: Line, world: World) -> list[Line]:
+    """Give the reports about which an office decides, as far as they wait for it; none where it is the whole country's.
+
+    Raises Unloaded.
     """
     decision = decision_of(line.event)
     if decision is None or not isinstance(decision, OfReports) or EVERYWHERE in line.areas:
         return []
     queued = world.queued(decision.reports).items()
-    on_desk = [(report, one) for report, one in queued if one is not None and one.need == approval_of(report)]
-    return [report for report, one in on_desk if not _touches(line_of(one.body), world, position, begun, line.areas)]
+    return [line_of(one.body) for report, one in queued if one is not None and one.need == approval_of(report)]
 
 
-def _touches(told: Line, world: World, position: int, begun: str, allowed: tuple[str, ...]) -> bool:
+def still_touches(told: Line, world: World, position: int, begun: str, allowed: tuple[str, ...]) -> bool:
+    """Say whether a report touches or speaks of anybody or anything of an office's places, as things stand since it was
+    laid on its desk; raises Unloaded.
+    """
     if concerned(world, told.event, allowed):
         return True
     fact = decide_by_own_ids(told, world, position, begun)

@@ -4,7 +4,7 @@ import logging
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TypeVar
 
 import msgspec
@@ -21,7 +21,7 @@ from services.events.absorb import absorb
 from services.events.aliases import on_the_books, take
 from services.events.amended import correction_of
 from services.events.answer import Answer
-from services.events.approval import OUTSIDE_FATE, Filed, anothers_by_now, places_of, way_of
+from services.events.approval import OUTSIDE_FATE, Filed, on_the_desk, places_of, still_touches, way_of
 from services.events.clashes import with_clashes, with_number_twice
 from services.events.counted import Counted
 from services.events.decide import Ended, Refused, Twice, Waits, decide, returned
@@ -142,6 +142,8 @@ class Group:
             if type(line.event).decision:
                 await self._foresee(line)
             decision = await self._seen(lambda: self._gate(line) or self._decided(line))
+            if type(line.event).decision and isinstance(decision, Filed) and decision.way == "recorded":
+                decision = await self._handed_on(line) or decision
         except KnownAs as alias:
             return await self._by_own_id(line, trace, alias, again=again)
         except (Overtaken, *LOST):
@@ -169,9 +171,6 @@ class Group:
         early = decision == IN_THE_FUTURE and (line.event.find("on") or "") > self.begun
         if not early and not await self._seen(lambda: concerned(self.world, line.event, line.areas)):
             return self._outside(line)
-        if decision is ON_ANOTHER_DESK:
-            reports = await self._seen(lambda: anothers_by_now(line, self.world, self.position, self.begun)) or ()
-            self.provide(approval_of(one) for one in reports)
         if isinstance(decision, Refused):
             return self._refuse(line, decision)
         return self._twice(line, trace, decision)
@@ -212,6 +211,19 @@ class Group:
             queued = await self._seen(lambda: self.world.queued(reports)) or {}
             told = [line_of(one.body) for one in queued.values() if one is not None]
             await prefetch(await self.transaction.reader(), self.world, told)
+
+    async def _handed_on(self, line: Line) -> Refused | None:
+        """Refuse an office that decides about reports which belong on another desk by now, and have those judged anew.
+
+        Each is looked at by itself: of a thousand of them each may have a past to be read.
+        """
+        others = []
+        for told in await self._seen(lambda: on_the_desk(line, self.world)) or ():
+            look = partial(still_touches, told, self.world, self.position, self.begun, line.areas)
+            if await self._seen(look) is False:
+                others.append(approval_of(told.report.id))
+        self.provide(others)
+        return ON_ANOTHER_DESK if others else None
 
     def _gate(self, line: Line) -> Waits | None:
         """A device's reports are decided in its own order: the one before must have arrived."""
@@ -261,8 +273,6 @@ class Group:
             return ID_TAKEN
         way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed, self.day)
         if way == "recorded":
-            if anothers_by_now(line, self.world, self.position, self.begun):
-                return ON_ANOTHER_DESK
             return Filed(way, with_number_twice(with_clashes(decision, self.world), line, self.world))
         places = () if way == OUTSIDE_FATE else places_of(decision, self.world)
         return Filed(way, decision, places, tuple(reasons))

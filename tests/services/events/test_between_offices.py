@@ -109,6 +109,21 @@ async def test_an_office_decides_about_what_still_touches_one_of_its_people(offi
     assert (await office.state(ids.an))["marital"] == "widowed"
 
 
+async def test_an_office_decides_at_once_about_many_who_live_nowhere_now(office: Teller) -> None:
+    office.office_sees_first("person.changed")
+    people = [uuid7() for _ in range(80)]
+    members = [{"person": one, "sex": "male"} for one in people]
+    await office.tell("household.registered", on="2025-01-01", household=ids.other, area=AREA, members=members)
+    gone = [report("person.left", {"on": "2025-02-01", "person": one, "destination": "abroad"}) for one in people]
+    assert {answer.fate for answer in await office.submit(*gone)} == {"recorded"}
+    told_ = ({"on": "2025-03-01", "person": one, "new": {"occupation": "thợ"}} for one in people)
+    changes = [report("person.changed", one) for one in told_]
+    assert {answer.fate for answer in await office.submit(*changes, access=COLLABORATOR)} == {"waiting"}
+    approved = decision("reports.approved", reports=[one.id for one in changes])
+    assert (await told(office, approved, OFFICER)).fate == "recorded"
+    assert {(await fate(office, one))[0] for one in changes} == {"recorded"}
+
+
 async def test_what_is_amended_of_somebody_who_moved_away_meanwhile_is_recorded_and_put_right_alike(
     office: Teller,
 ) -> None:
