@@ -247,7 +247,7 @@ class Sheet:
         if on_the_books is not None and name and on_the_books.name not in ("", name):
             raise Misfit("name", "another-by-that-key")
         birth = payload.get("birth") or (on if who.how == "new" else None)
-        roster.add(Resident(person, name, birth, numbers, frozenset((household,))))
+        roster.add(Resident(person, name, birth, numbers, frozenset((household,)), payload["sex"]))
         return person
 
 

@@ -390,3 +390,16 @@ async def test_who_stands_in_several_lists_is_counted_once(teller: Teller, impor
     )
     came = await importing(path, *AT, "--dry-run")
     assert came.out.splitlines()[0] == f"{AREA}: households 1, persons 2, male 1, female 1"
+
+
+async def test_a_newborn_is_a_girl_in_the_next_list_too(teller: Teller, importing: Importer, tmp_path: Path) -> None:
+    await book(teller, importing)
+    born = ["12", "Phạm Gia Hân", "nữ", "14/03/2025"]
+    path = workbook(
+        tmp_path / "p0.xlsx",
+        ("Trẻ sinh ra", [["Hộ số", "Họ tên trẻ", "Giới tính", "Ngày sinh"], born]),
+        ("Chết", [DEATH, ["12", "Phạm Gia Hân", "14/03/2025", "15/03/2025"], ["Tổng số người", "1", "Nữ", "1"]]),
+    )
+    came = await importing(path, *AT, "--dry-run")
+    assert came.out.splitlines()[0] == f"{AREA}: households 1, persons 1, male 0, female 1"
+    assert "!" not in came.out
