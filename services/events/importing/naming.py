@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from contracts.unit import UnitState
 from services.events.importing.words import labels, plain
 
-_BETWEEN = re.compile(r"[,;]|\s[-\u2013]\s")
+# A dash stands between a place and what it lies in, or within a name: `Phường Xuân Hương - Đà Lạt`.
+_BETWEEN = re.compile(r"[,;]"), re.compile(r"[,;]|\s[-\u2013]\s")
 _SHORT = {
     "tinh": "t",
     "thanh_pho": "tp",
@@ -31,7 +32,13 @@ class Names:
 
     def find(self, words: str, on: str) -> list[str]:
         """List the units of a day that bear the name told first and lie in all that is named behind it."""
-        told, *around = [name for part in _BETWEEN.split(words) if (name := plain(part))] or [""]
+        for between in _BETWEEN:
+            told, *around = [name for part in between.split(words) if (name := plain(part))] or [""]
+            if found := self._find(told, around, on):
+                return found
+        return []
+
+    def _find(self, told: str, around: list[str], on: str) -> list[str]:
         return [
             unit.id
             for unit in self._named.get(told, ())
@@ -51,4 +58,4 @@ def _names(unit: UnitState) -> set[str]:
     whole = plain(unit.names.get("vi") or "")
     word = plain(labels("unit_type")[unit.type][1]) if unit.type is not None else ""
     bare = whole.removeprefix(word)
-    return {whole, bare, _SHORT.get(unit.type or "", "") + bare} - {""}
+    return {whole, bare, word + bare, _SHORT.get(unit.type or "", "") + bare} - {""}

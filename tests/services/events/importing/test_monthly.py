@@ -238,6 +238,9 @@ async def test_arrivals_and_departures_read_their_places(teller: Teller, importi
         ("nam dong, hai duong", "inside_country", "10510-20200101", ""),
         ("P. Nam Đồng - TP. Hải Phòng", "inside_country", "11380-20200101", ""),
         ("Hải Phòng", "inside_country", "31-20200101", ""),
+        ("Xã Chân Mây - Lăng Cô", "inside_country", "10513-20200101", ""),
+        ("chân mây \u2013 lăng cô, Hải Dương", "inside_country", "10513-20200101", ""),
+        ("Xã Thanh Hà, Hải Dương", "inside_country", "10516-20200101", ""),
         ("Nam Đồng", "inside_country", None, "place-unclear"),
         ("Nam Đồng, Hà Nội", "unknown", None, "place-not-read"),
         ("Xã An Lạc", "unknown", None, "place-not-read"),
@@ -250,6 +253,8 @@ async def test_a_place_is_read_by_its_name_where_one_on_the_books_bears_it(
     for unit, level, type_, name, parent in (
         ("31-20200101", "province", "thanh_pho", "Thành phố Hải Phòng", None),
         ("10510-20200101", "commune", "xa", "Xã Nam Đồng", PROVINCE),
+        ("10513-20200101", "commune", "xa", "Xã Chân Mây - Lăng Cô", PROVINCE),
+        ("10516-20200101", "commune", "xa", "Thanh Hà", PROVINCE),
         ("11380-20200101", "commune", "phuong", "Phường Nam Đồng", "31-20200101"),
         ("11383-20200101", "commune", "xa", "Xã An Lạc", "31-20200101"),
     ):
