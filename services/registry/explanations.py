@@ -66,13 +66,19 @@ def _of_household(household: str, told: Mapping[int, Telling], causes: Mapping[i
     and what put the day of that right; where else she lived, and as what, stays unsaid.
     """
     kept: dict[int, Telling] = {}
+    speaking: set[int] = set()
     for position, telling in sorted(told.items()):
-        here = differences(_within(household, telling.before), _within(household, telling.after))
-        changes = [change for change in here if change.field in STAY]
-        if causes[position].amends in kept:
+        origin = _original(causes[position], causes)
+        before, after = _within(household, telling.before), _within(household, telling.after)
+        changes = [change for change in differences(before, after) if change.field in STAY]
+        if origin != position and origin in speaking:
             changes = [change for change in telling.changes if change.field == "on"] + changes
         if changes:
             kept[position] = telling._replace(changes=tuple(changes))
+            speaking.add(origin)
+        if origin != position and before is not None and after is None:
+            # Put right to somewhere else: what is said of it from now on is no matter of this household.
+            speaking.discard(origin)
     return kept
 
 

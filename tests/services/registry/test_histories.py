@@ -202,6 +202,26 @@ async def test_a_household_does_not_tell_what_its_members_are_elsewhere(registry
     ]
 
 
+async def test_a_household_tells_the_right_day_of_a_coming_that_a_correction_brought_to_it(
+    registry_database: Database,
+) -> None:
+    book = Book()
+    establish(book)
+    register(book, 2, members={2: {"sex": "male"}})
+    register(book, 1)
+    moved = book.record("person.moved", "2025-10-01", persons={person_id(2): {"household": household_id(3)}}).position
+    came = book.correct(moved, persons={person_id(2): {"household": HOME}}).position
+    righted = book.correct(moved, "2025-10-02").position
+    away = book.correct(moved, persons={person_id(2): {"household": household_id(3)}}).position
+    book.correct(moved, "2025-10-03")
+    entries = await history_of(registry_database, book, household=HOME)
+    assert [(one["position"], one["changes"]) for one in entries if one.get("person") == person_id(2)] == [
+        (came, [{"field": "household", "before": None, "after": HOME}]),
+        (righted, [{"field": "on", "before": "2025-10-01", "after": "2025-10-02"}]),
+        (away, [{"field": "household", "before": HOME, "after": None}]),
+    ]
+
+
 async def test_an_area_tells_in_both_languages_who_visited_it_since_when(registry_database: Database) -> None:
     book = Book()
     establish(book)
