@@ -127,6 +127,10 @@ MISSHAPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
         "object-expected": ("A report is one JSON object.", "Một báo cáo là một đối tượng JSON."),
         "array-expected": ("A batch is a JSON array of reports.", "Một lô là một mảng JSON gồm các báo cáo."),
         "unknown-type": ("There is no such kind of report.", "Không có loại báo cáo này."),
+        "not-signable": (
+            "This line is no JSON object that can be signed.",
+            "Dòng này không phải đối tượng JSON có thể ký.",
+        ),
         "own-id": ("A report does not amend itself.", "Báo cáo không thể tự sửa chính nó."),
         "format": ("This does not have the form that it must have.", "Không đúng định dạng."),
         "not-acceptable": ("This cannot be taken.", "Giá trị không được chấp nhận."),
@@ -152,6 +156,7 @@ MISSHAPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
             "The token is not for this unit.",
             "Mã truy cập không dành cho đơn vị này.",
         ),
+        "position": ("A position of the ledger is expected.", "Phải là một vị trí trong sổ cái."),
         "position-or-instant": (
             "A position of the ledger or an instant with its zone is expected.",
             "Phải là một vị trí trong sổ cái hoặc một thời điểm có múi giờ.",

@@ -7,7 +7,8 @@ from typing import Annotated, Any
 from fastapi import Query
 from starlette.requests import Request
 
-from kit.problems import Fault, InvalidRequest, PositionNotReached
+from kit.faults import worded
+from kit.problems import InvalidRequest, PositionNotReached
 
 HEADER = "Socai-Position"
 PARAMETER = "not_before"
@@ -45,7 +46,7 @@ def not_before(request: Request) -> int | None:
     if given is None:
         return None
     if not _DIGITS.fullmatch(given) or int(given) > HIGHEST:
-        raise InvalidRequest(errors=[Fault(f"query/{PARAMETER}", "position")])
+        raise InvalidRequest(errors=[worded(f"query/{PARAMETER}", "position")])
     return int(given)
 
 

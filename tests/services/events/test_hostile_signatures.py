@@ -57,7 +57,8 @@ async def test_a_line_that_cannot_be_signed_is_named(enrolled: Teller, line: byt
         headers = NDJSON | {HEADER: sign_batch([good, good], device_key("d1"))}
         answer = await at.send(b"\n".join([good, line, good]), headers)
         assert answer.status_code == 422
-        assert answer.json()["errors"] == [{"pointer": "line/2", "code": "not-signable"}]
+        text = "This line is no JSON object that can be signed."
+        assert answer.json()["errors"] == [{"pointer": "line/2", "code": "not-signable", "text": text}]
 
 
 async def test_a_number_that_has_no_canonical_form_is_not_signed_alone_either(enrolled: Teller) -> None:

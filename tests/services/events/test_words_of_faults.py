@@ -1,6 +1,7 @@
 """Is everything that the door finds wrong with a report said in words of both languages, and not by a code alone?"""
 
 import json
+import re
 from collections.abc import Iterator
 from copy import deepcopy
 from pathlib import Path
@@ -9,12 +10,15 @@ from typing import Any
 import pytest
 
 import contracts
-from contracts.malformed import MISSHAPEN
+from contracts.malformed import MISSHAPEN, words_of
 from contracts.scopes import Scope
 from kit.access import Access
 from kit.problems import Problem
 from services.events.parse import parse
 
+ROOT = Path(contracts.__path__[0]).parent
+# Codes that are written down where something is refused, without words beside them.
+WRITTEN = re.compile(r'\b(?:worded|Fault)\(f?"?[^"()]*"?, "([a-z-]+)"\)')
 EXAMPLES = sorted((Path(contracts.__path__[0]) / "examples").glob("*/*.json"))
 ANYBODY = Access("tester", "tester", frozenset(Scope), "test", areas=("VN",))
 WRONG: tuple[Any, ...] = (None, 10**12, 1.5, True, "", "x" * 300, "2025-13-45", [], ["a", "a"], {}, [{}], "\u0001")
@@ -70,3 +74,10 @@ def test_what_is_no_report_is_said_in_words(raw: bytes) -> None:
 
 def test_words_are_there_in_both_languages() -> None:
     assert all(english and vietnamese and english != vietnamese for english, vietnamese in MISSHAPEN.values())
+
+
+def test_every_code_with_which_a_service_refuses_a_request_has_words() -> None:
+    files = [path for folder in ("kit", "services", "gateway") for path in (ROOT / folder).rglob("*.py")]
+    codes = {code for path in files for code in WRITTEN.findall(path.read_text())}
+    assert {"invalid", "two-levels", "cursor"} <= codes
+    assert {code for code in codes if words_of(code) is None} == set()
