@@ -135,7 +135,8 @@ async def counts(connection: Connection, question: Question) -> dict[str, dict[s
 
 def told(half: Half, today: str) -> dict[str, Any]:
     """Say what is open, whence and whither, since which day and for how many days."""
-    days = (date.fromisoformat(today) - date.fromisoformat(half.since)).days
+    # In the last minutes of a day the next one may be told of.
+    days = max(0, (date.fromisoformat(today) - date.fromisoformat(half.since)).days)
     about: dict[str, Any] = {"side": half.side, "person": half.person, "since": half.since, "days": days}
     if half.side == "departure":
         return about | {"from": half.area, "to": half.other}

@@ -7,6 +7,7 @@ import pytest
 from contracts.topics import instant_microseconds
 from services.events import ledger
 from tests.services.events.telling import Teller, ids, report
+from tests.services.events.test_api import asking
 from tests.services.events.test_office import decision as decided
 from tests.services.events.test_office import died, reasons, told
 
@@ -64,3 +65,12 @@ async def test_what_is_told_of_the_day_that_goes_on_still_comes_before_it(at: Te
     assert (await at.tell("person.changed", on=TODAY, person=ids.lan, new={"occupation": "thợ"})).fate == "recorded"
     state = await at.state(ids.lan)
     assert (state["household"], state["occupation"]) == (ids.other, "thợ")
+
+
+async def test_who_leaves_on_the_day_that_begins_has_been_on_the_way_for_no_day_yet(at: Teller) -> None:
+    left = await at.tell("person.left", on=TOMORROW, person=ids.lan, destination="inside_country")
+    assert left.fate == "recorded"
+    async with asking(at.database, clock=at.intake._clock) as http:
+        answer = (await http.get("/events/v1/moves/unmatched")).json()
+    assert [(move["since"], move["days"]) for move in answer["moves"]] == [(TOMORROW, 0)]
+    assert answer["counts"]["departure"]["30"] == 1
