@@ -13,7 +13,7 @@ from socai.arguments import parser
 from socai.client import run_file
 from socai.command import Command
 from socai.session import Failure, Session, open_run
-from socai.wording import Language, say
+from socai.wording import Language, file_text, say
 
 INTERRUPTED = 130
 
@@ -64,6 +64,11 @@ def main(
         # Whoever read us has gone (`| head`); nothing more can be said, not even at exit.
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         return 0
+    except OSError as error:
+        if error.filename is None:
+            raise
+        _note(f"{error.filename}: {file_text(language, error)}")
+        return 1
     finally:
         if session is not None:
             session.close()

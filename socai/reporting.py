@@ -5,9 +5,10 @@ import time
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import msgspec
 from pydantic import ValidationError
@@ -46,39 +47,29 @@ class Tally:
 
 def report(session: Session, chosen: Namespace) -> int:
     """Send a file's reports; the exit code says whether any was refused."""
-    answers = chosen.answers.open("wb") if chosen.answers else None
-    file = sys.stdin.buffer if chosen.file == "-" else _opened(chosen.file)
     tally = Tally()
-    try:
-        cut = batches(read_reports(file), routed=session.name is None)
-        first = next(cut, None)
-        if first is None:
-            raise Failure(say(session.language, "nothing-to-send"))
-        second = next(cut, None)
-        device = signing_device(session, chosen.sign) if chosen.sign else None
-        if second is None and len(first[1]) == 1:
-            return send_one(session, first[1][0], first[0], device)
-        for who, lines in _all(first, second, cut):
-            for answer in send_many(session, lines, who, tally.sent, device):
-                _take(session, tally, answer)
-                if answers is not None:
-                    answers.write(_encode(answer) + b"\n")
-            session.note(_progress(session, tally))
-    except KeyboardInterrupt:
-        session.note(say(session.language, "interrupted"))
-        raise
-    finally:
-        for opened in (answers, file if chosen.file != "-" else None):
-            if opened is not None:
-                opened.close()
+    with ExitStack() as opened:
+        file = sys.stdin.buffer if chosen.file == "-" else opened.enter_context(Path(chosen.file).open("rb"))
+        answers = opened.enter_context(chosen.answers.open("wb")) if chosen.answers else None
+        try:
+            cut = batches(read_reports(file), routed=session.name is None)
+            first = next(cut, None)
+            if first is None:
+                raise Failure(say(session.language, "nothing-to-send"))
+            second = next(cut, None)
+            device = signing_device(session, chosen.sign) if chosen.sign else None
+            if second is None and len(first[1]) == 1:
+                return send_one(session, first[1][0], first[0], device)
+            for who, lines in _all(first, second, cut):
+                for answer in send_many(session, lines, who, tally.sent, device):
+                    _take(session, tally, answer)
+                    if answers is not None:
+                        answers.write(_encode(answer) + b"\n")
+                session.note(_progress(session, tally))
+        except KeyboardInterrupt:
+            session.note(say(session.language, "interrupted"))
+            raise
     return 1 if tally.fates["refused"] else 0
-
-
-def _opened(name: str) -> BinaryIO:
-    try:
-        return Path(name).open("rb")
-    except OSError as error:
-        raise Failure(f"{name}: {error.strerror}") from None
 
 
 def _all(

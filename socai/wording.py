@@ -1,6 +1,7 @@
 """In which words, English or Vietnamese, does the command line speak?"""
 
-from typing import Literal
+import errno
+from typing import Final, Literal
 
 import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.codes import CODE_LISTS
@@ -326,10 +327,25 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
 }
 
 
+_FILES: Final = {
+    errno.ENOENT: "không có tệp hoặc thư mục này",
+    errno.EISDIR: "là thư mục, không phải tệp",
+    errno.ENOTDIR: "đường dẫn đi qua một tệp, không phải thư mục",
+    errno.EACCES: "không được phép mở",
+    errno.EROFS: "không ghi được vào nơi này",
+}
+
+
 def say(language: Language, key: str, **values: object) -> str:
     """Give a sentence in a language; of one alone that which ends in `-1`, where there is one."""
     one = f"{key}-1" if values.get("n") == 1 else key
     return WORDS.get(one, WORDS[key])[language == "vi"].format(**values)
+
+
+def file_text(language: Language, error: OSError) -> str:
+    """Say why a file cannot be opened or written; what is rare, as the system says it."""
+    told = error.strerror or str(error)
+    return _FILES.get(error.errno or 0, told) if language == "vi" else told
 
 
 def column(language: Language, name: str) -> str:

@@ -136,3 +136,18 @@ def test_an_upload_that_is_broken_off_says_how_to_go_on(typed: Type, tmp_path: P
 def test_nothing_to_send_is_said(typed: Type, tmp_path: Path) -> None:
     assert typed(recorded, "report", str(file_of(tmp_path, b"\n"))).code == 1
     assert "No such file" in typed(recorded, "report", str(tmp_path / "absent")).err
+
+
+def test_a_file_that_cannot_be_opened_is_said_in_a_line(typed: Type, tmp_path: Path) -> None:
+    birth, nowhere = str(file_of(tmp_path, BIRTH)), str(tmp_path / "absent" / "out")
+    for command in (["report", birth, "--answers", nowhere], ["area", "10525-20250701-001", "--out", nowhere]):
+        said = typed(recorded, *command)
+        assert (said.code, said.err) == (1, f"{nowhere}: No such file or directory\n")
+        assert typed(recorded, "--lang", "vi", *command).err == f"{nowhere}: không có tệp hoặc thư mục này\n"
+    assert typed(recorded, "--lang", "vi", "report", str(tmp_path)).err == f"{tmp_path}: là thư mục, không phải tệp\n"
+
+
+def test_answers_of_before_stay_where_there_is_nothing_to_send(typed: Type, tmp_path: Path) -> None:
+    answers = file_of(tmp_path, b"{}")
+    assert typed(recorded, "report", str(tmp_path / "absent"), "--answers", str(answers)).code == 1
+    assert answers.read_bytes() == b"{}"
