@@ -58,7 +58,7 @@ def report(session: Session, chosen: Namespace) -> int:
                 raise Failure(say(session.language, "nothing-to-send"))
             second = next(cut, None)
             device = signing_device(session, chosen.sign) if chosen.sign else None
-            if second is None and len(first[1]) == 1:
+            if second is None and len(first[1]) == 1 and answers is None:
                 return send_one(session, first[1][0], first[0], device)
             for who, lines in _all(first, second, cut):
                 for answer in send_many(session, lines, who, tally.sent, device):

@@ -151,3 +151,9 @@ def test_answers_of_before_stay_where_there_is_nothing_to_send(typed: Type, tmp_
     answers = file_of(tmp_path, b"{}")
     assert typed(recorded, "report", str(tmp_path / "absent"), "--answers", str(answers)).code == 1
     assert answers.read_bytes() == b"{}"
+
+
+def test_the_answer_to_a_single_report_is_kept_too(typed: Type, tmp_path: Path) -> None:
+    answers = tmp_path / "answers.ndjson"
+    assert typed(recorded, "report", str(file_of(tmp_path, BIRTH)), "--answers", str(answers)).code == 0
+    assert json.loads(answers.read_text()) == {"line": 1, "id": "r1", "fate": "recorded", "position": 1}
