@@ -1,11 +1,13 @@
 """How is a command described: what it does, its help with examples, and as whom it speaks?"""
 
 import argparse
+import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NoReturn
 
-from socai.helping import COMMANDS, HEADINGS, METAVARS, OPTIONS
+from socai.helping import COMMANDS, FAULTS, HEADINGS, METAVARS, OPTIONS
 from socai.session import Session
 from socai.wording import Language
 
@@ -33,9 +35,22 @@ class Parser(argparse.ArgumentParser):
         made = super().add_argument(*names, **options)
         words = OPTIONS.get(f"{self.command}.{made.dest}") or OPTIONS[made.dest]
         made.help = words[self.language == "vi"]
-        if self.language == "vi" and isinstance(made.metavar, str):
-            made.metavar = METAVARS.get(made.metavar, made.metavar)
+        taken = made.metavar or (made.dest.upper() if made.choices is None and made.nargs != 0 else None)
+        if self.language == "vi" and isinstance(taken, str):
+            made.metavar = METAVARS.get(taken, taken)
         return made
+
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong with a command line, and end with 2."""
+        if self.language == "vi":
+            self.print_usage(sys.stderr)
+            self.exit(2, f"{self.prog}: lỗi: {_in_vietnamese(message)}\n")
+        super().error(message)
+
+
+def _in_vietnamese(message: str) -> str:
+    fitting = ((found, told) for pattern, told in FAULTS if (found := re.fullmatch(pattern, message)))
+    return next((found.expand(told) for found, told in fitting), message)
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,8 +74,9 @@ class Session:
         if name not in self._clients:
             try:
                 self._clients[name] = Client(self.run, name, http=self.http)
-            except LookupError as unknown:
-                raise Failure(str(unknown.args[0])) from None
+            except LookupError:
+                known = ", ".join(sorted(self.run.clients))
+                raise Failure(say(self.language, "no-client", name=name, known=known)) from None
         return self._clients[name]
 
     def areas(self, otherwise: str) -> tuple[str, ...]:

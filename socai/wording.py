@@ -24,6 +24,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The gateway at {address} took too long. Send the same again: ids make it safe.",
         "Cổng {address} trả lời quá chậm. Hãy gửi lại: mỗi báo cáo có mã riêng nên không bị ghi trùng.",
     ),
+    "no-client": (
+        "There is no client {name} in the run file; there are: {known}",
+        "Không có hệ thống khách {name} trong tệp chạy; hiện có: {known}",
+    ),
     "no-token": ("The authority gave no token: {reason}", "Không nhận được mã truy cập: {reason}"),
     "retrying": ("{status}; again in {seconds:.0f} s", "{status}; gửi lại sau {seconds:.0f} giây"),
     "recorded": ("recorded", "đã ghi nhận"),

@@ -187,6 +187,48 @@ def test_every_command_explains_itself_in_vietnamese(
     assert not [text for text in (*english, "positional arguments", "options:") if "".join(text.split()) in told]
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_what_an_option_takes_is_named_in_vietnamese(command: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--lang", "vi", command, "--help"])
+    named = re.findall(r"--([a-z-]+) ([A-Z_]+)", capsys.readouterr().out)
+    assert not [option for option, taken in named if taken == option.upper().replace("-", "_")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["born", "--on", "2026-10-20", "--sex", "male"], "socai born: lỗi: còn thiếu: --household"),
+        (["bron"], "socai: lỗi: LỆNH: không có lựa chọn 'bron'; chọn một trong: 'report', 'device'"),
+        (["month", "shut", AREA, "2026-10"], "không có lựa chọn 'shut'; chọn một trong: 'show', 'close', 'reopen'"),
+        (["queue", "--limit", "ten"], "socai queue: lỗi: --limit: 'ten' không phải là số nguyên"),
+        (["queue", "--limit"], "socai queue: lỗi: --limit: cần một giá trị"),
+        (["correct", "r1"], "socai correct: lỗi: còn thiếu: TRƯỜNG=GIÁ_TRỊ"),
+        (["area"], "socai area: lỗi: còn thiếu: NƠI"),
+        (["area", "--out"], "socai area: lỗi: --out: cần một giá trị"),
+        (["candidates", "--relative"], "socai candidates: lỗi: --relative: cần một giá trị"),
+        (["status", "--all"], "socai: lỗi: không có mục này: --all"),
+        (["find", "--as", "x", "--a"], "--a có thể là --as, --area, --as-of, --as-known"),
+        (["queue", "--handed-over=yes"], "--handed-over: không nhận giá trị 'yes'"),
+    ],
+)
+def test_what_is_typed_wrong_is_said_in_vietnamese(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--lang", "vi", *arguments])
+    said = capsys.readouterr().err
+    assert end.value.code == 2
+    assert said.startswith("cách dùng: socai")
+    assert told in said
+    assert "error" not in said
+
+
+def test_that_there_is_no_such_client_is_said_in_vietnamese(typed: Type) -> None:
+    said = typed(nobody, "--lang", "vi", "status", "--as", "nobody")
+    assert said.err.startswith("Không có hệ thống khách nobody trong tệp chạy; hiện có: collaborator, ")
+
+
 def test_the_command_line_explains_itself_in_vietnamese(capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(SystemExit):
         main(["--lang", "vi", "--help"])
