@@ -1,5 +1,6 @@
 """What waits for the office, and how does it decide: approve, return, or approve with a correction?"""
 
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
@@ -11,7 +12,7 @@ from pydantic import BaseModel
 from contracts.event import CATALOGUE
 from contracts.ids import EVERYWHERE, uuid7
 from contracts.kinds.household import Member
-from contracts.kinds.office import MOST_REPORTS, ReportAdvanced, ReportAmended, ReportsApproved, ReportsReturned
+from contracts.kinds.office import MONTH, MOST_REPORTS, ReportAdvanced, ReportAmended, ReportsApproved, ReportsReturned
 from contracts.kinds.unit import AreaAssigned
 from socai.amending import wanted
 from socai.batches import OFFICER
@@ -54,6 +55,10 @@ def waiting(
 
 
 def _narrowed(session: Session, chosen: Namespace) -> Iterator[dict[str, Any]]:
+    if chosen.month is not None and not re.fullmatch(MONTH, chosen.month):
+        raise Failure(say(session.language, "no-such-month", month=chosen.month))
+    if chosen.kind is not None and chosen.kind not in {event.kind for event in CATALOGUE.values()}:
+        raise Failure(say(session.language, "no-such-kind", kind=chosen.kind))
     return waiting(session, chosen.unit, month=chosen.month, kind=chosen.kind, fate=chosen.fate)
 
 

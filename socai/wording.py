@@ -142,6 +142,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Name a unit or area with --unit: the client that speaks has no places of its own in the run file.",
         "Hãy nêu đơn vị hoặc địa bàn bằng --unit: hệ thống khách không có địa bàn riêng trong tệp chạy.",
     ),
+    "no-such-month": ("{month} is no month: write YYYY-MM.", "{month} không phải là tháng: hãy viết YYYY-MM."),
+    "no-such-kind": (
+        "{kind} is no kind of report; docs/events.md lists them, as person.died.",
+        "Không có loại báo cáo {kind}; docs/events.md liệt kê các loại, ví dụ person.died.",
+    ),
     "which-reports": (
         "Name reports, or say --all: one of the two.",
         "Hãy nêu mã báo cáo hoặc dùng --all: một trong hai cách.",

@@ -18,7 +18,8 @@ def due_day(month: str) -> str:
     return f"{next_month(month)}-01"
 
 
-Month = Annotated[str, StringConstraints(pattern=r"^(18[5-9][0-9]|19[0-9]{2}|2[01][0-9]{2})-(0[1-9]|1[0-2])$")]
+MONTH = r"^(18[5-9][0-9]|19[0-9]{2}|2[01][0-9]{2})-(0[1-9]|1[0-2])$"
+Month = Annotated[str, StringConstraints(pattern=MONTH)]
 Reports = Annotated[tuple[ReportId, ...], Field(min_length=1, max_length=MOST_REPORTS)]
 
 

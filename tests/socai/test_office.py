@@ -151,6 +151,17 @@ async def test_an_area_is_assigned_and_what_another_tells_of_it_is_handed_over(o
     assert "recorded" in (await born(office, "2025-03-02"))[0].out
 
 
+async def test_a_month_or_kind_that_there_is_not_narrows_nothing(office: System) -> None:
+    _, report = await born(office)
+    narrowing = (("--month", MONTH[:4]), ("--month", MONTH[:6]), ("--month", "2025-13"), ("--kind", "person.dead"))
+    for asked in (("queue",), ("approve", "--all"), ("return", "--all", "--reason", "Sai")):
+        for narrow in narrowing:
+            told = await office.type("--lang", "vi", *asked, "--unit", COMMUNE, *narrow)
+            assert (told.code, told.out) == (1, ""), told
+            assert narrow[1] in told.err
+    assert await fate(office, report) == "waiting"
+
+
 async def test_whoever_decides_for_the_whole_country_names_a_unit(office: System) -> None:
     run = json.loads(office.run.read_text())
     run["clients"]["officer"]["areas"] = [EVERYWHERE]
