@@ -10,9 +10,9 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from contracts.event import CATALOGUE
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from contracts.kinds.household import Member
-from socai.batches import COLLABORATOR
+from socai.batches import COLLABORATOR, teller
 from socai.reporting import tell
-from socai.session import Failure, Session
+from socai.session import Failure, Problem, Session
 from socai.wording import say
 
 
@@ -95,9 +95,23 @@ def correct(session: Session, chosen: Namespace) -> int:
         "changes": wanted(chosen.changes, present, changed),
         "reason": chosen.reason,
     }
-    return tell(session, FactCorrected, data, chosen.report)
+    return tell(session, FactCorrected, data, chosen.report, teller(shape))
 
 
 def void(session: Session, chosen: Namespace) -> int:
     """Take a report, or one correction, back."""
-    return tell(session, FactVoided, {"fact": chosen.report, "reason": chosen.reason}, chosen.report)
+    data = {"fact": chosen.report, "reason": chosen.reason}
+    return tell(session, FactVoided, data, chosen.report, amender(session, chosen.report))
+
+
+def amender(session: Session, report: str) -> str:
+    """Say who amends a report or a correction: whoever tells such reports; what is not on record tells nothing."""
+    try:
+        told = session.json("GET", f"/events/v1/reports/{report}", COLLABORATOR)
+        if told["fate"] != "recorded":
+            return COLLABORATOR
+        cause = fact_at(session, told["position"])["fact"]["cause"]
+    except Problem:
+        return COLLABORATOR
+    kind = CATALOGUE[cause["type"]]
+    return amender(session, cause["data"]["fact"]) if kind is FactCorrected else teller(kind)

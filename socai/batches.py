@@ -6,7 +6,7 @@ from typing import BinaryIO, Final
 import msgspec
 
 import contracts.kinds  # noqa: F401 - fills the catalogue
-from contracts.event import CATALOGUE
+from contracts.event import CATALOGUE, Event
 from contracts.scopes import Scope
 
 MOST_LINES: Final = 1_000
@@ -35,7 +35,12 @@ def speaker(line: bytes) -> str:
         kind = CATALOGUE.get(_peek(line).type)
     except (msgspec.DecodeError, RecursionError):
         kind = None
-    return OFFICER if kind is not None and kind.scope in OFFICIAL else COLLABORATOR
+    return COLLABORATOR if kind is None else teller(kind)
+
+
+def teller(kind: type[Event]) -> str:
+    """Say who tells reports of a kind, and amends them."""
+    return OFFICER if kind.scope in OFFICIAL else COLLABORATOR
 
 
 def read_reports(file: BinaryIO) -> Iterator[bytes]:

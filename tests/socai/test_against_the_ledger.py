@@ -11,6 +11,8 @@ from twin import generate
 
 pytestmark = pytest.mark.postgres
 
+AREA = "10525-20200101-001"
+
 
 @pytest.fixture
 def people(tmp_path: Path) -> Path:
@@ -119,6 +121,17 @@ async def test_a_correction_of_one_line_of_a_sheet_needs_its_member(system: Syst
     assert done.code == 0, done.err
     why = await system.type("why", sheet)
     assert "birth=1985" in why.out
+
+
+async def test_what_an_officer_tells_is_amended_as_by_an_officer(system: System, people: Path) -> None:
+    await system.type("report", str(people))
+    area = next(json.loads(line) for line in lines_of(people) if "area.established" in line)["id"]
+    corrected = await system.type("correct", area, "names.vi=Tổ dân phố 1")
+    assert corrected.code == 0, corrected.err
+    assert (await system.type("void", corrected.out.split()[0])).code == 0
+    assigned = await system.type("assign", AREA, "sandbox-collaborator")
+    voided = await system.type("void", assigned.out.split()[0])
+    assert voided.code == 0, voided.err
 
 
 async def test_headers_open_the_door_once(system: System) -> None:
