@@ -8,6 +8,7 @@ from kit.faults import worded
 from kit.problems import ContradictsRecord, InvalidRequest, Problem, PurposeNotPermitted, Reason, Text
 from services.events.decide import Refused
 
+LATER = "contradicts-later"
 REASONS: dict[str, Text] = {
     "assigned-to-another": Text(
         "The area is assigned to another collaborator: the office there decides.",
@@ -45,7 +46,7 @@ REASONS: dict[str, Text] = {
         "What lies below the unit does not fit below the new level.", "Đơn vị trực thuộc không phù hợp với cấp mới."
     ),
     "born-after-event": Text("A birth date is after the date of the event.", "Ngày sinh sau ngày của sự kiện."),
-    "contradicts-later": Text("Later facts would no longer fit.", "Các sự kiện ghi sau sẽ không còn phù hợp."),
+    LATER: Text("Later facts would no longer fit.", "Các sự kiện ghi sau sẽ không còn phù hợp."),
     "decision-of-the-office": Text(
         "A decision of the office is followed by another, not corrected or voided.",
         "Quyết định của cán bộ xã được thay bằng quyết định mới, không đính chính hay hủy.",
@@ -208,7 +209,19 @@ def problem_of(refused: Refused) -> Problem:
         return InvalidRequest(errors=[worded(pointer, code) for pointer, code in refused.errors])
     if refused.code == PurposeNotPermitted.code:
         return PurposeNotPermitted(reasons=list(_words(refused.reasons)))
-    return ContradictsRecord(reasons=list(_words(refused.reasons, refused.instead)))
+    reasons = _words(refused.reasons, refused.instead)
+    return ContradictsRecord(reasons=list(map(_of_later, reasons) if refused.code == LATER else reasons))
+
+
+def _of_later(reason: Reason) -> Reason:
+    """Say of whom a reason speaks that is a fact on record: with what is told now, that one would be refused by it."""
+    if reason.text is None or reason.code == LATER:
+        return reason
+    text = Text(
+        f"A fact that is on record would no longer fit: {reason.text.en}",
+        f"Một sự kiện đã ghi sẽ không còn phù hợp: {reason.text.vi}",
+    )
+    return reason._replace(text=text)
 
 
 def told(code: str) -> dict[str, object]:

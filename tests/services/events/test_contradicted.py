@@ -41,6 +41,19 @@ async def test_whoever_is_dead_died_by_a_fact_that_is_named(
     assert facts(await family.tell(kind, on=LATER, person=ids.an, **told)) == [("already-dead", (died,))]
 
 
+async def test_that_a_later_fact_would_no_longer_fit_is_said_of_that_fact(family: Teller) -> None:
+    method = await family.tell("person.contraception_started", on=LATER, person=ids.lan, method="pill")
+    one = uuid7()
+    for _ in range(2):
+        death = await family.tell("person.died", id=one, on="2025-05-01", person=ids.lan)
+        assert facts(death) == [("already-dead", (method.position,))]
+        assert death.problem is not None
+        (text,) = [reason.text for reason in death.problem.reasons]
+        assert text is not None
+        assert text.en == "A fact that is on record would no longer fit: The person is dead by then."
+        assert text.vi.startswith("Một sự kiện đã ghi sẽ không còn phù hợp: ")
+
+
 async def test_who_is_divorced_already_is_so_by_a_fact_that_is_named(family: Teller) -> None:
     wedding = await family.tell("person.married", person=ids.lan, spouse=ids.an)
     assert facts(await family.tell("person.reconciled", on=LATER, person=ids.lan)) == [

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import services.events
+from contracts.malformed import MISSHAPEN
 from contracts.notes import NOTES
 from services.events.reasons import REASONS
 
@@ -26,7 +27,9 @@ def said() -> set[str]:
 
 
 def test_every_code_has_words_and_every_word_is_said() -> None:
-    assert said() - PROBLEMS | COMPOSED == set(REASONS) | set(NOTES), "see reasons.py, and NOTES in contracts/notes.py"
+    # What the door alone insists on is no reason but malformed, and has its words there.
+    codes = said() - PROBLEMS - set(MISSHAPEN) | COMPOSED
+    assert codes == set(REASONS) | set(NOTES), "see reasons.py, and NOTES in contracts/notes.py"
 
 
 def test_no_code_is_both_a_reason_and_a_note() -> None:
