@@ -4,8 +4,8 @@ An id leads to a child when the child is told again under it. It has a row like 
 others, so that a report of people under their own ids asks for nothing more. Intake and restore share `take`.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, TypeVar
 
 import msgspec
 from pydantic import ValidationError
@@ -14,8 +14,9 @@ from contracts.event import CATALOGUE, Event
 from contracts.fact import Cause
 from services.events.line import Line
 from services.events.pointers import Malformed, pointers
-from services.events.world import ALIAS, NEVER, Row, World
+from services.events.world import ALIAS, NEVER, KnownAs, Row, World
 
+T = TypeVar("T")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -41,6 +42,18 @@ def on_the_books(line: Line, aliases: Mapping[str, str]) -> Line:
     except ValidationError as invalid:
         raise Malformed(pointers(invalid, kind)) from None
     return msgspec.structs.replace(line, event=event, aliases={**(line.aliases or {}), **named})
+
+
+def by_own_ids(line: Line, look: Callable[[Line], T]) -> T:
+    """Look at a report as it speaks of people by their ids on the books, however many others it names.
+
+    Raises Malformed, and what the look raises.
+    """
+    while True:
+        try:
+            return look(line)
+        except KnownAs as known:
+            line = on_the_books(line, {known.told: known.person})
 
 
 def told_in(cause: Cause) -> Event:

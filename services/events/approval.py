@@ -11,8 +11,7 @@ from contracts.unit import UnitState
 from services.events.decide import decide_by_own_ids
 from services.events.effects import areas_of
 from services.events.line import Line
-from services.events.needs import line_of
-from services.events.office import OfReports, approval_of, decision_of
+from services.events.office import decision_of
 from services.events.places import concerned, decides, last_places, permitted, within
 from services.events.settings import ApprovalRule
 from services.events.timeline import Pasts, transitions
@@ -52,18 +51,6 @@ def way_of(
     if line.officer or line.approved is not None:
         return ("recorded",)
     return ("waiting" if must_be_approved(line, fact, world, rules, closed()) else "recorded",)
-
-
-def on_the_desk(line: Line, world: World) -> list[Line]:
-    """Give the reports about which an office decides, as far as they wait for it; none where it is the whole country's.
-
-    Raises Unloaded.
-    """
-    decision = decision_of(line.event)
-    if decision is None or not isinstance(decision, OfReports) or EVERYWHERE in line.areas:
-        return []
-    queued = world.queued(decision.reports).items()
-    return [line_of(one.body) for report, one in queued if one is not None and one.need == approval_of(report)]
 
 
 def still_touches(told: Line, world: World, position: int, begun: str, allowed: tuple[str, ...]) -> bool:

@@ -11,7 +11,7 @@ from contracts.event import Dated, Event
 from contracts.fact import NO_CHANGES, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.kinds.office import ReportAmended
-from services.events.aliases import on_the_books
+from services.events.aliases import by_own_ids
 from services.events.amend import correct, void
 from services.events.amended import versions
 from services.events.facts import asserted, fact_of, retold
@@ -25,7 +25,7 @@ from services.events.rules.matching import named
 from services.events.rules.newborn import TOLD_TWICE
 from services.events.timeline import Pasts, Told
 from services.events.view import View
-from services.events.world import Contradiction, KnownAs, Needs, World
+from services.events.world import Contradiction, Needs, World
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,13 +86,9 @@ def decide(line: Line, world: World, position: int, begun: str) -> Decision:
 def decide_by_own_ids(line: Line, world: World, position: int, begun: str) -> Decision:
     """Decide one report that may name people by ids which lead to others on the books."""
     try:
-        return decide(line, world, position, begun)
-    except KnownAs as known:
-        try:
-            own = on_the_books(line, {known.told: known.person})
-        except Malformed as wrong:
-            return Refused("invalid-request", errors=wrong.errors)
-        return decide_by_own_ids(own, world, position, begun)
+        return by_own_ids(line, lambda own: decide(own, world, position, begun))
+    except Malformed as wrong:
+        return Refused("invalid-request", errors=wrong.errors)
 
 
 def _fact(line: Line, world: World, position: int, begun: str) -> Fact | Twice:
@@ -120,9 +116,7 @@ def _try_amended(event: ReportAmended, world: World, position: int, begun: str) 
 def _told(line: Line, world: World, position: int, begun: str) -> Fact | Twice:
     """Decide what another's report tells, by the ids under which people are on the books."""
     try:
-        return _tell(line, cast("Dated", line.event), world, position, begun)
-    except KnownAs as known:
-        return _told(on_the_books(line, {known.told: known.person}), world, position, begun)
+        return by_own_ids(line, lambda own: _tell(own, cast("Dated", own.event), world, position, begun))
     except Contradiction as found:
         # A child told twice ends her own report; of a decision about it that is one more reason against it.
         if found.code != TOLD_TWICE:

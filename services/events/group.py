@@ -11,6 +11,7 @@ import msgspec
 
 from contracts.calendar import today
 from contracts.fact import Fact
+from contracts.ids import EVERYWHERE
 from contracts.kinds.correction import FactVoided
 from contracts.kinds.office import Office, ReportAdvanced, ReportAmended, SheetDrawnUp, due_day
 from kit import metrics
@@ -21,7 +22,7 @@ from services.events.absorb import absorb
 from services.events.aliases import on_the_books, take
 from services.events.amended import correction_of
 from services.events.answer import Answer
-from services.events.approval import OUTSIDE_FATE, Filed, on_the_desk, places_of, still_touches, way_of
+from services.events.approval import OUTSIDE_FATE, Filed, places_of, still_touches, way_of
 from services.events.clashes import with_clashes, with_number_twice
 from services.events.counted import Counted
 from services.events.decide import Ended, Refused, Twice, Waits, decide, returned
@@ -139,11 +140,10 @@ class Group:
             if not verdict[0]:
                 return self._refuse(line, returned(verdict[1]), "returned")
         try:
-            if type(line.event).decision:
-                await self._foresee(line)
+            on_desk = await self._foresee(line) if type(line.event).decision else ()
             decision = await self._seen(lambda: self._gate(line) or self._decided(line))
-            if type(line.event).decision and isinstance(decision, Filed) and decision.way == "recorded":
-                decision = await self._handed_on(line) or decision
+            if on_desk and isinstance(decision, Filed) and decision.way == "recorded":
+                decision = await self._handed_on(line, on_desk) or decision
         except KnownAs as alias:
             return await self._by_own_id(line, trace, alias, again=again)
         except (Overtaken, *LOST):
@@ -203,22 +203,26 @@ class Group:
                 await load(await self.transaction.reader(), self.world, missing)
         return None
 
-    async def _foresee(self, line: Line) -> None:
-        """Read at once what the reports mention about which an office decides, a thousand perhaps."""
+    async def _foresee(self, line: Line) -> list[Line]:
+        """Read at once what the reports mention about which an office decides, a thousand perhaps, and give those that
+        wait on its desk; of who has the whole country nothing is looked at.
+        """
         decision = decision_of(line.event)
-        if isinstance(decision, OfReports):
-            reports = decision.reports
-            queued = await self._seen(lambda: self.world.queued(reports)) or {}
-            told = [line_of(one.body) for one in queued.values() if one is not None]
-            await prefetch(await self.transaction.reader(), self.world, told)
+        if not isinstance(decision, OfReports) or EVERYWHERE in line.areas:
+            return []
+        reports = decision.reports
+        queued = await self._seen(lambda: self.world.queued(reports)) or {}
+        told = [(line_of(one.body), one.need) for one in queued.values() if one is not None]
+        await prefetch(await self.transaction.reader(), self.world, [one for one, _ in told])
+        return [one for one, need in told if need == approval_of(one.report.id)]
 
-    async def _handed_on(self, line: Line) -> Refused | None:
+    async def _handed_on(self, line: Line, on_desk: Iterable[Line]) -> Refused | None:
         """Refuse an office that decides about reports which belong on another desk by now, and have those judged anew.
 
         Each is looked at by itself: of a thousand of them each may have a past to be read.
         """
         others = []
-        for told in await self._seen(lambda: on_the_desk(line, self.world)) or ():
+        for told in on_desk:
             look = partial(still_touches, told, self.world, self.position, self.begun, line.areas)
             if await self._seen(look) is False:
                 others.append(approval_of(told.report.id))
@@ -228,9 +232,10 @@ class Group:
     def _gate(self, line: Line) -> Waits | None:
         """A device's reports are decided in its own order: the one before must have arrived."""
         told = line.number
-        if line.count is None or told is None:
+        if told is None:
             return None
-        device, number = line.count
+        sender, name, number = told
+        device = device_name(sender, name)
         passed = self.world.passed_by(device)
         if number > passed + 1:
             return Waits(sequence_key(device, number - 1))
