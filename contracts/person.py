@@ -16,7 +16,7 @@ def plain_number(type_: str, value: str) -> str:
 
 def identifier_key(type_: str, value: str) -> str:
     """Give the key under which a number is looked for: `type:value`, one for all of its prints."""
-    return f"{type_}:{value}" if type_ != "bhyt" else f"{type_}:{plain_number(type_, value)}"
+    return f"{type_}:{plain_number(type_, value)}"
 
 
 class Transit(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):

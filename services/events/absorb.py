@@ -131,6 +131,4 @@ def identifiers(personal: msgspec.Raw) -> tuple[str, ...]:
 @lru_cache(maxsize=512)
 def _listed(personal: bytes) -> tuple[str, ...]:
     found = _identifiers(personal)
-    if found is None or not found.identifiers:
-        return ()
-    return tuple([identifier_key(one.type, one.value) for one in found.identifiers])
+    return () if found is None else tuple([identifier_key(one.type, one.value) for one in found.identifiers])

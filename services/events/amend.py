@@ -15,7 +15,7 @@ from services.events.keys import KEY_KINDS
 from services.events.line import Line
 from services.events.needs import report_key
 from services.events.pointers import Malformed, pointers
-from services.events.refold import Refold
+from services.events.refold import LATER, Refold
 from services.events.rules import RULES, apply, beside, check_future, check_named, mentions
 from services.events.rules.household import each_once, left_headless
 from services.events.rules.matching import named
@@ -82,7 +82,7 @@ def void(line: Line, event: FactVoided, world: World) -> Fact:
     try:
         changed = Told(position, type(former_told.event).parse(msgspec.json.encode(payload)))
     except ValidationError:
-        raise Contradiction("contradicts-later", *(at for at, _ in others if at > target)) from None
+        raise Contradiction(LATER, *(at for at, _ in others if at > target)) from None
     return _amend(line, changed, former_told, world, pasts, target)
 
 

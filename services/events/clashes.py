@@ -22,7 +22,7 @@ def with_clashes(fact: Fact, world: World) -> Fact:
     given: dict[str, str] = {}
     twice = False
     for person, identifier in _gained(fact.asserts.persons):
-        if not known or (person, identifier) not in known:
+        if (person, identifier) not in known:
             twice |= given.setdefault(identifier, person) != person
     if not (world.another_held(given) or twice):
         return fact

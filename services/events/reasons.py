@@ -7,8 +7,8 @@ import msgspec
 from kit.faults import worded
 from kit.problems import ContradictsRecord, InvalidRequest, Problem, PurposeNotPermitted, Reason, Text
 from services.events.decide import Refused
+from services.events.refold import LATER
 
-LATER = "contradicts-later"
 REASONS: dict[str, Text] = {
     "assigned-to-another": Text(
         "The area is assigned to another collaborator: the office there decides.",

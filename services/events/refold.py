@@ -45,11 +45,14 @@ class Apply(Protocol):
         ...
 
 
+LATER = "contradicts-later"
+
+
 class Contradictions(Contradiction):
     """Later facts that no longer fit: (code, position) of each."""
 
     def __init__(self, reasons: list[tuple[str, int]]) -> None:
-        super().__init__("contradicts-later", *(position for _, position in reasons))
+        super().__init__(LATER, *(position for _, position in reasons))
         self.reasons = reasons
 
 

@@ -196,13 +196,9 @@ class View:
 
     def fresh(self, entity: str) -> None:
         """Insist that nobody else brings this entity into being, now or later."""
-        row = self.world.row(entity)
-        if row is None and entity not in self.tails:
-            self.seen[entity] = None
-            return
         if self.state(entity) is not None:
             raise Contradiction("already-known", *self._creators(entity))
-        if row is None:
+        if self.world.row(entity) is None:
             return
         self._must_be_own_id(entity)
         self.late = True

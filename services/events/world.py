@@ -281,10 +281,7 @@ class World:
         holders, held = self.holders, self.held
         if not given.keys() <= holders.keys():
             raise Unloaded(identifiers=[one for one in given if one not in holders])
-        known = (
-            (holders[one] + held.get(one, ()), person) for one, person in given.items() if one in held or holders[one]
-        )
-        return any(holder != person for people, person in known for holder in people)
+        return any(holder != person for one, person in given.items() for holder in holders[one] + held.get(one, ()))
 
     def fact(self, position: int) -> Fact:
         """Give a recorded fact."""
