@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -60,7 +61,7 @@ def report(session: Session, chosen: Namespace) -> int:
             device = signing_device(session, chosen.sign) if chosen.sign else None
             if second is None and len(first[1]) == 1 and answers is None:
                 return send_one(session, first[1][0], first[0], device)
-            for who, lines in _all(first, second, cut):
+            for who, lines in chain(filter(None, (first, second)), cut):
                 for answer in send_many(session, lines, who, tally.sent, device):
                     _take(session, tally, answer)
                     if answers is not None:
@@ -70,15 +71,6 @@ def report(session: Session, chosen: Namespace) -> int:
             session.note(say(session.language, "interrupted"))
             raise
     return 1 if tally.fates["refused"] else 0
-
-
-def _all(
-    first: tuple[str, list[bytes]], second: tuple[str, list[bytes]] | None, rest: Iterator[tuple[str, list[bytes]]]
-) -> Iterator[tuple[str, list[bytes]]]:
-    yield first
-    if second is not None:
-        yield second
-        yield from rest
 
 
 def signing_device(session: Session, name: str) -> Device:

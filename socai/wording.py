@@ -210,25 +210,28 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
 }
 # Terms of a balance and names of flows; in English they are called as whoever asks for them writes them.
-FIGURES = {
-    "population_start": "dân số đầu kỳ",
-    "population_end": "dân số cuối kỳ",
-    "territory": "do điều chỉnh địa giới",
-    "territory_in": "tăng do điều chỉnh địa giới",
-    "territory_out": "giảm do điều chỉnh địa giới",
-    "births": "sinh",
-    "deaths": "chết",
-    "moves_in": "chuyển đến",
-    "moves_out": "chuyển đi",
-    "registered": "đăng ký vào sổ",
-    "struck_off": "xóa khỏi sổ",
-    "marriages": "số người kết hôn",
-    "divorces": "số người ly hôn",
-    "reclassified_in": "ghi lại giới tính, ngày sinh: vào",
-    "reclassified_out": "ghi lại giới tính, ngày sinh: ra",
-    "in_transit": "đang chuyển nơi ở",
-    "total": "tổng số",
-    "difference": "chênh lệch",
+_FIGURES: dict[str, tuple[str, str]] = {
+    name: (name, vietnamese)
+    for name, vietnamese in {
+        "population_start": "dân số đầu kỳ",
+        "population_end": "dân số cuối kỳ",
+        "territory": "do điều chỉnh địa giới",
+        "territory_in": "tăng do điều chỉnh địa giới",
+        "territory_out": "giảm do điều chỉnh địa giới",
+        "births": "sinh",
+        "deaths": "chết",
+        "moves_in": "chuyển đến",
+        "moves_out": "chuyển đi",
+        "registered": "đăng ký vào sổ",
+        "struck_off": "xóa khỏi sổ",
+        "marriages": "số người kết hôn",
+        "divorces": "số người ly hôn",
+        "reclassified_in": "ghi lại giới tính, ngày sinh: vào",
+        "reclassified_out": "ghi lại giới tính, ngày sinh: ra",
+        "in_transit": "đang chuyển nơi ở",
+        "total": "tổng số",
+        "difference": "chênh lệch",
+    }.items()
 }
 COLUMNS: dict[str, tuple[str, str]] = {
     "name": ("name", "họ tên"),
@@ -283,7 +286,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "geography": ("geography", "địa giới ngày"),
     "withdrawn": ("withdrawn", "rút lại"),
     "changed": ("changed", "thay đổi"),
-    **{name: (name, vietnamese) for name, vietnamese in FIGURES.items()},
+    **_FIGURES,
 }
 
 _LISTS: dict[str, dict[str, tuple[str, str]]] = {known.name: known.values for known in CODE_LISTS}
@@ -331,8 +334,8 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
     "kind": {event.kind: (event.kind, event.title[1]) for event in CATALOGUE.values()},
     "changed": {name: (name, words[1]) for name, words in (FIELDS | _LISTS["identifier"]).items()}
     | {"birth_month": ("birth_month", "tháng sinh")},
-    "flow": {name: (name, vietnamese) for name, vietnamese in FIGURES.items()},
-    "term": {name: (name, vietnamese) for name, vietnamese in FIGURES.items()},
+    "flow": _FIGURES,
+    "term": _FIGURES,
 }
 
 
