@@ -27,6 +27,7 @@ from twin.places import PROVINCES
 
 ROOT = Path(__file__).parents[2]
 GATEWAY = "http://127.0.0.1:8080"
+AREA = "10525-20250701-001"
 
 
 @dataclass
@@ -36,6 +37,14 @@ class Typed:
     code: int
     out: str
     err: str
+
+
+Type = Callable[..., Typed]
+
+
+def nobody(_: httpx.Request) -> httpx.Response:
+    """Stand for a gateway of which nothing may be asked."""
+    raise AssertionError("nothing is asked")
 
 
 def run_of(gateway: str, clients: dict[str, Any]) -> dict[str, Any]:

@@ -1,15 +1,13 @@
 """Is everybody on the books of an area written, page by page, with the moves that lack their other half?"""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import httpx
 
-from tests.socai.conftest import Typed
+from tests.socai.conftest import Type
 
-Type = Callable[..., Typed]
 AREA, SECOND, COMMUNE, PROVINCE = "10525-20200101-001", "10525-20200101-002", "10525-20250701", "31-20250701"
 UNITS = [(PROVINCE, None), (COMMUNE, PROVINCE), (AREA, COMMUNE), (SECOND, COMMUNE)]
 HALF = {"side": "departure", "person": "p9", "since": "2026-01-02", "days": 9, "from": AREA, "to": None}

@@ -1,24 +1,14 @@
 """Do the commands ask the right questions, say what came of them, and keep their heads when the gateway does not?"""
 
 import json
-import re
-from collections.abc import Callable
-from pathlib import Path
 from urllib.parse import parse_qs
 
 import httpx
 import pytest
 
 from contracts.kinds.vital import PersonBorn
-from socai.__main__ import main
 from socai.amending import wanted
-from socai.helping import COMMANDS, OPTIONS
-from socai.wording import say
-from tests.socai.conftest import Typed, problem
-
-Type = Callable[..., Typed]
-
-AREA = "10525-20250701-001"
+from tests.socai.conftest import AREA, Type, nobody, problem
 
 
 def test_a_gateway_that_is_away_is_said_in_one_line(typed: Type) -> None:
@@ -154,144 +144,6 @@ def test_status_shows_what_serves_under_each_projection(typed: Type) -> None:
     assert ["added"] in lines
 
 
-def test_without_a_run_file_the_way_to_one_is_said(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["--lang", "vi", "--run", str(tmp_path / "absent.json"), "status"]) == 1
-    assert "make run" in capsys.readouterr().err
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself_with_an_example(
-    command: str, capsys: pytest.CaptureFixture[str], typed: Type
-) -> None:
-    with pytest.raises(SystemExit) as end:
-        typed(nobody, command, "--help")
-    assert end.value.code == 0
-    assert f"socai {command}" in capsys.readouterr().out.split("examples:")[1]
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_explains_itself_in_vietnamese(
-    command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("LC_ALL", "vi_VN.UTF-8")
-    with pytest.raises(SystemExit):
-        main([command, "--help"])
-    said = capsys.readouterr().out
-    assert said.startswith("cách dùng: socai")
-    assert COMMANDS[command][1] in said
-    assert f"socai {command}" in said.split("ví dụ:")[1]
-    told = "".join(said.split())
-    english = {
-        words[0] for words in (*COMMANDS.values(), *OPTIONS.values()) if words[0] != words[1] and " " in words[0]
-    }
-    assert not [text for text in (*english, "positional arguments", "options:") if "".join(text.split()) in told]
-
-
-@pytest.mark.parametrize("command", COMMANDS)
-def test_what_an_option_takes_is_named_in_vietnamese(command: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--lang", "vi", command, "--help"])
-    named = re.findall(r"--([a-z-]+) ([A-Z_]+)", capsys.readouterr().out)
-    assert not [option for option, taken in named if taken == option.upper().replace("-", "_")]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (["born", "--on", "2026-10-20", "--sex", "male"], "socai born: lỗi: còn thiếu: --household"),
-        (["bron"], "socai: lỗi: LỆNH: không có lựa chọn 'bron'; chọn một trong: 'report', 'device'"),
-        (["month", "shut", AREA, "2026-10"], "không có lựa chọn 'shut'; chọn một trong: 'show', 'close', 'reopen'"),
-        (["queue", "--limit", "ten"], "socai queue: lỗi: --limit: 'ten' không phải là số nguyên"),
-        (["queue", "--limit"], "socai queue: lỗi: --limit: cần một giá trị"),
-        (["correct", "r1"], "socai correct: lỗi: còn thiếu: TRƯỜNG=GIÁ_TRỊ"),
-        (["area"], "socai area: lỗi: còn thiếu: NƠI"),
-        (["area", "--out"], "socai area: lỗi: --out: cần một giá trị"),
-        (["candidates", "--relative"], "socai candidates: lỗi: --relative: cần một giá trị"),
-        (["status", "--all"], "socai: lỗi: không có mục này: --all"),
-        (["find", "--as", "x", "--a"], "--a có thể là --as, --area, --as-of, --as-known"),
-        (["queue", "--handed-over=yes"], "--handed-over: không nhận giá trị 'yes'"),
-    ],
-)
-def test_what_is_typed_wrong_is_said_in_vietnamese(
-    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
-) -> None:
-    with pytest.raises(SystemExit) as end:
-        main(["--lang", "vi", *arguments])
-    said = capsys.readouterr().err
-    assert end.value.code == 2
-    assert said.startswith("cách dùng: socai")
-    assert told in said
-    assert "error" not in said
-
-
-def test_that_there_is_no_such_client_is_said_in_vietnamese(typed: Type) -> None:
-    said = typed(nobody, "--lang", "vi", "status", "--as", "nobody")
-    assert said.err.startswith("Không có hệ thống khách nobody trong tệp chạy; hiện có: collaborator, ")
-
-
-def test_the_command_line_explains_itself_in_vietnamese(capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit):
-        main(["--lang", "vi", "--help"])
-    said = capsys.readouterr().out
-    assert "các lệnh:\n  LỆNH" in said
-    assert all(vietnamese.splitlines()[0] in said for _, vietnamese in COMMANDS.values())
-
-
-def test_figures_are_laid_out_in_vietnamese(typed: Type) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        if request.url.path.endswith("/balance"):
-            terms = {"population_start": 198, "births": 2, "population_end": 200, "difference": 0}
-            return httpx.Response(200, json={"rows": [terms], "difference": 0, "position": 9, "unit": "VN"})
-        rows = [{"flow": "moves_in", "name": "Xã Một", "sex": "female", "value": 51}]
-        return httpx.Response(200, json={"rows": rows, "total": 51, "position": 9, "geography": "2025-07-01"})
-
-    said = typed(answer, "--lang", "vi", "figures", "flows")
-    assert [re.split("  +", line) for line in said.out.splitlines()] == [
-        ["biến động", "tên", "giới tính", "số lượng"],
-        ["chuyển đến", "Xã Một", "nữ", "51"],
-        ["tổng số 51"],
-    ]
-    assert said.err.startswith("địa giới ngày=2025-07-01; đầy đủ")
-    said = typed(answer, "--lang", "vi", "figures", "balance")
-    assert [line.rsplit(maxsplit=1)[0].strip() for line in said.out.splitlines()[1:]] == [
-        "dân số đầu kỳ",
-        "sinh",
-        "dân số cuối kỳ",
-        "chênh lệch",
-        "chênh lệch",
-    ]
-
-
-def test_a_feed_is_read_in_vietnamese(typed: Type) -> None:
-    moved = {"kind": "person.moved", "on": "2025-03-14", "side": "left", "withdrawn": True, "area": "a1"}
-    event = {"sequence": "7", "subject": "p1", "data": moved | {"changed": ["household", "bhyt", "birth_month"]}}
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=[] if "cursor" in str(request.url) else [event])
-
-    assert typed(answer, "--lang", "vi", "feed").out.strip().split("  ") == [
-        "7",
-        "Chuyển hộ",
-        "p1",
-        "ngày=2025-03-14",
-        "phía=đã ra khỏi phạm vi",
-        "rút lại=có",
-        "thay đổi=hộ,thẻ bảo hiểm y tế,tháng sinh",
-        "địa bàn=a1",
-    ]
-
-
-def test_one_alone_is_counted_as_one(typed: Type) -> None:
-    told = {"households": [{}], "persons": [], "left": ["h9"], "missing": [], "more": False, "position": 7}
-
-    def answer(_: httpx.Request) -> httpx.Response:
-        return httpx.Response(200, json=told | {"cursor": "c", "sent": 0, "counts": {}, "highest": 0})
-
-    assert "changed: 1 household, 0 persons; 1 stands there no longer" in typed(answer, "sync", "p1", AREA).out
-    assert say("en", "decided", n=1) == "1 report decided"
-    assert say("en", "decided", n=2) == "2 reports decided"
-
-
 def test_candidates_come_with_why_they_may_be_meant(typed: Type) -> None:
     asked: list[dict[str, object]] = []
 
@@ -366,10 +218,6 @@ def test_a_cursor_that_the_server_knows_no_longer_has_the_area_told_anew(typed: 
     assert asked == [{"area": AREA}, {"area": AREA, "cursor": "c1"}, {"area": AREA}]
 
 
-def nobody(_: httpx.Request) -> httpx.Response:
-    raise AssertionError("nothing is asked")
-
-
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
@@ -385,11 +233,6 @@ def test_what_cannot_be_asked_is_said_at_once(typed: Type, arguments: tuple[str,
     assert (answer.code, answer.out) == (1, "")
     assert answer.err.startswith(said)
     assert len(answer.err.splitlines()) == 1
-
-
-def test_what_is_wrong_before_it_is_sent_is_said_in_vietnamese(typed: Type) -> None:
-    wrong = typed(nobody, "--lang", "vi", "sheet", "return", AREA, "2026-10")
-    assert wrong.err == "reason: Còn thiếu mục này.\n"
 
 
 def test_an_officer_reads_the_day_in_viet_nam_on_which_a_report_came_in(typed: Type) -> None:

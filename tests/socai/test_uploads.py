@@ -1,16 +1,13 @@
 """Are reports read from files as they come, sent in batches, and sent again when something breaks?"""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import httpx
 import pytest
 
 from socai.batches import MOST_LINES, batches, read_reports
-from tests.socai.conftest import Typed, problem
-
-Type = Callable[..., Typed]
+from tests.socai.conftest import Type, problem
 
 UNIT = b'{"id":"u","type":"vn.socai.unit.established.v1","data":{}}'
 BIRTH = b'{"id":"b","type":"vn.socai.person.born.v1","data":{}}'
