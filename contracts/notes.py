@@ -8,6 +8,14 @@ NOTES: Final[dict[str, tuple[str, str]]] = {
         "the birth date told is not the one on record, which stays",
         "ngày sinh được báo khác với ngày đã ghi; giữ nguyên điều đã ghi",
     ),
+    "births-close-together": (
+        "this mother bore another child less than 25 weeks from that day: one child told twice, or a wrong date",
+        "đã ghi một trẻ khác của người mẹ này sinh cách chưa đến 25 tuần: một trẻ được báo hai lần, hoặc sai ngày",
+    ),
+    "closed-early": (
+        "the month's books were closed before it was over: what is told of its last days waits for the office",
+        "sổ được khoá khi chưa hết tháng: điều báo về những ngày cuối tháng phải chờ cán bộ duyệt",
+    ),
     "device-number-twice": (
         "another report of this device has the same number: do two telephones share one identity?",
         "một báo cáo khác của thiết bị này mang cùng số thứ tự: có phải hai điện thoại dùng chung một định danh?",

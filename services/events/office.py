@@ -29,7 +29,8 @@ from services.events.world import Contradiction, Month, Needs, Queued, World
 Approving = ReportsApproved | ReportAmended
 OfReports = Approving | ReportsReturned
 APPROVAL = "approved:"
-EARLY = "drawn-up-early"
+DRAWN_UP_EARLY, CLOSED_EARLY = "drawn-up-early", "closed-early"
+"""Before the month was over: what is told of its last days comes behind."""
 
 
 def approval_of(report: str) -> str:
@@ -171,7 +172,7 @@ def _drawn_up(event: SheetDrawnUp, world: World) -> tuple[str, ...]:
     month = _sheet(event.area, event.month, world)
     if month.drawn_up is not None:
         raise Contradiction("already-drawn-up", month.drawn_up)
-    return (EARLY,) if event.on[:7] == event.month else ()
+    return (DRAWN_UP_EARLY,) if event.on[:7] == event.month else ()
 
 
 def _appraised(event: SheetAppraised, world: World) -> tuple[str, ...]:
@@ -193,7 +194,7 @@ def _closed(event: MonthClosed, world: World) -> tuple[str, ...]:
     month = _books(event.commune, event.month, world)
     if month.closed is not None:
         raise Contradiction("already-closed", month.closed)
-    return ()
+    return (CLOSED_EARLY,) if event.on[:7] == event.month else ()
 
 
 def _reopened(event: MonthReopened, world: World) -> tuple[str, ...]:

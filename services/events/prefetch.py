@@ -38,7 +38,7 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
 class _Look:
     """Whom a report will look at, as far as its payload says, and whom the record leads to from there."""
 
-    __slots__ = ("bounded", "entities", "home", "on", "person")
+    __slots__ = ("back", "bounded", "entities", "home", "on", "person")
 
     def __init__(self, line: Line) -> None:
         event = line.event
@@ -49,6 +49,7 @@ class _Look:
         self.home: str | None = event.find("household") if rule is not None and rule.members else None
         mentioned = rule.mentions(event) if rule is not None else ()
         self.entities = [entity for entity in mentioned if entity is not None]
+        self.back = tuple(rule.looks_back(event)) if rule is not None else ()
 
     def follow(self, world: World) -> list[str]:
         """Add whom a death, a move, a departure or a divorce leads to, the household and the spouse on record; of a
@@ -71,9 +72,16 @@ class _Look:
 
 
 async def _pasts(connection: Connection, world: World, looks: Sequence[_Look]) -> None:
-    """Late reports look at the past of what they touch, and of whom that leads to: read all those pasts at once."""
+    """Late reports look at the past of what they touch, and of whom that leads to, and some at one past in any case:
+    read all those pasts at once.
+    """
     touched: set[str] = set()
+    alone: set[str] = set()
     for look in looks:
+        for entity, since in look.back:
+            row = None if entity is None else world.rows.get(entity)
+            if entity is not None and row is not None and row.last[0] >= since:
+                alone.add(entity)
         if look.on is None:
             continue
         rows = [(entity, row) for entity in look.entities if (row := world.rows.get(entity)) is not None]
@@ -82,6 +90,8 @@ async def _pasts(connection: Connection, world: World, looks: Sequence[_Look]) -
     if touched:
         positions = await _past(connection, world, touched)
         await _past(connection, world, set(_around(world.facts[position] for position in positions)) - touched)
+    if alone - touched:
+        await ledger.load_pasts(connection, world, alone - touched)
 
 
 async def _past(connection: Connection, world: World, entities: set[str]) -> set[int]:

@@ -130,9 +130,12 @@ class View:
         )
         return [(slot, after) for slot, before, after in found if before != after]
 
-    def causes(self, entity: str) -> Iterator[Told]:
-        """Go through the other causes that speak of an entity, where any of them may be of that day."""
-        if self.may_be_today(entity):
+    def causes(self, entity: str, since: str | None = None) -> Iterator[Told]:
+        """Go through the other causes that speak of an entity, where any of them may be of that day, or of one `since`
+        an earlier one.
+        """
+        row = self.world.row(entity)
+        if row is not None and row.last[0] >= (since or self.slot[0]):
             stand = self.pasts.of(entity).causes.values() if self.stand is None else self.stand(entity)
             yield from (told for told in stand if told.position != self.position)
 

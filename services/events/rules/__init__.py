@@ -40,6 +40,7 @@ class Rule:
     told late.
     `members` says that it looks at everybody who lives in its household. `beside` are the kinds that look at it where
     both are of one person and day, whichever stands first.
+    `looks_back` gives whose past it looks at though nothing was told late, and since which day.
     """
 
     apply: Callable[[Any, View], Effect]
@@ -48,6 +49,7 @@ class Rule:
     when_told: Callable[[Any, View, str | None], None] = lambda _event, _view, _device: None
     members: bool = False
     beside: frozenset[str] = frozenset()
+    looks_back: Callable[[Any], Iterable[tuple[str | None, str]]] = lambda _: ()
 
 
 def of_one_person(apply: Callable[[Any, View], Effect]) -> Rule:
@@ -77,6 +79,7 @@ RULES: dict[str, Rule] = {
         mentions=lambda e: (e.person, e.household, e.mother),
         names=lambda e: (e.person, e.mother),
         when_told=newborn.told_once,
+        looks_back=lambda e: ((e.mother, newborn.interval_before(e)),),
     ),
     "person.died": Rule(vital.died, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
     "person.moved": Rule(residence.moved, mentions=lambda e: (e.person, e.household), names=lambda e: (e.person,)),

@@ -6,6 +6,7 @@ never silently twins.
 """
 
 from collections.abc import Iterator
+from datetime import date, timedelta
 
 from contracts.kinds.vital import PersonBorn
 from kit.diacritics import marked
@@ -14,37 +15,53 @@ from services.events.view import View
 from services.events.world import Contradiction
 
 TOLD_TWICE = "newborn-told-twice"
+SHORTEST_INTERVAL = 25 * 7
+"""Days between two births of one mother: conceived three weeks behind the first, born alive in week 22 of pregnancy,
+where the perinatal period begins (WHO, ICD-10 volume 2, 5.7.1)."""
 
 
 def told_once(event: PersonBorn, view: View, device: str | None) -> None:
     """Insist that the child was not told under another id already, by another device than this one."""
-    for position, other in _same_day(event, view):
+    for position, other in _of_mother(event, view):
         if _is_one_child(event, other) and (device is None or device != device_in(view.world.fact(position).cause)):
             raise Contradiction(TOLD_TWICE, position, instead=other.person)
 
 
 def perhaps_twins(event: PersonBorn, view: View) -> tuple[str, ...]:
-    """Leave a task where the mother bore another child on that day."""
-    return ("possible-twin-report",) if any(_same_day(event, view)) else ()
+    """Leave a task where the mother bore another child on that day, or too few days before or behind it."""
+    others = (other for _, other in _of_mother(event, view, interval_before(event)))
+    return tuple({note: None for other in others if (note := _doubt(event, other)) is not None})
 
 
-def _same_day(event: PersonBorn, view: View) -> Iterator[tuple[int, PersonBorn]]:
-    """Give the other children whom the mother bore on that day."""
+def interval_before(event: PersonBorn) -> str:
+    """Give the first day of which another birth of the mother is too close, looking back from her child's."""
+    return (date.fromisoformat(event.on) - timedelta(SHORTEST_INTERVAL - 1)).isoformat()
+
+
+def _doubt(event: PersonBorn, other: PersonBorn) -> str | None:
+    apart = abs(date.fromisoformat(other.on) - date.fromisoformat(event.on)).days
+    if apart == 0:
+        return "possible-twin-report"
+    return "births-close-together" if apart < SHORTEST_INTERVAL else None
+
+
+def _of_mother(event: PersonBorn, view: View, since: str | None = None) -> Iterator[tuple[int, PersonBorn]]:
+    """Give the other children whom the mother bore, of all that may be on record of her since that day."""
     if event.mother is None:
         return
-    for told in view.causes(event.mother):
+    for told in view.causes(event.mother, since):
         other = told.event
         # Her own report under another id is a matter of its own.
         if not isinstance(other, PersonBorn) or other.person == event.person:
             continue
-        if (other.on, other.mother) == (event.on, event.mother):
+        if other.mother == event.mother:
             yield told.position, other
 
 
 def _is_one_child(one: PersonBorn, other: PersonBorn) -> bool:
     name = _name(one)
     orders = {order for order in (one.birth_order, other.birth_order) if order is not None}
-    told = (one.sex, one.household, name) == (other.sex, other.household, _name(other))
+    told = (one.on, one.sex, one.household, name) == (other.on, other.sex, other.household, _name(other))
     return told and name != [] and one.sex != "unknown" and orders in (set(), {one.birth_order or other.birth_order})
 
 

@@ -98,6 +98,32 @@ async def test_who_has_another_mother_or_birthday_is_another_child(mother: Telle
     assert (second.fate, "possible-twin-report" in second.notes) == ("recorded", False)
 
 
+@pytest.mark.parametrize(
+    ("earlier", "later", "notes"),
+    [
+        ("2025-03-01", "2025-03-02", ["births-close-together"]),
+        ("2025-03-01", "2025-08-22", ["births-close-together"]),
+        ("2025-03-01", "2025-08-23", []),
+        ("2025-03-01", "2026-03-01", []),
+    ],
+)
+@pytest.mark.parametrize("order", [1, -1], ids=["in order", "the later one first"])
+async def test_a_birth_less_than_25_weeks_from_another_of_her_mother_is_a_task(
+    mother: Teller, earlier: str, later: str, notes: list[str], order: int
+) -> None:
+    first, second = (earlier, later)[::order]
+    assert (await told(mother, ids.one, on=first)).notes == ()
+    answer = await told(mother, ids.two, on=second)
+    assert (answer.fate, list(answer.notes)) == ("recorded", notes)
+
+
+async def test_three_births_of_one_mother_leave_each_task_once(mother: Teller) -> None:
+    await told(mother, ids.one, on="2025-03-01")
+    await told(mother, ids.two, on="2025-03-02")
+    third = await told(mother, ids.three, on="2025-03-02", birth_order=3)
+    assert sorted(third.notes) == ["births-close-together", "possible-twin-report"]
+
+
 async def test_of_two_that_are_one_child_the_double_is_merged(mother: Teller) -> None:
     await told(mother, ids.one)
     await told(mother, ids.two, personal=None)

@@ -164,6 +164,15 @@ async def test_what_is_told_of_a_closed_month_waits_for_the_office_until_that_is
     assert (await fate(office, late))[0] == "waiting"
 
 
+@pytest.mark.parametrize(("day", "notes"), [("2025-03-31", ("closed-early",)), ("2025-04-01", ())])
+async def test_books_that_are_closed_before_their_month_is_over_are_noted(
+    office: Teller, day: str, notes: tuple[str, ...]
+) -> None:
+    closed = report("month.closed", {"on": day, "commune": COMMUNE, "month": "2025-03"})
+    answer = await told(office, closed, OFFICER)
+    assert (answer.fate, answer.notes) == ("recorded", notes)
+
+
 async def test_a_closed_month_stays_closed_where_its_commune_was_merged_since(office: Teller) -> None:
     closed = {"commune": COMMUNE, "month": "2025-03"}
     assert (await told(office, decision("month.closed", **closed), OFFICER)).fate == "recorded"
