@@ -50,6 +50,8 @@ COLUMNS = (
 NEEDED = (head.NUMBER,)
 OF_HOUSEHOLD = ("household_type", "address", "on")
 OF_NOBODY = frozenset({"area", "household_number", "sheet", "line", *OF_HOUSEHOLD})
+WORDS = frozenset({"area", "name", "address", "occupation", "phone"})
+"""Columns that take any words, also those of whoever signs below a table."""
 PLAIN = (
     "birth",
     "relation",

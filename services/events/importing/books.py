@@ -12,7 +12,7 @@ from typing import Any
 
 from contracts.kinds.household import LARGEST_SHEET, HouseholdRegistered
 from contracts.kinds.regrouping import HouseholdSheetOpened
-from services.events.importing.book_columns import OF_HOUSEHOLD, OF_NOBODY, PLAIN
+from services.events.importing.book_columns import OF_HOUSEHOLD, OF_NOBODY, PLAIN, WORDS
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
 from services.events.importing.derived import entity_id
@@ -52,6 +52,7 @@ class Book:
         self._reader = RowReader(table, layout)
         # Most rows say the same as the row above.
         self._area_of = lru_cache(maxsize=1 << 10)(choices.area_of)
+        self._words_alone = {column.name for _, column in layout.columns} <= WORDS | {"household_number", "sheet"}
 
     def read(self, seen: set[_Key]) -> Iterator[OfTable]:
         """Give each household as drafts, or what is wrong with its rows; `seen` are those of all tables so far."""
@@ -123,6 +124,8 @@ class Book:
             )
             if home is None or bad or values.get("relation") == "head":
                 return None, [] if bad else [self._fault(told, "household_number", "household-number-missing")]
+            if values.keys() <= WORDS and not self._words_alone and not told.faults:
+                return None, [self._fault(told, "household_number", "row-unclear")]
             if home.people and (sheet := home.people[-1].values.get("sheet")) is not None:
                 values.setdefault("sheet", sheet)
             return home.key, []

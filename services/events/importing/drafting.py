@@ -21,18 +21,19 @@ from services.events.importing.monthly import Sheet
 from services.events.importing.reading import RowReader
 from services.events.importing.roster import Ledger
 from services.events.importing.tables import Row, Table, sniff, text_table
-from services.events.importing.totals import MEASURES
+from services.events.importing.totals import MEASURES, sums_all, total
 from services.events.importing.words import plain
 
 MOST_ROWS_OF_LISTS = 200_000
 _PREFIX = re.compile(r"^(?:danhsach|ds|list|bieu|muc|so|p0|ctv|phieu)*[0-9]*(?=[a-z])")
 TOTALS_SHEETS = frozenset(map(plain, ("Tổng hợp", "Tổng số", "Totals", "Control totals", "Đối chiếu")))
+# Not `male` and `female`: of a person both would be one too many.
 TOTALS_COLUMNS = (
     AREA,
-    Column("households", ("Households", "Số hộ"), cells.number, ("Tổng số hộ", "Hộ")),
-    Column("persons", ("Persons", "Số nhân khẩu"), cells.number, ("Nhân khẩu", "Tổng số nhân khẩu", "Số người")),
-    Column("male", ("Male", "Nam"), cells.number, ("Số nam",)),
-    Column("female", ("Female", "Nữ"), cells.number, ("Số nữ",)),
+    Column("total_households", ("Households", "Số hộ"), total, ("Tổng số hộ", "Hộ")),
+    Column("total_persons", ("Persons", "Số nhân khẩu"), total, ("Nhân khẩu", "Tổng số nhân khẩu", "Số người")),
+    Column("total_male", ("Male", "Nam"), total, ("Số nam",)),
+    Column("total_female", ("Female", "Nữ"), total, ("Số nữ",)),
 )
 IGNORED_SHEETS = frozenset(map(plain, ("Hướng dẫn", "Guide", "Danh mục", "Codes")))
 LIST = Column("list", ("List", "Danh sách"), cells.text, ("Tên danh sách", "Loại danh sách", "Loại"))
@@ -138,7 +139,8 @@ class Drafting:
                 raise FileFault("heading-missing", " / ".join(column.titles))
         self._unread.columns.extend((table.name, letters(position)) for position in layout.unread)
 
-    def _stated(self, table: Table) -> Iterator[Stated]:
+    def _stated(self, table: Table) -> Iterator[Stated | Unfit]:
+        """Read a worksheet of totals; one that is a formula says nothing that was not counted here."""
         layout = find_layout(table, TOTALS_COLUMNS)
         if layout is None:
             self._unread.tables.append(table.name)
@@ -146,13 +148,24 @@ class Drafting:
         reader = RowReader(table, layout)
         for number, row in rows_below(table, layout):
             told = reader.read(number, row)
-            if told is None or told.faults:
+            if told is None:
                 continue
-            try:
-                area = self.choices.area_of(told.values.get("area"))
-            except Wrong:
-                continue
-            yield Stated(table.name, area, [(one, told.values[one]) for one in MEASURES if one in told.values])
+            values = told.values
+            faults = [fault for fault in told.faults if fault.code != "formula"]
+            area, named = "", table.name
+            if sums_all(values.get("area")):
+                named = ""
+            else:
+                try:
+                    area = self.choices.area_of(values.get("area"))
+                except Wrong as wrong:
+                    faults.append(reader.fault(number, layout.at("area"), wrong.code))
+            if faults:
+                yield Unfit(table.name, (number,), tuple(faults))
+            else:
+                yield Stated(
+                    named, area, [(one, values[f"total_{one}"]) for one in MEASURES if f"total_{one}" in values]
+                )
 
     def _divided(self, tables: Sequence[Table]) -> Iterator[Table]:
         """Divide a table that says in each row which list it belongs to."""

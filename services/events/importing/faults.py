@@ -98,6 +98,12 @@ CELLS: dict[str, Text] = {
         "Có nhiều người phù hợp: hãy ghi rõ số thẻ hoặc ngày sinh.",
     ),
     "required": Text("This cell must be filled.", "Ô này phải được điền."),
+    "row-unclear": Text(
+        "Words alone, and no household number: if somebody of the household, state her line, sex or birth; if a note "
+        "or a signature, take it out of the table.",
+        "Dòng chỉ có chữ, không có hộ số: nếu là người trong hộ, hãy ghi thêm TT, giới tính hoặc ngày sinh; nếu là ghi "
+        "chú hay chữ ký, hãy đưa ra khỏi bảng.",
+    ),
     "sex-twice": Text("Both sexes are stated.", "Ghi cả hai giới tính."),
     "text-format": Text(
         "Text with characters that no name has, or too long.", "Văn bản có ký tự không hợp lệ hoặc quá dài."

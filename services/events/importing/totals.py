@@ -1,5 +1,6 @@
 """Do the households and people that were read add up to what the sheet says of itself?"""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -34,11 +35,14 @@ LABELS = {
 BEGINNINGS = frozenset(
     map(plain, ("Tổng", "Tổng số", "Tổng cộng", "Cộng", "Cộng chung", "Trong đó", "Total", "Totals", "Sum"))
 )
-_NUMERALS = 9
+# `1.234`, `1,234` and `1 234` are one number; an office may write of what it counts.
+_COUNT = re.compile(
+    r"(\d{1,8}|\d{1,3}(?:[., ]\d{3}){1,2})\s*(?:hộ|người|khẩu|nhân khẩu|households|persons|people)?", re.ASCII
+)
 
 
 class Difference(msgspec.Struct, frozen=True):
-    """A total that the sheet states otherwise; `area` is empty for a whole table."""
+    """A total that the sheet states otherwise; `area` is empty for a whole table, both are for the whole file."""
 
     table: str
     area: str
@@ -84,25 +88,45 @@ class Totals:
         return {area: self._counted(area=area) for area in sorted({area for _, area in self.counted})}
 
     def differences(self) -> list[Difference]:
-        """Compare; a total that names no area is one of its whole table."""
+        """Compare; a total that names no area is one of its whole table, and without a table one of the whole file."""
         found = []
         for table, area, measure, stated in self.stated:
-            counted = (self._counted(area=area) if area else self._counted(table=table))[measure]
+            counted = (self._counted(area=area) if area else self._counted(table=table or None))[measure]
             if counted != stated:
                 found.append(Difference(table, area, measure, stated, counted))
         return found
 
     def _counted(self, *, table: str | None = None, area: str | None = None) -> Counter[str]:
-        """Count over an area or a table."""
+        """Count over an area, a table or the whole file."""
         counts: Counter[str] = Counter()
         named: dict[str, str] = {}
         for one, place in self.counted:
-            if place == area if table is None else one == table:
+            if area in {None, place} and table in {None, one}:
                 counts.update(self.counted[one, place])
                 named |= self.named[one, place]
         counts.update(named.values())
         counts["persons"] += sum(what != "households" for what in named.values())
         return counts
+
+
+def counted(text: str) -> int | None:
+    """Read a number as people write it who sum up: `1234`, `1.234`, `45 người`; None for any other text."""
+    found = _COUNT.fullmatch(text.strip())
+    return None if found is None else int(re.sub(r"\D", "", found[1]))
+
+
+def total(value: Cell) -> int | None:
+    """Read the cell of a worksheet of totals."""
+    text = said(value)
+    number = counted(text)
+    if text and number is None:
+        raise Wrong("number-format")
+    return number
+
+
+def sums_all(text: str | None) -> bool:
+    """Say whether a row of a worksheet of totals speaks of all areas."""
+    return text is not None and plain(text) in BEGINNINGS
 
 
 def totals_of(row: Iterable[Cell], *, within: bool = False) -> list[tuple[str, int]] | None:
@@ -123,13 +147,17 @@ def totals_of(row: Iterable[Cell], *, within: bool = False) -> list[tuple[str, i
             continue
         head, _, tail = text.partition(":")
         measure = LABELS.get(plain(head), "")
-        if begun and text.isdecimal() and len(text) < _NUMERALS:
-            told += [(label, int(text))] if label else []
+        number = counted(text)
+        if begun and number is not None:
+            told += [(label, number)] if label else []
             label = ""
         elif measure and (begun or measure in MEASURES[:2]):
             label, begun = measure, True
-            if tail.strip().isdecimal():
-                told.append((label, int(tail)))
+            if tail.strip():
+                number = counted(tail)
+                if number is None:
+                    return None
+                told.append((label, number))
                 label = ""
         elif plain(head) in BEGINNINGS:
             label, begun = "", True

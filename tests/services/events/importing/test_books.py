@@ -93,6 +93,41 @@ async def test_totals_that_differ_are_said_by_measure(teller: Teller, importing:
     assert (await importing(HEADINGS + FAMILY + right, *ON, "--dry-run")).code == 0
 
 
+@pytest.mark.parametrize("below", [",,Người lập sổ,,,,,,", ",,Cộng 45 người,,,,,,"])
+async def test_a_row_of_mere_words_below_a_household_is_nobody_of_it(
+    teller: Teller, importing: Importer, below: str
+) -> None:
+    await teller.places()
+    came = await importing(f"{HEADINGS}{FAMILY},,,,,,,,\n{below}\n", *ON)
+    assert came.wrong() == [(6, "A6", "Hộ số", "row-unclear")]
+    assert await kinds(teller) == []
+
+
+async def test_a_book_of_names_alone_goes_on_with_the_household_above(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    came = await importing("Hộ số,Họ và tên\n12,Lê Văn Tám\n,Trần Thị Chín\n", *ON)
+    assert came.fates() == {"recorded": 2}
+
+
+@pytest.mark.parametrize(
+    ("sums", "said"),
+    [
+        ("Tổng số nhân khẩu: 1.003,,,,,,,,\n", "persons: the sheet says 1,003, counted 3"),
+        ('Tổng số nhân khẩu,"1,003",,,,,,,\n', "persons: the sheet says 1,003, counted 3"),
+        ("Tổng số nhân khẩu: 4 người,,,,,,,,\n", "persons: the sheet says 4, counted 3"),
+        ("Tổng số hộ,2 hộ,Nhân khẩu,3 người,,,,,\n", "households: the sheet says 2, counted 1"),
+        (",,Tổng số nhân khẩu: chừng ba,,,,,,\n", "row-unclear"),
+    ],
+)
+async def test_a_total_is_compared_however_its_number_is_written(
+    teller: Teller, importing: Importer, sums: str, said: str
+) -> None:
+    await teller.places()
+    came = await importing(HEADINGS + FAMILY + sums, *ON)
+    assert said in came.out
+    assert await kinds(teller) == []
+
+
 async def test_a_household_on_two_sheets_is_one_household_with_people_on_its_sheets(
     teller: Teller, importing: Importer
 ) -> None:

@@ -172,6 +172,31 @@ def test_a_household_number_merged_over_its_rows_is_read_and_other_merged_cells_
     assert codes(across)[0] == ("B2", "merged-cells")
 
 
+def totals_beside(path: Path, *rows: tuple[Any, ...]) -> Path:
+    """Write a book of one household with a worksheet of totals."""
+    workbook(path, HEADINGS, ROW)
+    book = openpyxl.load_workbook(path)
+    sheet = book.create_sheet("Tổng hợp")
+    for row in (("Địa bàn", "Số hộ", "Số nhân khẩu", "Nam", "Nữ"), *rows):
+        sheet.append(row)
+    book.save(path)
+    return path
+
+
+def test_no_total_of_a_worksheet_is_passed_over(tmp_path: Path) -> None:
+    path = totals_beside(
+        tmp_path / "book.xlsx",
+        (AREA, "1.001", "=COUNTA(A1:A9)", 5, "1"),
+        ("Địa bàn nào", 1, 1, 0, 1),
+        (AREA, "chừng một", 1, 0, 1),
+        ("Tổng cộng", 1, 2, 0, 1),
+    )
+    assert codes(path) == [("A3", "area-format"), ("B4", "number-format")]
+    checking, _ = read(path)
+    differences = [(one.area, one.measure, one.stated, one.counted) for one in checking.totals.differences()]
+    assert differences == [(AREA, "households", 1001, 1), (AREA, "male", 5, 0), ("", "persons", 2, 1)]
+
+
 def test_two_rows_of_headings_with_a_column_for_each_sex(tmp_path: Path) -> None:
     path = workbook(
         tmp_path / "book.xlsx",

@@ -71,13 +71,15 @@ async def test_a_filled_template_comes_in(teller: Teller, importing: Importer, t
         sheet.cell(row, heads.index("Họ và tên") + 1, name)
         sheet.cell(row, heads.index("Ngày sinh") + 1, "14/03/1961")
         sheet.cell(row, heads.index("Giới tính") + 1, "nam" if row == 2 else "nữ")
-    book["Tổng hợp"].append([AREA, 1, 3, 1, 1])
+    book["Tổng hợp"].append([AREA, 1, 3, 1, 2])
     book.save(path)
     came = await importing(path, "--area", AREA, "--on", "2025-01-01", "--dry-run")
     assert came.code == 1
     assert "persons: the sheet says 3, counted 2" in came.out
+    assert "female: the sheet says 2, counted 1" in came.out
     assert came.fates() == {"ready": 2}
     book["Tổng hợp"].cell(2, 3, 2)
+    book["Tổng hợp"].cell(2, 5, 1)
     book.save(path)
     assert (await importing(path, "--area", AREA, "--on", "2025-01-01")).code == 0
     (fact,) = await facts_of(teller, "household.registered")
