@@ -1,8 +1,10 @@
 """Which columns does a table have, as people head them: Vietnamese or English, with marks or without?"""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from itertools import chain
 
 from services.events.importing.cells import Reader
@@ -12,6 +14,7 @@ from services.events.importing.words import plain
 
 ROWS_TRIED = 30
 FEWEST_MATCHED = 2
+ALIKE, SHORTEST_MISSPELT = 0.86, 5
 _PARENTHESES = re.compile(r"\(([^()]*)\)")
 _MARK = re.compile(r"\(?([0-9]{1,2}|[A-Za-z])\)?")
 
@@ -35,7 +38,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """Where which column stands: positions from 0, and what is written above it."""
+    """Where which column stands: positions from 0, and what is written above; the `unread` mean nothing to us."""
 
     columns: tuple[tuple[int, Column], ...]
     headings: dict[int, str]
@@ -96,12 +99,30 @@ def _layout(first: list[tuple[int, Row]], best: int, known: dict[str, Column]) -
     _only_once(found, headings)
     return Layout(
         tuple(sorted(found.items(), key=lambda one: one[0])),
-        {position: " ".join(headings[position].split()) for position in found},
+        {position: " ".join(text.split()) for position, text in headings.items()},
         first[below - 1][0],
         tuple(_texts(row for _, row in first[:best])),
-        tuple(position for position in headings if position not in found),
+        tuple(sorted((headings.keys() | _filled(first[below:])) - found.keys())),
         tuple(first[below:]),
     )
+
+
+def misspelt(layout: Layout, columns: Iterable[Column], known: Container[str]) -> list[int]:
+    """Find unread columns whose heading is nearly that of a column which the table lacks, and none of the `known`."""
+    lacking = [one for column in columns if layout.at(column.name) is None for one in column.headings]
+    return [
+        position
+        for position in layout.unread
+        if len(text := plain(layout.headings.get(position, ""))) >= SHORTEST_MISSPELT
+        and text not in known
+        and get_close_matches(text, lacking, n=1, cutoff=ALIKE)
+    ]
+
+
+def _filled(rows: Sequence[tuple[int, Row]]) -> set[int]:
+    """Give the positions at which most rows say something, with a heading or without."""
+    filled = Counter(position for _, row in rows for position, value in enumerate(row) if value not in (None, ""))
+    return {position for position, times in filled.items() if 2 * times > len(rows)}
 
 
 def _match(text: object, known: dict[str, Column]) -> Column | None:

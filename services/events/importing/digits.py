@@ -2,10 +2,12 @@
 
 import re
 
-from services.events.importing.cells import Cell, said
+from services.events.importing.cells import Cell, said, text
 from services.events.importing.faults import Wrong
 
 _DIGITS = re.compile(r"[0-9]+")
+# Within the country every number begins with a zero, and those of mobiles have ten digits.
+_WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8}")
 
 
 def _bare(value: Cell) -> str:
@@ -71,4 +73,15 @@ def person_key(value: Cell) -> tuple[str, str] | None:
     if _PERSONAL.fullmatch(found):
         return "pid", found
     card = _card(found)
+    # Many personal numbers begin with two zeros, without which they look like a card.
+    if card is not None and not isinstance(value, str) and card.isdecimal():
+        raise Wrong("number-unclear")
     return None if card is None else ("bhyt", card)
+
+
+def phone(value: Cell) -> str | None:
+    """Read a telephone number, in whatever way it is written."""
+    found = text(value)
+    if found is not None and _WITHOUT_ZERO.fullmatch(re.sub(r"[ .\-]", "", found)):
+        raise Wrong("number-lost-zeros")
+    return found

@@ -12,8 +12,8 @@ from services.events.importing import cells
 from services.events.importing.book_columns import COLUMNS, NEEDED
 from services.events.importing.books import Book
 from services.events.importing.choices import Choices
-from services.events.importing.columns import Column, Layout, find_layout, letters, rows_below
-from services.events.importing.drafts import Begun, Draft, Found, OfTable, Stated, Unfit, Unread
+from services.events.importing.columns import Column, Layout, find_layout, letters, misspelt, rows_below
+from services.events.importing.drafts import Begun, Draft, Found, OfTable, Stated, Unfit, Unread, placed
 from services.events.importing.faults import FileFault, Wrong
 from services.events.importing.headings import AREA
 from services.events.importing.lists import LISTS
@@ -37,6 +37,12 @@ TOTALS_COLUMNS = (
 )
 IGNORED_SHEETS = frozenset(map(plain, ("Hướng dẫn", "Guide", "Danh mục", "Codes")))
 LIST = Column("list", ("List", "Danh sách"), cells.text, ("Tên danh sách", "Loại danh sách", "Loại"))
+# One table may hold the columns of several lists.
+_HEADINGS = {
+    heading
+    for one in (LIST, *COLUMNS, *(each for which in LISTS for each in which.columns))
+    for heading in one.headings
+}
 _NAMES = {
     plain(name): number
     for number, one in enumerate(LISTS)
@@ -70,6 +76,9 @@ class Drafting:
                 tables = stack.enter_context(workbook(self.path))
             else:
                 tables = [stack.enter_context(text_table(self.path, kind))]
+            hidden = (one.name for one in tables if one.hidden and plain(one.name) not in IGNORED_SHEETS)
+            self._unread.tables.extend(hidden)
+            tables = [one for one in tables if not one.hidden]
             form = self.form
             if not form:
                 form = "p0" if self.choices.which or any(self._named(one) is not None for one in tables) else "a0"
@@ -95,7 +104,7 @@ class Drafting:
             if layout is None:
                 self._unread.tables.append(table.name)
                 continue
-            self._accept(table, layout, NEEDED)
+            yield from self._accept(table, layout, COLUMNS, NEEDED)
             read += 1
             yield from Book(table, layout, self.choices, ledger).read(seen)
         if not read:
@@ -121,7 +130,8 @@ class Drafting:
             layout = find_layout(table, which.columns)
             if layout is None:
                 raise FileFault("headings-not-found", table.name)
-            self._accept(table, layout, [column for column in which.columns if column.needed])
+            needed = [column for column in which.columns if column.needed]
+            yield from self._accept(table, layout, which.columns, needed)
             yield from Sheet(table, layout, which, self.choices, ledger, brought).read()
 
     def _named(self, table: Table) -> int | None:
@@ -132,12 +142,22 @@ class Drafting:
                 return number
         return None
 
-    def _accept(self, table: Table, layout: Layout, needed: Iterable[Column]) -> None:
+    def _accept(
+        self, table: Table, layout: Layout, columns: Iterable[Column], needed: Iterable[Column]
+    ) -> Iterator[Unfit]:
+        """Ask for what is needed, and say which headings are nearly ones that the table lacks."""
         for column in needed:
             by_sex = column.name == "birth" and layout.at("male") is not None and layout.at("female") is not None
             if layout.at(column.name) is None and not by_sex:
                 raise FileFault("heading-missing", " / ".join(column.titles))
         self._unread.columns.extend((table.name, letters(position)) for position in layout.unread)
+        row = layout.last_row
+        faults = [
+            placed(row, "heading-misspelt", "" if table.json else letters(position), layout.headings[position])
+            for position in misspelt(layout, columns, _HEADINGS)
+        ]
+        if faults:
+            yield Unfit(table.name, (row,), tuple(faults))
 
     def _stated(self, table: Table) -> Iterator[Stated | Unfit]:
         """Read a worksheet of totals; one that is a formula says nothing that was not counted here."""

@@ -46,6 +46,10 @@ CELLS: dict[str, Text] = {
     "date-two-digit-year": Text("Write the year with four digits.", "Hãy ghi năm bằng bốn chữ số."),
     "formula": Text("A formula: paste its value instead.", "Ô chứa công thức: hãy dán giá trị thay cho công thức."),
     "head-twice": Text("The household has two heads.", "Hộ này có hai chủ hộ."),
+    "heading-misspelt": Text(
+        "This heading is nearly one that the table lacks: write it as in the template, or take the column out.",
+        "Tiêu đề này gần giống một tiêu đề mà bảng đang thiếu: hãy ghi đúng như trong mẫu, hoặc bỏ cột này.",
+    ),
     "household-differs": Text(
         "The row says something else about the household than its first row.",
         "Dòng này ghi thông tin hộ khác với dòng đầu của hộ.",
@@ -87,6 +91,12 @@ CELLS: dict[str, Text] = {
     "number-lost-zeros": Text(
         "Too few digits: leading zeros were lost, format the column as text.",
         "Thiếu chữ số: các số 0 ở đầu đã bị mất, hãy định dạng cột là văn bản.",
+    ),
+    "number-unclear": Text(
+        "Ten digits in a cell of numbers: a health card, or an identity number whose zeros were lost. Format the "
+        "column as text and write the number anew.",
+        "Mười chữ số trong ô dạng số: có thể là thẻ BHYT, cũng có thể là số định danh đã mất số 0 ở đầu. Hãy định dạng "
+        "cột là văn bản và ghi lại số.",
     ),
     "number-twice": Text("Two different numbers of one kind.", "Có hai số khác nhau cùng loại."),
     "person-not-found": Text(

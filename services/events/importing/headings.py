@@ -99,7 +99,7 @@ DEGREE = Column(
     codes="disability_degree",
 )
 OCCUPATION = Column("occupation", ("Occupation", "Nghề nghiệp"), cells.text, ("Nghề",))
-PHONE = Column("phone", ("Phone", "Điện thoại"), cells.text, ("Số điện thoại", "SĐT", "ĐT"))
+PHONE = Column("phone", ("Phone", "Điện thoại"), digits.phone, ("Số điện thoại", "SĐT", "ĐT"))
 BIRTH_ORDER = Column(
     "birth_order",
     ("Birth order", "Con thứ"),

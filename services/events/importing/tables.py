@@ -35,6 +35,7 @@ class Table:
     rows: Iterator[tuple[int, Row]]
     merged: tuple[Box, ...] = field(default=())
     json: bool = False
+    hidden: bool = False
 
 
 def sniff(path: Path) -> str:
@@ -103,11 +104,15 @@ def _separated(lines: Iterator[str]) -> Iterator[tuple[int, Row]]:
 
 
 def _delimiter(lines: list[str]) -> str:
-    """Choose what divides most of the first lines into most columns, outside of quotation marks."""
+    """Choose what divides most of the first lines, outside of quotation marks: addresses hold commas, headings do not.
+
+    Where several do, the one that divides each of them into most columns.
+    """
     if lines and lines[0].lower().startswith("sep=") and len(lines[0].strip()) == len("sep=;"):
         return lines[0].strip()[-1]
     unquoted = ["".join(line.split('"')[::2]) for line in lines]
-    return max(_DELIMITERS, key=lambda one: max((line.count(one) for line in unquoted), default=0))
+    counts = {one: [found for line in unquoted if (found := line.count(one))] for one in _DELIMITERS}
+    return max(_DELIMITERS, key=lambda one: (len(counts[one]), min(counts[one], default=0)))
 
 
 _decode = msgspec.json.Decoder(dict[str, Any]).decode

@@ -14,6 +14,7 @@ from typing import Any
 from xml.etree.ElementTree import ParseError
 
 import openpyxl
+from openpyxl.styles.numbers import BUILTIN_FORMATS_MAX_SIZE, builtin_format_code
 from openpyxl.utils.cell import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 
@@ -31,6 +32,8 @@ _CHUNK = 1 << 20
 LONGEST_TAG = 4_000
 _BOX = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})([0-9]{1,7}):([A-Z]{1,3})([0-9]{1,7})"')
 _ROW = re.compile(rb'<(?:\w+:)?row\s[^>]*?\br="([0-9]{1,7})"')
+# Of a cell's format: quoted words, letters taken as they are, languages and colours.
+_UNSEEN = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _BROKEN = (
     zipfile.BadZipFile,
     InvalidFileException,
@@ -49,7 +52,7 @@ _BROKEN = (
 
 @contextmanager
 def workbook(path: Path) -> Iterator[list[Table]]:
-    """Open a workbook: its visible worksheets in order; raises FileFault for what is none, or too large."""
+    """Open a workbook: its worksheets in order; raises FileFault for what is none, or too large."""
     if path.stat().st_size > LARGEST_FILE:
         raise FileFault("too-large")
     with ExitStack() as stack:
@@ -66,7 +69,8 @@ def _opened(path: Path, stack: ExitStack) -> list[Table]:
                 warnings.simplefilter("ignore")
                 book = openpyxl.load_workbook(file, read_only=True, keep_links=False)
             stack.callback(book.close)
-            return [_table(sheet, parts) for sheet in book.worksheets if sheet.sheet_state == "visible"]
+            _forget_days_not_shown(book)
+            return [_table(sheet, parts) for sheet in book.worksheets]
     except _BROKEN:
         raise FileFault("not-a-workbook") from None
 
@@ -94,7 +98,20 @@ def _judge(parts: zipfile.ZipFile) -> None:
                 raise FileFault("not-a-workbook")
 
 
+def _forget_days_not_shown(book: Any) -> None:
+    """Let cells that show a month or a year alone come as numbers: spreadsheets take `03/1961` for its first day."""
+    formats = book._number_formats  # noqa: SLF001 - else unsaid
+    for style in set(book._date_formats):  # noqa: SLF001 - else unsaid
+        number = book._cell_styles[style].numFmtId  # noqa: SLF001 - else unsaid
+        custom = number - BUILTIN_FORMATS_MAX_SIZE
+        shown = builtin_format_code(number) if custom < 0 else formats[custom]
+        if "d" not in _UNSEEN.sub("", shown or "").lower():
+            book._date_formats.discard(style)  # noqa: SLF001 - else unsaid
+
+
 def _table(sheet: Any, parts: zipfile.ZipFile) -> Table:
+    if sheet.sheet_state != "visible":
+        return Table(sheet.title, iter(()), hidden=True)
     # The size that a worksheet states of itself is often wrong.
     sheet.reset_dimensions()
     return Table(sheet.title, _rows(sheet), tuple(_boxes(parts, sheet._worksheet_path)))  # noqa: SLF001 - else unsaid

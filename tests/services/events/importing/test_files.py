@@ -69,6 +69,7 @@ Saved = Callable[[bytes | str], Path]
         CSV.replace(",", "\t"),
         CSV.replace(",", "\t").encode("utf-16"),
         "sep=;\n" + CSV.replace(",", ";"),
+        "Hộ số;Họ và tên;Địa chỉ\n12;Đỗ Thị Bưởi;Số 1, ngõ 2, phố Ba, phường Tư\n",
         CSV.replace("\n", "\r\n"),
         "SỔ HỘ GIA ĐÌNH\n\nThôn:,Đông\n" + CSV,
         CSV.replace("\n12", "\n(1),(2),(3),(4)\n12"),
@@ -77,7 +78,7 @@ Saved = Callable[[bytes | str], Path]
         '{"household_number": 12, "name": "Đỗ Thị Bưởi", "sex": "female", "birth": "1959"}\n',
         '{"Hộ số": "12", "Họ và tên": "Đỗ Thị Bưởi"}\n{"Hộ số": "12", "Giới tính": "nữ", "Ngày sinh": 1959}\n',
     ],
-    ids=range(13),
+    ids=range(14),
 )
 def test_ways_to_write_the_same_book(saved: Saved, body: bytes | str) -> None:
     _, found = read(saved(body))
@@ -130,6 +131,33 @@ def test_columns_and_worksheets_that_nobody_reads_are_named(tmp_path: Path) -> N
     assert (checking.unread_tables, checking.unread_columns) == (["Bìa"], [("Sheet", "E")])
 
 
+def test_a_worksheet_that_is_hidden_is_named_unless_it_holds_the_words_of_a_template(tmp_path: Path) -> None:
+    path = workbook(tmp_path / "book.xlsx", HEADINGS, ROW)
+    book = openpyxl.load_workbook(path)
+    for title in ("Tổ 2", "Danh mục"):
+        sheet = book.create_sheet(title)
+        sheet.append(HEADINGS)
+        sheet.append(("13", *ROW[1:]))
+        sheet.sheet_state = "hidden"
+    book.save(path)
+    checking, found = read(path)
+    assert (len(found), checking.unread_tables) == (1, ["Tổ 2"])
+
+
+def test_a_column_without_a_heading_is_named(saved: Saved) -> None:
+    checking, found = read(saved(CSV.replace("Ngày sinh", "")))
+    assert (len(found), checking.unread_columns) == (1, [("", "D")])
+
+
+@pytest.mark.parametrize("heading", ["Ngày snh", "Ngay sinhh", "Date of brith"])
+def test_a_heading_that_is_misspelt_is_wrong_before_anything_is_sent(saved: Saved, heading: str) -> None:
+    assert codes(saved(CSV.replace("Ngày sinh", heading)))[:1] == [("D1", "heading-misspelt")]
+
+
+def test_a_heading_that_is_another_word_is_not_misspelt(saved: Saved) -> None:
+    assert codes(saved(CSV.replace("Ngày sinh", "Ngày sinh con"))) == []
+
+
 def workbook(path: Path, *rows: tuple[Any, ...], merged: tuple[str, ...] = ()) -> Path:
     book = openpyxl.Workbook()
     sheet = book.active
@@ -158,6 +186,31 @@ def test_numbers_dates_and_formulas_of_a_workbook(tmp_path: Path) -> None:
         ("C5", "not-acceptable"),
         ("D5", "date-format"),
     ]
+
+
+@pytest.mark.parametrize("shown", ["mm/yyyy", "mmm-yy", "yyyy", '"tháng" m "năm" yyyy'])
+def test_a_date_of_which_a_workbook_shows_no_day_is_no_day(tmp_path: Path, shown: str) -> None:
+    path = workbook(tmp_path / "book.xlsx", HEADINGS, (*ROW[:3], datetime(1959, 3, 1)))  # noqa: DTZ001 - as above
+    book = openpyxl.load_workbook(path)
+    book.worksheets[0]["D2"].number_format = shown
+    book.save(path)
+    assert codes(path) == [("D2", "date-format")]
+    book.worksheets[0]["D2"].number_format = "[$-42A]d mmmm yyyy"
+    book.save(path)
+    assert codes(path) == []
+
+
+def test_numbers_that_a_workbook_may_have_cut_are_wrong(tmp_path: Path) -> None:
+    path = workbook(
+        tmp_path / "book.xlsx",
+        (*HEADINGS, "Mã đối tượng", "Điện thoại"),
+        # 001088012345 without its zeros looks like a card.
+        (*ROW, 1088012345, 912345678),
+        ("13", *ROW[1:], "1088012345", "0912345678"),
+        ("14", *ROW[1:], None, "912 345 678"),
+        ("15", *ROW[1:], None, "+84 912 345 678"),
+    )
+    assert codes(path) == [("E2", "number-unclear"), ("F2", "number-lost-zeros"), ("F4", "number-lost-zeros")]
 
 
 def test_a_household_number_merged_over_its_rows_is_read_and_other_merged_cells_are_wrong(tmp_path: Path) -> None:
