@@ -17,6 +17,10 @@ from socai.tables import table
 from socai.wording import say
 
 
+class _Kept(msgspec.Struct):
+    cursor: str
+
+
 def cursor_path(run: Path, client: str, area: str) -> Path:
     """Name the file in which it is kept where a client ended to follow an area."""
     return run.parent / f"sync-{client}-{area}.json"
@@ -25,7 +29,7 @@ def cursor_path(run: Path, client: str, area: str) -> Path:
 def sync(session: Session, chosen: Namespace) -> int:
     """Show what the server has of a device and what it lacks, and what changed in the area since the last time."""
     kept = cursor_path(session.path, session.name or COLLABORATOR, chosen.area)
-    cursor = msgspec.json.decode(kept.read_bytes())["cursor"] if kept.exists() and not chosen.anew else None
+    cursor = None if chosen.anew else _read(session, kept)
     households: list[dict[str, Any]] = []
     persons: list[dict[str, Any]] = []
     left: list[str] = []
@@ -36,8 +40,21 @@ def sync(session: Session, chosen: Namespace) -> int:
     show(session, told)
     _print(session, households, persons, left)
     session.note(say(session.language, "complete-up-to", position=told["position"]))
-    kept.write_bytes(msgspec.json.encode({"cursor": told["cursor"]}))
+    beside = kept.with_name(f"{kept.name}.new")
+    beside.write_bytes(msgspec.json.encode(_Kept(told["cursor"])))
+    beside.replace(kept)
     return 1 if told["missing"] else 0
+
+
+def _read(session: Session, kept: Path) -> str | None:
+    """Give the cursor that was kept; None where there is none, or what is there is none."""
+    try:
+        return msgspec.json.decode(kept.read_bytes(), type=_Kept).cursor
+    except FileNotFoundError:
+        return None
+    except msgspec.DecodeError:
+        session.note(say(session.language, "sync-unreadable", path=kept))
+        return None
 
 
 def _answers(session: Session, chosen: Namespace, cursor: str | None) -> list[dict[str, Any]]:

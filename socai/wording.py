@@ -185,6 +185,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "the server knows the kept cursor no longer: the whole area is told again",
         "máy chủ không còn nhận dấu đã lưu: toàn bộ địa bàn được gửi lại",
     ),
+    "sync-unreadable": (
+        "{path} holds no cursor: the whole area is told again",
+        "{path} không chứa dấu đã lưu: toàn bộ địa bàn được gửi lại",
+    ),
     "sync-left": ("stands there no longer: {id}", "không còn ở đó: {id}"),
     "nobody-s": ("nobody in particular", "không phân công"),
     "visits": ("          {since} .. {until}: {who}", "          {since} .. {until}: {who}"),

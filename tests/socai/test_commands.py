@@ -1,6 +1,7 @@
 """Do the commands ask the right questions, say what came of them, and keep their heads when the gateway does not?"""
 
 import json
+from pathlib import Path
 from urllib.parse import parse_qs
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 
 from contracts.kinds.vital import PersonBorn
 from socai.amending import wanted
+from socai.syncing import cursor_path
 from tests.socai.conftest import AREA, Type, nobody, problem
 
 
@@ -216,6 +218,24 @@ def test_a_cursor_that_the_server_knows_no_longer_has_the_area_told_anew(typed: 
     assert said.code == 0
     assert "told again" in said.err
     assert asked == [{"area": AREA}, {"area": AREA, "cursor": "c1"}, {"area": AREA}]
+
+
+@pytest.mark.parametrize("kept", ["", '{"cursor"', "{}", "\udcff"])
+def test_a_kept_cursor_that_is_none_has_the_area_told_anew(typed: Type, run_path: Path, kept: str) -> None:
+    asked: list[dict[str, object]] = []
+    told = {"households": [], "persons": [], "left": [], "missing": [], "more": False, "position": 7, "cursor": "c1"}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(json.loads(request.content))
+        return httpx.Response(200, json=told | {"sent": 0, "counts": {}, "highest": 0})
+
+    path = cursor_path(run_path, "collaborator", AREA)
+    path.write_bytes(kept.encode(errors="surrogateescape"))
+    said = typed(answer, "sync", "p1", AREA)
+    assert (said.code, asked) == (0, [{"area": AREA}])
+    assert f"{path} holds no cursor" in said.err
+    typed(answer, "sync", "p1", AREA)
+    assert asked[-1] == {"area": AREA, "cursor": "c1"}
 
 
 @pytest.mark.parametrize(
