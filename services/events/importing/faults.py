@@ -108,6 +108,10 @@ CELLS: dict[str, Text] = {
         "Có nhiều người phù hợp: hãy ghi rõ số thẻ hoặc ngày sinh.",
     ),
     "required": Text("This cell must be filled.", "Ô này phải được điền."),
+    "row-twice": Text(
+        "A row above tells of this person already: take one of the two out.",
+        "Một dòng ở trên đã báo người này: hãy bỏ một trong hai dòng.",
+    ),
     "row-unclear": Text(
         "Words alone, and no household number: if somebody of the household, state her line, sex or birth; if a note "
         "or a signature, take it out of the table.",
@@ -122,6 +126,14 @@ CELLS: dict[str, Text] = {
 """What a cell, or a row as a whole, can be wrong by."""
 
 WARNINGS: dict[str, Text] = {
+    "birth-differs": Text(
+        "The person with that number has another birth date on the books: check both.",
+        "Người mang số này có ngày sinh khác trong sổ: hãy kiểm tra cả hai.",
+    ),
+    "may-be-known": Text(
+        "Somebody of this name and birth date is on the books of the area: if the two are one, have them merged.",
+        "Trong sổ của địa bàn đã có người cùng họ tên và ngày sinh: nếu là cùng một người, hãy hợp nhất hai bản ghi.",
+    ),
     "mother-not-found": Text(
         "The mother was not found in the area: recorded without her.",
         "Không tìm thấy người mẹ trong địa bàn: ghi nhận không kèm người mẹ.",

@@ -163,7 +163,7 @@ class Sheet:
         warnings: list[tuple[int, str]],
     ) -> str | None:
         if who.how in ("new", "arriving"):
-            return self._new(who, told, area, payload)
+            return self._new(who, told, area, payload, warnings)
         values = {
             name.removeprefix(who.prefix): value for name, value in told.values.items() if name.startswith(who.prefix)
         }
@@ -172,12 +172,15 @@ class Sheet:
                 return None
             raise Misfit(f"{who.prefix}name", "name-missing")
         try:
-            return self._find(who, values, self._roster(area), household)
+            found = self._find(who, values, self._roster(area), household)
         except Misfit as misfit:
             if who.how == "told" and misfit.code == "person-not-found":
                 warnings.append((told.row, who.missing))
                 return None
             raise
+        if not fits(values.get("birth"), found.birth):
+            warnings.append((told.row, "birth-differs"))
+        return found.id
 
     def _named(self, told: Told, area: str, payload: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """Give whom a row tells of with her sex, also who is on no books, and the household whose number it has."""
@@ -192,43 +195,40 @@ class Sheet:
         if "household_number" in told.values:
             yield self._household(told, area), "households"
 
-    def _find(self, who: Who, values: dict[str, Any], roster: Roster, household: str | None) -> str:
-        """Find exactly one: by a number, whose name must then agree, else by name with birth date or household.
+    def _find(self, who: Who, values: dict[str, Any], roster: Roster, household: str | None) -> Resident:
+        """Find exactly one: by a number, whose name must then agree, and whose birth date must be nobody else's of that
+        name; else by name with birth date or household.
 
         Somebody whom a row names besides (a mother, a spouse) may live elsewhere, if her birth date is told.
         """
-        name = plain(values.get("name") or "")
+        name, birth = plain(values.get("name") or ""), values.get("birth")
+        bearing = [one for one in roster.people.values() if name and one.name == name and fits(birth, one.birth)]
         numbers = [(column, identifier_key(kind, number)) for kind, (column, number) in numbers_of(values).items()]
         for column, number in numbers:
             holders = roster.by_number.get(number, set())
             if len(holders) > 1:
                 raise Misfit(f"{who.prefix}{column}", "person-unclear")
-            for person in holders:
-                if name and roster.people[person].name and roster.people[person].name != name:
+            for holder in map(roster.people.__getitem__, holders):
+                if name and holder.name and holder.name != name:
                     raise Misfit(f"{who.prefix}name", "name-differs")
-                return person
-        birth = values.get("birth")
+                if bearing and not fits(birth, holder.birth):
+                    raise Misfit(f"{who.prefix}name", "person-unclear")
+                return holder
         anywhere = household is None or (who.prefix and birth is not None)
-        found = [
-            person
-            for person in roster.people.values()
-            if name
-            and person.name == name
-            and fits(birth, person.birth)
-            and (anywhere or household in person.households)
-        ]
+        found = [person for person in bearing if anywhere or household in person.households]
         if len(found) > 1 and household is not None:
             found = [person for person in found if household in person.households] or found
         if not found:
             raise Misfit(f"{who.prefix}name", "person-not-found")
         if len(found) > 1 or (birth is None and household is None):
             raise Misfit(f"{who.prefix}name", "person-unclear")
-        return found[0].id
+        return found[0]
 
-    def _new(self, who: Who, told: Told, area: str, payload: dict[str, Any]) -> str:
+    def _new(self, who: Who, told: Told, area: str, payload: dict[str, Any], warnings: list[tuple[int, str]]) -> str:
         """Name somebody new: by nothing personal, and by how many of the same key came before."""
         household, on = payload["household"], payload["on"]
         key = (self._which.name, household, on, payload["sex"], str(payload.get("birth")))
+        self._once(area, key, told.values.get("name"))
         # Also of who is on the books already: twins keep their places in a list that is imported again.
         self._brought[area, *key] += 1
         numbers = frozenset(identifier_key(kind, number) for kind, (_, number) in numbers_of(told.values).items())
@@ -247,8 +247,31 @@ class Sheet:
         if on_the_books is not None and name and on_the_books.name not in ("", name):
             raise Misfit("name", "another-by-that-key")
         birth = payload.get("birth") or (on if who.how == "new" else None)
+        if who.how == "arriving" and any(
+            one.id != person and _alike(one, name, birth) for one in roster.people.values()
+        ):
+            warnings.append((told.row, "may-be-known"))
         roster.add(Resident(person, name, birth, numbers, frozenset((household,)), payload["sex"]))
         return person
+
+    def _once(self, area: str, key: tuple[str, ...], name: str | None) -> None:
+        """Refuse a row that was pasted twice; twins bear two names, which may differ in a tone alone."""
+        if name is not None:
+            named = (area, *key, name.lower())
+            if self._brought[named]:
+                raise Misfit("name", "row-twice")
+            self._brought[named] += 1
+
+
+def _alike(known: Resident, name: str, birth: str | None) -> bool:
+    """Say whether somebody on the books has the name, and the birth date to the day."""
+    return (
+        bool(name)
+        and known.name == name
+        and birth is not None
+        and len(birth) == len("2025-01-01")
+        and known.birth == birth
+    )
 
 
 def _names(who: Who, told: Told) -> bool:

@@ -285,6 +285,59 @@ async def test_a_returning_person_keeps_her_id_by_her_number(teller: Teller, imp
     assert payload(left)["person"] == payload(back)["person"]
 
 
+BIRTHS = "Hộ số,Họ và tên,Giới tính,Ngày sinh\n"
+ARRIVALS = "Hộ số,Họ và tên,Giới tính,Ngày sinh,Ngày đến\n"
+
+
+@pytest.mark.parametrize(
+    ("which", "headings", "row"),
+    [
+        ("births", BIRTHS, "13,Lê Gia Hà,nữ,14/03/2025\n"),
+        ("arrivals", ARRIVALS, "12,Vũ Văn Đến,nam,1980,14/03/2025\n"),
+    ],
+)
+async def test_a_row_pasted_twice_brings_nobody_twice(
+    teller: Teller, importing: Importer, which: str, headings: str, row: str
+) -> None:
+    await book(teller, importing)
+    came = await importing(headings + row * 2, *AT, "--list", which, "--partial")
+    assert came.wrong() == [(3, "B3", "Họ và tên", "row-twice")]
+    assert came.fates() == {"recorded": 1, "wrong": 1}
+    # A twin of a name that differs in a tone is another child, and has the same id whether or not a row is wrong.
+    twin = row.replace("Hà", "Hạ").replace("Đến", "Dền")
+    first = await importing(headings + row * 2 + twin, *AT, "--list", which, "--partial")
+    assert first.fates() == {"duplicate": 1, "wrong": 1, "recorded": 1}
+    again = await importing(headings + row + twin, *AT, "--list", which)
+    assert again.fates() == {"duplicate": 2}
+
+
+async def test_who_arrives_and_may_be_on_the_books_is_told_with_a_warning(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    arrives = ARRIVALS + "13,Nguyễn Thị Hoa,nữ,03/09/1991,14/03/2025\n13,Nguyễn Thị Hoa,nữ,04/09/1991,14/03/2025\n"
+    for fate in ("recorded", "duplicate"):
+        came = await importing(arrives, *AT, "--list", "arrivals")
+        assert came.fates() == {fate: 2}
+        assert [(one["row"], one["code"]) for one in came.verdicts if one["code"]] == [(2, "may-be-known")]
+
+
+async def test_a_number_that_fits_one_and_a_birth_that_fits_another_is_unclear(
+    teller: Teller, importing: Importer
+) -> None:
+    await book(teller, importing)
+    await importing(
+        BOOK.replace("12,", "14,").replace("DN4300120860538", "").replace("1988", "1958"),
+        *AT,
+        "--on",
+        "2025-01-01",
+        "--partial",
+    )
+    told = "Hộ số,Họ và tên,Ngày sinh,Số thẻ BHYT,Ngày chết\n14,Phạm Văn Bình,{},DN4300120860538,20/03/2025\n"
+    unclear = await importing(told.format("17/04/1958"), *AT, "--list", "deaths")
+    assert unclear.wrong() == [(2, "B2", "Họ và tên", "person-unclear")]
+    differs = await importing(told.format("18/04/1988"), *AT, "--list", "deaths", "--dry-run")
+    assert [(one["fate"], one["code"]) for one in differs.verdicts][:1] == [("ready", "birth-differs")]
+
+
 async def test_care_lists_read_marks_and_codes(teller: Teller, importing: Importer) -> None:
     await book(teller, importing)
     contraception = "Hộ số,Họ và tên,Ngày bắt đầu sử dụng,Mã BPTT,Số con hiện có\n12,Nguyễn Thị Hoa,01/02/2025,5,1\n"
