@@ -83,7 +83,7 @@ class Verdicts(AbstractContextManager["Verdicts"]):
             self._open(path, append=append)
 
     def _open(self, path: Path, *, append: bool) -> None:
-        kept = append and path.exists()
+        kept = append and path.exists() and path.stat().st_size > 0
         # A spreadsheet knows by the mark that the text is UTF-8.
         self._file = path.open("a" if kept else "w", encoding="utf-8" if kept else "utf-8-sig", newline="")
         if path.suffix.lower() == ".csv":

@@ -1,5 +1,6 @@
 """Does an import that was interrupted go on where it stopped, and does it ask for what it needs?"""
 
+import argparse
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -12,7 +13,7 @@ from kit.problems import Unavailable
 from services.events.answer import Answer
 from services.events.importing import command, sending
 from services.events.importing.sending import Submit, submitter
-from services.events.importing.verdicts import Fault, Verdict
+from services.events.importing.verdicts import FIELDS, Fault, Verdict
 from services.events.intake import Intake
 from services.events.line import Line
 from tests.services.events.importing.conftest import Importer, kinds
@@ -69,6 +70,20 @@ async def test_an_interrupted_import_goes_on_where_it_stopped(
     assert await kinds(teller) == ["household.registered"] * 10
     assert not (tmp_path / "book.csv.progress").exists()
     assert came.fates() == {"recorded": 10}
+
+
+async def test_a_file_of_verdicts_that_nothing_was_written_to_begins_with_its_headings(
+    teller: Teller, importing: Importer, tmp_path: Path
+) -> None:
+    await teller.places()
+    verdicts = tmp_path / "verdicts.csv"
+    verdicts.touch()
+    (tmp_path / "book.csv").write_text(BOOK)
+    parsed = argparse.ArgumentParser()
+    command.configure(parsed)
+    came = ["--sender", "tester", *ON, "--resume", "--verdicts", str(verdicts)]
+    assert await command.run(parsed.parse_args([str(tmp_path / "book.csv"), *came])) == 0
+    assert verdicts.read_text("utf-8-sig").splitlines()[0] == ",".join(FIELDS)
 
 
 async def test_how_far_it_is_is_said_in_the_language_of_the_rest(
