@@ -5,15 +5,18 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
+from contracts.event import CATALOGUE, Report
 from contracts.ids import EVERYWHERE
 from contracts.reference.units import since_2025
 from contracts.scopes import Scope
 from kit.access import Access
+from services.events.importing.verdicts import codes_of, words
 from services.events.intake import Intake
 from services.events.parse import check
 from services.events.units.reports import KNOWN_SINCE, Province, report_of
 
 AT_ONCE: Final = 500
+MOST_NAMED: Final = 50
 SYSTEM: Final = Access(
     client_id="reference-units",
     subject="reference-units",
@@ -28,25 +31,39 @@ async def send(intake: Intake, codes: Sequence[str], say: Say, known_since: str 
     """Tell the units of some provinces; gives how many reports met which fate, `known` being those told before."""
     total: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
+    told: list[str] = []
     began = time.perf_counter()
     for number, code in enumerate(codes, 1):
         reports = [report_of(kind, payload) for kind, payload in Province(code, known_since).told()]
         fates: Counter[str] = Counter()
         for start in range(0, len(reports), AT_ONCE):
-            lines = [(check(report, SYSTEM), "") for report in reports[start : start + AT_ONCE]]
-            for answer in await intake.submit(lines):
+            batch = reports[start : start + AT_ONCE]
+            answers = await intake.submit([(check(report, SYSTEM), "") for report in batch])
+            for report, answer in zip(batch, answers, strict=True):
                 known = answer.duplicate and answer.fate != "refused"
                 fates["known" if known else answer.fate or "failed"] += 1
-                problem = answer.problem
-                reasons.update(() if problem is None else [one.code for one in problem.reasons] or [problem.code])
+                if answer.problem is not None:
+                    codes = codes_of(answer.problem)
+                    reasons.update(codes)
+                    told += [_refused(report, code) for code in codes]
         total += fates
         name = since_2025()[code].name
         say(f"{number} of {len(codes)}: {code} {name}: {_counted(fates)}; {sum(total.values())} told in all\n")
     seconds = time.perf_counter() - began
     say(f"{_counted(total)} in {seconds:.1f} s, {sum(total.values()) / seconds:.0f} reports/s\n")
+    for line in told[:MOST_NAMED]:
+        say(f"  {line}\n")
+    if len(told) > MOST_NAMED:
+        say(f"  and {len(told) - MOST_NAMED} more / và {len(told) - MOST_NAMED} trường hợp khác\n")
     for reason, count in reasons.most_common():
         say(f"  {reason}: {count}\n")
     return total
+
+
+def _refused(report: Report, code: str) -> str:
+    """Say of which unit a report was not taken, and why."""
+    english, vietnamese = words(code)
+    return f"{report.subject} ({CATALOGUE[report.type].kind}): {code}: {english} / {vietnamese}"
 
 
 def _counted(fates: Counter[str]) -> str:

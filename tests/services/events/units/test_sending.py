@@ -100,7 +100,11 @@ async def test_the_units_of_the_sandbox_are_those_of_the_import_and_the_others_c
     said: list[str] = []
     fates = await send(teller.intake, [HAI_PHONG], said.append)
     assert set(fates) == {"recorded", "refused"}
-    assert {line.split(":")[0].strip() for line in said[2:]} == {"already-known", "unit-ended"}
+    assert {line.split(":")[0].strip() for line in said[-2:]} == {"already-known", "unit-ended"}
+    named = [line for line in said[2:-2] if line.startswith("  31-20200101 (unit.established): already-known: ")]
+    assert len(named) == 1
+    assert " / " in named[0]
+    assert len(said[2:-2]) == fates["refused"]
     standing = [state for state in (await units(teller)).values() if state.get("valid_to") is None]
     assert {(state["level"], state.get("parent")) for state in standing} == {
         ("province", None),
