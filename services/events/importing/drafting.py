@@ -43,6 +43,11 @@ _HEADINGS = {
     for one in (LIST, *COLUMNS, *(each for which in LISTS for each in which.columns))
     for heading in one.headings
 }
+# What a book has no column for: the day of an event (but a book may say when a card was issued), or which list it is.
+_OF_LISTS = {heading for one in LISTS for each in one.columns if each.name == "on" for heading in each.headings}
+_OF_LISTS = (
+    (_OF_LISTS | set(LIST.headings)) - {heading for one in COLUMNS for heading in one.headings} - {"ngay", "ngaycap"}
+)
 _NAMES = {
     plain(name): number
     for number, one in enumerate(LISTS)
@@ -104,6 +109,9 @@ class Drafting:
             if layout is None:
                 self._unread.tables.append(table.name)
                 continue
+            strange = [position for position in layout.unread if plain(layout.headings.get(position, "")) in _OF_LISTS]
+            if strange and not self.form:
+                raise FileFault("book-or-list", ", ".join(map(letters, strange)))
             yield from self._accept(table, layout, COLUMNS, NEEDED)
             read += 1
             yield from Book(table, layout, self.choices, ledger).read(seen)

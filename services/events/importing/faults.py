@@ -151,6 +151,10 @@ WARNINGS: dict[str, Text] = {
 
 FILES: dict[str, Text] = {
     "area-needed": Text("No column names the area: give --area.", "Không có cột địa bàn: hãy chọn --area."),
+    "book-or-list": Text(
+        "A column of a P0 list stands in what would be read as a book: give --kind p0 (and --list), or --kind a0.",
+        "Tệp có cột của danh sách P0 nhưng sẽ được đọc như sổ A0: hãy chọn --kind p0 (kèm --list) hoặc --kind a0.",
+    ),
     "changed-since": Text(
         "The file or the options are not those of the interrupted run: start without --resume.",
         "Tệp hoặc tùy chọn khác với lần chạy bị gián đoạn: hãy chạy lại không có --resume.",

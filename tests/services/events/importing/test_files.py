@@ -113,6 +113,14 @@ def test_a_file_that_cannot_be_read_is_told_why(saved: Saved, body: bytes | str,
     assert fault(saved(body)) == expected
 
 
+@pytest.mark.parametrize(("heading", "where"), [("Ngày chết", "D"), ("Danh sách", "D"), ("Date of death", "D")])
+def test_a_list_is_not_read_as_a_book_unless_that_is_asked_for(saved: Saved, heading: str, where: str) -> None:
+    path = saved(CSV.replace("Ngày sinh", heading))
+    assert fault(path) == ("book-or-list", where)
+    checking = Checking(Drafting(path, Choices(ANYBODY, "2026-01-01", area=AREA, on="2025-01-01", key=b"k"), form="a0"))
+    assert len(list(checking.read())) == 1
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     assert fault(tmp_path / "none.csv") == ("not-found", "")
     assert fault(tmp_path) == ("not-found", "")

@@ -317,7 +317,7 @@ async def test_who_arrives_and_may_be_on_the_books_is_told_with_a_warning(teller
     for fate in ("recorded", "duplicate"):
         came = await importing(arrives, *AT, "--list", "arrivals")
         assert came.fates() == {fate: 2}
-        assert [(one["row"], one["code"]) for one in came.verdicts if one["code"]] == [(2, "may-be-known")]
+        assert [(int(one["row"]), one["code"]) for one in came.verdicts if one["code"]] == [(2, "may-be-known")]
 
 
 async def test_a_number_that_fits_one_and_a_birth_that_fits_another_is_unclear(
