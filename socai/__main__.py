@@ -1,6 +1,7 @@
 """What can be typed? `socai --help` lists it: reports and amendments, people, moves, the office, figures and feed."""
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -16,6 +17,7 @@ from socai.session import Failure, Session, open_run
 from socai.wording import Language, file_text, say
 
 INTERRUPTED = 130
+FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
 def language_of(chosen: str | None, environment: str) -> Language:
@@ -65,9 +67,10 @@ def main(
         signal.signal(signal.SIGPIPE, signal.SIG_DFL)
         return 0
     except OSError as error:
-        if error.filename is None:
+        # Where a disk is full the system does not say of which file.
+        if error.filename is None and error.errno not in FULL:
             raise
-        _note(f"{error.filename}: {file_text(language, error)}")
+        _note(": ".join(str(one) for one in (error.filename, file_text(language, error)) if one))
         return 1
     finally:
         if session is not None:

@@ -349,6 +349,7 @@ _FILES: Final = {
     errno.ENOTDIR: "đường dẫn đi qua một tệp, không phải thư mục",
     errno.EACCES: "không được phép mở",
     errno.EROFS: "không ghi được vào nơi này",
+    errno.ENOSPC: "ổ đĩa đã đầy",
 }
 
 

@@ -144,6 +144,13 @@ def test_a_file_that_cannot_be_opened_is_said_in_a_line(typed: Type, tmp_path: P
     assert typed(recorded, "--lang", "vi", "report", str(tmp_path)).err == f"{tmp_path}: là thư mục, không phải tệp\n"
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "No space left on device"), ("vi", "ổ đĩa đã đầy")])
+def test_a_full_disk_is_told_in_a_line(typed: Type, tmp_path: Path, language: str, said: str) -> None:
+    births = str(file_of(tmp_path, (BIRTH + b"\n") * 2))
+    told = typed(recorded, "--lang", language, "report", births, "--answers", "/dev/full")
+    assert (told.code, told.err.splitlines()[-1]) == (1, said)
+
+
 def test_answers_of_before_stay_where_there_is_nothing_to_send(typed: Type, tmp_path: Path) -> None:
     answers = file_of(tmp_path, b"{}")
     assert typed(recorded, "report", str(tmp_path / "absent"), "--answers", str(answers)).code == 1

@@ -81,7 +81,9 @@ async def run(given: argparse.Namespace) -> int:
         told = f"reading the file was broken off ({broken}): start again / việc đọc tệp bị ngắt: hãy chạy lại"
         sys.stderr.write(f"{told}\n")
     except OSError as error:
-        sys.stderr.write(f"{error.strerror or type(error).__name__}: {error.filename or given.file}\n")
+        # Where a disk is full the system does not say of which file.
+        why = ": ".join(str(one) for one in (error.filename, error.strerror or type(error).__name__) if one)
+        sys.stderr.write(f"{why}: a file cannot be read or written / không đọc hoặc ghi được tệp\n")
     except psycopg.Error:
         sys.stderr.write("the database does not answer / cơ sở dữ liệu không trả lời\n")
     return FAILED

@@ -135,6 +135,17 @@ async def test_it_is_stopped_also_where_every_row_is_wrong(
     assert len(seen) < 2_000
 
 
+async def test_a_full_disk_is_told_in_a_line_and_loses_no_report(
+    teller: Teller, importing: Importer, tmp_path: Path
+) -> None:
+    await teller.places()
+    came = await importing(BOOK, *ON, verdicts=Path("/dev/full"))
+    assert (came.code, len(await kinds(teller))) == (command.FAILED, 10)
+    assert came.err.splitlines()[-1].startswith("No space left on device: ")
+    assert "book.csv" not in came.err
+    assert (await importing(tmp_path / "book.csv", *ON, "--resume")).fates() == {"duplicate": 10}
+
+
 @pytest.mark.parametrize("verdicts", ["no/such/folder.csv", "book.csv/verdicts.csv"])
 async def test_a_file_that_cannot_be_written_is_told_in_a_line(
     teller: Teller, importing: Importer, tmp_path: Path, verdicts: str
