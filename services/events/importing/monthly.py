@@ -202,7 +202,6 @@ class Sheet:
         Somebody whom a row names besides (a mother, a spouse) may live elsewhere, if her birth date is told.
         """
         name, birth = plain(values.get("name") or ""), values.get("birth")
-        bearing = [one for one in roster.people.values() if name and one.name == name and fits(birth, one.birth)]
         numbers = [(column, identifier_key(kind, number)) for kind, (column, number) in numbers_of(values).items()]
         for column, number in numbers:
             holders = roster.by_number.get(number, set())
@@ -211,11 +210,11 @@ class Sheet:
             for holder in map(roster.people.__getitem__, holders):
                 if name and holder.name and holder.name != name:
                     raise Misfit(f"{who.prefix}name", "name-differs")
-                if bearing and not fits(birth, holder.birth):
+                if not fits(birth, holder.birth) and _bearing(roster, name, birth):
                     raise Misfit(f"{who.prefix}name", "person-unclear")
                 return holder
         anywhere = household is None or (who.prefix and birth is not None)
-        found = [person for person in bearing if anywhere or household in person.households]
+        found = [person for person in _bearing(roster, name, birth) if anywhere or household in person.households]
         if len(found) > 1 and household is not None:
             found = [person for person in found if household in person.households] or found
         if not found:
@@ -261,6 +260,11 @@ class Sheet:
             if self._brought[named]:
                 raise Misfit("name", "row-twice")
             self._brought[named] += 1
+
+
+def _bearing(roster: Roster, name: str, birth: str | None) -> list[Resident]:
+    """List everybody of an area who has the name, and may have the birth date."""
+    return [one for one in roster.people.values() if name and one.name == name and fits(birth, one.birth)]
 
 
 def _alike(known: Resident, name: str, birth: str | None) -> bool:
