@@ -81,6 +81,6 @@ def month(session: Session, chosen: Namespace) -> int:
         return tell(session, kind, data, chosen.commune, OFFICER)
     answer = session.json("GET", f"/events/v1/units/{chosen.commune}/months/{chosen.month}", OFFICER)
     closed = answer["closed"]
-    told = say(session.language, "month-open") if closed is None else say(session.language, "month-closed", **closed)
-    sys.stdout.write(told + "\n")
+    stands = "month-closed" if closed else "month-to-come" if chosen.month > today()[:7] else "month-open"
+    sys.stdout.write(say(session.language, stands, **(closed or {})) + "\n")
     return 0

@@ -168,6 +168,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "sheet-drawn-up": ("drawn up", "đã lập"),
     "sheet-appraised": ("appraised", "đã thẩm định"),
     "month-open": ("The books of the month are open.", "Sổ của tháng đang mở."),
+    "month-to-come": (
+        "The month has not begun: its books can be closed from its first day on.",
+        "Tháng này chưa bắt đầu: sổ khóa được từ ngày đầu tháng.",
+    ),
     "month-closed": (
         "The books of the month were closed on {on} by {by}, at position {position}.",
         "Sổ của tháng đã khóa ngày {on}, người khóa {by}, vị trí {position}.",

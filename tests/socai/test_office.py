@@ -134,6 +134,12 @@ async def test_a_month_is_shown_and_opened_again(office: System) -> None:
     assert (await office.type("month", "reopen", COMMUNE, MONTH)).code == 1
     assert (await office.type("month", "reopen", COMMUNE, MONTH, "--reason", "Muộn")).code == 0
     assert "are open" in (await office.type("month", "show", COMMUNE, MONTH)).out
+    assert "are open" in (await office.type("month", "show", COMMUNE, today()[:7])).out
+
+
+async def test_of_a_month_to_come_it_is_said_that_it_has_not_begun(office: System) -> None:
+    shown = await office.type("month", "show", COMMUNE, next_month(today()[:7]))
+    assert (shown.code, shown.out.startswith("The month has not begun")) == (0, True), shown
 
 
 async def test_an_area_is_assigned_and_what_another_tells_of_it_is_handed_over(office: System) -> None:
