@@ -28,8 +28,8 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "Theo dõi địa bàn: máy chủ đã có và còn thiếu gì của thiết bị, và có gì thay đổi từ lần trước.",
     ),
     "born": (
-        "Report a birth; the new person's id is made and printed.",
-        "Báo trẻ sinh ra; mã của trẻ được tạo và in ra.",
+        "Report a birth; the new person's id is made, and printed where the report was taken.",
+        "Báo trẻ sinh ra; mã của trẻ được tạo, và in ra nếu báo cáo được nhận.",
     ),
     "correct": (
         "Put fields of a recorded report right; earlier corrections are found by themselves.",

@@ -184,7 +184,7 @@ def _faults(language: Language, wrong: ValueError) -> Iterator[str]:
 
 
 def born(session: Session, chosen: Namespace) -> int:
-    """Report a birth with a new person's id, which is printed first."""
+    """Report a birth with a new person's id, which is printed where the report was taken."""
     person = uuid7()
     data = {
         "on": chosen.on,
@@ -196,5 +196,6 @@ def born(session: Session, chosen: Namespace) -> int:
         "relation": "child",
         "personal": {"name": chosen.name} if chosen.name else None,
     }
+    code = tell(session, PersonBorn, data, person)
     sys.stdout.write(f"{field_text(session.language, 'person')} {person}\n")
-    return tell(session, PersonBorn, data, person)
+    return code

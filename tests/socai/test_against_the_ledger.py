@@ -63,8 +63,8 @@ async def test_a_birth_is_told_corrected_twice_voided_and_explained(system: Syst
         "Phạm Huy",
     )
     assert born.code == 0, born.err
-    person = born.out.splitlines()[0].split()[1]
-    report, *words = born.out.splitlines()[1].split()
+    report, *words = born.out.splitlines()[0].split()
+    person = born.out.splitlines()[1].split()[1]
     assert words[0] == "recorded"
 
     corrected = await system.type("correct", report, "sex=female", "personal.name=Phạm Gia Hân")

@@ -1,6 +1,7 @@
 """Do the commands ask the right questions, say what came of them, and keep their heads when the gateway does not?"""
 
 import json
+import re
 from pathlib import Path
 from urllib.parse import parse_qs
 
@@ -366,3 +367,17 @@ def test_null_empties_a_field_of_a_part_instead_of_being_its_text() -> None:
 def test_nobody_is_sent_on_with_a_cursor_that_was_refused(typed: Type) -> None:
     said = typed(lambda _: problem(422), "feed", "--cursor", "zzz")
     assert (said.code, said.err.splitlines()[0]) == (1, "422 Title")
+
+
+BORN = ("born", "--household", "01941f63-29a0-7f41-948b-0a0b20c43638", "--sex", "female", "--on", "2026-10-20")
+
+
+def test_the_id_of_a_newborn_is_printed_only_where_the_birth_was_taken(typed: Type) -> None:
+    taken = typed(lambda _: httpx.Response(201, json={"id": "r1", "fate": "recorded", "position": 4}), *BORN)
+    told, person = taken.out.splitlines()
+    assert told == "r1 recorded at position 4"
+    assert re.fullmatch(r"person [0-9a-f-]{36}", person)
+    refused = typed(lambda _: problem(409), *BORN)
+    assert (refused.code, refused.out) == (1, "")
+    wrong = typed(nobody, *BORN[:-1], "2026-02-30")
+    assert (wrong.code, wrong.out) == (1, "")
