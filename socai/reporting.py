@@ -34,10 +34,11 @@ _encode = msgspec.json.Encoder().encode
 
 @dataclass
 class Tally:
-    """What became of the lines so far, by fate."""
+    """What became of the lines so far, by fate, and what their reports left to look at, by note."""
 
     started: float = field(default_factory=time.monotonic)
     fates: Counter[str] = field(default_factory=Counter)
+    notes: Counter[str] = field(default_factory=Counter)
     shown: int = 0
 
     @property
@@ -70,6 +71,7 @@ def report(session: Session, chosen: Namespace) -> int:
         except KeyboardInterrupt:
             session.note(say(session.language, "interrupted"))
             raise
+    _tell_notes(session, tally)
     return 1 if tally.fates["refused"] else 0
 
 
@@ -101,11 +103,20 @@ def send_many(
 def _take(session: Session, tally: Tally, answer: dict[str, Any]) -> None:
     problem = answer.get("problem")
     tally.fates["refused" if problem else answer.get("fate") or "refused"] += 1
+    tally.notes.update(answer.get("notes", ()))
     if problem and tally.shown < SHOWN_PROBLEMS:
         tally.shown += 1
         where = say(session.language, "line", line=answer["line"])
         lines = describe(session.language, problem.get("status", 0), problem)
         sys.stdout.write("\n".join([f"{where}: {answer.get('id') or ''} {lines[0]}", *lines[1:]]) + "\n")
+
+
+def _tell_notes(session: Session, tally: Tally) -> None:
+    language = session.language
+    counted = ((say(language, "n-reports", n=n), note_text(language, note)) for note, n in tally.notes.most_common())
+    lines = [f"  {count}: {words}" for count, words in counted]
+    if lines:
+        sys.stdout.write("\n".join([say(language, "notes-of-all"), *lines]) + "\n")
 
 
 def _progress(session: Session, tally: Tally) -> str:

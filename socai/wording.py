@@ -101,6 +101,9 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "on-the-books": ("comes on the books", "được đưa vào sổ"),
     "notes": ("Left for an officer: {notes}", "Việc cần cán bộ xem xét: {notes}"),
+    "notes-of-all": ("Left for an officer to look at:", "Việc cần cán bộ xem xét:"),
+    "n-reports": ("{n} reports", "{n} báo cáo"),
+    "n-reports-1": ("{n} report", "{n} báo cáo"),
     "amends": ("It amends position {position}.", "Báo cáo này sửa vị trí {position}."),
     "amended-by": ("Amended since by:", "Sau đó được sửa bởi:"),
     "waits-for-the-office": (

@@ -161,3 +161,25 @@ def test_the_answer_to_a_single_report_is_kept_too(typed: Type, tmp_path: Path) 
     answers = tmp_path / "answers.ndjson"
     assert typed(recorded, "report", str(file_of(tmp_path, BIRTH)), "--answers", str(answers)).code == 0
     assert json.loads(answers.read_text()) == {"line": 1, "id": "r1", "fate": "recorded", "position": 1}
+
+
+def test_what_a_file_s_reports_left_to_look_at_is_counted_in_words(typed: Type, tmp_path: Path) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        notes = (["minor-head", "household-without-head"], ["minor-head"], [])
+        lines = [
+            {"line": n, "id": f"r{n}", "fate": "recorded", "position": n} | ({"notes": left} if left else {})
+            for n, left in enumerate(notes, 1)
+        ]
+        return httpx.Response(200, content="\n".join(map(json.dumps, lines)))
+
+    path = str(file_of(tmp_path, (BIRTH + b"\n") * 3))
+    assert typed(answer, "report", path).out.splitlines() == [
+        "Left for an officer to look at:",
+        "  2 reports: the head is under 18",
+        "  1 report: the household has no head now: name one",
+    ]
+    assert typed(answer, "--lang", "vi", "report", path).out.splitlines() == [
+        "Việc cần cán bộ xem xét:",
+        "  2 báo cáo: chủ hộ chưa đủ 18 tuổi",
+        "  1 báo cáo: hộ chưa có chủ hộ: hãy báo chủ hộ mới",
+    ]
