@@ -17,7 +17,7 @@ from socai import (
     status,
     syncing,
 )
-from socai.command import Commands, Parser, command
+from socai.command import Commands, Parser, command, count
 from socai.helping import ABOUT, METAVARS
 from socai.wording import Language
 
@@ -171,7 +171,7 @@ def _find(commands: Commands) -> None:
     made.add_argument("--unit", metavar="UNIT")
     made.add_argument("--as-of", metavar="DATE")
     made.add_argument("--as-known", metavar="WHEN")
-    made.add_argument("--limit", type=int, default=20)
+    made.add_argument("--limit", type=count, default=20)
     made.add_argument("--cursor")
 
 
@@ -203,7 +203,7 @@ def _candidates(commands: Commands) -> None:
     made.add_argument("--identifier", metavar="[TYPE:]VALUE")
     made.add_argument("--previous", metavar="UNIT")
     made.add_argument("--relative", action="append", metavar="NAME")
-    made.add_argument("--limit", type=int, default=20)
+    made.add_argument("--limit", type=count, default=20)
 
 
 def _unmatched(commands: Commands) -> None:
@@ -216,7 +216,7 @@ def _unmatched(commands: Commands) -> None:
     )
     made.add_argument("--unit", metavar="UNIT")
     made.add_argument("--side", choices=("departure", "arrival"))
-    made.add_argument("--limit", type=int, default=100)
+    made.add_argument("--limit", type=count, default=100)
     made.add_argument("--cursor")
 
 
@@ -255,7 +255,7 @@ def _feed(commands: Commands) -> None:
     )
     made.add_argument("--follow", action="store_true")
     made.add_argument("--cursor")
-    made.add_argument("--limit", type=int, default=500)
+    made.add_argument("--limit", type=count, default=500)
     made.add_argument("--json", action="store_true")
 
 

@@ -53,6 +53,14 @@ def _in_vietnamese(message: str) -> str:
     return next((found.expand(told) for found, told in fitting), message)
 
 
+def count(text: str) -> int:
+    """Read how many of something are asked for: one at least."""
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is less than 1")
+    return number
+
+
 @dataclass(frozen=True, slots=True)
 class Commands:
     """Where commands are added, and the language in which they are explained."""

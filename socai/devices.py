@@ -55,7 +55,7 @@ def _revoke(session: Session, chosen: Namespace) -> int:
 
 def _counters(session: Session, chosen: Namespace) -> int:
     """Say what the server has of a device."""
-    show(session, counted(session, chosen.device))
+    show(session, chosen.device, counted(session, chosen.device))
     return 0
 
 
@@ -64,9 +64,13 @@ def counted(session: Session, device: str) -> dict[str, Any]:
     return session.json("GET", f"/events/v1/devices/{device}", COLLABORATOR)
 
 
-def show(session: Session, told: dict[str, Any]) -> None:
+def show(session: Session, device: str, told: dict[str, Any]) -> None:
     """Say how many reports of a device have which fate, and which numbers are missing."""
     language = session.language
+    if not told["sent"]:
+        client = session.run.clients[session.name or COLLABORATOR].client_id
+        sys.stdout.write(say(language, "device-silent", device=device, client=client) + "\n")
+        return
     counts = ", ".join(f"{n} {say(language, fate)}" for fate, n in told["counts"].items() if n)
     ends = [(one["first"], one["last"]) for one in told["missing"]]
     gaps = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ends)

@@ -1,7 +1,7 @@
 """Which commands does an office have: its queue, P0 sheets, months and areas?"""
 
 from socai import office, sheets
-from socai.command import Commands, Parser, command
+from socai.command import Commands, Parser, command, count
 
 
 def _queue(commands: Commands) -> None:
@@ -14,7 +14,7 @@ def _queue(commands: Commands) -> None:
         "queue --unit 10525-20250701-001 --month 2026-10 --kind person.died",
     )
     _which(made)
-    made.add_argument("--limit", type=int, default=100)
+    made.add_argument("--limit", type=count, default=100)
 
 
 def _overdue(commands: Commands) -> None:
@@ -27,7 +27,7 @@ def _overdue(commands: Commands) -> None:
     )
     made.add_argument("--unit", metavar="UNIT")
     made.add_argument("--days", type=int)
-    made.add_argument("--limit", type=int, default=100)
+    made.add_argument("--limit", type=count, default=100)
 
 
 def _which(made: Parser) -> None:
@@ -106,7 +106,7 @@ def _sheets(commands: Commands) -> None:
     made.add_argument("--unit", metavar="UNIT")
     made.add_argument("--month", metavar="YYYY-MM")
     made.add_argument("--since", metavar="YYYY-MM")
-    made.add_argument("--limit", type=int, default=100)
+    made.add_argument("--limit", type=count, default=100)
     made.add_argument("--cursor")
 
 

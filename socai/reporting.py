@@ -127,14 +127,23 @@ def _progress(session: Session, tally: Tally) -> str:
 
 def _signed(session: Session, lines: list[bytes], device: Device, before: int) -> dict[str, str]:
     for number, line in enumerate(lines, before + 1):
-        if not is_object(line):
-            raise Failure(say(session.language, "not-signable", line=number))
+        _check_signable(session, line, device, number)
     return {HEADER: sign_batch(lines, device.key)}
+
+
+def _check_signable(session: Session, line: bytes, device: Device, number: int) -> None:
+    """Say before anything is sent what the server would call a signature that does not fit."""
+    if not is_object(line):
+        raise Failure(say(session.language, "not-signable", line=number))
+    named = msgspec.json.decode(line).get("device")
+    if named is not None and named != device.device:
+        raise Failure(say(session.language, "another-device", line=number, device=named, name=device.device))
 
 
 def send_one(session: Session, line: bytes, who: str, device: Device | None = None) -> int:
     """Send one report and say what became of it."""
     if device is not None and device.client == (session.name or who):
+        _check_signable(session, line, device, 1)
         line = sign_report(line, device.key)
     answer = session.ask_patiently("POST", PATH, who, content=line, headers={"Content-Type": ONE})
     told = session.read(answer)

@@ -37,7 +37,7 @@ def sync(session: Session, chosen: Namespace) -> int:
         households += told["households"]
         persons += told["persons"]
         left += told["left"]
-    show(session, told)
+    show(session, chosen.device, told)
     _print(session, households, persons, left)
     session.note(say(session.language, "complete-up-to", position=told["position"]))
     beside = kept.with_name(f"{kept.name}.new")

@@ -53,6 +53,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "Line {line} is no JSON object, so it cannot be signed.",
         "Dòng {line} không phải đối tượng JSON nên không ký được.",
     ),
+    "another-device": (
+        "Line {line} is a report of device {device}: the key of {name} does not sign it.",
+        "Dòng {line} là báo cáo của thiết bị {device}: khóa của {name} không ký báo cáo này.",
+    ),
+    "device-silent": (
+        "No report names a device {device} of client {client}: is the name right, and the client (--as)?",
+        "Chưa có báo cáo nào ghi thiết bị {device} của {client}: tên thiết bị và hệ thống khách (--as) có đúng không?",
+    ),
     "device-sent": ("{sent} sent: {counts}", "đã gửi {sent}: {counts}"),
     "device-numbers": (
         "numbers up to {highest}, missing: {missing}",

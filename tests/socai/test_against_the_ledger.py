@@ -163,7 +163,7 @@ async def test_a_device_is_enrolled_signs_a_file_and_is_revoked(system: System, 
     refused = await system.type("report", str(fresh), "--sign", "phone-1")
     assert (refused.code, "revoked" in refused.err) == (1, True), refused
     counters = await system.type("device", "counters", "phone-1")
-    assert counters.out == "0 sent: -\nnumbers up to 0, missing: -\n", "the lines of this file name no device"
+    assert counters.out.startswith("No report names a device phone-1 of client sandbox-collaborator")
 
 
 async def test_who_was_never_enrolled_cannot_sign(system: System, people: Path) -> None:

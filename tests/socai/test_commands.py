@@ -381,3 +381,21 @@ def test_the_id_of_a_newborn_is_printed_only_where_the_birth_was_taken(typed: Ty
     assert (refused.code, refused.out) == (1, "")
     wrong = typed(nobody, *BORN[:-1], "2026-02-30")
     assert (wrong.code, wrong.out) == (1, "")
+
+
+def test_of_a_device_that_sent_nothing_it_is_said_so(typed: Type) -> None:
+    told = {"sent": 0, "counts": {}, "highest": 0, "missing": []}
+    said = typed(lambda _: httpx.Response(200, json=told), "device", "counters", "phone-x")
+    assert said.out == (
+        "No report names a device phone-x of client sandbox-collaborator: is the name right, and the client (--as)?\n"
+    )
+
+
+@pytest.mark.parametrize("limit", ["0", "-3"])
+@pytest.mark.parametrize("command", ["queue", "overdue", "unmatched", "sheets", "feed", "find"])
+def test_a_limit_is_at_least_one(command: str, limit: str, typed: Type, capsys: pytest.CaptureFixture[str]) -> None:
+    for language, words in (("en", f"'{limit}' is less than 1"), ("vi", f"--limit: '{limit}' nhỏ hơn 1")):
+        with pytest.raises(SystemExit) as end:
+            typed(nobody, "--lang", language, command, "--limit", limit)
+        assert end.value.code == 2
+        assert words in capsys.readouterr().err

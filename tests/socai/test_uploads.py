@@ -5,9 +5,11 @@ from pathlib import Path
 
 import httpx
 import pytest
+from joserfc.jwk import ECKey
 
 from socai.batches import MOST_LINES, batches, read_reports
-from tests.socai.conftest import Type, problem
+from socai.signing import Device, device_path, write_device
+from tests.socai.conftest import Type, nobody, problem
 
 UNIT = b'{"id":"u","type":"vn.socai.unit.established.v1","data":{}}'
 BIRTH = b'{"id":"b","type":"vn.socai.person.born.v1","data":{}}'
@@ -183,3 +185,18 @@ def test_what_a_file_s_reports_left_to_look_at_is_counted_in_words(typed: Type, 
         "  2 báo cáo: chủ hộ chưa đủ 18 tuổi",
         "  1 báo cáo: hộ chưa có chủ hộ: hãy báo chủ hộ mới",
     ]
+
+
+def test_a_key_of_another_device_signs_nothing_and_it_is_said_whose_reports_they_are(
+    typed: Type, run_path: Path, tmp_path: Path
+) -> None:
+    key = dict(ECKey.generate_key("P-256", private=True).as_dict(private=True))
+    write_device(device_path(run_path, "phone-2"), Device("collaborator", "phone-2", key))
+    told = b'{"id":"b","type":"vn.socai.person.born.v1","device":"phone-1","devicesequence":4,"data":{}}'
+    for body in (told, BIRTH + b"\n" + told):
+        said = typed(nobody, "report", str(file_of(tmp_path, body)), "--sign", "phone-2")
+        where = len(body.splitlines())
+        assert (said.code, said.err) == (
+            1,
+            f"Line {where} is a report of device phone-1: the key of phone-2 does not sign it.\n",
+        )
