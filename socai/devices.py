@@ -8,6 +8,7 @@ from typing import Any
 from joserfc.jwk import ECKey
 
 from contracts.calendar import VIET_NAM
+from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
 from socai.batches import COLLABORATOR, OFFICER
 from socai.reporting import signing_device, tell
@@ -28,7 +29,9 @@ def _enrol(session: Session, chosen: Namespace) -> int:
         raise Failure(say(session.language, "device-exists", path=path))
     who = session.name or COLLABORATOR
     entry = session.run.clients.get(who)
-    place = chosen.place or next(iter(entry.areas if entry is not None else ()), None)
+    areas = entry.areas if entry is not None else ()
+    # A device reports for a unit or area, never for the whole country.
+    place = chosen.place or next((area for area in areas if area != EVERYWHERE), None)
     if entry is None or place is None:
         raise Failure(say(session.language, "device-of-whom", client=who))
     key = ECKey.generate_key("P-256", private=True)

@@ -8,6 +8,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
+from contracts.ids import EVERYWHERE
 from contracts.kinds.vital import PersonBorn
 from socai.amending import wanted
 from socai.syncing import cursor_path
@@ -399,3 +400,11 @@ def test_a_limit_is_at_least_one(command: str, limit: str, typed: Type, capsys: 
             typed(nobody, "--lang", language, command, "--limit", limit)
         assert end.value.code == 2
         assert words in capsys.readouterr().err
+
+
+def test_a_device_of_a_client_of_the_whole_country_needs_a_place(typed: Type, run_path: Path) -> None:
+    run = json.loads(run_path.read_text())
+    run["clients"]["officer"]["areas"] = [EVERYWHERE]
+    run_path.write_text(json.dumps(run))
+    said = typed(nobody, "device", "enrol", "phone-1", "--as", "officer")
+    assert (said.code, "--place" in said.err) == (1, True), said
