@@ -60,8 +60,8 @@ class InvalidRequest(Problem):
     status = HTTPStatus.UNPROCESSABLE_ENTITY
     title = Text("The request is not valid", "Yêu cầu không hợp lệ")
     detail = Text(
-        "Correct the places listed under errors and send the request again.",
-        "Hãy sửa các vị trí nêu trong mục errors rồi gửi lại yêu cầu.",
+        "Correct what is named here and send the request again.",
+        "Hãy sửa những chỗ được nêu rồi gửi lại yêu cầu.",
     )
 
 
@@ -161,9 +161,8 @@ class ContradictsRecord(Problem):
     status = HTTPStatus.CONFLICT
     title = Text("This contradicts what is recorded", "Nội dung này mâu thuẫn với điều đã ghi nhận")
     detail = Text(
-        "The reasons name the facts it contradicts. Correct or void those first, or tell it anew.",
-        "Mục reasons nêu các sự kiện bị mâu thuẫn. Hãy đính chính hoặc hủy các sự kiện đó trước, "
-        "hoặc báo cáo lại cho đúng.",
+        "Correct or void the facts that it contradicts first, if any are named, or tell it anew.",
+        "Hãy đính chính hoặc hủy các sự kiện mâu thuẫn được nêu (nếu có) trước, hoặc báo cáo lại cho đúng.",
     )
 
 

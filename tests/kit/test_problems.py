@@ -57,6 +57,12 @@ def test_every_problem_speaks_both_languages_under_a_stable_code(problem: type[P
         assert text.en != text.vi
 
 
+@pytest.mark.parametrize("problem", catalogue(), ids=lambda problem: problem.code)
+def test_words_for_people_name_no_member_of_the_document(problem: type[Problem]) -> None:
+    for words in (*problem.title, *problem.detail):
+        assert not re.search(r"\b(errors|reasons|pointer)\b", words)
+
+
 def test_a_document_has_the_members_of_rfc_9457() -> None:
     assert NotFound().document() == {
         "type": "/problems/not-found",
