@@ -57,8 +57,8 @@ def _report(commands: Commands) -> None:
         "report",
         reporting.report,
         "report contracts/examples/person.born.v1/newborn.json",
-        "report sandbox.ndjson --answers answers.ndjson",
-        "report - < sandbox.ndjson",
+        "report .socai/sandbox.ndjson --answers answers.ndjson",
+        "report - < .socai/sandbox.ndjson",
     )
     made.add_argument("file", metavar="FILE")
     made.add_argument("--answers", type=Path, metavar="FILE")
@@ -71,7 +71,7 @@ def _device(commands: Commands) -> None:
         "device",
         devices.device,
         "device enrol phone-0417 --until 2028-12-31",
-        "report sandbox.ndjson --sign phone-0417",
+        "report .socai/sandbox.ndjson --sign phone-0417",
         "device counters phone-0417",
         "device revoke phone-0417 --on 2026-10-19 --reason 'Mất điện thoại'",
     )
@@ -88,8 +88,8 @@ def _sync(commands: Commands) -> None:
         commands,
         "sync",
         syncing.sync,
-        "sync phone-0417 10525-20250701-001",
-        "sync phone-0417 10525-20250701-001 --anew",
+        "sync phone-0417 10525-20200101-001",
+        "sync phone-0417 10525-20200101-001 --anew",
     )
     made.add_argument("device", metavar="DEVICE")
     made.add_argument("area", metavar="AREA")
@@ -159,7 +159,7 @@ def _find(commands: Commands) -> None:
         "find --identifier 030191023456",
         "find --household 0193... --as-of 2025-06-30",
         "find --person 0193... --history",
-        "find --unit 10525-20250701-001 --history",
+        "find --unit 10525-20200101-001 --history",
     )
     made.add_argument("name", nargs="*", metavar="NAME")
     made.add_argument("--identifier", metavar="[TYPE:]VALUE")
@@ -268,7 +268,8 @@ def _headers(commands: Commands) -> None:
         commands,
         "headers",
         curl.headers,
-        "headers statistics GET http://127.0.0.1:8080/reporting/v1/units | curl -sS -H @- http://127.0.0.1:8080/...",
+        "headers statistics GET http://127.0.0.1:8080/reporting/v1/units"
+        " | curl -sS -H @- http://127.0.0.1:8080/reporting/v1/units",
     )
     made.add_argument("client", metavar="CLIENT")
     made.add_argument("method", metavar="METHOD")

@@ -10,8 +10,8 @@ def _queue(commands: Commands) -> None:
         "queue",
         office.queue,
         "queue --unit 10525-20250701",
-        "queue --handed-over",
-        "queue --unit 10525-20250701-001 --month 2026-10 --kind person.died",
+        "queue --unit 10525-20250701 --handed-over",
+        "queue --unit 10525-20200101-001 --month 2026-10 --kind person.died",
     )
     _which(made)
     made.add_argument("--limit", type=count, default=100)
@@ -23,7 +23,7 @@ def _overdue(commands: Commands) -> None:
         "overdue",
         office.overdue,
         "overdue --unit 10525-20250701",
-        "overdue --days 7",
+        "overdue --unit 10525-20250701 --days 7",
     )
     made.add_argument("--unit", metavar="UNIT")
     made.add_argument("--days", type=int)
@@ -49,7 +49,7 @@ def _approve(commands: Commands) -> None:
         "approve",
         office.approve,
         "approve 0195... 0195...",
-        "approve --all --unit 10525-20250701-001 --month 2026-10",
+        "approve --all --unit 10525-20200101-001 --month 2026-10",
     )
     _chosen(made)
     made.add_argument("--note")
@@ -72,9 +72,9 @@ def _amend(commands: Commands) -> None:
         commands,
         "amend",
         office.amend,
-        "amend 0195... on=2026-10-09 --reason 'Theo giấy báo tử'",
-        "amend 0195... personal.name='Phạm Gia Hân'",
-        "amend 0195... --member 0193... birth=1958-06",
+        "amend 0195... on=2026-10-09 --unit 10525-20250701 --reason 'Theo giấy báo tử'",
+        "amend 0195... personal.name='Phạm Gia Hân' --unit 10525-20250701",
+        "amend 0195... --member 0193... birth=1958-06 --unit 10525-20250701",
     )
     made.add_argument("report", metavar="REPORT")
     made.add_argument("changes", nargs="+", metavar="FIELD=VALUE")
@@ -115,10 +115,10 @@ def _sheet(commands: Commands) -> None:
         commands,
         "sheet",
         sheets.sheet,
-        "sheet draw-up 10525-20250701-001 2026-10 --lines 12",
-        "sheet approve 10525-20250701-001 2026-10",
-        "sheet appraise 10525-20250701-001 2026-10",
-        "sheet return 10525-20250701-001 2026-10 --reason 'Thiếu một ca sinh'",
+        "sheet draw-up 10525-20200101-001 2026-10 --lines 12",
+        "sheet approve 10525-20200101-001 2026-10",
+        "sheet appraise 10525-20200101-001 2026-10",
+        "sheet return 10525-20200101-001 2026-10 --reason 'Thiếu một ca sinh'",
     )
     made.add_argument("action", choices=("draw-up", "approve", "appraise", "return"))
     made.add_argument("area", metavar="AREA")
@@ -147,9 +147,9 @@ def _assign(commands: Commands) -> None:
         commands,
         "assign",
         office.assign,
-        "assign 10525-20250701-001 ctv-0417 --on 2026-11-01",
-        "assign 10525-20250701-001 ctv-0417 --until 2026-12-31",
-        "assign 10525-20250701-001",
+        "assign 10525-20200101-001 ctv-0417 --on 2026-11-01",
+        "assign 10525-20200101-001 ctv-0417 --until 2026-12-31",
+        "assign 10525-20200101-001",
     )
     made.add_argument("area", metavar="AREA")
     made.add_argument("collaborator", nargs="?", metavar="CLIENT")
