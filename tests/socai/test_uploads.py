@@ -167,7 +167,7 @@ def test_the_answer_to_a_single_report_is_kept_too(typed: Type, tmp_path: Path) 
 
 def test_what_a_file_s_reports_left_to_look_at_is_counted_in_words(typed: Type, tmp_path: Path) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
-        notes = (["minor-head", "household-without-head"], ["minor-head"], [])
+        notes: tuple[list[str], ...] = (["minor-head", "household-without-head"], ["minor-head"], [])
         lines = [
             {"line": n, "id": f"r{n}", "fate": "recorded", "position": n} | ({"notes": left} if left else {})
             for n, left in enumerate(notes, 1)
