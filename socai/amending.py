@@ -13,7 +13,7 @@ from contracts.kinds.household import Member
 from socai.batches import COLLABORATOR, teller
 from socai.reporting import tell
 from socai.session import Failure, Problem, Session
-from socai.wording import say
+from socai.wording import say, undated
 
 
 @dataclass(frozen=True)
@@ -67,6 +67,8 @@ def value_of(text: str, shape: type[BaseModel], name: str) -> Any:
     field = shape.model_fields.get(name)
     if text == "null":
         return None
+    if text.count("/") > 1:
+        text = undated(text)
     if field is not None:
         try:
             TypeAdapter(field.rebuild_annotation()).validate_json(text, strict=True)

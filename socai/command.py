@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 from socai.helping import COMMANDS, FAULTS, HEADINGS, METAVARS, OPTIONS
 from socai.session import Session
-from socai.wording import Language
+from socai.wording import Language, undated
 
 Command = Callable[[Session, argparse.Namespace], int]
 
@@ -32,6 +32,8 @@ class Parser(argparse.ArgumentParser):
 
     def add_argument(self, *names: Any, **options: Any) -> argparse.Action:
         """Add an argument with the help that stands in the table of options."""
+        if options.get("metavar") in {"DATE", "YYYY-MM"}:
+            options.setdefault("type", undated)
         made = super().add_argument(*names, **options)
         words = OPTIONS.get(f"{self.command}.{made.dest}") or OPTIONS[made.dest]
         made.help = words[self.language == "vi"]

@@ -12,7 +12,7 @@ from socai.amending import fact_at
 from socai.batches import COLLABORATOR
 from socai.session import Failure, Problem, Session, reason
 from socai.values import flat, lines
-from socai.wording import field_text, need_text, note_text, say
+from socai.wording import dated, field_text, need_text, note_text, say
 
 # What a person or household is recognised by; everything else is shown where it changed.
 UNSAID = {"id", "personal"}
@@ -103,7 +103,8 @@ def _side(session: Session, changes: dict[str, Any], key: str) -> Iterator[str]:
     if steps:
         yield say(session.language, key)
     for about, step in steps:
-        yield f"  {field_text(session.language, about)} {step['entity']} {step['on']}: {difference(session, step)}"
+        what, when = field_text(session.language, about), dated(session.language, step["on"])
+        yield f"  {what} {step['entity']} {when}: {difference(session, step)}"
 
 
 def difference(session: Session, step: dict[str, Any]) -> str:
@@ -136,7 +137,8 @@ def _amendments(session: Session, known: dict[str, Any], *, personal: bool) -> I
         later = fact_at(session, position)
         cause = later["fact"]["cause"]
         where = say(language, "at-position", position=position)
-        yield f"  {title_of(cause['type'], session)} {where}, {local(later['recorded_at'])}, {cause['source']}"
+        when = dated(language, local(later["recorded_at"]))
+        yield f"  {title_of(cause['type'], session)} {where}, {when}, {cause['source']}"
         yield from (f"  {line}" for line in said(session, cause["data"], personal=personal))
         if later["amended_by"]:
             yield f"    {say(language, 'voided')} {say(language, 'at-position', position=later['amended_by'][-1])}"

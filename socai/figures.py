@@ -7,7 +7,7 @@ from typing import Any
 from contracts.ids import EVERYWHERE
 from socai.session import Session
 from socai.tables import table
-from socai.wording import column, say
+from socai.wording import column, label, say
 
 STATISTICS = "statistics"
 UNITS = "units"
@@ -40,7 +40,11 @@ def figures(session: Session, chosen: Namespace) -> int:
     for name in ("total", "in_transit", "difference"):
         if isinstance(answer.get(name), int):
             sys.stdout.write(f"{column(session.language, name)} {answer[name]}\n")
-    about = " ".join(f"{column(session.language, name)}={answer[name]}" for name in ABOUT if answer.get(name))
+    about = " ".join(
+        f"{column(session.language, name)}={label(session.language, name, answer[name])}"
+        for name in ABOUT
+        if answer.get(name)
+    )
     session.note(f"{about}; {say(session.language, 'complete-up-to', position=answer['position'])}")
     return 0
 

@@ -6,12 +6,13 @@ ABOUT: Final = (
     """The population ledger from a terminal: report changes, see what became of them, look people and figures up.
 
 It speaks to the gateway like any client, as one of the sandbox's clients of .socai/run.json (or of the file that
-SOCAI_RUN names): each command has one that it speaks as, --as names another.
+SOCAI_RUN names): each command has one that it speaks as, --as names another. Days are typed as 2026-10-20 or
+20/10/2026.
 """,
     """Sổ cái dân số trên dòng lệnh: gửi báo cáo thay đổi, xem kết quả xử lý, tra cứu người và số liệu.
 
 Lệnh nói chuyện với cổng như mọi hệ thống khách, dưới tên một hệ thống khách thử nghiệm trong .socai/run.json (hoặc
-trong tệp nêu ở SOCAI_RUN): mỗi lệnh có sẵn một tên, --as chọn tên khác.
+trong tệp nêu ở SOCAI_RUN): mỗi lệnh có sẵn một tên, --as chọn tên khác. Ngày gõ dạng 20/10/2026 hoặc 2026-10-20.
 """,
 )
 COMMANDS: Final[dict[str, tuple[str, str]]] = {

@@ -4,6 +4,7 @@ import sys
 from argparse import Namespace
 from typing import Any
 
+from socai.explaining import local
 from socai.session import Problem, Session, Unreachable
 from socai.tables import table
 from socai.wording import say
@@ -34,10 +35,15 @@ def _rows(session: Session, service: str) -> list[dict[str, Any]]:
         return [{"service": service, "status": f"{say(session.language, 'no-status')} ({problem.status})"}]
     except Unreachable:
         return [{"service": service, "status": say(session.language, "away")}]
-    whole = {"service": service} | {name: answer.get(name) for name in ("position", "recorded_at", "waiting")}
+    whole = {"service": service} | {name: answer.get(name) for name in ("position", "waiting")} | _recorded(answer)
     return [whole, *(_projection(one) for one in answer.get("projections", ()))]
 
 
 def _projection(told: dict[str, Any]) -> dict[str, Any]:
-    shown = {name: told.get(name) for name in ("version", "build", "position", "recorded_at")}
-    return {"projection": told.get("name"), **shown}
+    shown = {name: told.get(name) for name in ("version", "build", "position")}
+    return {"projection": told.get("name"), **shown, **_recorded(told)}
+
+
+def _recorded(told: dict[str, Any]) -> dict[str, Any]:
+    instant = told.get("recorded_at")
+    return {"recorded_at": None if instant is None else local(instant)}

@@ -1,6 +1,7 @@
 """In which words, English or Vietnamese, does the command line speak?"""
 
 import errno
+import re
 from typing import Final, Literal
 
 import contracts.kinds  # noqa: F401 - fills the catalogue
@@ -366,12 +367,33 @@ _FILES: Final = {
     errno.EROFS: "không ghi được vào nơi này",
     errno.ENOSPC: "ổ đĩa đã đầy",
 }
+_MOMENT: Final = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?: ([0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?")
+_MONTH: Final = re.compile(r"([0-9]{4})-([0-9]{2})")
+_TYPED: Final = re.compile(r"(?:([0-9]{1,2})/)?([0-9]{1,2})/([0-9]{4})")
+# Where a month may stand for itself; elsewhere, as in the number of a household, it is no month.
+_OF_MONTHS: Final = frozenset({"month", "birth", "birth_month"})
 
 
 def say(language: Language, key: str, **values: object) -> str:
     """Give a sentence in a language; of one alone that which ends in `-1`, where there is one."""
     one = f"{key}-1" if values.get("n") == 1 else key
-    return WORDS.get(one, WORDS[key])[language == "vi"].format(**values)
+    told = {name: dated(language, value) if isinstance(value, str) else value for name, value in values.items()}
+    return WORDS.get(one, WORDS[key])[language == "vi"].format(**told)
+
+
+def dated(language: Language, text: str) -> str:
+    """Give a day, with the time or without, as people write it in a language; anything else as it is."""
+    found = _MOMENT.fullmatch(text) if language == "vi" else None
+    if found is None:
+        return text
+    year, month, day, time = found.groups()
+    return f"{time or ''} {day}/{month}/{year}".strip()
+
+
+def undated(text: str) -> str:
+    """Read a day or month as people write it in Vietnamese, 20/10/2026 or 10/2026; anything else stays as it is."""
+    found = _TYPED.fullmatch(text)
+    return text if found is None else "-".join(part.zfill(2) for part in reversed(found.groups()) if part)
 
 
 def file_text(language: Language, error: OSError) -> str:
@@ -391,8 +413,13 @@ def field_text(language: Language, name: str) -> str:
 
 
 def label(language: Language, name: str, code: str) -> str:
-    """Give the words of a code in a column or field; one that has none stands for itself."""
-    return LABELS.get(name, {}).get(code, (code, code))[language == "vi"]
+    """Give the words of a code in a column or field; one that has none stands for itself, days as people write them."""
+    words = LABELS.get(name, {}).get(code)
+    if words is not None:
+        return words[language == "vi"]
+    if language == "vi" and name in _OF_MONTHS and (found := _MONTH.fullmatch(code)):
+        return f"{found[2]}/{found[1]}"
+    return dated(language, code)
 
 
 def note_text(language: Language, note: str) -> str:

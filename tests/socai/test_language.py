@@ -6,7 +6,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from contracts.kinds.vital import PersonBorn
 from socai.__main__ import main
+from socai.amending import wanted
 from socai.helping import COMMANDS, OPTIONS
 from socai.wording import say
 from tests.socai.conftest import AREA, Type, nobody
@@ -109,7 +111,7 @@ def test_figures_are_laid_out_in_vietnamese(typed: Type) -> None:
         ["chuyển đến", "Xã Một", "nữ", "51"],
         ["tổng số 51"],
     ]
-    assert said.err.startswith("địa giới ngày=2025-07-01; đầy đủ")
+    assert said.err.startswith("địa giới ngày=01/07/2025; đầy đủ")
     said = typed(answer, "--lang", "vi", "figures", "balance")
     assert [line.rsplit(maxsplit=1)[0].strip() for line in said.out.splitlines()[1:]] == [
         "dân số đầu kỳ",
@@ -131,7 +133,7 @@ def test_a_feed_is_read_in_vietnamese(typed: Type) -> None:
         "7",
         "Chuyển hộ",
         "p1",
-        "ngày=2025-03-14",
+        "ngày=14/03/2025",
         "phía=đã ra khỏi phạm vi",
         "rút lại=có",
         "thay đổi=hộ,thẻ bảo hiểm y tế,tháng sinh",
@@ -153,3 +155,83 @@ def test_one_alone_is_counted_as_one(typed: Type) -> None:
 def test_what_is_wrong_before_it_is_sent_is_said_in_vietnamese(typed: Type) -> None:
     wrong = typed(nobody, "--lang", "vi", "sheet", "return", AREA, "2026-10")
     assert wrong.err == "reason: Còn thiếu mục này.\n"
+
+
+def test_days_stand_in_vietnamese_as_they_are_written_there(typed: Type) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if "/facts/" in path:
+            cause = {
+                "type": "vn.socai.person.born.v1",
+                "source": "/ctv",
+                "data": {"birth": "1958-06", "on": "2025-03-14"},
+            }
+            fact = {"on": "2025-03-14", "cause": cause}
+            known = {"fact": fact, "position": 7, "recorded_at": "2025-03-14T18:00:05.000000Z"}
+            return httpx.Response(200, json=known | {"amended_by": [8] if path.endswith("/7") else []})
+        if "/months/" in path:
+            return httpx.Response(200, json={"closed": {"on": "2026-11-27", "by": "office", "position": 4}})
+        if path.endswith("/sheets"):
+            owed = {"area": AREA, "month": "2026-10", "due": "2026-11-01", "days": 3, "late": True}
+            return httpx.Response(200, json={"sheets": [owed], "cursor": None})
+        if path.endswith("/status"):
+            return httpx.Response(200, json={"position": 9, "recorded_at": "2025-03-14T18:00:05.000000Z"})
+        entry = {"position": 4, "sentence": {"vi": "Phân công."}}
+        told = [{"since": "2026-11-01", "collaborator": "ctv-1", "until": "2026-12-31"}]
+        change = {"field": "assigned", "before": [], "after": told}
+        return httpx.Response(200, json={"history": [entry | {"changes": [change]}], "position": 9})
+
+    said = {
+        command: typed(answer, "--lang", "vi", *command.split()).out
+        for command in (
+            "why 7",
+            f"month show {AREA} 2026-10",
+            f"sheets --unit {AREA}",
+            "status",
+            f"find --unit {AREA} --history",
+        )
+    }
+    for command, days in zip(
+        said,
+        (
+            [
+                "Trẻ sinh ra, có hiệu lực ngày 14/03/2025.",
+                "lúc 01:00:05 15/03/2025",
+                "ngày sinh: 06/1958",
+                "vị trí 8, 01:00",
+            ],
+            ["ngày 27/11/2026"],
+            ["10/2026", "01/11/2026"],
+            ["01:00:05 15/03/2025"],
+            ["01/11/2026 .. 31/12/2026"],
+        ),
+        strict=True,
+    ):
+        assert [day for day in days if day not in said[command]] == [], said[command]
+        assert not re.search(r"[0-9]{4}-[0-9]{2}\b(?!-[0-9]{3})", said[command]), said[command]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked"),
+    [
+        (("figures", "population", "--month", "09/2026"), ("month", "2026-09")),
+        (("figures", "units", "--as-of", "1/7/2025"), ("as_of", "2025-07-01")),
+        (("figures", "units", "--as-of", "2025-07-01"), ("as_of", "2025-07-01")),
+    ],
+)
+def test_a_day_is_typed_as_it_is_shown(arguments: tuple[str, ...], asked: tuple[str, str], typed: Type) -> None:
+    seen: list[httpx.Request] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen.append(request)
+        return httpx.Response(404)
+
+    typed(answer, *arguments)
+    assert seen[0].url.params[asked[0]] == asked[1]
+
+
+def test_a_correction_takes_a_day_as_it_is_shown() -> None:
+    assert wanted(["on=19/10/2026", "personal.name=1/2"], {}, PersonBorn) == {
+        "on": "2026-10-19",
+        "personal": {"name": "1/2"},
+    }
