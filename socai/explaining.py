@@ -2,7 +2,7 @@
 
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from socai.amending import fact_at
 from socai.batches import COLLABORATOR
 from socai.session import Failure, Problem, Session, reason
 from socai.values import flat, lines
-from socai.wording import dated, field_text, need_text, note_text, say
+from socai.wording import Language, dated, field_text, need_text, note_text, say
 
 # What a person or household is recognised by; everything else is shown where it changed.
 UNSAID = {"id", "personal"}
@@ -76,7 +76,7 @@ def _fact(session: Session, known: dict[str, Any], *, personal: bool) -> Iterato
         yield say(language, "amends", position=fact["amends"]["position"])
     yield say(language, "said")
     yield from said(session, cause["data"], personal=personal)
-    changed = [line for side, key in SIDES for line in _side(session, fact.get(side, {}), key)]
+    changed = [line for side, key in SIDES for line in _side(session, fact.get(side, {}), key, personal=personal)]
     yield from changed or [say(language, "changed-nothing")]
     if cause.get("notes"):
         yield say(language, "notes", notes="; ".join(note_text(language, note) for note in cause["notes"]))
@@ -98,32 +98,38 @@ def _public(value: Any) -> Any:
     return [_public(part) for part in value] if isinstance(value, list) else value
 
 
-def _side(session: Session, changes: dict[str, Any], key: str) -> Iterator[str]:
+def _side(session: Session, changes: dict[str, Any], key: str, *, personal: bool) -> Iterator[str]:
     steps = [(about, step) for about in ("person", "household", "unit") for step in changes.get(f"{about}s", ())]
     if steps:
         yield say(session.language, key)
     for about, step in steps:
         what, when = field_text(session.language, about), dated(session.language, step["on"])
-        yield f"  {what} {step['entity']} {when}: {difference(session, step)}"
+        yield f"  {what} {step['entity']} {when}: {difference(session, step, personal=personal)}"
 
 
-def difference(session: Session, step: dict[str, Any]) -> str:
-    """Say in a few words how a state differs from the one before it; what is personal is only named."""
+def difference(session: Session, step: dict[str, Any], *, personal: bool) -> str:
+    """Say in a few words how a state differs from the one before it; what is personal is named, and shown if asked."""
     language = session.language
     before: dict[str, Any] = step.get("before") or {}
     after: dict[str, Any] = step.get("after") or {}
     if not before:
         return say(language, "on-the-books")
-    names = sorted((set(before) | set(after)) - UNSAID)
-    words = [
-        f"{field_text(language, name)} {flat(language, name, before.get(name, '-'))} → "
-        f"{flat(language, name, after.get(name, '-'))}"
-        for name in names
-        if before.get(name) != after.get(name)
-    ]
-    if before.get("personal") != after.get("personal"):
+    words = [*_compared(language, before, after, UNSAID)]
+    had, has = before.get("personal"), after.get("personal")
+    if had != has and personal:
+        words += _compared(language, had or {}, has or {})
+    elif had != has:
         words.append(f"{field_text(language, 'personal')} …")
     return ", ".join(words) or "="
+
+
+def _compared(
+    language: Language, before: dict[str, Any], after: dict[str, Any], unsaid: Collection[str] = ()
+) -> Iterator[str]:
+    for name in sorted((before.keys() | after.keys()) - set(unsaid)):
+        had, has = (flat(language, name, state.get(name, "-")) for state in (before, after))
+        if before.get(name) != after.get(name):
+            yield f"{field_text(language, name)} {had} → {has}"
 
 
 def _amendments(session: Session, known: dict[str, Any], *, personal: bool) -> Iterator[str]:

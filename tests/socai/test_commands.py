@@ -409,3 +409,23 @@ def test_a_device_of_a_client_of_the_whole_country_needs_a_place(typed: Type, ru
     run_path.write_text(json.dumps(run))
     said = typed(nobody, "device", "enrol", "phone-1", "--as", "officer")
     assert (said.code, "--place" in said.err) == (1, True), said
+
+
+@pytest.mark.parametrize(
+    ("language", "hidden", "shown"),
+    [
+        ("en", "personal …", "name Phạm Lan → Phạm Ngọc Lan"),
+        ("vi", "thông tin cá nhân …", "họ tên Phạm Lan → Phạm Ngọc Lan"),
+    ],
+)
+def test_of_another_name_both_are_shown_to_whoever_asks_for_them(
+    typed: Type, language: str, hidden: str, shown: str
+) -> None:
+    told = sheet_told()
+    states = [{"id": "p1", "personal": {"name": name}} for name in ("Phạm Lan", "Phạm Ngọc Lan")]
+    step = {"entity": "p1", "on": "2025-03-14", "before": states[0], "after": states[1]}
+    told["fact"] = {**told["fact"], "asserts": {"persons": [step]}}
+    why = ("--lang", language, "why", "7")
+    lines = [typed(lambda _: httpx.Response(200, json=told), *why, *more).out for more in ((), ("--personal",))]
+    day = "14/03/2025" if language == "vi" else "2025-03-14"
+    assert [said.splitlines()[-2].partition(f" p1 {day}: ")[2] for said in lines] == [hidden, shown]
