@@ -52,6 +52,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--language", choices=("vi", "en"), default="vi", help="language of headings and words")
 
 
+WRITTEN = {
+    "a0": ("an empty A0 book was written", "đã ghi sổ A0 trống"),
+    "p0": ("an empty form of P0 lists was written", "đã ghi mẫu phiếu P0 trống"),
+}
 NO_FILE = "name the file to write, e.g. FILE=so-a0.xlsx / hãy nêu tệp cần ghi, ví dụ FILE=so-a0.xlsx"
 
 
@@ -68,6 +72,7 @@ def run(given: argparse.Namespace) -> int:
     except OSError as error:
         sys.stderr.write(f"{path}: {error.strerror} / không ghi được tệp này\n")
         return 1
+    sys.stdout.write(f"{WRITTEN[given.form][given.language == 'vi']}: {path}\n")
     return 0
 
 

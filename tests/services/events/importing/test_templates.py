@@ -88,6 +88,22 @@ async def test_a_filled_template_comes_in(teller: Teller, importing: Importer, t
     assert members[0]["birth"] == "1961-03-14"
 
 
+@pytest.mark.parametrize(
+    ("form", "language", "said"),
+    [
+        ("a0", "vi", "đã ghi sổ A0 trống: "),
+        ("p0", "vi", "đã ghi mẫu phiếu P0 trống: "),
+        ("a0", "en", "an empty A0 book was written: "),
+        ("p0", "en", "an empty form of P0 lists was written: "),
+    ],
+)
+def test_what_was_written_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], form: str, language: Language, said: str
+) -> None:
+    path = written(tmp_path, form, language)
+    assert capsys.readouterr().out == f"{said}{path}\n"
+
+
 def test_nothing_is_overwritten(tmp_path: Path) -> None:
     path = written(tmp_path, "a0")
     assert templates.run(argparse.Namespace(form="a0", out=path, language="vi")) == 1
