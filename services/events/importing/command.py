@@ -92,9 +92,12 @@ async def run(given: argparse.Namespace) -> int:
 def chosen(given: argparse.Namespace, settings: EventsSettings, now: float) -> Choices:
     """Check what was asked for; ends the process with one line where it does not fit."""
     if not given.dry_run and not given.sender:
-        raise SystemExit("--sender: in whose name are the reports sent?")
+        raise SystemExit("--sender: in whose name are the reports sent? / báo cáo được gửi nhân danh ai?")
     if not given.dry_run and not settings.import_key:
-        raise SystemExit("SOCAI_EVENTS_IMPORT_KEY is not set: ids of imported reports are made with it")
+        raise SystemExit(
+            "SOCAI_EVENTS_IMPORT_KEY is not set: ids of imported reports are made with it / "
+            "chưa đặt SOCAI_EVENTS_IMPORT_KEY, khóa dùng để tạo mã báo cáo nhập vào"
+        )
     places = (given.area,) if given.area else (given.commune,) if given.commune else (EVERYWHERE,)
     sender = given.sender or "dry-run"
     scopes = {Scope.EVENTS_REPORT_WRITE} | ({Scope.EVENTS_REPORT_APPROVE} if given.officer else set())
@@ -155,6 +158,8 @@ class Import:
             else:
                 await self._send(stack, checking, spool, verdicts)
             sys.stdout.write(told_about(checking, differences, verdicts, self._sent, self._language, given.dry_run))
+            if given.dry_run and not given.sender:
+                self._say("sender-needed")
             if self._stopping:
                 return INTERRUPTED
             return FAILED if verdicts.wrong or differences else 0

@@ -38,6 +38,10 @@ PROGRESS: dict[str, tuple[str, str]] = {
     "checking": ("checking: {rows:,} rows, {wrong:,} wrong", "đang kiểm tra: {rows:,} dòng, {wrong:,} sai"),
     "checked": ("checked: {reports:,} reports in {seconds:.1f} s", "đã kiểm tra: {reports:,} báo cáo, {seconds:.1f} s"),
     "rehearsed": ("rehearsed: {rows:,} rows", "đã thử: {rows:,} dòng"),
+    "sender-needed": (
+        "to send it, leave --dry-run out and name with --sender in whose name it is reported",
+        "để gửi: bỏ --dry-run và cần nêu --sender (báo cáo nhân danh ai)",
+    ),
     "sending": (
         "sent: {done:,} of {reports:,} reports, {rate:,.0f}/s",
         "đã gửi: {done:,}/{reports:,} báo cáo, {rate:,.0f}/s",

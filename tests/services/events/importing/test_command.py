@@ -236,6 +236,15 @@ async def test_without_the_secret_nothing_is_sent(importing: Importer, monkeypat
         await importing(BOOK, *ON)
 
 
+async def test_a_dry_run_says_that_whoever_sends_it_names_a_sender(importing: Importer) -> None:
+    assert "name with --sender" in (await importing(BOOK, *ON, "--dry-run")).err
+    vietnamese = await importing(BOOK, *ON, "--dry-run", "--language", "vi")
+    assert "cần nêu --sender" in vietnamese.err
+    assert "--sender" not in (await importing(BOOK, *ON, "--dry-run", "--sender", "tester")).err
+    with pytest.raises(SystemExit, match="nhân danh ai"):
+        await importing(BOOK, *ON, "--sender", "")
+
+
 async def test_a_dry_run_of_a_book_needs_no_database(importing: Importer, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("WRITER_DSN", "READER_DSN", "IMPORT_KEY"):
         monkeypatch.setenv(f"SOCAI_EVENTS_{name}", "")
