@@ -89,7 +89,8 @@ def _history(session: Session, chosen: Namespace, asked: dict[str, Any]) -> int:
     answer = session.json("POST", "/registry/v1/history/query", OFFICER, json=asked | about)
     for entry in answer["history"]:
         # In the history of a household whoever came or went is named.
-        whose = f" {entry['person']}" if chosen.household is not None and entry.get("person") else ""
+        person, name = entry.get("person"), entry.get("name")
+        whose = f" {name} ({person})" if name else f" {person}" if person else ""
         sys.stdout.write(f"{entry['position']:>8}  {entry['sentence'][session.language]}{whose}\n")
         if chosen.unit is not None:
             _assigned(session, entry["changes"])

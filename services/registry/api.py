@@ -116,6 +116,8 @@ async def history(
         if not any(step.position <= known for step in steps) or not sight.sees(place):
             raise NotFound
         entries = await histories.history_of(now.connection, question, steps, known, withheld(access.scopes))
+        if question.household and Scope.REGISTRY_PERSON_READ in access.scopes:
+            entries = await histories.with_names(now, sight, entries)
     needed = Scope.REGISTRY_HOUSEHOLD_READ if question.household else Scope.REGISTRY_PERSON_READ
     shown = entries if needed in access.scopes else without_personal(entries)
     return json_response({"position": now.position, "as_known": known, "history": shown}, position=now.position)

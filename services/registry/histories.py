@@ -9,8 +9,11 @@ from contracts.unit import decode_unit
 from contracts.withheld import UNTOLD
 from kit.database import Connection
 from services.registry.explanations import Cause, explain
-from services.registry.lookups import decode_household_state, decode_person_state
+from services.registry.facts import open_personal
+from services.registry.lookups import decode_household_state, decode_person_state, find_persons, visible_persons
+from services.registry.places import Sight
 from services.registry.questions import HistoryQuestion
+from services.registry.reading import Moment
 from services.registry.timelines import State, Step
 
 _PERSON_STEPS: Final = """
@@ -115,6 +118,15 @@ async def household_history(
         told = explain((step for step in own if step.position <= known), causes, UNTOLD, household)
         entries += [entry | {"person": person} for entry in told]
     return sorted(entries, key=lambda entry: (entry["position"], entry.get("person", "")))
+
+
+async def with_names(now: Moment, sight: Sight, entries: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Name whom entries of a household's history are about, as far as a caller sees where they are or last were."""
+    ids = list({entry["person"] for entry in entries if "person" in entry})
+    found = await visible_persons(now, sight, await find_persons(now, ids))
+    opened = {one.entity: open_personal(decode_person_state(one.state).personal) for one in found}
+    names = {person: personal.name for person, personal in opened.items() if personal is not None}
+    return [entry | {"name": names.get(entry.get("person", ""))} for entry in entries]
 
 
 def last_area(steps: Iterable[Step]) -> str | None:

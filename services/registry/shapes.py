@@ -71,7 +71,8 @@ class FactName(BaseModel):
 class Entry(BaseModel):
     """One fact in a history. `status`: `standing`, `superseded` (a correction replaced it) or `voided`.
 
-    `person` names, in the history of a household, the member who came, went, or stands there otherwise.
+    `person` names, in the history of a household, the member who came, went, or stands there otherwise; `name` is hers,
+    for whoever may read it.
     """
 
     position: int
@@ -90,6 +91,7 @@ class Entry(BaseModel):
     voided_by: FactName | None = None
     sentence: BothLanguages
     person: str | None = None
+    name: str | None = None
 
 
 class HistoryAnswer(BaseModel):

@@ -342,10 +342,15 @@ def test_what_is_nested_is_said_in_lines_of_its_own(typed: Type, language: str, 
 def test_the_history_of_a_household_names_whoever_came_or_went(typed: Type) -> None:
     def answer(_: httpx.Request) -> httpx.Response:
         told = {"position": 4, "sentence": {"en": "Registered.", "vi": "Đăng ký."}}
-        return httpx.Response(200, json={"history": [told, told | {"person": "p1"}], "position": 9})
+        named = told | {"person": "p2", "name": "Phạm Lan"}
+        return httpx.Response(200, json={"history": [told, told | {"person": "p1"}, named], "position": 9})
 
     said = typed(answer, "find", "--household", "h1", "--history")
-    assert [line.split() for line in said.out.splitlines()] == [["4", "Registered."], ["4", "Registered.", "p1"]]
+    assert [line.strip() for line in said.out.splitlines()] == [
+        "4  Registered.",
+        "4  Registered. p1",
+        "4  Registered. Phạm Lan (p2)",
+    ]
 
 
 def test_a_double_is_shown_with_who_goes_on(typed: Type) -> None:

@@ -140,6 +140,39 @@ async def test_a_household_tells_who_came_and_went(registry_database: Database) 
     assert entries[2]["position"] == born
 
 
+async def test_a_household_names_its_members_to_whoever_may_read_persons_and_sees_where_they_are(
+    registry_database: Database,
+) -> None:
+    book = Book()
+    establish(book)
+    register(book, 1, members={n: {"sex": "female", "personal": named(f"Nguyễn Thị {n}")} for n in (1, 2, 3)})
+    book.record("person.died", "2025-09-01", persons={person_id(3): {"status": "dead", "household": None}})
+    away = {"household": ELSEWHERE, "area": OTHER_AREA, "personal": named("Nguyễn Thị Lan")}
+    moved = book.record("person.moved", "2025-10-01", persons={person_id(2): away}).position
+    await project(registry_database, book.facts)
+    readers = {
+        "everywhere": {},
+        "here": {"areas": (COMMUNE,)},
+        "nobody's": {"scopes": (Scope.REGISTRY_HISTORY_READ, Scope.REGISTRY_HOUSEHOLD_READ)},
+    }
+    told = {}
+    for reader, rights in readers.items():
+        async with asking(registry_database, **rights) as client:
+            entries = await ask(client, household=HOME)
+            told[reader] = {one["person"]: one.get("name") for one in entries if one.get("person")}
+            before = await ask(client, household=HOME, as_known=moved - 1)
+            assert {one.get("name") for one in before if one.get("person") == person_id(2)} == {
+                "everywhere": {"Nguyễn Thị 2"},
+                "here": {"Nguyễn Thị 2"},
+                "nobody's": {None},
+            }[reader]
+    assert told == {
+        "everywhere": {MOTHER: "Nguyễn Thị 1", person_id(2): "Nguyễn Thị Lan", person_id(3): "Nguyễn Thị 3"},
+        "here": {MOTHER: "Nguyễn Thị 1", person_id(2): None, person_id(3): "Nguyễn Thị 3"},
+        "nobody's": dict.fromkeys((MOTHER, person_id(2), person_id(3))),
+    }
+
+
 async def test_a_household_tells_on_which_sheet_its_members_stand_and_how_to_its_head(
     registry_database: Database,
 ) -> None:
