@@ -115,7 +115,7 @@ async def history(
         place = question.unit or histories.last_area(steps)
         if not any(step.position <= known for step in steps) or not sight.sees(place):
             raise NotFound
-        entries = await histories.history_of(now.connection, question, steps, known, withheld(access.scopes))
+        entries = await histories.history_of(now, question, steps, known, withheld(access.scopes))
         if question.household and Scope.REGISTRY_PERSON_READ in access.scopes:
             entries = await histories.with_names(now, sight, entries)
     needed = Scope.REGISTRY_HOUSEHOLD_READ if question.household else Scope.REGISTRY_PERSON_READ

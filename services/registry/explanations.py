@@ -1,11 +1,12 @@
 """Which facts made a person or a household what it is, who told them, and which put which right?"""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.person import PersonState
 from contracts.topics import instant_text
+from kit.problems import Text
 from services.registry.sensitive import plain_tellings
 from services.registry.timelines import State, Step, Telling, differences, tellings
 from services.registry.wording import concerning, corrected, sentence, title_of, voided
@@ -33,14 +34,18 @@ class Cause(NamedTuple):
 
 
 def explain(
-    steps: Iterable[Step], causes: Mapping[int, Cause], names: Collection[str], household: str | None = None
+    steps: Iterable[Step],
+    causes: Mapping[int, Cause],
+    names: Collection[str],
+    household: str | None = None,
+    words: Callable[[Telling], Iterable[Text]] = lambda _: (),
 ) -> list[dict[str, Any]]:
     """Give the entries of a history in the order in which they became known.
 
     `causes` holds those of all steps, and whatever corrects or voids them. A correction without any effect on states
     (it changed what no state holds) has an entry too; one that concerned others of the same report has none.
     Nothing is said of the members of a state that are withheld (`names`), and where a `household` asks, of what a
-    person is elsewhere.
+    person is elsewhere. `words` says what else stands in a sentence.
     """
     about = {position: _original(cause, causes) for position, cause in causes.items() if cause.amends is not None}
     told = {telling.position: telling for telling in tellings(steps, about)}
@@ -52,7 +57,7 @@ def explain(
     chains = _Chains(causes, about, told)
     if household is not None:
         told = _of_household(household, told, causes)
-    return [_entry(telling, causes, chains) for _, telling in sorted(told.items())]
+    return [_entry(telling, causes, chains, words(telling)) for _, telling in sorted(told.items())]
 
 
 def _original(cause: Cause, causes: Mapping[int, Cause]) -> int:
@@ -114,12 +119,12 @@ class _Chains:
         return "superseded" if cause.kind != VOID and self.later(cause.position) else "standing"
 
 
-def _entry(telling: Telling, causes: Mapping[int, Cause], chains: _Chains) -> dict[str, Any]:
+def _entry(telling: Telling, causes: Mapping[int, Cause], chains: _Chains, words: Iterable[Text]) -> dict[str, Any]:
     cause = causes[telling.position]
     amended = None if cause.amends is None else causes.get(cause.amends)
     later = chains.later(cause.position) if cause.kind != VOID else []
     void = chains.voids.get(cause.position)
-    told = [corrected(position) for position in later]
+    told = [*words, *(corrected(position) for position in later)]
     if amended is not None:
         told.insert(0, concerning(amended.kind, amended.position, [change.field for change in telling.changes]))
     if void is not None:

@@ -5,16 +5,18 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from operator import itemgetter
 from typing import Any, Final
 
-from contracts.unit import decode_unit
+from contracts.unit import Hierarchy, UnitState, decode_unit
 from contracts.withheld import UNTOLD
 from kit.database import Connection
+from kit.problems import Text
 from services.registry.explanations import Cause, explain
 from services.registry.facts import open_personal
 from services.registry.lookups import decode_household_state, decode_person_state, find_persons, visible_persons
 from services.registry.places import Sight
 from services.registry.questions import HistoryQuestion
 from services.registry.reading import Moment
-from services.registry.timelines import State, Step
+from services.registry.timelines import State, Step, Telling
+from services.registry.wording import of_unit
 
 _PERSON_STEPS: Final = """
 select entity, "on", rank, position, sign, state from person_history where entity = any($1::uuid[])
@@ -98,13 +100,25 @@ async def steps_of(connection: Connection, question: HistoryQuestion) -> list[St
 
 
 async def history_of(
-    connection: Connection, question: HistoryQuestion, steps: list[Step], known: int, names: Collection[str]
+    now: Moment, question: HistoryQuestion, steps: list[Step], known: int, names: Collection[str]
 ) -> list[dict[str, Any]]:
     """Explain what is recorded up to the position `known`, without the members of a state that are withheld."""
+    connection = now.connection
     if question.household is not None:
         return await household_history(connection, question.household, steps, known)
     causes = await causes_of(connection, steps, known)
-    return explain((step for step in steps if step.position <= known), causes, names)
+    recorded = [step for step in steps if step.position <= known]
+    if question.person is not None:
+        return explain(recorded, causes, names)
+    # Units keep their states when they end, so the last day of all knows whom any of these days speaks of.
+    last = max([now.as_of, *(step.on for step in recorded)])
+    units = await now.sources.hierarchies.get(connection, last, known)
+    return explain(recorded, causes, names, words=lambda telling: _of_unit(telling, units))
+
+
+def _of_unit(telling: Telling, units: Hierarchy) -> Iterable[Text]:
+    before, after = (state if isinstance(state, UnitState) else None for state in (telling.before, telling.after))
+    return of_unit(before, after, units)
 
 
 async def household_history(

@@ -1,14 +1,17 @@
 """How is an entry of a history said in English and in Vietnamese? No personal value stands in a sentence."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
 from contracts.calendar import VIET_NAM
+from contracts.codes import CODE_LISTS
 from contracts.event import CATALOGUE
 from contracts.fields import FIELDS
+from contracts.unit import Hierarchy, UnitState
 from kit.problems import Text
 
+_LISTS: Final = {known.name: known.values for known in CODE_LISTS}
 TITLES: Final = {event.kind: Text(*event.title) for event in CATALOGUE.values()}
 
 
@@ -49,6 +52,83 @@ def corrected(position: int) -> Text:
 def voided(position: int) -> Text:
     """Say that a fact was taken back by another."""
     return Text(f"voided at position {position}", f"đã bị hủy tại vị trí {position}")
+
+
+def of_unit(before: UnitState | None, after: UnitState | None, units: Hierarchy) -> Iterator[Text]:
+    """Say what became of a unit: name, level, type, the unit above, what it took in, its end and what it went into.
+
+    `units` gives the names of the others, and who took it in.
+    """
+    if after is None:
+        return
+    fields: dict[str, Callable[[UnitState], Text | None]] = {
+        "names": _named,
+        "level": _level,
+        "type": _type,
+        "parent": lambda unit: _place(unit.parent, units),
+    }
+    for field, word in fields.items():
+        old, new = None if before is None else word(before), word(after)
+        # That a new unit is of some level its title and its name say.
+        if new is not None and new != old and (before is not None or field in {"names", "parent"}):
+            label = _label(field)
+            yield Text(*(_arrow(*three) for three in zip(label, old or ("", ""), new, strict=True)))
+    had, has = (set(unit.predecessors) if unit is not None else set() for unit in (before, after))
+    for whole, taken, given_back in _TAKEN:
+        for change, words in ((has - had, taken), (had - has, given_back)):
+            yield from _listed(words, (one.unit for one in change if one.whole is whole), units)
+    yield from _ended(before, after, units)
+
+
+_TAKEN: Final = (
+    (True, Text("took in", "nhận toàn bộ"), Text("no longer took in", "không còn nhận")),
+    (False, Text("took in a part of", "nhận một phần"), Text("no longer took in a part of", "không còn nhận một phần")),
+)
+
+
+def _ended(before: UnitState | None, after: UnitState, units: Hierarchy) -> Iterator[Text]:
+    had = None if before is None else before.valid_to
+    if after.valid_to == had:
+        return
+    if after.valid_to is None:
+        yield Text("stands again", "tồn tại trở lại")
+        return
+    yield Text(f"ended on {after.valid_to}", f"chấm dứt ngày {_vietnamese(after.valid_to)}")
+    heirs = [(one.whole, heir.id) for heir in units.units.values() for one in heir.predecessors if one.unit == after.id]
+    for whole, words in (
+        (True, Text("went into", "nhập vào")),
+        (False, Text("its parts went into", "một phần nhập vào")),
+    ):
+        yield from _listed(words, (heir for given, heir in heirs if given is whole), units)
+
+
+def _listed(words: Text, places: Iterable[str], units: Hierarchy) -> Iterator[Text]:
+    named = [place for one in sorted(places) if (place := _place(one, units)) is not None]
+    if named:
+        yield Text(*(f"{text}: {', '.join(one)}" for text, one in zip(words, zip(*named, strict=True), strict=True)))
+
+
+def _arrow(label: str, old: str, new: str) -> str:
+    return f"{label}: {old} → {new}" if old else f"{label}: {new}"
+
+
+def _named(unit: UnitState) -> Text:
+    return Text(unit.names.get("en") or unit.names["vi"], unit.names["vi"])
+
+
+def _level(unit: UnitState) -> Text:
+    return Text(*_LISTS["unit_level"].get(unit.level, (unit.level, unit.level)))
+
+
+def _type(unit: UnitState) -> Text | None:
+    return None if unit.type is None else Text(*_LISTS["unit_type"].get(unit.type, (unit.type, unit.type)))
+
+
+def _place(place: str | None, units: Hierarchy) -> Text | None:
+    if place is None:
+        return None
+    found = units.units.get(place)
+    return Text(place, place) if found is None else Text(*(f"{name} ({place})" for name in _named(found)))
 
 
 def moment_text(microseconds: int) -> str:

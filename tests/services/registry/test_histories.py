@@ -5,11 +5,21 @@ from typing import Any
 import httpx
 
 from contracts.scopes import Scope
-from contracts.unit import Assignment
+from contracts.unit import Assignment, Predecessor
 from deploy.local.databases import Database
 from tests.services.registry.conftest import asking, project
 from tests.support.book import Book, establish, register
-from tests.support.facts import AREA, COMMUNE, OTHER_AREA, household_id, named, person_id, report_id
+from tests.support.facts import (
+    AREA,
+    COMMUNE,
+    OTHER_AREA,
+    OTHER_COMMUNE,
+    PROVINCE,
+    household_id,
+    named,
+    person_id,
+    report_id,
+)
 
 MOTHER, CHILD = person_id(1), person_id(3)
 HOME, ELSEWHERE = household_id(1), household_id(2)
@@ -272,3 +282,62 @@ async def test_an_area_tells_in_both_languages_who_visited_it_since_when(registr
     assert last["sentence"]["vi"].startswith("Phân công địa bàn cho cộng tác viên, ngày 01/02/2026; ghi nhận")
     assert last["sentence"]["en"].startswith("Area assigned to a collaborator, 2026-02-01; recorded")
     assert unseen.status_code == 404
+
+
+def reorganised_places() -> Book:
+    """A commune is renamed, raised, divided, and at last merged away; an area of it goes along."""
+    book = Book()
+    establish(book)
+    share = (Predecessor(COMMUNE, whole=False),)
+    new = {"code": "11400", "level": "commune", "names": {"vi": "Xã Mới"}, "valid_from": "2025-10-01"}
+    book.record(
+        "unit.reorganised", "2025-08-01", units={COMMUNE: {"names": {"vi": "Xã Cũ", "en": "Old"}, "type": "xa"}}
+    )
+    book.record("unit.reorganised", "2025-09-01", units={COMMUNE: {"type": "phuong"}})
+    book.record("unit.reorganised", "2025-10-01", units={"11400-20251001": {**new, "predecessors": share}})
+    merged = {
+        COMMUNE: {"valid_to": "2025-11-01"},
+        OTHER_COMMUNE: {"predecessors": (Predecessor(COMMUNE),)},
+        AREA: {"parent": OTHER_COMMUNE},
+    }
+    book.record("unit.reorganised", "2025-11-01", units=merged)
+    return book
+
+
+async def test_a_unit_tells_in_words_what_a_reorganisation_changed(registry_database: Database) -> None:
+    book = reorganised_places()
+    merged = book.position
+    book.void(merged)
+    await project(registry_database, book.facts)
+    said: dict[str, list[list[str]]] = {}
+    async with asking(registry_database, scopes=(Scope.REGISTRY_HISTORY_READ,)) as client:
+        for unit in (COMMUNE, OTHER_COMMUNE, AREA, "11400-20251001"):
+            told = [entry["sentence"] for entry in await ask(client, unit=unit)]
+            said[unit] = [[one[language].split("; ", 2)[-1] for one in told] for language in ("en", "vi")]
+        known = await ask(client, unit=COMMUNE, as_known=merged)
+    voided = f"voided at position {merged + 1}."
+    old, other = f"Old ({COMMUNE})", f"Nơi {OTHER_COMMUNE} ({OTHER_COMMUNE})"
+    assert said[COMMUNE][0] == [
+        f"name of the unit: Nơi {COMMUNE}; unit above: Nơi {PROVINCE} ({PROVINCE}).",
+        f"name of the unit: Nơi {COMMUNE} → Old; type: rural commune.",
+        "type: rural commune → ward.",
+        f"ended on 2025-11-01; its parts went into: Xã Mới (11400-20251001); {voided}",
+        f"about “Units reorganised” at position {merged}: first day no more; stands again.",
+    ]
+    assert said[COMMUNE][1][1:4] == [
+        f"tên đơn vị: Nơi {COMMUNE} → Xã Cũ; loại: xã.",
+        "loại: xã → phường.",
+        f"chấm dứt ngày 01/11/2025; một phần nhập vào: Xã Mới (11400-20251001); đã bị hủy tại vị trí {merged + 1}.",
+    ]
+    assert known[-1]["sentence"]["en"].endswith(
+        f"ended on 2025-11-01; went into: {other}; its parts went into: Xã Mới (11400-20251001)."
+    )
+    assert said[OTHER_COMMUNE][0][1:] == [
+        f"took in: {old}; {voided}",
+        f"about “Units reorganised” at position {merged}: units that went into it; no longer took in: {old}.",
+    ]
+    assert said[AREA][0][1] == f"unit above: {old} → {other}; {voided}"
+    assert said["11400-20251001"] == [
+        [f"name of the unit: Xã Mới; took in a part of: {old}."],
+        [f"tên đơn vị: Xã Mới; nhận một phần: Xã Cũ ({COMMUNE})."],
+    ]
