@@ -57,7 +57,7 @@ def read_reports(file: BinaryIO) -> Iterator[bytes]:
         return
     try:
         read: list[bytes] = [bytes(one) for one in msgspec.json.decode(body, type=list[msgspec.Raw])]
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         read = [body.strip()] if is_object(body) else [line for line in body.splitlines() if line.strip()]
     for report in read:
         yield report.replace(b"\r", b" ").replace(b"\n", b" ")

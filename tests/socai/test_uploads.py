@@ -31,6 +31,7 @@ def file_of(tmp_path: Path, body: bytes) -> Path:
         (b'{\n "id": "b",\n "type": "x"\n}\n', 1),
         (b"[" + BIRTH + b",\n" + UNIT + b"]", 2),
         (b"no json\n" + BIRTH + b"\n", 2),
+        (b"[" * 5000 + b"]" * 5000, 1),
     ],
 )
 def test_a_file_is_read_as_lines_an_array_or_one_report(tmp_path: Path, body: bytes, reports: int) -> None:
