@@ -155,8 +155,10 @@ def _retry_after(answer: httpx.Response) -> float | None:
 
 
 def open_run(path: Path, language: Language) -> Run:
-    """Read the run file; raises `Failure` where there is none."""
+    """Read the run file; raises `Failure` where there is none, or something else."""
     try:
         return read_run(path)
-    except (OSError, msgspec.DecodeError):
+    except OSError:
         raise Failure(say(language, "no-run-file", path=path)) from None
+    except msgspec.DecodeError:
+        raise Failure(say(language, "broken-run-file", path=path)) from None

@@ -17,6 +17,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is no run file at {path}: start the system with `make run`, or name its file in SOCAI_RUN.",
         "Không có tệp {path}: hãy khởi động hệ thống bằng `make run`, hoặc chỉ ra tệp trong biến SOCAI_RUN.",
     ),
+    "broken-run-file": (
+        "{path} is no run file: start the system anew with `make run`, or name its file in SOCAI_RUN.",
+        "{path} không phải tệp chạy: hãy khởi động lại bằng `make run`, hoặc chỉ ra tệp trong biến SOCAI_RUN.",
+    ),
     "no-gateway": (
         "The gateway at {address} does not answer: is the system up (`make status`)?",
         "Cổng {address} không trả lời: hệ thống đã chạy chưa (`make status`)?",
@@ -126,6 +130,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reasons": ("Refused because:", "Bị từ chối vì:"),
     "returned-because": ("The office's reason: {reason}", "Lý do của cán bộ xã: {reason}"),
     "stands": ("It stands as told.", "Nội dung vẫn giữ nguyên."),
+    "no-rows": ("There are no rows.", "Không có dòng nào."),
     "nobody": ("Nobody was found within your rights.", "Không tìm thấy ai trong phạm vi quyền của bạn."),
     "more": ("more: --cursor {cursor}", "còn nữa: --cursor {cursor}"),
     "complete-up-to": ("complete up to position {position}", "đầy đủ đến vị trí {position}"),

@@ -19,6 +19,17 @@ def test_without_a_run_file_the_way_to_one_is_said(tmp_path: Path, capsys: pytes
     assert "make run" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("text", ["{", '{"gateway": 1}'])
+def test_of_a_run_file_that_is_none_it_is_said_that_it_is_there(
+    text: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "run.json"
+    path.write_text(text)
+    for language, words in (("en", f"{path} is no run file"), ("vi", f"{path} không phải tệp chạy")):
+        assert main(["--lang", language, "--run", str(path), "status"]) == 1
+        assert capsys.readouterr().err.startswith(words)
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_with_an_example(
     command: str, capsys: pytest.CaptureFixture[str], typed: Type
