@@ -6,7 +6,7 @@ from typing import Any
 
 from contracts.ids import EVERYWHERE
 from socai.session import Session
-from socai.tables import table
+from socai.tables import show
 from socai.wording import column, label, say
 
 STATISTICS = "statistics"
@@ -36,7 +36,7 @@ def figures(session: Session, chosen: Namespace) -> int:
         rows = [{"term": name, "value": value} for row in rows for name, value in row.items()]
     rows = [{"place_name" if name == "name" else name: value for name, value in row.items()} for row in rows]
     columns = list(dict.fromkeys(name for row in rows for name in row))
-    sys.stdout.write("\n".join(table(rows, columns, session.language)) + "\n")
+    show(rows, columns, session.language, "no-rows")
     for name in ("total", "in_transit", "difference"):
         if isinstance(answer.get(name), int):
             sys.stdout.write(f"{column(session.language, name)} {answer[name]}\n")
