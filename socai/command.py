@@ -60,7 +60,8 @@ def count(text: str) -> int:
     number = int(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"{text!r} is less than 1")
-    return number
+    # More than can be counted to is as many as there are.
+    return min(number, sys.maxsize)
 
 
 @dataclass(frozen=True, slots=True)
