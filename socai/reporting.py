@@ -199,7 +199,7 @@ def _faults(language: Language, wrong: ValueError) -> Iterator[str]:
             continue
         place = ".".join(map(str, error["loc"]))
         words = words_of(error["type"].replace("_", "-")) or MISSHAPEN["value-error"]
-        text = words[1] if language == "vi" else error["msg"].removeprefix("Value error, ")
+        text = words[language == "vi"]
         yield f"{place}: {text}" if place else text
 
 

@@ -248,7 +248,8 @@ def test_a_kept_cursor_that_is_none_has_the_area_told_anew(typed: Type, run_path
         (("find", "--history"), "Name whom to find"),
         (("candidates", "--birth", "1990"), "Say who is looked for"),
         (("assign", AREA, "ctv-1", "--on", "2026-05-01", "--until", "2026-01-01"), "It ends before it begins"),
-        (("approve", "abc"), "reports.0: String should match pattern"),
+        (("approve", "abc"), "reports.0: This does not have the form that it must have."),
+        (("sheet", "return", AREA, "2026-10"), "reason: This is missing."),
     ],
 )
 def test_what_cannot_be_asked_is_said_at_once(typed: Type, arguments: tuple[str, ...], said: str) -> None:
@@ -434,3 +435,15 @@ def test_of_another_name_both_are_shown_to_whoever_asks_for_them(
     lines = [typed(lambda _: httpx.Response(200, json=told), *why, *more).out for more in ((), ("--personal",))]
     day = "14/03/2025" if language == "vi" else "2025-03-14"
     assert [said.splitlines()[-2].partition(f" p1 {day}: ")[2] for said in lines] == [hidden, shown]
+
+
+def test_a_limit_beyond_all_bounds_is_no_limit(typed: Type) -> None:
+    for command in ("queue", "overdue"):
+        said = typed(lambda _: httpx.Response(200, json={"reports": [], "cursor": None}), command, "--limit", "9" * 30)
+        assert (said.code, said.err) == (0, "")
+
+
+def test_where_there_are_no_figures_it_is_said(typed: Type) -> None:
+    answer = {"rows": [], "position": 9, "as_of": "1999-01-01"}
+    said = typed(lambda _: httpx.Response(200, json=answer), "figures", "units", "--as-of", "1999-01-01")
+    assert said.out == "There are no rows.\n"
