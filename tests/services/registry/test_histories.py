@@ -160,7 +160,7 @@ async def test_a_household_names_its_members_to_whoever_may_read_persons_and_see
     away = {"household": ELSEWHERE, "area": OTHER_AREA, "personal": named("Nguyễn Thị Lan")}
     moved = book.record("person.moved", "2025-10-01", persons={person_id(2): away}).position
     await project(registry_database, book.facts)
-    readers = {
+    readers: dict[str, dict[str, Any]] = {
         "everywhere": {},
         "here": {"areas": (COMMUNE,)},
         "nobody's": {"scopes": (Scope.REGISTRY_HISTORY_READ, Scope.REGISTRY_HOUSEHOLD_READ)},
@@ -295,7 +295,7 @@ def reorganised_places() -> Book:
     )
     book.record("unit.reorganised", "2025-09-01", units={COMMUNE: {"type": "phuong"}})
     book.record("unit.reorganised", "2025-10-01", units={"11400-20251001": {**new, "predecessors": share}})
-    merged = {
+    merged: dict[str, dict[str, Any]] = {
         COMMUNE: {"valid_to": "2025-11-01"},
         OTHER_COMMUNE: {"predecessors": (Predecessor(COMMUNE),)},
         AREA: {"parent": OTHER_COMMUNE},
