@@ -19,7 +19,6 @@ UNSAID = {"id", "personal"}
 # What a report needs that waits for the office.
 APPROVAL = "approved:"
 NOT_FOUND = 404
-SIDES = (("retracts", "took-back"), ("asserts", "changed"))
 
 
 def why(session: Session, chosen: Namespace) -> int:
@@ -76,7 +75,7 @@ def _fact(session: Session, known: dict[str, Any], *, personal: bool) -> Iterato
         yield say(language, "amends", position=fact["amends"]["position"])
     yield say(language, "said")
     yield from said(session, cause["data"], personal=personal)
-    changed = [line for side, key in SIDES for line in _side(session, fact.get(side, {}), key, personal=personal)]
+    changed = list(_sides(session, fact, personal=personal))
     yield from changed or [say(language, "changed-nothing")]
     if cause.get("notes"):
         yield say(language, "notes", notes="; ".join(note_text(language, note) for note in cause["notes"]))
@@ -98,13 +97,28 @@ def _public(value: Any) -> Any:
     return [_public(part) for part in value] if isinstance(value, list) else value
 
 
-def _side(session: Session, changes: dict[str, Any], key: str, *, personal: bool) -> Iterator[str]:
-    steps = [(about, step) for about in ("person", "household", "unit") for step in changes.get(f"{about}s", ())]
-    if steps:
-        yield say(session.language, key)
-    for about, step in steps:
-        what, when = field_text(session.language, about), dated(session.language, step["on"])
-        yield f"  {what} {step['entity']} {when}: {difference(session, step, personal=personal)}"
+def _sides(session: Session, fact: dict[str, Any], *, personal: bool) -> Iterator[str]:
+    """Say what a fact took back and what it changed; what it put right is told once, as it stood and as it stands."""
+    took_back, changed = (_steps(fact.get(side, {})) for side in ("retracts", "asserts"))
+    for slot, new in changed.items():
+        if slot in took_back and _stands(took_back[slot]) != _stands(new):
+            changed[slot] = new | {"before": _stands(took_back.pop(slot)), "after": _stands(new)}
+    for key, steps in (("took-back", took_back), ("changed", changed)):
+        if steps:
+            yield say(session.language, key)
+        for (about, entity, _), step in steps.items():
+            what, when = field_text(session.language, about), dated(session.language, step["on"])
+            yield f"  {what} {entity} {when}: {difference(session, step, personal=personal)}"
+
+
+def _steps(changes: dict[str, Any]) -> dict[tuple[str, str, int | None], dict[str, Any]]:
+    """Give steps by what they are about, its id and the slot of its timeline; that of the fact itself has no rank."""
+    found = ((about, step) for about in ("person", "household", "unit") for step in changes.get(f"{about}s", ()))
+    return {(about, step["entity"], step.get("rank")): step for about, step in found}
+
+
+def _stands(step: dict[str, Any]) -> dict[str, Any]:
+    return {"on": step["on"]} | (step.get("after") or {})
 
 
 def difference(session: Session, step: dict[str, Any], *, personal: bool) -> str:

@@ -447,3 +447,38 @@ def test_where_there_are_no_figures_it_is_said(typed: Type) -> None:
     answer = {"rows": [], "position": 9, "as_of": "1999-01-01"}
     said = typed(lambda _: httpx.Response(200, json=answer), "figures", "units", "--as-of", "1999-01-01")
     assert said.out == "There are no rows.\n"
+
+
+@pytest.mark.parametrize("language", ["en", "vi"])
+def test_a_correction_is_told_as_what_stood_there_and_what_stands_there_now(typed: Type, language: str) -> None:
+    slot = {"entity": "p1", "on": "2025-03-14", "rank": 7}
+    old = slot | {"after": {"id": "p1", "sex": "male", "personal": {"name": "Lan"}}}
+    new = slot | {"on": "2025-03-15", "after": {"id": "p1", "sex": "female", "personal": {"name": "Ngọc Lan"}}}
+    moved: list[dict[str, Any]] = [
+        {"entity": "p2", "on": "2025-04-01", "rank": 9, "after": {"area": "a2"}} for _ in range(2)
+    ]
+    moved[1]["before"] = {"area": "a1"}
+    told = sheet_told()
+    steps = {"retracts": {"persons": [old, moved[0]]}, "asserts": {"persons": [new, moved[1]]}}
+    told["fact"] = {**told["fact"], **steps, "amends": {"position": 7}}
+    why = ("--lang", language, "why", "8", "--personal")
+    said = typed(lambda _: httpx.Response(200, json=told), *why).out.splitlines()[-5:]
+    assert (
+        said
+        == {
+            "en": [
+                "It took back:",
+                "  person p2 2025-04-01: comes on the books",
+                "It changed:",
+                "  person p1 2025-03-15: on 2025-03-14 → 2025-03-15, sex male → female, name Lan → Ngọc Lan",
+                "  person p2 2025-04-01: area a1 → a2",
+            ],
+            "vi": [
+                "Rút lại:",
+                "  người p2 01/04/2025: được đưa vào sổ",
+                "Thay đổi:",
+                "  người p1 15/03/2025: ngày 14/03/2025 → 15/03/2025, giới tính nam → nữ, họ tên Lan → Ngọc Lan",
+                "  người p2 01/04/2025: địa bàn a1 → a2",
+            ],
+        }[language]
+    )
