@@ -14,7 +14,7 @@ from services.events.facts import fact_of, retold
 from services.events.keys import KEY_KINDS
 from services.events.line import Line
 from services.events.needs import report_key
-from services.events.pointers import Malformed, pointers
+from services.events.pointers import Malformed, among_changes, pointers
 from services.events.refold import LATER, Refold
 from services.events.rules import RULES, apply, beside, check_future, check_named, mentions
 from services.events.rules.household import each_once, left_headless
@@ -49,7 +49,7 @@ def put_right(former: Dated, changes: dict[str, Any], member: str | None, *posit
     try:
         right = kind.parse(msgspec.json.encode(corrected(payload, changes, member)))
     except ValidationError as invalid:
-        raise Malformed(pointers(invalid, kind, "#/data/changes")) from None
+        raise Malformed(among_changes(pointers(invalid, kind), member)) from None
     if right == former:
         raise Contradiction("nothing-changes", *positions)
     return right

@@ -17,7 +17,7 @@ from services.events.amended import versions
 from services.events.facts import asserted, fact_of, retold
 from services.events.line import Line
 from services.events.office import decided, decision_of
-from services.events.pointers import Malformed
+from services.events.pointers import Malformed, among_changes
 from services.events.refold import Contradictions, Refold
 from services.events.rules import RULES, apply, beside, check_future, check_named, mentions
 from services.events.rules.household import each_once, left_headless
@@ -108,7 +108,10 @@ def _fact(line: Line, world: World, position: int, begun: str) -> Fact | Twice:
 def _try_amended(event: ReportAmended, world: World, position: int, begun: str) -> None:
     """Insist that a report could be recorded as it was told, and as the office says that it is right."""
     for one in versions(event, world):
-        told = _told(one, world, position + 1, begun)
+        try:
+            told = _told(one, world, position + 1, begun)
+        except Malformed as wrong:
+            raise Malformed(among_changes(wrong.errors, event.member)) from None
         if isinstance(told, Twice):
             raise Contradiction("told-already", told.position)
 

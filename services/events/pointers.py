@@ -1,5 +1,7 @@
 """Which places of a payload are wrong? JSON pointers with stable codes; never a value, or a name, of the sender's."""
 
+import re
+from collections.abc import Iterable
 from functools import cache
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,11 +18,17 @@ class Malformed(Exception):
         self.errors = errors
 
 
-def pointers(invalid: ValidationError, kind: type[Event], root: str = "#/data") -> tuple[tuple[str, str], ...]:
-    """Name the places below `root` in the words of the kind's own schema; a pointer ends where the sender's begin."""
+def pointers(invalid: ValidationError, kind: type[Event]) -> tuple[tuple[str, str], ...]:
+    """Name the places of a payload in the words of the kind's own schema; a pointer ends where the sender's begin."""
     errors = invalid.errors(include_url=False, include_context=False, include_input=False)
     found = faults(errors, _names(kind), within="body")
-    return tuple((root + fault.pointer.removeprefix("#"), fault.code) for fault in found)
+    return tuple(("#/data" + fault.pointer.removeprefix("#"), fault.code) for fault in found)
+
+
+def among_changes(errors: Iterable[tuple[str, str]], member: str | None) -> tuple[tuple[str, str], ...]:
+    """Name the places of what a correction makes of a report as places of its changes: of one line alone, if of one."""
+    root = re.compile("^#/data" if member is None else "^#/data(/members/[0-9]+)?")
+    return tuple((root.sub("#/data/changes", pointer), code) for pointer, code in errors)
 
 
 @cache

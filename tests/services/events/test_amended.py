@@ -9,11 +9,11 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from kit.problems import InvalidRequest
-from tests.services.events.telling import Teller, ids, report
+from tests.services.events.telling import COMMUNE, Teller, ids, report
 from tests.services.events.test_api import asking, cloud_event, send
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, died, fate, reasons, told
 
-KINDS = frozenset({"person.died", "person.contraception_started"})
+KINDS = frozenset({"person.died", "person.contraception_started", "person.left", "household.split"})
 
 
 @pytest.fixture
@@ -79,6 +79,36 @@ async def test_a_correction_that_makes_no_payload_says_where_it_is_wrong(office:
     assert answer.problem is not None
     assert [error.pointer for error in answer.problem.errors] == ["#/data/changes/on"]
     assert (await fate(office, death))[0] == "waiting"
+
+
+async def pointer(office: Teller, one: Report, changes: dict[str, Any], **more: Any) -> tuple[str, str]:
+    """Where an amendment that makes no payload of the report is wrong, and why."""
+    assert (await told(office, one)).fate == "waiting"
+    answer = await told(office, amended(one, changes, **more), OFFICER)
+    assert answer.problem is not None
+    ((at, code),) = [(error.pointer, error.code) for error in answer.problem.errors]
+    assert (await fate(office, one))[0] == "waiting"
+    return at, code
+
+
+async def test_who_goes_abroad_to_a_place_by_the_amendment_is_wrong_among_its_changes(office: Teller) -> None:
+    """The report itself has no fault, and a pointer into it would lead nowhere in what the office sent."""
+    left = report("person.left", {"on": "2025-04-10", "person": ids.lan, "place": COMMUNE})
+    assert await pointer(office, left, {"destination": "abroad"}) == ("#/data/changes", "abroad-within")
+
+
+async def test_a_line_of_a_sheet_that_is_put_right_is_wrong_where_the_change_stands(office: Teller) -> None:
+    line = {"person": ids.lan, "relation": "spouse"}
+    split = report(
+        "household.split", {"on": "2025-04-10", "household": ids.home, "founded": ids.new, "members": [line]}
+    )
+    at = await pointer(office, split, {"relation": "cousin"}, member=ids.lan)
+    assert at == ("#/data/changes/relation", "literal-error")
+    assert (await told(office, decision("reports.approved", reports=[split.id]), OFFICER)).fate == "recorded"
+    correction = {"fact": split.id, "member": ids.lan, "changes": {"relation": "cousin"}}
+    answer = await told(office, report("fact.corrected", correction), OFFICER)
+    assert answer.problem is not None
+    assert [error.pointer for error in answer.problem.errors] == ["#/data/changes/relation"]
 
 
 async def test_what_is_not_in_the_queue_is_amended_by_nobody_and_twice_is_a_duplicate(office: Teller) -> None:
