@@ -34,10 +34,7 @@ def with_number_twice(fact: Fact, line: Line, world: World) -> Fact:
     number, report = line.number, line.report.id
     if number is None:
         return fact
-    known = world.numbered_as(number)
-    twice = bool(known - {report})
-    known.add(report)
-    return _noted(fact, "device-number-twice") if twice else fact
+    return _noted(fact, "device-number-twice") if world.numbered_as(number) - {report} else fact
 
 
 def _noted(fact: Fact, note: str) -> Fact:

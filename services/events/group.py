@@ -270,6 +270,9 @@ class Group:
 
     def _decided(self, line: Line) -> Ended | Filed:
         """Decide a report, and which way its fact goes if it becomes one; raises Unloaded."""
+        if line.number is not None:
+            # Whatever becomes of it: one that waits or is refused was told under its number all the same.
+            self.world.numbered_as(line.number).add(line.report.id)
         decision = decide(line, self.world, self.position, self.begun)
         if not isinstance(decision, Fact):
             return decision

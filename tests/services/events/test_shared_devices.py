@@ -90,3 +90,36 @@ async def test_what_waited_for_the_office_is_not_noted_for_its_own_number(family
     (_, fact) = (await family.facts())[-1]
     assert fact.kind == "person.died"
     assert TWICE not in fact.cause.notes
+
+
+@pytest.fixture
+async def given_up(family: Teller) -> Teller:
+    """The office gave up the number 2, and the device goes on behind it."""
+    third = birth(3)
+    assert (await one(family.intake, birth(1))).fate == "recorded"
+    assert (await one(family.intake, third)).fate == "waiting"
+    await family.submit(decision("report.advanced", report=third.id), access=OFFICER)
+    return family
+
+
+def another_lan() -> Report:
+    """A birth of somebody who is on the books, which is refused."""
+    told = {"on": "2025-03-01", "person": ids.lan, "household": ids.home, "sex": "male"}
+    return report("person.born", told, device="p1", devicesequence=2)
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize(("first", "fate"), [(birth(2, ids.other), "waiting"), (another_lan(), "refused")])
+async def test_a_number_given_up_that_comes_twice_is_noted_whatever_becomes_of_the_first(
+    given_up: Teller,
+    first: Report,
+    fate: str,
+    together: bool,  # noqa: FBT001 - parametrized
+) -> None:
+    both = [first, birth(2)]
+    if together:
+        answers = await given_up.submit(*both, access=COLLABORATOR)
+    else:
+        answers = [await one(given_up.intake, told) for told in both]
+    assert [answer.fate for answer in answers] == [fate, "recorded"]
+    assert noted(answers) == [False, True]
