@@ -9,7 +9,8 @@ from contracts.ids import PersonId, ReportId, Text
 class FactCorrected(Event):
     """Some fields of an earlier report were wrong: `changes` gives them their right values, all or none.
 
-    `fact` is the id of the original report; `previous` the id of its latest standing correction, where there is one.
+    `fact` is the id of the original report; `previous` the id of its latest standing correction, where there is one,
+    which is waited for where it is not here yet.
     `member` picks one line of an A0 sheet. A value of null empties an optional field.
     """
 

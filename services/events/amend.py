@@ -27,7 +27,7 @@ def correct(line: Line, event: FactCorrected, world: World, begun: str) -> Fact:
     """Put fields of an earlier report right, and all that follows from it."""
     pasts = Pasts(world)
     position, former = _original(event.fact, world, pasts)
-    _check_latest(position, event.previous, pasts)
+    _check_latest(position, event.previous, world, pasts)
     line = on_the_books(line, world.fact(position).cause.aliases or {})
     event = cast("FactCorrected", line.event)
     right = put_right(former.event, event.changes, event.member, position)
@@ -63,7 +63,7 @@ def void(line: Line, event: FactVoided, world: World) -> Fact:
     if fact.amends is None:
         position, former = _original(event.fact, world, pasts)
         if event.previous is not None:
-            _check_latest(position, event.previous, pasts)
+            _check_latest(position, event.previous, world, pasts)
         return _amend(line, None, former, world, pasts)
     if fact.kind == FactVoided.kind:
         raise Contradiction("void-of-a-void", target)
@@ -73,6 +73,8 @@ def void(line: Line, event: FactVoided, world: World) -> Fact:
     former_told = pasts.told(position)
     if former_told is None:
         raise Contradiction("already-voided", *pasts.voids(position))
+    if event.previous is not None:
+        _check_latest(position, event.previous, world, pasts)
     payload = payload_of(world.fact(position).cause)
     others = [
         (at, cast("FactCorrected", told_in(fact.cause))) for at, fact in pasts.corrections(position) if at != target
@@ -111,12 +113,17 @@ def _original(report: str, world: World, pasts: Pasts) -> tuple[int, Told]:
     return position, former
 
 
-def _check_latest(position: int, previous: str | None, pasts: Pasts) -> None:
-    """Who corrects must have seen the latest correction that stands."""
+def _check_latest(position: int, previous: str | None, world: World, pasts: Pasts) -> None:
+    """Who corrects must have seen the latest correction that stands; one that is not here yet is waited for."""
     standing = pasts.corrections(position)
     latest = standing[-1][1].cause.report if standing else None
-    if previous != latest:
-        raise Contradiction("not-the-latest", *(at for at, _ in standing[-1:]))
+    if previous == latest:
+        return
+    seen = None if previous is None else world.outcome(previous)
+    if previous is not None and (seen is None or seen.fate in WAITING):
+        raise Needs(report_key(previous))
+    gone = pasts.voids(seen.position) if seen is not None and seen.fate == "voided" and seen.position else []
+    raise Contradiction("not-the-latest", *([at for at, _ in standing[-1:]] or gone or [position]))
 
 
 def _amend(

@@ -59,7 +59,7 @@ def check(report: Report, access: Access, data: Any = None) -> Line:
         event = kind.parse(report.data)
     except ValidationError as wrong:
         raise InvalidRequest(errors=[worded(*one) for one in pointers(wrong, kind)]) from None
-    for field in ("fact", "correction"):
+    for field in ("fact", "previous", "correction"):
         if event.find(field) == report.id:
             raise InvalidRequest(errors=[worded(f"#/data/{field}", "own-id")])
     officer = Scope.EVENTS_REPORT_APPROVE in access.scopes

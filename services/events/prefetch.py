@@ -143,9 +143,7 @@ async def _amended(connection: Connection, world: World, lines: Sequence[Line]) 
 def _reports(lines: Sequence[Line]) -> Iterator[str]:
     for line in lines:
         yield line.report.id
-        target = line.event.find("fact")
-        if target is not None:
-            yield target
+        yield from filter(None, (line.event.find("fact"), line.event.find("previous")))
 
 
 def _identifiers(lines: Sequence[Line]) -> Iterator[str]:

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from contracts.event import CATALOGUE, Report
 from contracts.ids import uuid7
+from contracts.kinds.correction import FactCorrected
 from tests.laws.care_events import CARE_EVENTS
 from tests.laws.causes import KINDS, Cause
 from tests.laws.ground import AREAS, COMMUNES, DISTRICT, PROVINCE, SECOND_PROVINCE
@@ -28,7 +29,7 @@ DAYS = (
     "2025-04-01", "2025-04-30", "2025-05-31", "2025-06-01",
 )  # fmt: skip
 BIRTHS = (None, "1961", "1988-03", "1990-05-20", "2004-02-29", "2012-11-30", "2025-02-01")
-FOUNDING, FEW = 10, 4
+FOUNDING, FEW, NEVER = 10, 4, 999_999
 PLACES = {PROVINCE, SECOND_PROVINCE, DISTRICT, *COMMUNES}
 
 
@@ -177,15 +178,22 @@ class Author:
         void = 0.1 if target in standing and standing[target].kind == "household.registered" else 0.4
         if self.chance.random() < void:
             told: Payload = {"fact": target}
-            if self.chance.random() < 0.1:
-                told["previous"] = self.oracle.latest_correction(target)
+            if self.chance.random() < 0.2:
+                told["previous"] = self.chance.choice([self.oracle.latest_correction(target), *self._previous()])
             return report_of("fact.voided", told, self.number)
         cause = standing.get(target)
         if cause is None:
             return None
-        previous = self.oracle.latest_correction(target) if self.chance.random() < 0.95 else None
+        previous = self.oracle.latest_correction(target)
+        if self.chance.random() < 0.1:
+            previous = self.chance.choice([None, *self._previous()])
         told = {"fact": target, "previous": previous, **self._changes(cause)}
         return report_of("fact.corrected", {k: v for k, v in told.items() if v is not None}, self.number)
+
+    def _previous(self) -> list[str]:
+        """A correction that may stand no more, or be of another report, and one that is never told."""
+        corrections = [one.id for one in self.told if one.type == FactCorrected.type_name()]
+        return [*corrections[-1:], report_of("fact.corrected", {}, NEVER).id]
 
     def _changes(self, cause: Cause) -> Payload:
         """One or two fields as another report of the kind would tell them, or a line of a sheet."""

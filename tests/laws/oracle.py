@@ -248,10 +248,9 @@ class Oracle:
             return verdict
         standing = self.causes()
         former = standing.get(event.fact)
-        if former is None:
-            return Verdict(against={"no original"})
-        if event.previous != self.latest_correction(event.fact):
-            verdict.against.add("not the latest")
+        verdict = self._follows(event.fact, event.previous)
+        if former is None or verdict.needs:
+            return Verdict(against={"no original"}) if former is None else verdict
         lines = {line["person"] for line in former.told.get("members", ())}
         if event.member is not None and ("person" in event.changes or event.member not in lines):
             verdict.against.add("no such line")
@@ -281,9 +280,9 @@ class Oracle:
             return Verdict(against={"a void or a decision of the office"})
         original = target.event.fact if isinstance(target.event, FactCorrected) else event.fact
         standing = self.causes()
-        outdated = event.previous is not None and event.previous != self.latest_correction(original)
-        if original not in standing or outdated:
-            return Verdict(against={"voided, or not the latest"})
+        verdict = Verdict() if event.previous is None else self._follows(original, event.previous)
+        if original not in standing or verdict.needs or verdict.against:
+            return verdict if original in standing else Verdict(against={"voided"})
         if original != event.fact:
             try:
                 without = self.causes(leaving_out=[event.fact])[original]
@@ -299,10 +298,22 @@ class Oracle:
         doubles = {one for one, state in states.items() if state["sort"] == "person" and state["status"] == "merged"}
         return {"names a double"} if people & doubles else set()
 
+    def _follows(self, original: str, previous: str | None) -> Verdict:
+        """Whoever amends must have seen the latest correction that stands (13), and one to come is waited for (9)."""
+        if previous == self.latest_correction(original):
+            return Verdict()
+        if previous is not None and self._is_to_come(previous):
+            return Verdict(needs={f"report:{previous}"})
+        return Verdict(against={"not the latest"})
+
+    def _is_to_come(self, report: str) -> bool:
+        """Whether nothing has become of a report yet: it is waited for."""
+        return report not in self.reports or self.reports[report][0] in WAITING
+
     def _amendable(self, report: str) -> Verdict:
-        fate, _ = self.reports.get(report, ("waiting", None))
-        if fate in WAITING:
+        if self._is_to_come(report):
             return Verdict(needs={f"report:{report}"})
+        fate, _ = self.reports[report]
         return Verdict(against=set() if fate == "recorded" else {f"target {fate}"})
 
 

@@ -151,6 +151,7 @@ class _Following:
             self._again_under(report, self.entries.pop(0) if self.entries else None, [verdict])
         else:
             self.oracle.reports[report.id] = (answer.fate or "", None)
+            self._judge_again()
         return False
 
     def _again_under(self, report: Report, entry: Row | None, verdicts: list[Verdict]) -> None:
@@ -247,6 +248,7 @@ class _Following:
             self.teller.waiting.pop(told.id, None)
             self.oracle.desk.leaves(told.id)
             self.oracle.reports[told.id] = (entry.fate, None)
+            self._judge_again()
             return
         if not outdated and all(entry.need not in one.needs for one in verdicts):
             raise Broken("a report waits for what it needs", report=told.id, entry=entry, verdict=verdicts)

@@ -1,0 +1,80 @@
+"""Does a correction follow the one that it names, in whatever order the two arrive?"""
+
+from typing import Any
+
+import msgspec
+import pytest
+
+from contracts.event import Report
+from kit.problems import InvalidRequest
+from services.events.answer import Answer
+from tests.services.events.telling import Teller, ids, report
+
+
+@pytest.fixture
+def born() -> Report:
+    told = {"on": "2025-03-01", "person": ids.baby, "household": ids.home, "sex": "male"}
+    return report("person.born", told)
+
+
+def corrected(one: Report, changes: dict[str, Any], previous: Report | None = None) -> Report:
+    told = {"fact": one.id, "previous": None if previous is None else previous.id, "changes": changes}
+    return report("fact.corrected", told)
+
+
+def why(answer: Answer) -> list[tuple[str, tuple[int, ...]]]:
+    """What a refusal names: each reason with the positions of the facts that stand against the report."""
+    assert answer.problem is not None
+    return [(one.code, tuple(one.facts)) for one in answer.problem.reasons]
+
+
+@pytest.mark.parametrize("together", [True, False])
+async def test_a_correction_told_before_the_one_that_it_follows_waits_for_that(
+    family: Teller,
+    born: Report,
+    together: bool,  # noqa: FBT001 - parametrized
+) -> None:
+    """Two officers correct one birth, and the second one's report is here first."""
+    first = corrected(born, {"on": "2025-02-20", "sex": "female"})
+    second = corrected(born, {"sex": "unknown"}, first)
+    third = report("fact.voided", {"fact": born.id, "previous": second.id})
+    await family.submit(born)
+    if together:
+        answers = await family.submit(third, second, first)
+        assert [answer.fate for answer in answers] == ["recorded"] * 3
+    else:
+        assert [(await family.submit(one))[0].need for one in (third, second)] == [
+            f"report:{second.id}",
+            f"report:{first.id}",
+        ]
+        assert (await family.submit(first))[0].fate == "recorded"
+    kinds = [fact.cause.report for _, fact in await family.facts()]
+    assert kinds[-3:] == [first.id, second.id, third.id]
+    assert await family.state(ids.baby) is None
+
+
+async def test_a_correction_that_follows_one_which_is_refused_is_refused_with_it(family: Teller, born: Report) -> None:
+    (recorded,) = await family.submit(born)
+    first = corrected(born, {"sex": "male"})
+    second = corrected(born, {"sex": "unknown"}, first)
+    assert (await family.submit(second))[0].fate == "waiting"
+    assert (await family.submit(first))[0].fate == "refused"
+    (again,) = await family.submit(second)
+    assert why(again) == [("not-the-latest", (recorded.position,))]
+
+
+async def test_a_correction_that_follows_one_which_was_voided_names_the_void(family: Teller, born: Report) -> None:
+    first = corrected(born, {"sex": "female"})
+    void = report("fact.voided", {"fact": first.id})
+    *_, voided = await family.submit(born, first, void)
+    (answer,) = await family.submit(corrected(born, {"sex": "unknown"}, first))
+    assert why(answer) == [("not-the-latest", (voided.position,))]
+
+
+async def test_no_correction_follows_itself(family: Teller, born: Report) -> None:
+    await family.submit(born)
+    one = corrected(born, {"sex": "unknown"})
+    own = msgspec.structs.replace(one, data=corrected(born, {"sex": "unknown"}, one).data)
+    with pytest.raises(InvalidRequest) as refused:
+        await family.submit(own)
+    assert [(error.pointer, error.code) for error in refused.value.errors] == [("#/data/previous", "own-id")]
