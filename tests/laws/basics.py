@@ -42,10 +42,10 @@ def issued(scene: Scene, told: Payload) -> None:
     for number in told["personal"]["identifiers"]:
         new = told_of(number) or {}
         others = [one for one in bears if one["type"] == new["type"] and not _same(one, new)]
-        bore += [{"valid_to": scene.on} | one for one in others]
-        bears = [one | new if _same(one, new) else one for one in bears if one not in others]
+        bore += [_lasting(one, {"valid_to": scene.on}) for one in others]
+        bears = [_lasting(new, one) if _same(one, new) else one for one in bears if one not in others]
         if not any(_same(one, new) for one in bears):
-            bears.append({"valid_from": scene.on} | new)
+            bears.append(_lasting(new, {"valid_from": scene.on}))
     _bear(scene, told["person"], person, bears, bore)
 
 
@@ -56,7 +56,8 @@ def withdrawn(scene: Scene, told: Payload) -> None:
     for gone in told["personal"]["identifiers"]:
         borne = [one for one in bears if _same(one, gone)]
         if borne or not any(_same(one, gone) for one in bore):
-            bore.append({"valid_to": scene.on} | (borne[0] if borne else {}) | (told_of(gone) or {}))
+            known = borne[0] if borne else {}
+            bore.append(_lasting(told_of(gone) or {}, known | {"valid_to": scene.on}))
         bears = [one for one in bears if not _same(one, gone)]
     _bear(scene, told["person"], person, bears, bore)
 
@@ -64,6 +65,15 @@ def withdrawn(scene: Scene, told: Payload) -> None:
 def _numbers(person: State) -> tuple[list[Number], list[Number]]:
     personal = person.get("personal") or {}
     return list(personal.get("identifiers", ())), list(personal.get("former", ()))
+
+
+def _lasting(told: Number, known: Number) -> Number:
+    """What is told of a number, and what else is known of its bounds where it does not end before it begins by that."""
+    for bound in ("valid_from", "valid_to"):
+        whole = {bound: known[bound], **told} if bound in known else told
+        if whole.get("valid_from", "") <= whole.get("valid_to", "9999"):
+            told = whole
+    return told
 
 
 def _same(one: Number, other: Number) -> bool:

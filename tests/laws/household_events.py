@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from tests.laws.histories import Picks
 
 
+_BEGUN, _ENDED = ("2020-01-01", "2025-03-15", "2026-06-01"), ("2024-06-01", "2025-03-15", "2026-01-01")
+
+
 def _inhabited(pick: "Picks") -> tuple[str, list[str]]:
     """A household and those who live there, now and then with somebody who does not."""
     living = [one for one in pick.homes if pick.living_in(one)]
@@ -51,8 +54,8 @@ def _number(pick: "Picks", on: str) -> Payload:
     number = pick.people.index(person) + pick.chance.choice([0, 0, 100])
     told = [
         {"type": "pid", "value": f"{number:012d}"},
-        {"type": "cmnd", "value": f"{number:09d}", "valid_from": "2020-01-01"},
-        {"type": "bhyt", "value": f"{number:010d}", "valid_to": pick.chance.choice(["2026-01-01", "2027-01-01"])},
+        {"type": "cmnd", "value": f"{number:09d}", "valid_from": pick.chance.choice([None, *_BEGUN])},
+        {"type": "bhyt", "value": f"{number:010d}", "valid_to": pick.chance.choice([None, *_ENDED])},
     ]
     return {"person": person, "personal": {"identifiers": pick.chance.sample(told, pick.chance.choice([1, 1, 2]))}}
 

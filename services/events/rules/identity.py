@@ -33,15 +33,12 @@ def issued(event: PersonIdentifierIssued, view: View) -> Effect:
         replaced = [one for one in bears if one.type == new.type and one.value != new.value]
         if new.type == "pid" and replaced:
             notes.append("personal-number-changed")
-        bore += [_lasting(one, one.valid_from, one.valid_to or event.on) for one in replaced]
+        bore += [_lasting(one, ended=event.on) for one in replaced]
         bears = [one for one in bears if one not in replaced]
         if any(_is(one, new) for one in bears):
-            bears = [
-                _lasting(one, new.valid_from or one.valid_from, new.valid_to or one.valid_to) if _is(one, new) else one
-                for one in bears
-            ]
+            bears = [_lasting(new, one.valid_from, one.valid_to) if _is(one, new) else one for one in bears]
         else:
-            bears.append(_lasting(new, new.valid_from or event.on, new.valid_to))
+            bears.append(_lasting(new, begun=event.on))
     return _bearing(person, had, bears, bore, notes)
 
 
@@ -59,8 +56,7 @@ def withdrawn(event: PersonIdentifierWithdrawn, view: View) -> Effect:
             notes.append("number-not-on-record")
         else:
             bears.remove(borne)
-        begun = told.valid_from or (None if borne is None else borne.valid_from)
-        bore.append(_lasting(told, begun, told.valid_to or event.on))
+        bore.append(_lasting(told, None if borne is None else borne.valid_from, event.on))
     return _bearing(person, had, bears, bore, notes)
 
 
@@ -68,8 +64,13 @@ def _told(identifiers: Iterable[Identifier]) -> list[Number]:
     return [Number(one.type, one.value, one.valid_from, one.valid_to) for one in identifiers]
 
 
-def _lasting(number: Number, begun: str | None, ended: str | None) -> Number:
-    return msgspec.structs.replace(number, valid_from=begun, valid_to=ended)
+def _lasting(number: Number, begun: str | None = None, ended: str | None = None) -> Number:
+    """Give a number the bounds that were not told of it, as far as they do not contradict those that were."""
+    if number.valid_from is None and not (begun and number.valid_to and number.valid_to < begun):
+        number = msgspec.structs.replace(number, valid_from=begun)
+    if number.valid_to is None and not (ended and number.valid_from and ended < number.valid_from):
+        number = msgspec.structs.replace(number, valid_to=ended)
+    return number
 
 
 def _is(one: Number, other: Number) -> bool:

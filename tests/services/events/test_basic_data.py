@@ -205,6 +205,51 @@ async def test_an_issue_told_after_the_withdrawal_fills_in_its_beginning(village
     ]
 
 
+@pytest.mark.parametrize(
+    ("told", "borne", "former"),
+    [
+        pytest.param(
+            [("issued", {"valid_to": "2024-01-01"})], {"valid_to": "2024-01-01"}, None, id="one that is valid no more"
+        ),
+        pytest.param(
+            [("issued", {"valid_to": "2024-01-01"}), ("issued", {"valid_from": "2025-03-02"})],
+            {"valid_from": "2025-03-02"},
+            None,
+            id="a new term of the same card",
+        ),
+        pytest.param(
+            [("issued", {"valid_from": "2026-01-01"}), ("issued", {"value": "0120860539"})],
+            {"value": "0120860539", "valid_from": "2025-03-02"},
+            {"valid_from": "2026-01-01"},
+            id="one replaced before it is valid",
+        ),
+        pytest.param(
+            [("issued", {"valid_from": "2026-01-01"}), ("withdrawn", {})],
+            None,
+            {"valid_from": "2026-01-01"},
+            id="one withdrawn before it is valid",
+        ),
+        pytest.param(
+            [("issued", {}), ("withdrawn", {"valid_to": "2024-01-01"})],
+            None,
+            {"valid_to": "2024-01-01"},
+            id="one that had ended before it was issued",
+        ),
+        pytest.param([("withdrawn", {"valid_from": "2026-01-01"})], None, {"valid_from": "2026-01-01"}, id="unknown"),
+    ],
+)
+async def test_no_number_ends_before_it_begins_where_only_the_one_was_told(
+    village: Teller, told: list[tuple[str, dict[str, str]]], borne: dict[str, str] | None, former: dict[str, str] | None
+) -> None:
+    """The day of a report stands in for a bound that nobody told, and not where it contradicts one that was told."""
+    card = {"type": "bhyt", "value": "0120860538"}
+    for day, (kind, more) in enumerate(told, start=1):
+        assert (await numbers(village, kind, card | more, on=f"2025-03-0{day}")).fate == "recorded"
+    personal = (await lan(village))["personal"]
+    assert personal["identifiers"][2:] == ([] if borne is None else [card | borne])
+    assert personal.get("former", []) == ([] if former is None else [card | former])
+
+
 async def test_another_personal_number_is_taken_and_noted_since_it_is_given_for_life(village: Teller) -> None:
     answer = await numbers(village, "issued", {"type": "pid", "value": "031190099999"})
     assert (answer.fate, answer.notes) == ("recorded", ("personal-number-changed",))
