@@ -120,8 +120,11 @@ def delivered(scene: Scene, mother: str) -> None:
 
 
 def taken_over(scene: Scene, double: str, other: str) -> None:
-    """Who goes on for a double has every part that was told of the double alone."""
-    whole = {**(scene.now[double]["care"] or {}), **(scene.now[other]["care"] or {})}
+    """Who goes on for a double has every part that was told of the double alone; a man is not pregnant."""
+    told = scene.now[double]["care"] or {}
+    if scene.now[other]["sex"] == "male":
+        told = {part: one for part, one in told.items() if part not in {"pregnancy", "prenatal"}}
+    whole = {**told, **(scene.now[other]["care"] or {})}
     if whole:
         scene.set(other, care=tidy(whole))
 

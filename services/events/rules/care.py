@@ -172,8 +172,10 @@ def delivered(mother: PersonState, day: str) -> PersonState:
 
 
 def taken_over(survivor: PersonState, double: PersonState) -> PersonState:
-    """Give to who goes on for her double whatever was told of that one alone."""
+    """Give to who goes on for her double whatever was told of that one alone; no man is pregnant by it."""
     had, other = survivor.care or NO_CARE, double.care or NO_CARE
+    if survivor.sex == "male":
+        other = msgspec.structs.replace(other, pregnancy=None, prenatal=None)
     care = Care(*(getattr(had, part) or getattr(other, part) for part in Care.__struct_fields__))
     return survivor if care == had else msgspec.structs.replace(survivor, care=care)
 

@@ -6,9 +6,10 @@ person, "xóa khỏi sổ" to strike off the books, "chuyển đi" a departure a
 
 import pytest
 
+from contracts.ids import uuid7
 from kit.problems import ContradictsRecord
 from services.events.answer import Answer
-from tests.services.events.telling import AREA, SECOND, Teller, ids
+from tests.services.events.telling import AREA, SECOND, Teller, ids, report
 
 
 @pytest.fixture
@@ -87,10 +88,16 @@ async def test_who_died_cannot_be_the_double_of_who_lives(books: Teller) -> None
 
 
 async def test_a_couple_or_mother_and_child_are_not_one_human_being(books: Teller) -> None:
-    await books.tell("person.married", on="2025-02-01", person=ids.hoa, spouse=ids.an)
-    assert reasons(await books.tell("person.merged", person=ids.hoa, into=ids.an))[0][0] == "own-spouse"
-    await books.tell("person.born", person=ids.baby, household=ids.home, sex="female", mother=ids.hoa)
-    assert reasons(await books.tell("person.merged", person=ids.baby, into=ids.hoa))[0][0] == "own-mother"
+    wedding = await books.tell("person.married", on="2025-02-01", person=ids.hoa, spouse=ids.an)
+    birth = await books.tell("person.born", person=ids.baby, household=ids.home, sex="female", mother=ids.hoa)
+    for one, other, code, fact in (
+        (ids.hoa, ids.an, "own-spouse", wedding),
+        (ids.an, ids.hoa, "own-spouse", wedding),
+        (ids.baby, ids.hoa, "own-mother", birth),
+        (ids.hoa, ids.baby, "own-mother", birth),
+    ):
+        refused = await books.tell("person.merged", person=one, into=other)
+        assert reasons(refused) == [(code, (fact.position,), None)]
     assert reasons(await books.tell("person.merged", person=ids.hoa, into=ids.hoa))[0][0] == "own-double"
 
 
@@ -114,6 +121,26 @@ async def test_where_the_double_alone_lived_somewhere_it_is_noted_that_nobody_do
 async def test_sex_and_birth_that_differ_are_noted(books: Teller) -> None:
     answer = await books.tell("person.merged", person=ids.an, into=ids.hoà)
     assert "sex-differs" in answer.notes
+
+
+async def test_no_man_takes_over_the_pregnancy_of_his_double(books: Teller) -> None:
+    """One of the two sexes is wrong; once it is put right, the pregnancy is hers who goes on."""
+    sheet = uuid7()
+    await books.submit(
+        report(
+            "household.registered",
+            {"on": "2025-01-01", "household": ids.third, "area": AREA, "members": [{"person": ids.vy, "sex": "male"}]},
+            id=sheet,
+        )
+    )
+    await books.tell("person.pregnancy_reported", on="2025-02-01", person=ids.hoà, event="pregnant")
+    await books.tell("person.prenatally_screened", on="2025-02-02", person=ids.hoà, visit="week_12", down="low")
+    await books.tell("person.contraception_stopped", on="2025-02-03", person=ids.hoà, method="pill")
+    answer = await books.tell("person.merged", person=ids.hoà, into=ids.vy)
+    assert (answer.fate, "sex-differs" in answer.notes) == ("recorded", True)
+    assert set((await books.state(ids.vy))["care"]) == {"contraception"}
+    await books.tell("fact.corrected", on=None, fact=sheet, member=ids.vy, changes={"sex": "female"})
+    assert (await books.state(ids.vy))["care"]["pregnancy"] == {"since": "2025-02-01"}
 
 
 async def test_whoever_leaves_is_in_transit_from_her_area_to_the_place_told(books: Teller) -> None:
