@@ -94,7 +94,8 @@ def _recorded(report: str, world: World) -> int:
     if outcome is None or outcome.fate in WAITING:
         raise Needs(report_key(report))
     if outcome.position is None or outcome.fate not in {"recorded", "voided"}:
-        raise Contradiction("target-refused")
+        # What was told before under another id is recorded there.
+        raise Contradiction("target-refused", *(() if outcome.position is None else (outcome.position,)))
     return outcome.position
 
 

@@ -158,7 +158,7 @@ class View:
         if not isinstance(state, HouseholdState):
             raise Contradiction("not-a-household")
         if state.status != "active":
-            raise Contradiction("household-ended", *self._enders(entity))
+            raise Contradiction("household-ended", *self.since(entity, status=state.status))
         return state
 
     def unit(self, entity: str) -> UnitState:
@@ -167,7 +167,7 @@ class View:
         if not isinstance(state, UnitState):
             raise Contradiction("not-a-unit")
         if state.valid_to is not None:
-            raise Contradiction("unit-ended", *self._creators(entity))
+            raise Contradiction("unit-ended", *self.since(entity, valid_to=state.valid_to))
         return state
 
     def must_exist(self, entity: str) -> None:
@@ -212,13 +212,6 @@ class View:
     def _creators(self, entity: str) -> list[int]:
         timeline = self.pasts.of(entity)
         return [position_of(slot[1]) for slot in timeline.slots if timeline.steps[slot].before is None]
-
-    def _enders(self, household: str) -> list[int]:
-        steps = self.pasts.of(household).steps.items()
-        ended = ((at, step.after) for at, step in steps if at < self.slot)
-        return [
-            position_of(at[1]) for at, after in ended if isinstance(after, HouseholdState) and after.status != "active"
-        ]
 
     def gather(self, households: Sequence[str]) -> None:
         """Insist that many households, everybody who ever stood in them and their pasts are loaded, in a few reads."""

@@ -67,10 +67,11 @@ def merged(event: PersonMerged, view: View) -> Effect:
 def _must_be_possible(double: PersonState, survivor: PersonState, view: View) -> None:
     if double.status == "dead":
         raise Contradiction("already-dead", *view.since(double.id, status="dead"))
-    if double.spouse == survivor.id or survivor.spouse == double.id:
-        raise Contradiction("own-spouse")
-    if double.mother == survivor.id or survivor.mother == double.id:
-        raise Contradiction("own-mother")
+    for one, other in ((double, survivor), (survivor, double)):
+        if one.spouse == other.id:
+            raise Contradiction("own-spouse", *view.since(one.id, spouse=other.id))
+        if one.mother == other.id:
+            raise Contradiction("own-mother", *view.since(one.id, mother=other.id))
 
 
 def _may_take_over(survivor: PersonState, spouse: PersonState) -> bool:

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.ids import uuid7
 from services.events.answer import Answer
-from tests.services.events.telling import AREA, Teller, ids, report
+from tests.services.events.telling import AREA, COMMUNE, OTHER, SECOND, Teller, ids, report
 
 LATER = "2025-06-01"
 
@@ -98,3 +98,18 @@ async def test_what_was_taken_back_names_what_took_it_back(family: Teller) -> No
     left = await family.tell("person.left", on="2025-03-01", person=ids.an, destination="abroad")
     void = await family.tell("fact.voided", on=None, fact=left.id, reason="Nhầm người")
     assert facts(await family.tell("fact.voided", on=None, fact=left.id)) == [("already-voided", (void.position,))]
+
+
+async def test_what_puts_right_a_report_that_told_what_was_told_names_the_first(family: Teller, died: int) -> None:
+    twice = await family.tell("person.died", on="2025-05-01", person=ids.an)
+    assert (twice.fate, twice.position) == ("duplicate", died)
+    for kind, more in (("fact.corrected", {"changes": {"on": LATER}}), ("fact.voided", {})):
+        assert facts(await family.tell(kind, on=None, fact=twice.id, **more)) == [("target-refused", (died,))]
+
+
+async def test_a_place_that_ended_did_so_by_a_fact_that_is_named(family: Teller) -> None:
+    told = {"change": "merge", "units": [COMMUNE], "into": OTHER}
+    merger = await family.tell("unit.reorganised", on="2025-05-01", **told)
+    assert facts(await family.tell("area.reassigned", on=LATER, area=SECOND, commune=COMMUNE)) == [
+        ("unit-ended", (merger.position,))
+    ]
