@@ -48,6 +48,10 @@ NOTES: Final[dict[str, tuple[str, str]]] = {
         "the two are recorded as mother and child, or as children of one mother",
         "hai người được ghi là mẹ con hoặc con cùng mẹ",
     ),
+    "told-as-head": (
+        "told as head of a household that has another head or none: tell who is head, or correct the relation",
+        "được báo là chủ hộ của hộ có chủ hộ khác hoặc chưa có chủ hộ: hãy báo chủ hộ, hoặc đính chính quan hệ",
+    ),
     "sex-differs": (
         "the sex told is not the one on record, which stays",
         "giới tính được báo khác với điều đã ghi; giữ nguyên điều đã ghi",

@@ -72,6 +72,11 @@ def headless(home: HouseholdState) -> tuple[str, ...]:
     return (HEADLESS,) if home.head is None else ()
 
 
+def called_head(home: HouseholdState, *people: PersonState) -> tuple[str, ...]:
+    """Leave a task where somebody who joins or lives in a household is told as its head, and is not on record as it."""
+    return ("told-as-head",) if any(one.relation == "head" and one.id != home.head for one in people) else ()
+
+
 def left_headless(tails: Mapping[str, Tail], world: World) -> tuple[str, ...]:
     """Leave a task where what is told late, put right or taken back lets a later cause take a household's head away."""
     for household, tail in tails.items():
@@ -155,7 +160,7 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
         personal=kept(event.personal),
     )
     notes = (HEADLESS,) if event.members and event.head is None else ()
-    return (home, *people), each_once(notes, *map(doubts, people))
+    return (home, *people), each_once(notes, called_head(home, *people), *map(doubts, people))
 
 
 def moved(event: HouseholdMoved, view: View) -> Effect:
@@ -190,5 +195,6 @@ def head_changed(event: HouseholdHeadChanged, view: View) -> Effect:
     if former is not None and former.household == home.id:
         relations.setdefault(former.id, event.former_relation)
     relations[head.id] = "head"
-    told = (msgspec.structs.replace(view.person(one), relation=relation) for one, relation in relations.items())
-    return (msgspec.structs.replace(home, head=head.id), *told), young(head, event.on)
+    told = [msgspec.structs.replace(view.person(one), relation=relation) for one, relation in relations.items()]
+    headed = msgspec.structs.replace(home, head=head.id)
+    return (headed, *told), each_once(young(head, event.on), called_head(headed, *told))

@@ -9,7 +9,16 @@ from contracts.kinds.residence import PersonArrived, PersonLeft, PersonMoved
 from services.events.pointers import Malformed
 from services.events.refold import Effect
 from services.events.rules.coming import elsewhere
-from services.events.rules.household import departing, described, each_once, headless, joining, later_than, without
+from services.events.rules.household import (
+    called_head,
+    departing,
+    described,
+    each_once,
+    headless,
+    joining,
+    later_than,
+    without,
+)
 from services.events.rules.numbers import doubts
 from services.events.timeline import Told
 from services.events.view import View
@@ -51,7 +60,8 @@ def moved(event: PersonMoved, view: View) -> Effect:
     if person.household == home.id:
         raise Contradiction("already-there", *view.since(person.id, household=home.id))
     left, notes = without(person, view)
-    return (joining(person, home, event.relation), *left), each_once(notes, headless(home))
+    there = joining(person, home, event.relation)
+    return (there, *left), each_once(notes, headless(home), called_head(home, there))
 
 
 def arrived(event: PersonArrived, view: View) -> Effect:
@@ -65,7 +75,7 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         if later_than(event.birth, event.on):
             raise Contradiction("born-after-event")
         new = described(event, event.person, home.id, home.area, view)
-        return (new,), each_once(headless(home), doubts(new))
+        return (new,), each_once(headless(home), called_head(home, new), doubts(new))
     if known.status == "dead":
         raise Contradiction("already-dead", *view.since(known.id, status="dead"))
     if known.status == "resident":
@@ -87,7 +97,7 @@ def arrived(event: PersonArrived, view: View) -> Effect:
     )
     residence = event.residence if event.residence != "unknown" else known.residence
     back = msgspec.structs.replace(joining(known, home, event.relation), residence=residence)
-    return (back, *left_behind), each_once(notes, headless_there, headless(home))
+    return (back, *left_behind), each_once(notes, headless_there, headless(home), called_head(home, back))
 
 
 def _departures(event: PersonArrived | PersonLeft, view: View) -> Iterator[Told]:

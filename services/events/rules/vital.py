@@ -6,7 +6,7 @@ from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.care import delivered
-from services.events.rules.household import ENDED, each_once, later_than, leaving, without
+from services.events.rules.household import ENDED, called_head, each_once, later_than, leaving, without
 from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import kept
@@ -37,7 +37,7 @@ def born(event: PersonBorn, view: View) -> Effect:
         residence="present",
         personal=kept(event.personal),
     )
-    return (child, *mothers), each_once(notes, perhaps_twins(event, view), doubts(child))
+    return (child, *mothers), each_once(notes, called_head(home, child), perhaps_twins(event, view), doubts(child))
 
 
 def _mother(event: PersonBorn, view: View) -> Effect:

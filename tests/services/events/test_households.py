@@ -317,3 +317,38 @@ async def test_a_household_gets_another_number_or_address_where_it_stands(family
     assert again.problem is not None
     assert [reason.code for reason in again.problem.reasons] == ["already-there"]
     assert all(reason.facts for reason in again.problem.reasons)
+
+
+AS_HEAD: list[tuple[str, dict[str, Any]]] = [
+    ("person.moved", {"person": ids.mai, "household": ids.home, "relation": "head"}),
+    ("person.arrived", {"person": ids.new, "household": ids.home, "sex": "male", "relation": "head"}),
+    ("person.born", {"person": ids.new, "household": ids.home, "sex": "male", "relation": "head"}),
+    ("household.head_changed", {"household": ids.home, "head": ids.an, "former_relation": "head"}),
+    (
+        "household.registered",
+        {
+            "household": ids.third,
+            "area": AREA,
+            "head": ids.new,
+            "members": [{"person": one, "sex": "male", "relation": "head"} for one in (ids.new, ids.newer)],
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "told"), AS_HEAD, ids=[kind for kind, _ in AS_HEAD])
+async def test_who_is_told_as_the_head_of_a_household_that_has_another_is_noted(
+    family: Teller, kind: str, told: dict[str, Any]
+) -> None:
+    """Partners would be given two heads of one household, and nobody would know."""
+    await family.family(ids.other, mai="female", binh="male")
+    answer = await family.tell(kind, **told)
+    assert (answer.fate, "told-as-head" in answer.notes) == ("recorded", True)
+
+
+async def test_whoever_is_the_head_is_told_as_the_head_without_a_note(family: Teller) -> None:
+    lines = [{"person": ids.mai, "sex": "female", "relation": "head"}, {"person": ids.binh, "sex": "male"}]
+    sheet = await family.tell("household.registered", household=ids.other, area=AREA, members=lines, head=ids.mai)
+    assert (sheet.fate, sheet.notes) == ("recorded", ())
+    changed = await family.tell("household.head_changed", household=ids.other, head=ids.binh, former_relation="spouse")
+    assert (changed.fate, "told-as-head" in changed.notes) == ("recorded", False)
