@@ -131,7 +131,13 @@ def _amend(
     line: Line, changed: Told | None, former: Told, world: World, pasts: Pasts, target: int | None = None
 ) -> Fact:
     refold = Refold(world, pasts, apply, mentions, beside)
-    refold.run(changed, former)
+    try:
+        refold.run(changed, former)
+    except Contradiction as found:
+        if found.positions:
+            raise
+        # What no other fact stands against contradicts the rest of the report itself.
+        raise Contradiction(found.code, former.position, instead=found.instead) from None
     at = former.position if target is None else target
     told = former if changed is None else changed
     names = RULES[told.event.kind].names(told.event)

@@ -18,6 +18,8 @@ from contracts.care import (
     PremaritalCheck,
     PrenatalScreening,
 )
+from contracts.event import Dated
+from contracts.fact import position_of
 from contracts.kinds.care import (
     NEWBORN_CONDITIONS,
     PRENATAL_CONDITIONS,
@@ -68,7 +70,7 @@ def newborn_screened(event: PersonNewbornScreened, view: View) -> Effect:
     care = child.care or NO_CARE
     known = care.newborn
     if known is not None and known.on == event.on:
-        raise Contradiction("told-that-day")
+        raise _told_already(event, view)
     told = _told(event, NEWBORN_CONDITIONS)
     notes = [] if known is None or _adds(known, told) else ["screened-already"]
     if _days_old(child, event.on) > NEWBORN_DAYS:
@@ -83,7 +85,7 @@ def contraception_started(event: PersonContraceptionStarted, view: View) -> Effe
     user = resident(event.person, event.on, view)
     used = _in_use(user)
     if used is not None and used.since == event.on:
-        raise Contradiction("told-that-day")
+        raise _told_already(event, view)
     notes = (*_user_notes(user, event.on),)
     if used is not None and event.method in {used.method, "unknown"}:
         return (user,), (*notes, "method-already-in-use")
@@ -101,7 +103,7 @@ def contraception_stopped(event: PersonContraceptionStopped, view: View) -> Effe
     used = _in_use(user)
     if used is None:
         if care.contraception is not None and care.contraception.until == event.on:
-            raise Contradiction("told-that-day")
+            raise _told_already(event, view)
         # Of a use that has ended already more is known than a second end can say.
         if care.contraception is not None and event.method in {"unknown", care.contraception.method}:
             return (user,), (*notes, "no-method-in-use")
@@ -119,22 +121,22 @@ def pregnancy_reported(event: PersonPregnancyReported, view: View) -> Effect:
     woman = _woman(event.person, event.on, view)
     notes = (*_woman_notes(woman, event.on),)
     if event.event == "pregnant":
-        return _opened(event, woman, notes)
+        return _opened(event, woman, notes, view)
     care = woman.care or NO_CARE
     last = care.pregnancy
     if last is not None and (last.ended, last.outcome) == (event.on, event.event):
-        raise Contradiction("told-that-day")
+        raise _told_already(event, view)
     if last is None or last.ended is not None:
         notes = (*notes, "no-pregnancy-known")
     return (_closed(woman, event.on, event.event, event.number),), (*notes, *_number_notes(event, last))
 
 
-def _opened(event: PersonPregnancyReported, woman: PersonState, notes: tuple[str, ...]) -> Effect:
+def _opened(event: PersonPregnancyReported, woman: PersonState, notes: tuple[str, ...], view: View) -> Effect:
     last = (woman.care or NO_CARE).pregnancy
     notes = (*notes, *_number_notes(event, last))
     if last is not None and last.ended is None:
         if last.since == event.on:
-            raise Contradiction("told-that-day")
+            raise _told_already(event, view)
         if event.number is None or last.number is None or event.number <= last.number:
             number = event.number if last.number is None else last.number
             same = msgspec.structs.replace(last, number=number)
@@ -186,7 +188,7 @@ def prenatally_screened(event: PersonPrenatallyScreened, view: View) -> Effect:
     care = woman.care or NO_CARE
     known = care.prenatal
     if known is not None and known.on == event.on:
-        raise Contradiction("told-that-day")
+        raise _told_already(event, view)
     notes = [*_woman_notes(woman, event.on)]
     if care.pregnancy is None or care.pregnancy.ended is not None:
         notes.append("no-pregnancy-known")
@@ -207,7 +209,7 @@ def health_checked(event: PersonHealthChecked, view: View) -> Effect:
     person = resident(event.person, event.on, view)
     care = person.care or NO_CARE
     if care.health_check is not None and care.health_check.on == event.on:
-        raise Contradiction("told-that-day")
+        raise _told_already(event, view)
     years = full_years(person.birth, event.on)
     notes = ("examined-below-sixty",) if years is not None and years < OLDER else ()
     return (_with(person, health_check=HealthCheck(event.on, event.place)),), notes
@@ -219,13 +221,20 @@ def couple_checked(event: CoupleChecked, view: View) -> Effect:
     couple = [person] if event.partner is None else [person, alive(event.partner, event.on, view)]
     last = (person.care or NO_CARE).premarital
     if last is not None and last.on == event.on:
-        raise Contradiction("told-that-day")
+        raise _told_already(event, view)
     partners = (event.partner, event.person)
     checked = tuple(
         _with(one, premarital=PremaritalCheck(event.on, partner, event.place))
         for one, partner in zip(couple, partners, strict=False)
     )
     return checked, ("couple-married",) if any(one.marital == "married" for one in couple) else ()
+
+
+def _told_already(event: Dated, view: View) -> Contradiction:
+    """Say which fact tells the same of that day."""
+    steps = view.steps(event.find("person"))
+    told = [position_of(slot[1]) for slot, kind, _, _ in steps if (slot[0], kind) == (event.on, event.kind)]
+    return Contradiction("told-that-day", *told[-1:])
 
 
 def _woman(entity: str, day: str, view: View) -> PersonState:

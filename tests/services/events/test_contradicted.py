@@ -103,13 +103,49 @@ async def test_what_was_taken_back_names_what_took_it_back(family: Teller) -> No
 async def test_what_puts_right_a_report_that_told_what_was_told_names_the_first(family: Teller, died: int) -> None:
     twice = await family.tell("person.died", on="2025-05-01", person=ids.an)
     assert (twice.fate, twice.position) == ("duplicate", died)
-    for kind, more in (("fact.corrected", {"changes": {"on": LATER}}), ("fact.voided", {})):
+    amendments: list[tuple[str, dict[str, Any]]] = [("fact.corrected", {"changes": {"on": LATER}}), ("fact.voided", {})]
+    for kind, more in amendments:
         assert facts(await family.tell(kind, on=None, fact=twice.id, **more)) == [("target-refused", (died,))]
 
 
 async def test_a_place_that_ended_did_so_by_a_fact_that_is_named(family: Teller) -> None:
-    told = {"change": "merge", "units": [COMMUNE], "into": OTHER}
+    told: dict[str, Any] = {"change": "merge", "units": [COMMUNE], "into": OTHER}
     merger = await family.tell("unit.reorganised", on="2025-05-01", **told)
     assert facts(await family.tell("area.reassigned", on=LATER, area=SECOND, commune=COMMUNE)) == [
         ("unit-ended", (merger.position,))
+    ]
+
+
+CARE: list[tuple[str, dict[str, Any]]] = [
+    ("person.newborn_screened", {"heart": "normal"}),
+    ("person.contraception_started", {"method": "iud"}),
+    ("person.contraception_stopped", {"method": "iud"}),
+    ("person.pregnancy_reported", {"event": "pregnant"}),
+    ("person.pregnancy_reported", {"event": "abortion"}),
+    ("person.prenatally_screened", {"visit": "week_12", "down": "low"}),
+    ("person.health_checked", {}),
+    ("couple.checked", {}),
+]
+
+
+@pytest.mark.parametrize(("kind", "told"), CARE)
+async def test_what_is_put_right_to_a_day_of_which_it_was_told_already_names_what_was(
+    family: Teller, kind: str, told: dict[str, Any]
+) -> None:
+    first = await family.tell(kind, on="2025-03-01", person=ids.lan, **told)
+    second = await family.tell(kind, on="2025-03-05", person=ids.lan, **told)
+    answer = await family.tell("fact.corrected", on=None, fact=second.id, changes={"on": "2025-03-01"})
+    assert facts(answer) == [("told-that-day", (first.position,))]
+
+
+async def test_what_would_make_a_report_contradict_itself_names_that_report(teller: Teller) -> None:
+    await teller.places()
+    line = {"person": ids.lan, "sex": "female", "birth": "2025-01-20", "relation": "child"}
+    told: dict[str, Any] = {"household": ids.home, "area": AREA, "members": [line]}
+    sheet = await teller.tell("household.registered", on="2025-02-01", **told)
+    early = await teller.tell("fact.corrected", on=None, fact=sheet.id, changes={"on": "2025-01-10"})
+    assert facts(early) == [("born-after-event", (sheet.position,))]
+    own: dict[str, Any] = {"member": ids.lan, "changes": {"spouse": ids.lan}}
+    assert facts(await teller.tell("fact.corrected", on=None, fact=sheet.id, **own)) == [
+        ("own-spouse", (sheet.position,))
     ]
