@@ -86,8 +86,10 @@ async def households(
             found = await find_households(now, [question.household])
         else:
             found = await find_numbered(now, question.area or "", question.number or "")
-        found = await visible_households(now, await now.sight(access), found)
-        members = [await find_members(now, one.entity) for one in found]
+        sight = await now.sight(access)
+        found = await visible_households(now, sight, found)
+        # It may have stood elsewhere then, with people who did not come along.
+        members = [await visible_persons(now, sight, await find_members(now, one.entity)) for one in found]
     if not found:
         raise NotFound
     answer = [

@@ -13,6 +13,7 @@ from tests.support.facts import (
     OTHER_AREA,
     OTHER_COMMUNE,
     PROVINCE,
+    SECOND_AREA,
     addressed,
     household_id,
     named,
@@ -158,6 +159,19 @@ async def test_the_dead_belong_to_the_area_that_they_left(registry_database: Dat
     async with asking(registry_database, areas=(AREA,)) as client:
         assert await status(client, "/persons/query", person=FATHER) == 404
         assert (await ask(client, "/search", name="duc"))["persons"] == []
+
+
+async def test_of_a_household_that_came_from_elsewhere_those_are_shown_whom_one_may_see(
+    registry_database: Database,
+) -> None:
+    book = family()
+    along = {MOTHER: {"area": SECOND_AREA}, CHILD: {"area": SECOND_AREA}}
+    book.record("household.moved", "2026-02-01", persons=along, households={HOME: {"area": SECOND_AREA}})
+    await project(registry_database, book.facts)
+    async with asking(registry_database, areas=(SECOND_AREA,)) as client:
+        assert await status(client, "/persons/query", person=FATHER, as_of="2025-12-31") == 404
+        [house] = (await ask(client, "/households/query", household=HOME, as_of="2025-12-31"))["households"]
+    assert [member["id"] for member in house["members"]] == [MOTHER, CHILD]
 
 
 async def test_names_are_shown_to_those_who_may_read_persons(registry_database: Database) -> None:
