@@ -99,6 +99,10 @@ MISSHAPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
         "bool-type": ("True or false is expected.", "Phải là true hoặc false."),
         "bool-parsing": ("True or false is expected.", "Phải là true hoặc false."),
         "model-type": ("An object with named members is expected.", "Phải là một đối tượng gồm các mục có tên."),
+        "model-attributes-type": (
+            "An object with named members is expected.",
+            "Phải là một đối tượng gồm các mục có tên.",
+        ),
         "dict-type": ("An object with named members is expected.", "Phải là một đối tượng gồm các mục có tên."),
         "tuple-type": ("A list is expected.", "Phải là một danh sách."),
         "list-type": ("A list is expected.", "Phải là một danh sách."),

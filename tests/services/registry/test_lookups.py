@@ -3,6 +3,7 @@
 from typing import Any
 
 import httpx
+import pytest
 
 from deploy.local.databases import Database
 from tests.services.registry.conftest import asking, project
@@ -212,6 +213,14 @@ async def test_a_malformed_question_is_refused_without_repeating_it(registry_dat
     assert [answer.status_code for answer in answers] == [422] * len(MALFORMED)
     assert {answer.headers["content-type"] for answer in answers} == {"application/problem+json"}
     assert not any(MOTHER in answer.text for answer in answers)
+
+
+@pytest.mark.parametrize("part", ["identifier", ""])
+async def test_what_is_no_object_is_said_in_words(registry_database: Database, part: str) -> None:
+    async with asking(registry_database) as client:
+        answer = await client.post("/persons/query", json={part: 1} if part else [], headers={"Accept-Language": "vi"})
+    assert answer.status_code == 422
+    assert [fault["text"] for fault in answer.json()["errors"]] == ["Phải là một đối tượng gồm các mục có tên."]
 
 
 async def test_a_read_waits_for_the_position_asked_for(registry_database: Database) -> None:
