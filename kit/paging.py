@@ -45,12 +45,13 @@ class Round(msgspec.Struct, frozen=True, array_like=True):
 class Cursors:
     """Makes and reads the cursors of one use."""
 
-    def __init__(self, keys: str, use: str) -> None:
-        """`keys` as in the setting `cursor_key`: the first signs, all of them verify."""
+    def __init__(self, keys: str, use: str, pointer: str = "query/cursor") -> None:
+        """`keys` as in the setting `cursor_key`: the first signs, all of them verify; `pointer`: where one stands."""
         self._keys = [key.strip().encode() for key in keys.split(",") if key.strip()]
         if not self._keys:
             raise ValueError("cursor_key is not set")
         self._use = use.encode()
+        self._pointer = pointer
 
     def write(self, place: object, caller: str = "") -> str:
         body = msgspec.json.encode(place)
@@ -60,24 +61,23 @@ class Cursors:
         """The place, or `InvalidRequest` when the cursor was not made by us for this use and caller."""
         try:
             if len(cursor) > _LONGEST:
-                raise _refused()
+                raise self._refused()
             raw = urlsafe_b64decode(cursor.encode("ascii") + b"=" * (-len(cursor) % 4))
         except ValueError:
-            raise _refused() from None
+            raise self._refused() from None
         tag, body = raw[:_TAG_BYTES], raw[_TAG_BYTES:]
         # Compared one by one without stopping early: how long it takes says nothing of the keys.
         if not any([hmac.compare_digest(tag, self._tag(key, body, caller)) for key in self._keys]):  # noqa: C419
-            raise _refused()
+            raise self._refused()
         try:
             return msgspec.json.decode(body, type=place)
         except msgspec.MsgspecError:
             # Ours, but of an older shape than this version reads.
-            raise _refused() from None
+            raise self._refused() from None
 
     def _tag(self, key: bytes, body: bytes, caller: str) -> bytes:
         message = b"\x00".join([self._use, caller.encode(), body])
         return hmac.new(key, message, hashlib.sha256).digest()[:_TAG_BYTES]
 
-
-def _refused() -> InvalidRequest:
-    return InvalidRequest(errors=[worded("query/cursor", "cursor")])
+    def _refused(self) -> InvalidRequest:
+        return InvalidRequest(errors=[worded(self._pointer, "cursor")])

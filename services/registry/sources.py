@@ -22,4 +22,5 @@ class Sources:
 
 def open_sources(settings: RegistrySettings, reading: Reading) -> AbstractAsyncContextManager[Sources]:
     """Make them."""
-    return nullcontext(Sources(reading, hierarchies(), Cursors(settings.cursor_key, "registry.search")))
+    cursors = Cursors(settings.cursor_key, "registry.search", "#/cursor")
+    return nullcontext(Sources(reading, hierarchies(), cursors))

@@ -215,6 +215,19 @@ async def test_a_malformed_question_is_refused_without_repeating_it(registry_dat
     assert not any(MOTHER in answer.text for answer in answers)
 
 
+@pytest.mark.parametrize(
+    ("path", "question"),
+    [("/search", {"name": "An"}), ("/search", {"household": HOME}), ("/areas/changes", {"area": AREA})],
+)
+async def test_a_forged_cursor_is_refused_where_it_stands(
+    registry_database: Database, path: str, question: dict[str, str]
+) -> None:
+    async with asking(registry_database) as client:
+        answer = await client.post(path, json=question | {"cursor": "forged"})
+    assert answer.status_code == 422
+    assert [(fault["pointer"], fault["code"]) for fault in answer.json()["errors"]] == [("#/cursor", "cursor")]
+
+
 @pytest.mark.parametrize("part", ["identifier", ""])
 async def test_what_is_no_object_is_said_in_words(registry_database: Database, part: str) -> None:
     async with asking(registry_database) as client:
