@@ -38,15 +38,17 @@ async def search(now: Moment, sight: Sight, question: SearchQuestion, caller: st
     A page may hold fewer than asked for and still have a cursor: what is looked through at once is bounded.
     """
     both = _Within(sight, await within(now, sight, question.unit))
+    cursors = now.sources.cursors
+    after = cursors.read(question.cursor, str, caller) if question.cursor else _FIRST
     if question.household is not None:
-        members = await find_members(now, question.household)
-        return Page(await _seen(now, both, members), None)
+        members = [one for one in await find_members(now, question.household) if one.entity > after]
+        seen = await _seen(now, both, members)
+        page, more = seen[: question.limit], len(seen) > question.limit
+        return Page(page, cursors.write(page[-1].entity, caller) if more else None)
     asked = _words(question.name) if question.name is not None else []
     keys = [fold(word) for word in asked]
     if question.identifier is not None:
         keys = _number_keys(question.identifier, former=former)
-    cursors = now.sources.cursors
-    after = cursors.read(question.cursor, str, caller) if question.cursor else _FIRST
     found: list[Found] = []
     for _ in range(_MOST_SCANNED // _SCANNED_AT_ONCE):
         rows = await search_page(

@@ -133,3 +133,18 @@ async def test_a_number_that_was_withdrawn_or_replaced_finds_who_bore_it(registr
         assert numbers(await ask(client, **asked)) == {2}
     async with asking(registry_database, areas=(AREA,)) as client:
         assert numbers(await ask(client, **asked)) == set(), "one's own areas and no others"
+
+
+async def test_a_large_household_comes_page_by_page(registry_database: Database) -> None:
+    book = Book()
+    establish(book)
+    register(book, 1, members={n: {"sex": "unknown"} for n in range(1, 6)})
+    await project(registry_database, book.facts)
+    pages: list[set[int]] = []
+    cursor = None
+    async with asking(registry_database) as client:
+        while not pages or cursor is not None:
+            answer = await ask(client, household=household_id(1), limit=2, **({"cursor": cursor} if cursor else {}))
+            pages.append(numbers(answer))
+            cursor = answer["cursor"]
+    assert pages == [{1, 2}, {3, 4}, {5}]
