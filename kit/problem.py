@@ -12,6 +12,8 @@ from typing import Any, ClassVar, Literal, NamedTuple
 
 import msgspec
 
+from kit.preferences import weighed
+
 MEDIA_TYPE = "application/problem+json"
 
 Language = Literal["en", "vi"]
@@ -156,23 +158,11 @@ def declare(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
 @lru_cache(maxsize=256)
 def _preferred(accept_language: str) -> Language:
     best: tuple[float, Language] = (0.0, "en")
-    for entry in accept_language.lower().split(","):
-        tag, _, parameters = entry.partition(";")
-        language = tag.strip().partition("-")[0]
-        weight = _weight(parameters)
+    for tag, weight in weighed(accept_language):
+        language = tag.partition("-")[0]
         if language in {"vi", "en"} and weight > best[0]:
             best = (weight, "vi" if language == "vi" else "en")
     return best[1]
-
-
-def _weight(parameters: str) -> float:
-    name, _, value = parameters.strip().partition("=")
-    if name != "q":
-        return 1.0
-    try:
-        return float(value)
-    except ValueError:
-        return 0.0
 
 
 def _fault(fault: Fault, language: Language) -> dict[str, str]:

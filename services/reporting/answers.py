@@ -10,15 +10,22 @@ from starlette.responses import Response
 
 from contracts.unit import UnitState
 from kit.http import json_response, position_header
+from kit.preferences import weighed
 
 CSV: Final = "text/csv"
+_OTHERWISE: Final = ("application/json", "application/*", "*/*")
+"""By these names JSON is meant."""
 
 Row = dict[str, Any]
 
 
 def wants_csv(request: Request, given: str | None) -> bool:
-    """Say whether a table is asked for, by `format` or else by `Accept`."""
-    return given == "csv" if given else CSV in request.headers.get("accept", "")
+    """Say whether a table is asked for, by `format` or else by an `Accept` that names it and likes JSON no better."""
+    if given:
+        return given == "csv"
+    weights = dict(weighed(request.headers.get("accept", "")))
+    table = weights.pop(CSV, 0.0)
+    return table > 0 and all(table >= weights.get(name, 0.0) for name in _OTHERWISE)
 
 
 def place(unit: UnitState | None) -> Row:

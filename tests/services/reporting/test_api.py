@@ -158,6 +158,22 @@ async def test_a_table_has_a_header_and_says_how_far_it_goes(client: httpx.Async
     ]
 
 
+@pytest.mark.parametrize(
+    ("accept", "media_type"),
+    [
+        ("application/json, text/csv;q=0.5", "application/json"),
+        ("text/csv;q=0, application/json", "application/json"),
+        ("text/csv;q=0.5, */*", "application/json"),
+        ("text/csvish", "application/json"),
+        ("TEXT/CSV", "text/csv; charset=utf-8"),
+        ("application/json;q=0.5, text/csv;header=present;q=0.9", "text/csv; charset=utf-8"),
+        ("text/csv, */*", "text/csv; charset=utf-8"),
+    ],
+)
+async def test_the_format_is_the_one_that_is_preferred(client: httpx.AsyncClient, accept: str, media_type: str) -> None:
+    assert (await client.get("/units", headers={"Accept": accept})).headers["content-type"] == media_type
+
+
 @pytest.mark.parametrize("path", ["/population", "/flows", "/balance", "/units"])
 async def test_every_answer_comes_in_both_formats(client: httpx.AsyncClient, path: str) -> None:
     table = await client.get(path, params={"format": "csv"}, headers={"Accept": "application/json"})
