@@ -19,7 +19,13 @@ _DIGITS = re.compile(r"[0-9]{1,18}")
 
 
 async def read_body(request: Request, limit: int = DEFAULT_LIMIT) -> bytes:
-    """The whole body, or `PayloadTooLarge` as soon as it is known to be larger than `limit` bytes."""
+    """The whole body, or `PayloadTooLarge` as soon as it is known to be larger than `limit` bytes.
+
+    What is compressed is not taken: a few bytes may stand for any number.
+    """
+    codings = ",".join(request.headers.getlist("content-encoding")).lower().split(",")
+    if any(coding.strip() not in {"", "identity"} for coding in codings):
+        raise UnsupportedMediaType
     announced = request.headers.get("content-length")
     if announced is not None:
         if not _DIGITS.fullmatch(announced):
@@ -38,10 +44,14 @@ async def read_body(request: Request, limit: int = DEFAULT_LIMIT) -> bytes:
 
 def require_type(request: Request, *accepted: str) -> str:
     """The body's media type without its parameters, if it is one of those accepted."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    media_type = _media_type(request)
     if media_type not in accepted:
         raise UnsupportedMediaType
     return media_type
+
+
+def _media_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 async def read_json(request: Request, limit: int = DEFAULT_LIMIT) -> Any:
@@ -66,6 +76,8 @@ class StrictRequest(Request):
                 self._body = await read_body(self)
             except Problem as problem:
                 raise Wrapped(problem) from None
+            if self._body and not _media_type(self):
+                raise Wrapped(UnsupportedMediaType())
         return self._body
 
     async def json(self) -> Any:
@@ -94,8 +106,8 @@ class StrictRoute(APIRoute):
 
 
 def _require_json(request: Request) -> None:
-    """No type at all is left to FastAPI, which then takes the body for missing."""
-    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    """No type at all is right for no body, which FastAPI then misses."""
+    media_type = _media_type(request)
     if media_type and media_type != "application/json" and not media_type.endswith("+json"):
         raise UnsupportedMediaType
 

@@ -1,5 +1,6 @@
 """Does every application answer precisely, leak nothing and never fall over?"""
 
+import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -140,6 +141,30 @@ async def test_a_plain_route_is_as_strict_about_the_json_itself(
 ) -> None:
     answer = await client.post("/tested/v1/lookups/x", content=body, headers={"content-type": media_type})
     assert answer.json()["type"] in {f"/problems/{code}", "/problems/payload-too-large"}
+
+
+@pytest.mark.parametrize("path", ["/tested/v1/persons/1", "/tested/v1/lookups/x"])
+@pytest.mark.parametrize(
+    ("headers", "body"),
+    [
+        ({"content-type": "application/json", "content-encoding": "gzip"}, gzip.compress(b'{"name":"a"}')),
+        ({"content-type": "application/json", "content-encoding": "br"}, b'{"name":"a"}'),
+        ({"content-type": "application/json", "content-encoding": "identity, GZIP"}, b'{"name":"a"}'),
+        ({}, b'{"name":"a"}'),
+        ({"content-type": "; charset=utf-8"}, b'{"name":"a"}'),
+    ],
+)
+async def test_a_body_is_taken_as_what_it_is_said_to_be_or_not_at_all(
+    client: httpx.AsyncClient, path: str, headers: dict[str, str], body: bytes
+) -> None:
+    answer = await client.post(path, content=body, headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (415, "/problems/unsupported-media-type")
+
+
+@pytest.mark.parametrize("path", ["/tested/v1/persons/1", "/tested/v1/lookups/x"])
+async def test_a_body_may_be_said_to_be_encoded_in_no_way(client: httpx.AsyncClient, path: str) -> None:
+    headers = {"content-type": "application/json", "content-encoding": "Identity"}
+    assert (await client.post(path, content=b'{"name":"a"}', headers=headers)).status_code == 200
 
 
 async def test_a_body_sent_in_pieces_is_measured_as_it_comes(client: httpx.AsyncClient) -> None:
