@@ -93,6 +93,7 @@ MISSHAPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "missing": ("This is missing.", "Còn thiếu mục này."),
         "extra-forbidden": ("Something stands here that does not belong here.", "Có mục không thuộc nội dung này."),
+        "given-twice": ("This is told once, and no more.", "Mục này chỉ được nêu một lần."),
         "string-type": ("A text is expected.", "Phải là chữ."),
         "int-type": ("A whole number is expected.", "Phải là số nguyên."),
         "int-parsing": ("A whole number is expected.", "Phải là số nguyên."),

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from kit.problems import InvalidRequest, PayloadTooLarge, Problem, UnsupportedMediaType
+from kit.queries import require_offered
 from kit.strict_json import parse_json
 
 DEFAULT_LIMIT = 1024 * 1024
@@ -89,12 +90,15 @@ class StrictRequest(Request):
 
 
 class StrictRoute(APIRoute):
-    """A FastAPI route that reads its body as strictly as our own plain routes do."""
+    """A FastAPI route that reads its query and its body as strictly as our own plain routes do."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         handle = super().get_route_handler()
 
         async def handle_strictly(request: Request) -> Response:
+            if self.include_in_schema:
+                operations = request.app.openapi()["paths"][self.path_format]
+                require_offered(request, operations[request.method.lower()])
             if self._takes_json():
                 _require_json(request)
             return await handle(StrictRequest(request.scope, request.receive))

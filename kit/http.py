@@ -1,5 +1,6 @@
 """How does a service speak HTTP: one application with its problems, documents, health and plain routes?"""
 
+import functools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
@@ -35,6 +36,7 @@ from kit.problems import (
     UnsupportedMediaType,
     language_of,
 )
+from kit.queries import require_offered
 from kit.serving import run
 from kit.settings import ProcessSettings
 from kit.strict_json import parse_json
@@ -110,7 +112,7 @@ def create(
     app.add_middleware(Edge, access=access, quiet=health.PATHS)
     health.add_health(app, checks or {})
     for route in plain:
-        app.router.routes.append(TemplateRoute(route.path, route.endpoint, methods=list(route.methods)))
+        app.router.routes.append(TemplateRoute(route.path, _strict(route), methods=list(route.methods)))
     for included in routers:
         _require_strict(included)
         app.include_router(included)
@@ -119,6 +121,18 @@ def create(
     app.openapi = document(app, plain)  # type: ignore[method-assign]  # FastAPI's documented way
     _add_handlers(app)
     return app
+
+
+def _strict(route: PlainRoute) -> Callable[[Request], Any]:
+    """Look at the query first; the endpoint keeps what was declared at it."""
+
+    @functools.wraps(route.endpoint)
+    async def endpoint(request: Request) -> Response:
+        require_offered(request, route.operation)
+        answer: Response = await route.endpoint(request)
+        return answer
+
+    return endpoint
 
 
 def _add_documents(app: FastAPI, prefix: str) -> None:

@@ -23,7 +23,7 @@ persons = router("/tested/v1")
 
 
 @persons.get("/persons/{number}")
-async def get_person(number: str, request: Request) -> dict[str, str]:
+async def get_person(number: str, request: Request, q: str = "") -> dict[str, str]:
     note_client(request.scope, "agency-health")
     return {"traceparent": tracing.current_traceparent()}
 

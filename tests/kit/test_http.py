@@ -4,18 +4,19 @@ import gzip
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Annotated, Any
 
 import httpx
 import pytest
-from fastapi import APIRouter, FastAPI, HTTPException
+from fastapi import APIRouter, FastAPI, HTTPException, Query
 from openapi_spec_validator import validate
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from kit import database
 from kit.http import NotBefore, PlainRoute, create, json_response, not_before, reached, read_json, router
+from kit.positions import NOT_BEFORE
 from kit.problems import ContradictsRecord, Reason
 from kit.settings import ProcessSettings
 from tests.kit.asking import asking
@@ -69,6 +70,16 @@ async def get_position(not_before: NotBefore = None) -> Response:
     return json_response({}, position=await reached(not_before, at_seven))
 
 
+class Several(BaseModel, extra="forbid"):
+    by: list[str] = []
+    within: str = Field("", alias="in")
+
+
+@persons.get("/several")
+async def get_several(question: Annotated[Several, Query()]) -> list[str]:
+    return [*question.by, question.within]
+
+
 async def look_up(request: Request) -> Response:
     position = await reached(not_before(request), at_seven)
     return json_response(await read_json(request, 1000), position=position)
@@ -83,7 +94,10 @@ LOOK_UP = PlainRoute(
     look_up,
     {
         "summary": "Look a person up",
-        "parameters": [{"name": "kind", "in": "path", "required": True, "schema": {"type": "string"}}],
+        "parameters": [
+            {"name": "kind", "in": "path", "required": True, "schema": {"type": "string"}},
+            NOT_BEFORE,
+        ],
         "requestBody": {
             "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Lookup"}}},
             "required": True,
@@ -165,6 +179,30 @@ async def test_a_body_is_taken_as_what_it_is_said_to_be_or_not_at_all(
 async def test_a_body_may_be_said_to_be_encoded_in_no_way(client: httpx.AsyncClient, path: str) -> None:
     headers = {"content-type": "application/json", "content-encoding": "Identity"}
     assert (await client.post(path, content=b'{"name":"a"}', headers=headers)).status_code == 200
+
+
+UNASKED = [
+    ("GET", "/tested/v1/position", {"before": "1"}, ("query", "extra-forbidden")),
+    ("GET", "/tested/v1/position", {"not_before": ["1", "2"]}, ("query/not_before", "given-twice")),
+    ("POST", "/tested/v1/lookups/x", {CANARY: CANARY}, ("query", "extra-forbidden")),
+    ("POST", "/tested/v1/lookups/x", {"not_before": ["1", "1"]}, ("query/not_before", "given-twice")),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "query", "fault"), UNASKED)
+async def test_a_parameter_that_is_not_offered_or_given_twice_is_refused(
+    client: httpx.AsyncClient, method: str, path: str, query: dict[str, Any], fault: tuple[str, str]
+) -> None:
+    answer = await client.request(method, path, params=query, json={"person": "x"} if method == "POST" else None)
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/invalid-request")
+    assert [(found["pointer"], found["code"]) for found in answer.json()["errors"]] == [fault]
+    assert CANARY not in answer.text
+    assert all(found["text"] for found in answer.json()["errors"])
+
+
+async def test_a_parameter_that_takes_several_values_is_given_as_often_as_one_likes(client: httpx.AsyncClient) -> None:
+    answer = await client.get("/tested/v1/several", params={"by": ["a", "b"], "in": "c"})
+    assert answer.json() == ["a", "b", "c"]
 
 
 async def test_a_body_sent_in_pieces_is_measured_as_it_comes(client: httpx.AsyncClient) -> None:

@@ -3,6 +3,7 @@
 import csv
 import io
 import random
+from typing import Any
 
 import httpx
 import pytest
@@ -237,10 +238,12 @@ async def test_the_figures_that_may_be_asked_for_are_listed(client: httpx.AsyncC
         ("/balance", {"by": "sex"}, "query/by"),
         ("/units", {"as_of": "today"}, "query/as_of"),
         ("/units", {"not_before": "-1"}, "query/not_before"),
+        ("/population", {"month": ["2025-01", "2025-02"]}, "query/month"),
+        ("/statistics", {"by": "age"}, "query"),
     ],
 )
 async def test_a_question_that_makes_no_sense_is_refused_at_its_place(
-    client: httpx.AsyncClient, path: str, query: dict[str, str], pointer: str
+    client: httpx.AsyncClient, path: str, query: dict[str, Any], pointer: str
 ) -> None:
     status, type_, errors = await refused(client, path, **query)
     assert (status, type_) == (422, "/problems/invalid-request")
