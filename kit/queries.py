@@ -1,26 +1,39 @@
 """Which parameters may a query have, so that one that is misspelt or told twice changes no answer unseen?"""
 
+import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from starlette.requests import Request
 
 from kit.faults import worded
 from kit.problems import Fault, InvalidRequest
 
+_WHOLE: Final = re.compile(r"-?[0-9]+")
+
 
 def require_offered(request: Request, operation: Mapping[str, Any]) -> None:
-    """Refuse what the operation (as OpenAPI has it) does not offer, and twice what it offers once."""
+    """Refuse what the operation (as OpenAPI has it) does not offer, twice what it offers once, and what is no number.
+
+    Pydantic reads `1_000`, `+5` and `5.0` as whole numbers.
+    """
     if not request.scope["query_string"]:
         return
     offered = {one["name"]: one for one in operation.get("parameters", ()) if one["in"] == "query"}
     found: dict[Fault, None] = {}
     told: set[str] = set()
-    for name, _ in request.query_params.multi_items():
+    for name, value in request.query_params.multi_items():
         if name not in offered:
             found[worded("query", "extra-forbidden")] = None
-        elif name in told and offered[name]["schema"].get("type") != "array":
+        elif name in told and "array" not in _types(offered[name]):
             found[worded(f"query/{name}", "given-twice")] = None
+        elif "integer" in _types(offered[name]) and not _WHOLE.fullmatch(value):
+            found[worded(f"query/{name}", "int-parsing")] = None
         told.add(name)
     if found:
         raise InvalidRequest(errors=found)
+
+
+def _types(parameter: Mapping[str, Any]) -> set[str]:
+    schema = parameter["schema"]
+    return {str(one.get("type")) for one in schema.get("anyOf", [schema])}

@@ -200,6 +200,15 @@ async def test_a_parameter_that_is_not_offered_or_given_twice_is_refused(
     assert all(found["text"] for found in answer.json()["errors"])
 
 
+@pytest.mark.parametrize("given", ["+5", " 5", "5 ", "1_0", "5.0", "٣", "", "five"])
+async def test_a_whole_number_is_written_in_digits(client: httpx.AsyncClient, given: str) -> None:
+    answer = await client.get("/tested/v1/position", params={"not_before": given})
+    assert answer.status_code == 422
+    assert [(found["pointer"], found["code"]) for found in answer.json()["errors"]] == [
+        ("query/not_before", "int-parsing")
+    ]
+
+
 async def test_a_parameter_that_takes_several_values_is_given_as_often_as_one_likes(client: httpx.AsyncClient) -> None:
     answer = await client.get("/tested/v1/several", params={"by": ["a", "b"], "in": "c"})
     assert answer.json() == ["a", "b", "c"]
