@@ -34,9 +34,10 @@ def feed(session: Session, chosen: Namespace) -> int:
             events = msgspec.json.decode(answer.content)
             sys.stdout.write("".join(told(event, session.language, raw=chosen.json) + "\n" for event in events))
             sys.stdout.flush()
-            cursor = _next(answer) or cursor
+            before, cursor = cursor, _next(answer) or cursor
             params = {"limit": chosen.limit, "cursor": cursor}
-            if not events and not chosen.follow:
+            # An empty page that leads on only passed over what is not shown.
+            if not events and cursor == before and not chosen.follow:
                 break
     finally:
         if cursor:

@@ -72,7 +72,10 @@ async def feed(
     timeout: Annotated[int, Query(ge=0, le=LONGEST_POLL_MS, description="Milliseconds to wait for news.")] = 0,
     not_before: NotBefore = None,
 ) -> Response:
-    """Follow what changes: a batch of CloudEvents, empty when there is nothing new. Go on at `Link rel=next`."""
+    """Follow what changes: a batch of CloudEvents. Go on at `Link rel=next`.
+
+    An empty batch whose link has the cursor asked with is the end as yet; with another one there may be more.
+    """
     sources: Sources = request.app.state.sources
     lens = sources.lens(access)
     caller = f"{access.client_id} {lens.view.name}"

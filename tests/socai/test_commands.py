@@ -112,6 +112,25 @@ def test_a_feed_is_read_to_its_end_and_says_where_to_go_on(typed: Type) -> None:
     assert "--cursor 'after7'" in said.err
 
 
+def test_a_page_of_a_feed_that_only_passes_over_what_is_not_shown_is_no_end(typed: Type) -> None:
+    event = {"sequence": "9", "subject": "p1", "data": {"kind": "person.born", "on": "2025-03-14", "side": "here"}}
+    pages: dict[str | None, tuple[list[Any], str]] = {
+        None: ([], "a"),
+        "a": ([], "b"),
+        "b": ([event], "c"),
+        "c": ([], "c"),
+    }
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        events, following = pages[parse_qs(request.url.query.decode()).get("cursor", [None])[0]]
+        link = f'<http://127.0.0.1:8080/exchange/v1/feed?cursor={following}&limit=500>; rel="next"'
+        return httpx.Response(200, json=events, headers={"Link": link})
+
+    said = typed(answer, "feed")
+    assert said.out.split()[0] == "9"
+    assert "--cursor 'c'" in said.err
+
+
 def test_status_shows_how_far_behind_each_service_is(typed: Type) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
         service = request.url.path.split("/")[1]
