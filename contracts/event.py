@@ -17,10 +17,12 @@ TYPE_PREFIX = "vn.socai."
 
 
 class Part(BaseModel):
-    """A piece of a payload: frozen, strict, no unknown fields."""
+    """A piece of a payload: frozen, no unknown fields. Numbers and truth values are `strict` field by field: a part
+    that is strict as a whole takes JSON, but not the objects that were read from it.
+    """
 
     # Most strings are ids, each told once: looking for them among those seen before costs a seventh of all checking.
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, cache_strings="none")
+    model_config = ConfigDict(frozen=True, extra="forbid", cache_strings="none")
 
     def find(self, name: str) -> Any:
         """Give a field that only some kinds have, None for the others; without the price of a failed look-up."""
@@ -75,10 +77,12 @@ class Event(Part):
     @classmethod
     def parse(cls, data: bytes | msgspec.Raw) -> Self:
         """Check a payload's JSON; raises pydantic's ValidationError."""
-        adapter = _ADAPTERS.get(cls)
-        if adapter is None:
-            adapter = _ADAPTERS[cls] = TypeAdapter(cls)
-        return cast("Self", adapter.validate_json(bytes(data)))
+        return cast("Self", _adapter(cls).validate_json(bytes(data)))
+
+    @classmethod
+    def check(cls, value: Any) -> Self:
+        """Check a payload whose JSON is read already, which costs a third less; raises pydantic's ValidationError."""
+        return cast("Self", _adapter(cls).validate_python(value))
 
 
 class Dated(Event):
@@ -89,6 +93,13 @@ class Dated(Event):
 
 CATALOGUE: dict[str, type[Event]] = {}
 _ADAPTERS: dict[type[Event], TypeAdapter[Event]] = {}
+
+
+def _adapter(kind: type[Event]) -> TypeAdapter[Event]:
+    adapter = _ADAPTERS.get(kind)
+    if adapter is None:
+        adapter = _ADAPTERS[kind] = TypeAdapter(kind)
+    return adapter
 
 
 # A pattern's $ also lets a line feed at the end pass, which a length, or a look behind the end, does not.

@@ -56,7 +56,7 @@ class PersonContraceptionStarted(Dated):
     person: PersonId
     method: ContraceptiveMethod
     since: Annotated[PartialDate, Field(description="tháng/năm bắt đầu sử dụng")] | None = None
-    living_children: Annotated[int, Field(ge=0, le=MOST_CHILDREN)] | None = None
+    living_children: Annotated[int, Field(ge=0, le=MOST_CHILDREN, strict=True)] | None = None
     place: CarePlace = "unknown"
 
     @model_validator(mode="after")
@@ -91,7 +91,7 @@ class PersonPregnancyReported(Dated):
 
     person: PersonId
     event: PregnancyEvent
-    number: Annotated[int, Field(ge=1, le=MOST_CHILDREN)] | None = None
+    number: Annotated[int, Field(ge=1, le=MOST_CHILDREN, strict=True)] | None = None
 
 
 class PersonPrenatallyScreened(Dated):

@@ -24,7 +24,7 @@ LARGEST_SHEET = 100
 Ethnicity = Annotated[str, StringConstraints(pattern=r"^(0[1-9]|[1-4][0-9]|5[0-5]|refused|unknown)$")]
 HouseholdNumber = Annotated[str, StringConstraints(pattern=r"^[0-9]{1,6}$")]
 SheetNumber = Annotated[str, StringConstraints(pattern=r"^[1-9]$")]
-BirthOrder = Annotated[int, Field(ge=1, le=30)]
+BirthOrder = Annotated[int, Field(ge=1, le=30, strict=True)]
 
 
 class Description(Part):

@@ -139,7 +139,7 @@ class SheetDrawnUp(_OfSheet):
     title: ClassVar[tuple[str, str]] = ("P0 sheet drawn up", "Lập phiếu P0")
     scope: ClassVar[str] = Scope.EVENTS_REPORT_WRITE
 
-    lines: Annotated[int, Field(ge=0, le=100_000)] | None = None
+    lines: Annotated[int, Field(ge=0, le=100_000, strict=True)] | None = None
 
 
 class SheetAppraised(_OfSheet):

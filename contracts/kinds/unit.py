@@ -64,7 +64,7 @@ class Share(Part):
     new: NewUnit | None = None
     takes: Annotated[tuple[PlaceId, ...], Field(max_length=1000)] = ()
     households: Annotated[tuple[Resettled, ...], Field(max_length=1000)] = ()
-    rest: bool = False
+    rest: Annotated[bool, Field(strict=True)] = False
 
     @property
     def to(self) -> str:

@@ -28,7 +28,7 @@ class PersonBorn(Dated):
     relation: Relation = "unknown"
     ethnicity: Ethnicity = "unknown"
     place: BirthPlace = "unknown"
-    weight_grams: Annotated[int, Field(ge=200, le=9000)] | None = None
+    weight_grams: Annotated[int, Field(ge=200, le=9000, strict=True)] | None = None
     personal: PersonPersonal | None = None
 
 

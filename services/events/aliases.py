@@ -38,7 +38,7 @@ def on_the_books(line: Line, aliases: Mapping[str, str]) -> Line:
     if not named:
         return line
     try:
-        event = kind.parse(_encode(renamed(payload, named)))
+        event = kind.check(renamed(payload, named))
     except ValidationError as invalid:
         raise Malformed(pointers(invalid, kind)) from None
     return msgspec.structs.replace(line, event=event, aliases={**(line.aliases or {}), **named})
@@ -58,7 +58,8 @@ def by_own_ids(line: Line, look: Callable[[Line], T]) -> T:
 
 def told_in(cause: Cause) -> Event:
     """Give what a cause tells, of people by their ids on the books."""
-    return CATALOGUE[cause.type].parse(cause.data if cause.aliases is None else _encode(payload_of(cause)))
+    kind = CATALOGUE[cause.type]
+    return kind.parse(cause.data) if cause.aliases is None else kind.check(payload_of(cause))
 
 
 def payload_of(cause: Cause) -> Any:

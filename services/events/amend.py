@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-import msgspec
 from pydantic import ValidationError
 
 from contracts.event import Dated
@@ -47,7 +46,7 @@ def put_right(former: Dated, changes: dict[str, Any], member: str | None, *posit
     ):
         raise Contradiction("no-such-member", *positions)
     try:
-        right = kind.parse(msgspec.json.encode(corrected(payload, changes, member)))
+        right = kind.check(corrected(payload, changes, member))
     except ValidationError as invalid:
         raise Malformed(among_changes(pointers(invalid, kind), member)) from None
     if right == former:
@@ -82,7 +81,7 @@ def void(line: Line, event: FactVoided, world: World) -> Fact:
     for _, other in others:
         payload = corrected(payload, other.changes, other.member)
     try:
-        changed = Told(position, type(former_told.event).parse(msgspec.json.encode(payload)))
+        changed = Told(position, type(former_told.event).check(payload))
     except ValidationError:
         raise Contradiction(LATER, *(at for at, _ in others if at > target)) from None
     return _amend(line, changed, former_told, world, pasts, target)

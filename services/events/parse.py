@@ -49,14 +49,16 @@ def read(raw: bytes) -> tuple[Report, Any]:
 
 
 def check(report: Report, access: Access, data: Any = None) -> Line:
-    """Check a payload against its kind, and that the sender may report it; `data` if it is decoded already."""
+    """Check a payload against its kind, and that the sender may report it; `data` if it is decoded already, or its
+    bytes if their names are sorted.
+    """
     kind = CATALOGUE.get(report.type)
     if kind is None:
         raise InvalidRequest(errors=[worded("#/type", "unknown-type")])
     if Scope(kind.scope) not in access.scopes:
         raise ScopeInsufficient
     try:
-        event = kind.parse(report.data)
+        event = kind.check(data) if isinstance(data, dict) else kind.parse(report.data)
     except ValidationError as wrong:
         raise InvalidRequest(errors=[worded(*one) for one in pointers(wrong, kind)]) from None
     for field in ("fact", "previous", "correction"):

@@ -9,6 +9,9 @@ from pydantic import TypeAdapter, ValidationError
 from contracts.event import Event
 from kit.faults import Names, faults, names_of
 
+# How pydantic calls the same fault of a payload whose JSON is read already, and of its JSON.
+_AS_IN_JSON = {"model_attributes_type": "dict_type"}
+
 
 class Malformed(Exception):
     """What a report leads to is no payload of its kind: places and codes."""
@@ -21,6 +24,8 @@ class Malformed(Exception):
 def pointers(invalid: ValidationError, kind: type[Event]) -> tuple[tuple[str, str], ...]:
     """Name the places of a payload in the words of the kind's own schema; a pointer ends where the sender's begin."""
     errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+    for error in errors:
+        error["type"] = _AS_IN_JSON.get(error["type"], error["type"])
     found = faults(errors, _names(kind), within="body")
     return tuple(("#/data" + fault.pointer.removeprefix("#"), fault.code) for fault in found)
 

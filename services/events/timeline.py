@@ -164,7 +164,7 @@ class Pasts:
         for _, fact in corrections:
             correction = cast("FactCorrected", told_in(fact.cause))
             payload = corrected(payload, correction.changes, correction.member)
-        return Told(position, cast("Dated", CATALOGUE[cause.type].parse(msgspec.json.encode(payload))))
+        return Told(position, cast("Dated", CATALOGUE[cause.type].check(payload)))
 
 
 def lies(place: str, world: World) -> State | None:

@@ -2,19 +2,22 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 import contracts
+from contracts.event import CATALOGUE, Event
 from contracts.malformed import MISSHAPEN, words_of
 from contracts.scopes import Scope
 from kit.access import Access
 from kit.problems import Problem
 from services.events.parse import parse
+from services.events.pointers import pointers
 
 ROOT = Path(contracts.__path__[0]).parent
 # Codes that are written down where something is refused, without words beside them.
@@ -81,3 +84,44 @@ def test_every_code_with_which_a_service_refuses_a_request_has_words() -> None:
     codes = {code for path in files for code in WRITTEN.findall(path.read_text())}
     assert {"invalid", "two-levels", "cursor"} <= codes
     assert {code for code in codes if words_of(code) is None} == set()
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: f"{path.parent.name}/{path.stem}")
+def test_a_payload_that_is_read_already_is_checked_like_its_json(example: Path) -> None:
+    whole = json.loads(example.read_bytes())
+    kind = CATALOGUE[whole["type"]]
+
+    def found(check: Callable[[Any], Event], told: Any) -> Any:
+        try:
+            return check(told)
+        except ValidationError as wrong:
+            return pointers(wrong, kind)
+
+    for text in damaged(whole["data"]):
+        assert found(kind.check, json.loads(text)) == found(kind.parse, text), text
+    # What a correction changes may be anything until the kind of what it corrects is known.
+    for path in (path for path in places(whole["data"]) if "changes" not in path):
+        for loose in loosened(value_at(whole["data"], path)):
+            assert isinstance(found(kind.check, with_value(whole["data"], path, loose)), tuple), path
+
+
+def value_at(whole: Any, path: tuple[Any, ...]) -> Any:
+    for step in path:
+        whole = whole[step]
+    return whole
+
+
+def with_value(whole: Any, path: tuple[Any, ...], value: Any) -> Any:
+    *way, last = path
+    other = deepcopy(whole)
+    value_at(other, tuple(way))[last] = value
+    return other
+
+
+def loosened(value: Any) -> tuple[Any, ...]:
+    """The same number or truth value in types that JSON does not give them."""
+    return (
+        (str(value).lower(), float(value), *(() if isinstance(value, bool) else (True,)))
+        if isinstance(value, int)
+        else ()
+    )
