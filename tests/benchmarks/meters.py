@@ -25,7 +25,7 @@ class Meter:
         self._postgres = stage.ground.process("postgres")
 
     def read(self) -> dict[str, float]:
-        """Seconds of processor time so far, by name; `pg:` before the names of PostgreSQL's clients."""
+        """Seconds of processor time so far, by name; `pg:` before PostgreSQL's clients and its own processes."""
         found = {name: _own(process) for name, process in self._processes.items()}
         found["PostgreSQL"] = _with_children(self._postgres)
         # Of commands that were started for the occasion: a process that has ended is in its parent's account.
@@ -66,10 +66,14 @@ def _with_children(process: psutil.Process) -> float:
     return total
 
 
+# PostgreSQL's own processes have no client that could name them: writers of the WAL and of pages, input and output.
+_WORKING = "select coalesce(nullif(application_name, ''), backend_type), pid from pg_stat_activity"
+
+
 def _backends(admin_dsn: str) -> Mapping[str, list[int]]:
     found: dict[str, list[int]] = defaultdict(list)
     with psycopg.connect(admin_dsn, application_name="bench-meter") as connection:
-        for name, pid in connection.execute("select application_name, pid from pg_stat_activity").fetchall():
+        for name, pid in connection.execute(_WORKING).fetchall():
             if name and name != "bench-meter":
                 found[name].append(pid)
     return found
