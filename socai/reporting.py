@@ -60,6 +60,9 @@ def report(session: Session, chosen: Namespace) -> int:
                 raise Failure(say(session.language, "nothing-to-send"))
             second = next(cut, None)
             device = signing_device(session, chosen.sign) if chosen.sign else None
+            if device is not None and second is None and device.client != (who := session.name or first[0]):
+                words = {"sender": who, "name": device.device, "client": device.client}
+                raise Failure(say(session.language, "key-of-another", **words))
             if second is None and len(first[1]) == 1 and answers is None:
                 return send_one(session, first[1][0], first[0], device)
             for who, lines in chain(filter(None, (first, second)), cut):

@@ -13,6 +13,10 @@ from contracts.notes import NOTES
 Language = Literal["en", "vi"]
 
 WORDS: dict[str, tuple[str, str]] = {
+    "key-of-another": (
+        "This is told by {sender}: the key of {name} is one of {client} and does not sign it.",
+        "Báo cáo do {sender} gửi: khóa của {name} là của {client}, không ký báo cáo này.",
+    ),
     "no-run-file": (
         "There is no run file at {path}: start the system with `make run`, or name its file in SOCAI_RUN.",
         "Không có tệp {path}: hãy khởi động hệ thống bằng `make run`, hoặc chỉ ra tệp trong biến SOCAI_RUN.",

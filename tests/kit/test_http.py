@@ -161,7 +161,7 @@ async def test_a_plain_route_is_as_strict_about_the_json_itself(
 @pytest.mark.parametrize(
     ("headers", "body"),
     [
-        ({"content-type": "application/json", "content-encoding": "gzip"}, gzip.compress(b'{"name":"a"}')),
+        ({"content-type": "application/json", "content-encoding": "gzip"}, gzip.compress(b'{"name":"a"}', mtime=0)),
         ({"content-type": "application/json", "content-encoding": "br"}, b'{"name":"a"}'),
         ({"content-type": "application/json", "content-encoding": "identity, GZIP"}, b'{"name":"a"}'),
         ({}, b'{"name":"a"}'),

@@ -201,3 +201,16 @@ def test_a_key_of_another_device_signs_nothing_and_it_is_said_whose_reports_they
             1,
             f"Line {where} is a report of device phone-1: the key of phone-2 does not sign it.\n",
         )
+
+
+def test_a_key_of_another_sender_signs_nothing_and_nothing_is_sent_unsigned_instead(
+    typed: Type, run_path: Path, tmp_path: Path
+) -> None:
+    key = dict(ECKey.generate_key("P-256", private=True).as_dict(private=True))
+    write_device(device_path(run_path, "tablet"), Device("officer", "tablet", key))
+    for body in (BIRTH, BIRTH + b"\n" + BIRTH):
+        said = typed(nobody, "report", str(file_of(tmp_path, body)), "--sign", "tablet")
+        assert (said.code, said.err) == (
+            1,
+            "This is told by collaborator: the key of tablet is one of officer and does not sign it.\n",
+        )
