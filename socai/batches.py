@@ -1,5 +1,6 @@
 """How is a file of reports read, and cut into batches that one client sends?"""
 
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterable, Iterator
 from typing import BinaryIO, Final
 
@@ -45,7 +46,8 @@ def teller(kind: type[Event]) -> str:
 
 def read_reports(file: BinaryIO) -> Iterator[bytes]:
     """Give the reports of a file: NDJSON line by line, a JSON array's elements, or one report over many lines."""
-    first = file.readline()
+    # Editors of one kind mark the beginning of what they save as UTF-8.
+    first = file.readline().removeprefix(BOM_UTF8)
     while first and not first.strip():
         first = file.readline()
     if first and is_object(first):

@@ -1,6 +1,7 @@
 """Are reports read from files as they come, sent in batches, and sent again when something breaks?"""
 
 import json
+from codecs import BOM_UTF8
 from pathlib import Path
 
 import httpx
@@ -30,6 +31,7 @@ def file_of(tmp_path: Path, body: bytes) -> Path:
         (BIRTH + b"\n\n" + UNIT + b"\r\n", 2),
         (b'{\n "id": "b",\n "type": "x"\n}\n', 1),
         (b"[" + BIRTH + b",\n" + UNIT + b"]", 2),
+        (BOM_UTF8 + BIRTH + b"\n" + UNIT, 2),
         (b"no json\n" + BIRTH + b"\n", 2),
         (b"[" * 5000 + b"]" * 5000, 1),
     ],
@@ -38,7 +40,7 @@ def test_a_file_is_read_as_lines_an_array_or_one_report(tmp_path: Path, body: by
     with file_of(tmp_path, body).open("rb") as file:
         read = list(read_reports(file))
     assert len(read) == reports
-    assert all(b"\n" not in line for line in read)
+    assert all(b"\n" not in line and not line.startswith(BOM_UTF8) for line in read)
 
 
 def test_batches_change_with_the_speaker_and_keep_the_order() -> None:

@@ -130,6 +130,10 @@ WARNINGS: dict[str, Text] = {
         "The person with that number has another birth date on the books: check both.",
         "Người mang số này có ngày sinh khác trong sổ: hãy kiểm tra cả hai.",
     ),
+    "sex-differs": Text(
+        "The person found is of the other sex on the books: check both.",
+        "Người tìm được có giới tính khác trong sổ: hãy kiểm tra cả hai.",
+    ),
     "may-be-known": Text(
         "Somebody of this name and birth date is on the books of the area: if the two are one, have them merged.",
         "Trong sổ của địa bàn đã có người cùng họ tên và ngày sinh: nếu là cùng một người, hãy hợp nhất hai bản ghi.",

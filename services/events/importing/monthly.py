@@ -180,6 +180,8 @@ class Sheet:
             raise
         if not fits(values.get("birth"), found.birth):
             warnings.append((told.row, "birth-differs"))
+        if not _may_be(values.get("sex"), found):
+            warnings.append((told.row, "sex-differs"))
         return found.id
 
     def _named(self, told: Told, area: str, payload: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -217,6 +219,8 @@ class Sheet:
         found = [person for person in _bearing(roster, name, birth) if anywhere or household in person.households]
         if len(found) > 1 and household is not None:
             found = [person for person in found if household in person.households] or found
+        if len(found) > 1:
+            found = [person for person in found if _may_be(values.get("sex"), person)] or found
         if not found:
             raise Misfit(f"{who.prefix}name", "person-not-found")
         if len(found) > 1 or (birth is None and household is None):
@@ -265,6 +269,11 @@ class Sheet:
 def _bearing(roster: Roster, name: str, birth: str | None) -> list[Resident]:
     """List everybody of an area who has the name, and may have the birth date."""
     return [one for one in roster.people.values() if name and one.name == name and fits(birth, one.birth)]
+
+
+def _may_be(sex: str | None, known: Resident) -> bool:
+    """Say whether a sex that is told is somebody's on the books, as far as both are known."""
+    return sex in (None, "unknown", known.sex) or known.sex == "unknown"
 
 
 def _alike(known: Resident, name: str, birth: str | None) -> bool:

@@ -396,3 +396,24 @@ async def test_a_rehearsal_foretells_every_fate(teller: Teller, importing: Impor
 
     assert fates(foretold.verdicts) == fates(came.verdicts)
     assert {fate for _, fate, _ in fates(came.verdicts)} >= {"recorded", "refused", "wrong"}
+
+
+async def test_whoever_is_of_the_other_sex_on_the_books_is_told_with_a_warning(
+    teller: Teller, importing: Importer
+) -> None:
+    await book(teller, importing)
+    deaths = "Hộ số,Họ và tên,Giới tính,Ngày chết\n12,Nguyễn Thị Hoa,{},14/03/2025\n"
+    for told, code in (("nam", "sex-differs"), ("nữ", ""), ("", "")):
+        came = await importing(deaths.format(told), *AT, "--list", "deaths", "--dry-run")
+        assert [(one["fate"], one["code"]) for one in came.verdicts][:1] == [("ready", code)]
+
+
+async def test_two_of_one_name_in_a_household_are_told_apart_by_their_sex(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    people = "Hộ số,Họ và tên,Quan hệ,Giới tính,Ngày sinh\n12,Lê Thanh,chủ hộ,nam,1970\n12,Lê Thanh,vợ,nữ,1972\n"
+    assert (await importing(people, *AT, "--on", "2025-01-01")).code == 0
+    deaths = "Hộ số,Họ và tên,Giới tính,Ngày chết\n12,Lê Thanh,{},14/03/2025\n"
+    assert (await importing(deaths.format(""), *AT, "--list", "deaths")).wrong()[0][3] == "person-unclear"
+    assert (await importing(deaths.format("nữ"), *AT, "--list", "deaths")).fates() == {"recorded": 1}
+    (fact,) = await facts_of(teller, "person.died")
+    assert (await teller.state(str(payload(fact)["person"])))["sex"] == "female"
