@@ -76,7 +76,13 @@ CHANGE_LISTS = (
         (
             *FOUND,
             on_day("Date of change", "Ngày thay đổi", "Changed on"),
-            column("what", "What changes", "Nội dung thay đổi", cells.text, "Thông tin thay đổi", "Loại thông tin"),
+            Column(
+                "what",
+                ("What changes", "Nội dung thay đổi"),
+                cells.text,
+                ("Thông tin thay đổi", "Loại thông tin"),
+                offers=tuple(one.titles for one in CHANGEABLE),
+            ),
             column("old", "Old value", "Thông tin cũ", cells.anything, "Giá trị cũ", "Cũ", "Nội dung cũ"),
             column("new", "New value", "Thông tin mới", cells.anything, "Giá trị mới", "Mới", "Nội dung mới"),
         ),

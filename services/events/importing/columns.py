@@ -21,7 +21,9 @@ _MARK = re.compile(r"\(?([0-9]{1,2}|[A-Za-z])\)?")
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """What one column says: `titles` English and Vietnamese, `also` other headings, `codes` its list of words."""
+    """What one column says: `titles` English and Vietnamese, `also` other headings, `codes` its list of words, `offers`
+    the few words of one that has no such list.
+    """
 
     name: str
     titles: tuple[str, str]
@@ -29,6 +31,7 @@ class Column:
     also: tuple[str, ...] = ()
     codes: str = ""
     needed: bool = False
+    offers: tuple[tuple[str, str], ...] = ()
 
     @property
     def headings(self) -> Iterator[str]:

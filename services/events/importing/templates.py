@@ -120,8 +120,10 @@ def _sheet(sheet: Worksheet, columns: Sequence[Column], language: Language, rang
         # Text, so that a spreadsheet neither eats zeros nor turns a day and a month around.
         sheet.column_dimensions[letter].number_format = "@"
         sheet.column_dimensions[letter].width = max(12, min(32, len(column.titles[1]) + 4))
-        if column.codes:
-            choice = DataValidation("list", formula1=f"={ranges[column.codes]}", allow_blank=True)
+        if column.codes or column.offers:
+            words = ",".join(pair[language == "vi"] for pair in column.offers)
+            chosen = f"={ranges[column.codes]}" if column.codes else f'"{words}"'
+            choice = DataValidation("list", formula1=chosen, allow_blank=True)
             choice.errorTitle, choice.error = _PICK[language]
             choice.showErrorMessage = True
             choice.add(f"{letter}2:{letter}{ROWS}")

@@ -88,6 +88,69 @@ async def test_a_filled_template_comes_in(teller: Teller, importing: Importer, t
     assert members[0]["birth"] == "1961-03-14"
 
 
+FILLED = {
+    "Chuyển đến từ xã khác": ["13", "Lê Thị Năm", "Nơi đi", "huyện khác", "Ngày chuyển đến"],
+    "Trẻ sinh ra": ["12", "Phạm Gia Hân", "Họ và tên mẹ", "Nguyễn Thị Hoa", "Ngày sinh"],
+    "Sàng lọc sơ sinh": ["12", "Phạm Gia Hân", "Ngày sàng lọc"],
+    "Mới sử dụng BPTT": ["12", "Nguyễn Thị Hoa", "Ngày bắt đầu sử dụng"],
+    "Thôi sử dụng BPTT": ["12", "Nguyễn Thị Hoa", "Ngày thôi sử dụng"],
+    "Thông tin thai sản": ["13", "Trần Thị Chín", "Ngày xảy ra"],
+    "Sàng lọc trước sinh": ["13", "Trần Thị Chín", "Ngày sàng lọc"],
+    "Người cao tuổi khám sức khỏe": ["12", "Đỗ Thị Bưởi", "Ngày khám"],
+    "Khám sức khỏe trước khi kết hôn": ["13", "Lê Văn Tám", "Họ và tên bạn đời", "Lê Thị Năm", "Ngày khám"],
+    "Thay đổi thông tin cơ bản": ["12", "Phạm Văn Bình", "Thông tin mới", "nữ", "Ngày thay đổi"],
+    "Cấp số định danh, thẻ": ["12", "Phạm Văn Bình", "Số BHXH mới", "3021234567", "Ngày cấp"],
+    "Kết hôn": ["13", "Lê Văn Tám", "Họ và tên vợ/chồng", "Lê Thị Năm", "Ngày kết hôn"],
+    "Ly hôn": ["12", "Phạm Văn Bình", "Ngày ly hôn"],
+    "Ly thân": ["14", "Vũ Thị Mười", "Ngày ly thân"],
+    "Đoàn tụ sau ly thân": ["14", "Vũ Thị Mười", "Ngày đoàn tụ"],
+    "Chuyển đi khỏi xã": ["13", "Trần Thị Chín", "Ngày chuyển đi"],
+    "Người chết": ["12", "Đỗ Thị Bưởi", "Ngày chết"],
+}
+"""Of each list of the form one row: number of the household, name, more cells, and the heading of the date."""
+PEOPLE = """Hộ số,Họ và tên,Quan hệ,Giới tính,Ngày sinh,Tình trạng hôn nhân
+12,Phạm Văn Bình,chủ hộ,nam,17/04/1988,có vợ
+12,Nguyễn Thị Hoa,vợ,nữ,03/09/1991,có chồng
+12,Đỗ Thị Bưởi,mẹ,nữ,1950,góa
+13,Lê Văn Tám,chủ hộ,nam,1990,
+13,Trần Thị Chín,chị,nữ,1992,
+14,Vũ Văn Sáu,chủ hộ,nam,1980,có vợ
+14,Vũ Thị Mười,vợ,nữ,1982,có chồng
+"""
+
+
+async def test_a_form_with_a_row_in_every_list_and_a_word_in_every_coded_cell_comes_in(
+    teller: Teller, importing: Importer, tmp_path: Path
+) -> None:
+    await teller.places()
+    assert (await importing(PEOPLE, "--area", AREA, "--on", "2025-01-01")).code == 0
+    path = written(tmp_path, "p0")
+    book = openpyxl.load_workbook(path)
+    codes = {cells[0].coordinate[:-1]: [cell.value for cell in cells] for cells in book["Danh mục"].iter_cols()}
+    for day, (title, (number, name, *more, on)) in enumerate(FILLED.items(), 1):
+        sheet = book[title]
+        heads = {str(cell.value): cell.column for cell in sheet[1]}
+        told = {
+            "Hộ số": number,
+            "Họ và tên": name,
+            on: f"{day:02}/03/2025",
+            **dict(zip(*[iter(more)] * 2, strict=True)),
+        }
+        for offer in sheet.data_validations.dataValidation:
+            cell = str(offer.sqref).partition(":")[0]
+            heading = str(sheet.cell(1, sheet[cell].column).value)
+            if heading in ("Quan hệ với chủ hộ", "Giới tính"):
+                continue
+            words = offer.formula1
+            column = words.split("$")[1] if words.startswith("=") else ""
+            told.setdefault(heading, str(codes[column][1]) if column else words.strip('"').split(",")[0])
+        for heading, value in told.items():
+            sheet.cell(2, heads[heading], value)
+    book.save(path)
+    came = await importing(path, "--area", AREA)
+    assert (came.code, came.fates()) == (0, {"recorded": len(LISTS)}), came
+
+
 @pytest.mark.parametrize(
     ("form", "language", "said"),
     [
