@@ -8,7 +8,7 @@ from twin.draws import MILLION, Ints
 from twin.life import schedules
 from twin.life.happenings import Happening, Pool, everybody, registered
 from twin.life.unions import brides, grooms
-from twin.life.vital import BIRTH, MONTHS_KNOWN, born, fertility, may_conceive
+from twin.life.vital import BIRTH, LAST, MONTHS_KNOWN, born, fertility, may_conceive
 from twin.life.world import World
 from twin.stock.attributes import MARRIED
 from twin.stock.shapes import NOBODY
@@ -48,12 +48,15 @@ def _without_method(world: World) -> Pool:
 
 
 def starts(world: World, woman: int) -> bool:
-    """Let a married woman begin to use a method."""
+    """Let a married woman begin to use a method, unless she turns 50 before that day of the month."""
     if not world.ready(woman) or not _free(world, woman):
         return False
-    method = world.using[woman] = METHODS[world.draws.one(len(METHODS))]
+    method, on, birth = METHODS[world.draws.one(len(METHODS))], world.day(), world.born(woman)
+    if (birth.year + LAST, birth.month, birth.day) <= (on.year, on.month, on.day):
+        return False
+    world.using[woman] = method
     told = {"method": method, "living_children": int(world.people.children[woman]), "place": "health_station"}
-    return world.tell_of(woman, "person.contraception_started", told)
+    return world.tell_of(woman, "person.contraception_started", told, on)
 
 
 def stops(world: World, woman: int) -> bool:
