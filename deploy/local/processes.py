@@ -52,6 +52,11 @@ def last_lines(log: Path, count: int = 12) -> str:
     return "\n".join(lines[-count:])
 
 
+def tie(signal_number: int, uid: str = "-", gid: str = "-") -> list[str]:
+    """What stands before a command that shall end with the thread which starts it."""
+    return [sys.executable, "-I", "-S", str(TIED), str(int(signal_number)), str(os.getpid()), uid, gid]
+
+
 class Child:
     """One started process, tied to the thread that started it: start it from one that lives as long as it shall."""
 
@@ -66,11 +71,10 @@ class Child:
     def _spawn(self) -> subprocess.Popen[bytes]:
         account = self.command.account
         uid, gid = (str(account.uid), str(account.gid)) if account else ("-", "-")
-        tie = [sys.executable, "-I", "-S", str(TIED), str(int(self.command.stop_signal)), str(os.getpid()), uid, gid]
         descriptor = os.open(self.command.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
             return subprocess.Popen(
-                [*tie, *self.command.argv],
+                [*tie(self.command.stop_signal, uid, gid), *self.command.argv],
                 stdin=subprocess.DEVNULL,
                 stdout=descriptor,
                 stderr=descriptor,

@@ -1,6 +1,8 @@
 """What does `make province` do: invent a place, see that the system runs, tell everything, and compare all totals?"""
 
+import fcntl
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,7 +14,7 @@ from typing import Final
 from deploy.local.folder import Folder, supervisor
 from deploy.local.interruption import INTERRUPTED, Interruption, Stopped
 from deploy.local.parts import wiring
-from deploy.local.processes import wait_until
+from deploy.local.processes import tie, wait_until
 from deploy.local.province.comparing import render
 from deploy.local.province.counting import NoFigure
 from deploy.local.province.loading import Load, Refused
@@ -30,6 +32,7 @@ STOP_SECONDS: Final = 60.0
 EXPECTED: Final = (NotTaken, NoFigure, OtherLoad, Refused, TooFarBehind)
 # The sandbox's people come of seed 1: other ids are needed beside them.
 SEED: Final = 2
+UNEQUAL: Final = "NOT all control totals are equal; what others have told since this load began is counted as well"
 
 
 class NotInvented(RuntimeError):
@@ -41,12 +44,14 @@ def province(settings: LocalSettings, place: str, months: int, seed: int) -> int
     Interruption()
     folder = Folder(settings.data.resolve())
     folder.create()
+    places = folder.data / "province"
     try:
-        reports, totals = invented(folder.data / "province" / f"{place}-{seed}-{months}", place, months, seed)
-        with system(settings, folder):
-            load = Load(read_run(folder.run_file), registry_of(settings, folder), reports, totals, say)
-            with closing(load):
-                equal = load.live()
+        with one_at_a_time(places):
+            reports, totals = invented(places / f"{place}-{seed}-{months}", place, months, seed)
+            with system(settings, folder):
+                load = Load(read_run(folder.run_file), registry_of(settings, folder), reports, totals, say)
+                with closing(load):
+                    equal = load.live()
     except (*EXPECTED, NotInvented) as problem:
         sys.stderr.write(f"{problem}\nnothing is lost: the same command goes on where this one stopped\n")
         return FAILED
@@ -54,7 +59,7 @@ def province(settings: LocalSettings, place: str, months: int, seed: int) -> int
         sys.stderr.write("stopped; the same command goes on\n")
         return INTERRUPTED
     print(render(load.lines))
-    print("all control totals are equal" if equal else "NOT all control totals are equal")
+    print("all control totals are equal" if equal else UNEQUAL)
     return 0 if equal else FAILED
 
 
@@ -67,6 +72,19 @@ def say(text: str) -> None:
     print(f"{time.strftime('%H:%M:%S')}  {text}", flush=True)
 
 
+@contextmanager
+def one_at_a_time(places: Path) -> Iterator[None]:
+    """One load after the other, since each counts who was there before. The lock ends with its process."""
+    places.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with (places / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say("another load is under way; this one waits until it has ended")
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
 def invented(folder: Path, place: str, months: int, seed: int) -> tuple[Path, Path]:
     """Have the twin write the reports and what they add up to, unless both are there."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -77,7 +95,9 @@ def invented(folder: Path, place: str, months: int, seed: int) -> tuple[Path, Pa
         where = ("--households", place) if place.isdecimal() else ("--place", place)
         chosen = (*where, "--seed", str(seed), "--months", str(months), "--scale", "1")
         files = ("--out", str(written[reports]), "--totals", str(written[totals]))
-        if subprocess.run([sys.executable, "-m", "twin", *chosen, *files], cwd=ROOT, check=False).returncode:
+        # Tied: the twin of a command that was killed would write into the files of the next one.
+        twin = [*tie(signal.SIGTERM), sys.executable, "-m", "twin", *chosen, *files]
+        if subprocess.run(twin, cwd=ROOT, check=False).returncode:
             raise NotInvented("the twin did not end well")
         for path, unfinished in written.items():
             unfinished.replace(path)
