@@ -13,6 +13,7 @@ from deploy.local.province import command as province
 from deploy.local.settings import PREFIX, LocalSettings
 from deploy.local.supervisor import run
 from deploy.local.tied import tie_to_parent
+from twin.scales import REGISTERED
 
 Act = Callable[[LocalSettings, argparse.Namespace], int]
 
@@ -33,6 +34,20 @@ starts the two servers alone where none runs."""
 
 UNITS_HELP = """Told again they change nothing, so whatever interrupts it, the same command goes on; see
 docs/operating.md. It works beside a running system, and starts the two servers alone where none runs."""
+
+
+def known_place(text: str) -> str:
+    """Read a place, which also names a folder."""
+    if text in REGISTERED or (text.isascii() and text.isdecimal() and int(text)):
+        return text
+    raise argparse.ArgumentTypeError(f"{', '.join(sorted(REGISTERED))}, or a number of households")
+
+
+def some_months(text: str) -> int:
+    """Read for how long a place lives."""
+    if text.isascii() and text.isdecimal():
+        return int(text)
+    raise argparse.ArgumentTypeError("a number of months, 0 or more")
 
 
 def start(settings: LocalSettings, given: argparse.Namespace) -> int:
@@ -111,8 +126,14 @@ def parser() -> argparse.ArgumentParser:
     units.add_argument("--province", action="append", default=[], metavar="CODE", help="a province of today alone")
     units.add_argument("--known-since", metavar="DATE", help="founding day of older units, for ever part of their ids")
     loaded = verb("province", load, "a whole invented province through the front door", PROVINCE_HELP)
-    loaded.add_argument("place", nargs="?", default="hai-duong", help="hai-duong, hai-phong, or a number of households")
-    loaded.add_argument("--months", type=int, default=12, help="how long it lives after its first day")
+    loaded.add_argument(
+        "place",
+        type=known_place,
+        nargs="?",
+        default="hai-duong",
+        help=f"{', '.join(sorted(REGISTERED))}, or a number of households",
+    )
+    loaded.add_argument("--months", type=some_months, default=12, help="how long it lives after its first day")
     loaded.add_argument("--seed", type=int, default=province.SEED, help="another seed, other people")
     built = verb("rebuild", rebuild, "the readers' tables anew from the log, compared with those that serve")
     built.add_argument("services", nargs="*", help="such as reporting; all without")

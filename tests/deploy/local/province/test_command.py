@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import psutil
 import pytest
 
+from deploy.local.__main__ import parser
 from deploy.local.processes import wait_until
 from deploy.local.province import command
 from deploy.local.settings import ROOT, LocalSettings
@@ -53,6 +54,16 @@ def test_a_second_load_waits_for_the_first_and_says_so(
         assert [load.result() for load in loads] == [0] * len(places)
     assert Load.most == 1
     assert "another load is under way" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("wrong", [["atlantis"], ["0"], ["../../x"], ["²"], ["3", "--months=-1"]])
+def test_a_place_that_there_is_not_is_named_with_those_that_there_are(
+    wrong: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        parser().parse_args(["province", *wrong])
+    assert ended.value.code == 2
+    assert "number of" in capsys.readouterr().err
 
 
 def test_the_twin_ends_with_whoever_started_it(tmp_path: Path) -> None:
