@@ -14,6 +14,7 @@ from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
 from contracts.kinds.office import Office
 from tests.twin.books import Books, effective, kind_of
 from twin import generate
+from twin.numbers import Registers
 
 START = date(2025, 1, 1)
 SEEDS = (1, 2, 3, 4, 5)
@@ -148,6 +149,10 @@ def test_personal_numbers_agree_with_sex_and_birth_year_and_are_never_given_twic
         assert pid[4:6] == f"{year % 100:02d}"
         numbers.update(identifier["value"] for identifier in member["personal"]["identifiers"])
     assert max(numbers.values()) == 1
+
+
+def test_children_of_the_next_century_have_numbers_too() -> None:
+    assert [f"{Registers().one(30, sex, 2100):012d}"[:6] for sex in (0, 1)] == ["030400", "030500"]
 
 
 @pytest.mark.parametrize(("start", "months"), [(date(2025, 7, 1), 3), (date(2026, 1, 1), 13), (date(2024, 1, 1), 2)])
