@@ -3,11 +3,13 @@
 import argparse
 import json
 import sys
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
+
+import msgspec
 
 from twin.errors import truth
 from twin.scoring import beliefs, errors, figures, moves, people, tables
@@ -39,7 +41,7 @@ class Score:
         described = (self.people.misplaced, *self.people.wrong.values())
         apart = self.moves.open or self.moves.lost or self.moves.unseen
         torn = apart or self.moves.other or self.moves.known < self.moves.on_the_way
-        return not any((*off, *described, torn, self.figures.off))
+        return bool(self.people.found) and not any((*off, *described, torn, self.figures.off))
 
     def counts(self) -> dict[str, Any]:
         """Give the figures of the score as JSON."""
@@ -90,16 +92,32 @@ def parser() -> argparse.ArgumentParser:
     return made
 
 
+@contextmanager
+def _reading(path: Path, described: argparse.ArgumentParser) -> Iterator[BinaryIO]:
+    """Open a file, and end with its name where it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            yield file
+    except OSError as wrong:
+        described.error(f"{path}: {wrong.strerror}")
+    except msgspec.DecodeError as wrong:
+        described.error(f"{path}: {wrong}")
+
+
 def main(arguments: list[str]) -> None:
     """Print the comparison of two files."""
-    chosen = parser().parse_args(arguments)
+    described = parser()
+    chosen = described.parse_args(arguments)
     with ExitStack() as files:
         parts = Parts(files)
-        true, believed = (files.enter_context(path.open("rb")) for path in (chosen.truth, chosen.believed))
-        truths = collect(truth.read(true), parts.true)
-        known = beliefs.read(believed, lambda record: parts.believed(truths.who(record.id), record))
-        answers = files.enter_context(chosen.answers.open("rb")) if chosen.answers else ()
-        found = score(truths, known, answers, parts)
+        with _reading(chosen.truth, described) as file:
+            truths = collect(truth.read(file), parts.true)
+        if not truths.until:
+            described.error(f"{chosen.truth}: no truth, or one that was not written to its end")
+        with _reading(chosen.believed, described) as file:
+            known = beliefs.read(file, lambda record: parts.believed(truths.who(record.id), record))
+        with _reading(chosen.answers, described) if chosen.answers else nullcontext(()) as answers:
+            found = score(truths, known, answers, parts)
     text = (
         json.dumps(found.counts(), ensure_ascii=False, indent=1)
         if chosen.json

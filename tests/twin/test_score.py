@@ -82,3 +82,44 @@ def test_the_truth_is_for_nobody_elses_eyes_and_says_what_became_of_each_report(
     reports = {json.loads(line)["id"] for line in (tmp_path / "reports.ndjson").read_bytes().splitlines()}
     assert {one.report for one in records if isinstance(one, Told)} <= reports
     assert isinstance(records[-1], truth.Span)
+
+
+def test_where_nothing_was_read_nothing_is_perfect(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    true, believed = files
+    believed.write_bytes(b"")
+    typed(monkeypatch, "score", "--truth", true, "--believed", believed)
+    assert capsys.readouterr().out.startswith("not perfect\n")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "content"),
+    [
+        ("truth", None),
+        ("truth", b""),
+        ("truth", b'{"what":"area"}\n'),
+        ("truth", b'{"what":"person","person":"one","status":"resident","sex":"male"}\n'),
+        ("believed", None),
+        ("believed", b"no JSON\n"),
+        ("believed", b'{"what":"person"}\n'),
+        ("answers", None),
+        ("answers", b"[]\n"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_what_is_wrong_of_it(
+    files: tuple[Path, Path],
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    wrong: str,
+    content: bytes | None,
+) -> None:
+    """A truth without its last line was not written to its end."""
+    given = {"truth": files[0], "believed": files[1], wrong: tmp_path / "wrong.ndjson"}
+    if content is not None:
+        given[wrong].write_bytes(content)
+    with pytest.raises(SystemExit) as ended:
+        typed(monkeypatch, "score", *(word for name, path in given.items() for word in (f"--{name}", path)))
+    assert ended.value.code == 2
+    assert "wrong.ndjson" in capsys.readouterr().err
