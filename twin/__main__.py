@@ -30,7 +30,7 @@ The same arguments give the same bytes. The reports go in with `socai report FIL
 nobody else.
 """
 PORTION, PATIENCE = 2_000, 2.0
-MOST_TIMES = 100
+MOST_TIMES, MOST_MONTHS = 100, 1200
 EARLIEST, LATEST = date.fromisoformat(KNOWN_SINCE), date(2100, 1, 1)
 
 
@@ -45,8 +45,8 @@ def _some(text: str) -> int:
 def _months(text: str) -> int:
     """Read a number of months."""
     number = int(text)
-    if number < 0:
-        raise argparse.ArgumentTypeError("no less than 0 months")
+    if not 0 <= number <= MOST_MONTHS:
+        raise argparse.ArgumentTypeError(f"from 0 to {MOST_MONTHS} months")
     return number
 
 
@@ -107,18 +107,25 @@ def main() -> None:
     chosen = arguments.parse_args()
     if chosen.errors and chosen.totals is not None:
         arguments.error("--totals counts what truly happens, and not what is told with --errors: see `score`")
+    paths = [path for path in (chosen.out, chosen.truth, chosen.totals) if path is not None]
+    if len({path.resolve() for path in paths}) < len(paths):
+        arguments.error(f"each needs a file of its own: {', '.join(map(str, paths))}")
     place = chosen.place or chosen.households
     scale = chosen.scale or (1.0 if chosen.place else 4.0)
     totals = Totals()
     lines = generate(place, chosen.seed, chosen.start, chosen.months, scale, totals)
     with ExitStack() as files:
-        if chosen.truth is not None or chosen.errors:
-            keep = files.enter_context(_opened(chosen.truth)) if chosen.truth is not None else None
+        try:
+            # All at once: what cannot be written shows before a province is told.
+            keep, out = (path and files.enter_context(_opened(path)) for path in (chosen.truth, chosen.out))
+            sums = chosen.totals and files.enter_context(chosen.totals.open("w", encoding="utf-8"))
+        except OSError as wrong:
+            arguments.error(f"{wrong.filename}: {wrong.strerror}")
+        if keep or chosen.errors:
             lines = spoil(lines, Rates().scaled(chosen.errors), chosen.seed, partial(_note, keep))
-        out = sys.stdout.buffer if chosen.out is None else files.enter_context(_opened(chosen.out))
-        out.writelines(_told(lines, totals))
-    if chosen.totals is not None:
-        chosen.totals.write_text(json.dumps(totals.told(), indent=1) + "\n", encoding="utf-8")
+        (out or sys.stdout.buffer).writelines(_told(lines, totals))
+        if sums:
+            sums.write(json.dumps(totals.told(), indent=1) + "\n")
 
 
 def _told(lines: Iterable[bytes], totals: Totals) -> Iterator[bytes]:

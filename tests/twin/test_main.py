@@ -53,3 +53,24 @@ def test_what_makes_no_sense_is_refused_with_what_would() -> None:
     done = twin("--households", "3", "--errors", "1", "--totals", "totals.json")
     assert done.returncode == 2
     assert "--totals" in done.stderr
+
+
+def test_files_that_cannot_be_written_or_are_one_and_the_same_are_named(tmp_path: Path) -> None:
+    nowhere, same = tmp_path / "none" / "out.ndjson", tmp_path / "same.ndjson"
+    for wrong in (
+        ("--out", nowhere),
+        ("--truth", nowhere, "--out", same),
+        ("--totals", nowhere, "--out", same),
+        ("--out", same, "--truth", same),
+        ("--out", same, "--totals", tmp_path / "x" / ".." / "same.ndjson"),
+    ):
+        done = twin("--households", "3", "--months", "0", *map(str, wrong))
+        assert done.returncode == 2, wrong
+        assert "Traceback" not in done.stderr
+        assert str(wrong[-1]) in done.stderr or "none" in done.stderr
+
+
+def test_a_life_ends_while_years_and_numbers_last() -> None:
+    done = twin("--households", "3", "--months", "99999")
+    assert done.returncode == 2
+    assert "argument --months" in done.stderr
