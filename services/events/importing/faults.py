@@ -77,7 +77,6 @@ CELLS: dict[str, Text] = {
         "Chữ dùng phông cũ (TCVN3, VNI): hãy chuyển sang Unicode.",
     ),
     "line-unknown": Text("No line of this household has that number.", "Hộ này không có dòng mang số đó."),
-    "member-unknown": Text("A person stands on two lines.", "Một người được ghi trên hai dòng."),
     "merged-cells": Text("Merged cells: undo the merge.", "Ô bị gộp: hãy bỏ gộp ô."),
     "name-differs": Text("The person with that number bears another name.", "Người mang số này có họ tên khác."),
     "name-missing": Text("The name is missing.", "Thiếu họ và tên."),
@@ -154,7 +153,6 @@ WARNINGS: dict[str, Text] = {
 """What is sent all the same and told to whoever imports."""
 
 FILES: dict[str, Text] = {
-    "area-needed": Text("No column names the area: give --area.", "Không có cột địa bàn: hãy chọn --area."),
     "book-or-list": Text(
         "A column of a P0 list stands in what would be read as a book: give --kind p0 (and --list), or --kind a0.",
         "Tệp có cột của danh sách P0 nhưng sẽ được đọc như sổ A0: hãy chọn --kind p0 (kèm --list) hoặc --kind a0.",
