@@ -164,7 +164,7 @@ POLICY: Final[tuple[Row, ...]] = (
 )
 
 
-def by_path(table: tuple[Row, ...] = POLICY) -> list[tuple[str, tuple[Row, ...]]]:
+def by_path(table: tuple[Row, ...]) -> list[tuple[str, tuple[Row, ...]]]:
     """The rows of each path, in the order in which paths are tried: `/a/status` before `/a/{id}`."""
     paths = sorted({row.path for row in table}, key=lambda path: [_looseness(part) for part in path.split("/")])
     return [(path, tuple(row for row in table if row.path == path)) for path in paths]
@@ -174,9 +174,9 @@ def _looseness(segment: str) -> tuple[int, str]:
     return (2 if segment.endswith("...}") else 1 if segment.startswith("{") else 0, segment)
 
 
-def find_row(method: str, path: str, table: tuple[Row, ...] = POLICY) -> Row | None:
+def find_row(method: str, path: str) -> Row | None:
     """The row that a request falls under, as at the door: the first path that fits decides, then the method."""
-    for template, rows in by_path(table):
+    for template, rows in by_path(POLICY):
         if re.fullmatch(path_pattern(template), path):
             return next((row for row in rows if row.method == method), None)
     return None

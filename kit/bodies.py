@@ -55,7 +55,7 @@ def _media_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-async def read_json(request: Request, limit: int = DEFAULT_LIMIT) -> Any:
+async def read_json(request: Request, limit: int) -> Any:
     require_type(request, "application/json")
     return parse_json(await read_body(request, limit))
 

@@ -36,9 +36,7 @@ log = logging.getLogger(__name__)
 
 
 class Unavailable(Exception):
-    """The database cannot be asked now; worth trying again after `retry_after` seconds."""
-
-    retry_after = 1
+    """The database cannot be asked now; it is worth trying again."""
 
 
 class Connections:

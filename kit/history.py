@@ -6,7 +6,7 @@ applied before the assertion that it takes back. The state on a day is that of t
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Final, Generic, TypeVar
 
@@ -80,24 +80,23 @@ def recording_row(record: Record) -> tuple[Table, Row]:
     return RECORDING, (record.recorded_at, record.position)
 
 
-def states_sql(table: Table, where: str = "entity = any($3)", columns: Sequence[str] = ("state",)) -> str:
+def states_sql(table: Table, where: str = "entity = any($3)") -> str:
     """Query the states of entities at the end of day $1, as known at position $2; $3 onwards belong to `where`.
 
     `where` chooses entities and must not cut through a slot. Entities that did not exist then are left out.
     """
-    return _last_standing(table, f'{where} and "on" <= $1 and position <= $2', columns)
+    return _last_standing(table, f'{where} and "on" <= $1 and position <= $2')
 
 
-def present_sql(table: Table, where: str = "entity = any($1)", columns: Sequence[str] = ("state",)) -> str:
+def present_sql(table: Table, where: str = "entity = any($1)") -> str:
     """Query the states of entities as they are now and as known now; `where` as in `states_sql`, with $1 onwards."""
-    return _last_standing(table, where, columns)
+    return _last_standing(table, where)
 
 
-def _last_standing(table: Table, where: str, columns: Sequence[str]) -> str:
-    wanted = ", ".join(columns)
+def _last_standing(table: Table, where: str) -> str:
     return (
-        f"select distinct on (entity) entity, {wanted} from ("  # noqa: S608 - names come from declarations
-        f' select distinct on (entity, "on", rank) entity, "on", rank, sign, {wanted} from {table.name}'
+        f"select distinct on (entity) entity, state from ("  # noqa: S608 - names come from declarations
+        f' select distinct on (entity, "on", rank) entity, "on", rank, sign, state from {table.name}'
         f" where {where}"
         f' order by entity, "on", rank, position desc, sign desc) slots'
         f' where sign = 1 order by entity, "on" desc, rank desc'

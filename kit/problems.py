@@ -5,7 +5,6 @@ A service adds its own beside these: a subclass of `Problem` with code, status, 
 
 from collections.abc import Mapping
 from http import HTTPStatus
-from types import MappingProxyType
 
 from kit.problem import (
     MEDIA_TYPE,
@@ -208,8 +207,8 @@ class PositionNotReached(Problem):
         "Dịch vụ này chưa cập nhật đến vị trí được yêu cầu. Hãy hỏi lại sau giây lát.",
     )
 
-    def __init__(self, *, retry_after: int = 1, headers: Mapping[str, str] = MappingProxyType({})) -> None:
-        super().__init__(retry_after=retry_after, headers=headers)
+    def __init__(self, *, headers: Mapping[str, str]) -> None:
+        super().__init__(retry_after=1, headers=headers)
 
 
 class Internal(Problem):

@@ -88,7 +88,7 @@ def signing_device(session: Session, name: str) -> Device:
 
 
 def send_many(
-    session: Session, lines: list[bytes], who: str, before: int, device: Device | None = None
+    session: Session, lines: list[bytes], who: str, before: int, device: Device | None
 ) -> Iterator[dict[str, Any]]:
     """Send one batch, signed if the device is its sender's; gives each line's answer, counted through the file."""
     body = b"\n".join(lines) + b"\n"

@@ -23,12 +23,12 @@ class PortTaken(RuntimeError):
         super().__init__(f"port {port} is taken{holder(port)}; free it or set {setting} to another port")
 
 
-def is_free(port: int, host: str = LOOPBACK) -> bool:
+def is_free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         # As servers do: a connection of a former run that is still in TIME_WAIT does not count.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((host, port))
+            probe.bind((LOOPBACK, port))
         except OSError as problem:
             if problem.errno in {errno.EADDRINUSE, errno.EACCES}:
                 return False
@@ -53,10 +53,10 @@ def holder(port: int) -> str:
     return ""
 
 
-def require_free(ports: dict[str, int], host: str = LOOPBACK) -> None:
+def require_free(ports: dict[str, int]) -> None:
     """`ports` is setting -> port."""
     for setting, port in ports.items():
-        if not is_free(port, host):
+        if not is_free(port):
             raise PortTaken(port, setting)
 
 

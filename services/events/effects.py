@@ -56,10 +56,10 @@ def waiting_entry(
     line: Line,
     need: str,
     trace: str,
-    fate: str = "waiting",
-    places: tuple[str, ...] = (),
-    between: tuple[str | None, str | None] = (None, None),
-    reasons: tuple[str, ...] = (),
+    fate: str,
+    places: tuple[str, ...],
+    between: tuple[str | None, str | None],
+    reasons: tuple[str, ...],
 ) -> Entry:
     """Make the entry that says that a report waits, for the office of which places if it does so for the office.
 

@@ -63,7 +63,7 @@ class Group:
         transaction: Transaction,
         head: ledger.Head,
         now: float,
-        approval: Sequence[ApprovalRule] = (),
+        approval: Sequence[ApprovalRule],
         world: World | None = None,
     ) -> None:
         self.transaction = transaction

@@ -114,7 +114,7 @@ async def find_numbered(now: Moment, area: str, number: str) -> list[Found]:
 
 
 async def search_page(
-    connection: Connection, keys: list[str], after: str, places: list[int] | None, limit: int, *, each: bool = True
+    connection: Connection, keys: list[str], after: str, places: list[int] | None, limit: int, *, each: bool
 ) -> list[Found]:
     """Find persons by all of some keys, or by any (`each` false), in order of id.
 

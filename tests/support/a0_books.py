@@ -55,10 +55,10 @@ def rows_of(sheet: dict[str, Any]) -> Iterable[Sequence[str]]:
         )
 
 
-def write_csv(path: Path, sheets: Iterable[dict[str, Any]], headings: Sequence[str] = HEADINGS) -> None:
+def write_csv(path: Path, sheets: Iterable[dict[str, Any]]) -> None:
     """Write a whole book as CSV."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(headings)
+        writer.writerow(HEADINGS)
         for sheet in sheets:
             writer.writerows(rows_of(sheet))

@@ -96,13 +96,13 @@ class Recorded:
         return Record(FACTS, partition_of(self.key), offset, key, value, tuple(headers))
 
 
-def dealt(facts: Iterable[Recorded], watermark: int | None = None) -> dict[int, list[Entry]]:
-    """The records by partition, as the relay sends them; the watermark, by default the last position, ends each."""
+def dealt(facts: Iterable[Recorded]) -> dict[int, list[Entry]]:
+    """The records by partition, as the relay sends them; a watermark with the last position ends each."""
     known = list(facts)
     entries: dict[int, list[Entry]] = {number: [] for number in range(PARTITIONS)}
     for one in known:
         entries[partition_of(one.key)].append(one.entry())
-    last = max((one.position for one in known), default=0) if watermark is None else watermark
+    last = max((one.position for one in known), default=0)
     for records in entries.values():
         records.append(encode_watermark(last))
     return entries

@@ -34,15 +34,14 @@ _log = logging.getLogger(__name__)
 class Keeper:
     """Starts each part once, on the first request for it, and stops all of them."""
 
-    def __init__(self, root: Path = DATA) -> None:
-        self._root = root
-        self.folder = root / "test" / str(os.getpid())
+    def __init__(self) -> None:
+        self.folder = DATA / "test" / str(os.getpid())
         self._started: dict[str, str] = {}
         self._children: list[Child] = []
         self._listening = Path(tempfile.mkdtemp(prefix="socai-"))
         self.address = str(self._listening / "parts")
         self._closing = False
-        remove_left_behind(root / "test")
+        remove_left_behind(DATA / "test")
         self._listener = Listener(self.address, family="AF_UNIX", backlog=16, authkey=self.address.encode())
         # This thread starts the parts, which end with the thread that started them: it lives as long as we do.
         self._thread = threading.Thread(target=self._serve, name="parts", daemon=True)
@@ -71,14 +70,14 @@ class Keeper:
             raise RuntimeError(f"did not start:\n{last_lines(child.command.log)}")
 
     def _start_postgres(self) -> str:
-        settings, command = prepare_postgres(self._root, str(os.getpid()))
+        settings, command = prepare_postgres(DATA, str(os.getpid()))
         child = Child(command, self.folder)
         self._run(child, lambda: postgres.is_ready(settings.admin_dsn), 30)
         databases.create_roles(settings.admin_dsn, PASSWORDS)
         return settings.admin_dsn
 
     def _start_kafka(self) -> str:
-        settings, command = prepare_kafka(self._root, str(os.getpid()))
+        settings, command = prepare_kafka(DATA, str(os.getpid()))
         self._run(Child(command, self.folder), lambda: kafka.is_ready(settings.bootstrap), 60)
         return settings.bootstrap
 
@@ -94,7 +93,7 @@ class Keeper:
         self._thread.join(5)
         self._listener.close()
         shutil.rmtree(self._listening, ignore_errors=True)
-        remove_left_behind(self._root / "test", ours=True)
+        remove_left_behind(DATA / "test", ours=True)
 
 
 def prepare_postgres(root: Path, name: str, *, durable: bool = False) -> tuple[postgres.PostgresSettings, Command]:

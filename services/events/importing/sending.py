@@ -45,15 +45,13 @@ def submitter(intake: Intake) -> Submit:
     return submit
 
 
-def rehearser(
-    readers: Connections, approval: Sequence[ApprovalRule] = (), clock: Callable[[], float] = time.time
-) -> Submit:
+def rehearser(readers: Connections, approval: Sequence[ApprovalRule]) -> Submit:
     """Decide lines as the intake would, in a transaction that only reads: nothing is kept and nobody waits."""
 
     async def submit(lines: Sequence[Line]) -> list[Answer]:
         async with readers.snapshot() as connection:
             head = await ledger.head(connection)
-            group = Group(Transaction(connection, connection), head, clock(), approval)
+            group = Group(Transaction(connection, connection), head, time.time(), approval)
             await prefetch(connection, group.world, lines)
             await waiting.expect(group, lines)
             answers: dict[int, Answer] = {}

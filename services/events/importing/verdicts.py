@@ -16,6 +16,7 @@ from services.events.importing.faults import TEXTS
 from services.events.reasons import REASONS
 
 FIELDS = ("table", "row", "cell", "column", "fate", "code", "en", "vi")
+MOST_SHOWN = 50
 
 
 class Fault(msgspec.Struct, frozen=True, gc=False):
@@ -72,11 +73,10 @@ def line(verdict: Verdict) -> Iterable[dict[str, Any]]:
 class Verdicts(AbstractContextManager["Verdicts"]):
     """Counts verdicts, keeps the first faults to show them, and writes all to a file where one is wanted."""
 
-    def __init__(self, path: Path | None = None, *, append: bool = False, shown: int = 50) -> None:
+    def __init__(self, path: Path | None, *, append: bool) -> None:
         self.fates: Counter[str] = Counter()
         self.codes: Counter[str] = Counter()
         self.first: list[dict[str, Any]] = []
-        self._shown = shown
         self._file: IO[str] | None = None
         self._rows: Any = None
         if path is not None:
@@ -113,7 +113,7 @@ class Verdicts(AbstractContextManager["Verdicts"]):
             return
         for code in (*(fault.code for fault in verdict.faults), *verdict.notes):
             self.codes[code] += 1
-        seen = bool(verdict.faults or verdict.notes) and len(self.first) < self._shown
+        seen = bool(verdict.faults or verdict.notes) and len(self.first) < MOST_SHOWN
         if self._file is None and not seen:
             return
         lines = list(line(verdict))

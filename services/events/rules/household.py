@@ -60,7 +60,7 @@ def leaving(person: PersonState, status: str, transit: Transit | None = None) ->
     return msgspec.structs.replace(person, status=status, household=None, area=None, sheet=None, transit=transit)
 
 
-def departing(person: PersonState, destination: str, day: str, place: str | None = None) -> PersonState:
+def departing(person: PersonState, destination: str, day: str, place: str | None) -> PersonState:
     """Let somebody go: abroad she is outside, otherwise in transit until she arrives."""
     if destination == "abroad" or person.area is None:
         return leaving(person, "outside" if destination == "abroad" else "in_transit")
