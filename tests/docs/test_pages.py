@@ -1,12 +1,15 @@
 """Do the pages speak of commands, files, metrics and tests that there are?"""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kit.metrics import REGISTRY
+from socai.arguments import parser
+from twin.places import KNOWN_SINCE
 
 ROOT = Path(__file__).parents[2]
 DECISIONS = sorted((ROOT / "docs" / "decisions").glob("*.md"))
@@ -38,6 +41,30 @@ def test_a_page_names_verbs_and_tests_that_there_are(page: Path) -> None:
     text = page.read_text()
     assert set(re.findall(r"`make ([a-z]+)", text)) <= VERBS
     assert {word for word in named(page) if word.startswith("test_")} <= TESTS
+
+
+def commands(page: Path) -> Iterator[list[str]]:
+    """Every line of a page that is to be typed, in words."""
+    for block in re.findall(r"^```sh\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL):
+        yield from (words for line in block.splitlines() if (words := shlex.split(line, comments=True)))
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_what_is_to_be_typed_is_there_where_make_run_alone_was_used(page: Path) -> None:
+    assert {words[0] for words in commands(page)} <= {"make", ".venv/bin/socai", ".venv/bin/python"}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_the_command_line_understands_what_a_page_says(page: Path) -> None:
+    for words in commands(page):
+        if words[0] == ".venv/bin/socai" and "--help" not in words:
+            parser("en").parse_args(words[1:])
+
+
+@pytest.mark.parametrize("told", ["docs/operating.md", "socai/arguments.py", "socai/office_arguments.py"])
+def test_areas_of_examples_are_founded_with_those_of_the_sandbox(told: str) -> None:
+    areas = re.findall(r"\b\d{5}-(\d{8})-\d{3}\b", (ROOT / told).read_text())
+    assert set(areas) == {KNOWN_SINCE.replace("-", "")}
 
 
 def test_operating_names_metrics_that_there_are() -> None:
