@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 
 import asyncpg
 import httpx
@@ -22,12 +22,6 @@ from tests.support.databases import Postgres
 from tests.support.gateway import BASE, ENDPOINT, ask_token, authority, migrate_gateway, run_gateway, token_form
 
 AREAS = {"*": ("31-20250701",), "collaborator": ("10507-20250701-001",)}
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    with postgres.database("socai_gateway", build=migrate_gateway) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

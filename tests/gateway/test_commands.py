@@ -2,7 +2,6 @@
 
 import json
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,14 +9,7 @@ from joserfc.jwk import ECKey
 
 from deploy.local.databases import Database
 from gateway.settings import GatewaySettings
-from tests.support.databases import Postgres
-from tests.support.gateway import BASE, ask_token, authority, migrate_gateway, run_gateway
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    with postgres.database("socai_gateway", build=migrate_gateway) as made:
-        yield made
+from tests.support.gateway import BASE, ask_token, authority, run_gateway
 
 
 async def test_a_client_that_an_operator_adds_and_agrees_with_gets_a_token(database: Database, tmp_path: Path) -> None:

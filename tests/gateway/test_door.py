@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,6 @@ from tests.support.gateway import migrate_gateway, token_form
 
 CANARY = "NGUYEN-THI-CANARY-031234567890"
 SEARCH = "/registry/v1/search"
-
-
-@pytest.fixture(scope="module")
-def database(postgres: Postgres) -> Iterator[Database]:
-    with postgres.database("socai_gateway", build=migrate_gateway) as made:
-        yield made
 
 
 @pytest.fixture(scope="module")

@@ -1,10 +1,9 @@
 """Law 6: nothing personal gets out by another way than the answer that is due: whatever is asked of whatever route."""
 
-import logging
 import random
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack, contextmanager
+from contextlib import AsyncExitStack
 from typing import Any
 
 import asyncpg
@@ -16,7 +15,7 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit import journal, tracing
+from kit import tracing
 from services.events.app import create_app as events_app
 from services.events.settings import EventsSettings
 from tests.laws.ground import AREAS
@@ -25,6 +24,7 @@ from tests.laws.reads import Granting, Reads, application
 from tests.laws.telling import Row
 from tests.services.events.conftest import build
 from tests.services.exchange.conftest import access_of
+from tests.support.talking import talking
 
 NAME, ADDRESS = "Canary Thị Chim", "77 ngõ Canary"
 PID, CARD, PHONE = "031190777777", "DN4010777777777", "0777777777"
@@ -101,20 +101,6 @@ def exported() -> Iterator[InMemorySpanExporter]:
     tracing.start("canary", exporter)
     yield exporter
     tracing.stop()
-
-
-@contextmanager
-def talking() -> Iterator[None]:
-    """Log as a process of ours does, at its most talkative; the client of the test is not ours.
-
-    Begun by the test itself: what was standard output while fixtures were made is not that of the test.
-    """
-    root, client = logging.getLogger(), logging.getLogger("httpx")
-    before = root.handlers[:], root.level, client.level
-    journal.configure("DEBUG")
-    client.setLevel(logging.ERROR)
-    yield
-    root.handlers[:], root.level, client.level = before
 
 
 class World:

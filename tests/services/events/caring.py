@@ -5,7 +5,6 @@ Lan, born 20 May 1990, lives with An from New Year 2025 on; Hoa lives far away.
 
 from typing import Any
 
-from kit.problems import ContradictsRecord
 from services.events.answer import Answer
 from tests.services.events.telling import FAR, Teller, ids
 
@@ -25,11 +24,6 @@ async def care(village: Teller, person: str) -> dict[str, Any]:
 async def notes_of(village: Teller, answer: Answer) -> tuple[str, ...]:
     assert answer.fate == "recorded", answer
     return next(fact.cause.notes for position, fact in await village.facts() if position == answer.position)
-
-
-def refused_for(answer: Answer) -> list[str]:
-    assert isinstance(answer.problem, ContradictsRecord), answer
-    return [reason.code for reason in answer.problem.reasons]
 
 
 async def pregnant(village: Teller, on: str, **told: Any) -> Answer:

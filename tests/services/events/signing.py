@@ -17,7 +17,7 @@ from services.events.settings import EventsSettings
 from services.events.signatures import Demand
 from services.events.verify import walk_ledger
 from socai.signing import sign_report
-from tests.services.events.telling import Teller, ids, report
+from tests.services.events.telling import Teller, cloud_event, ids
 from tests.support.devices import device_key
 from tests.support.granting import Granting
 
@@ -38,7 +38,7 @@ class Door:
         return await self.http.post("/events/v1/reports", content=body, headers=headers or ONE)
 
     async def tell(self, kind: str, told: dict[str, Any], **attributes: Any) -> dict[str, Any]:
-        answer: dict[str, Any] = (await self.send(event(kind, told, **attributes))).json()
+        answer: dict[str, Any] = (await self.send(cloud_event(kind, told, **attributes))).json()
         return answer
 
     async def code(self, body: bytes, headers: dict[str, str] | None = None) -> tuple[int, str]:
@@ -66,16 +66,12 @@ async def door(
         yield Door(http, granting)
 
 
-def event(kind: str, told: dict[str, Any], **attributes: Any) -> bytes:
-    return msgspec.json.encode(report(kind, told, **attributes))
-
-
 def born(name: str = "baby", **changed: Any) -> dict[str, Any]:
     return {"on": "2025-03-01", "person": getattr(ids, name), "household": ids.home, "sex": "female"} | changed
 
 
 def signed(told: dict[str, Any] | None = None, key: str = "d1", kind: str = "person.born", **attributes: Any) -> bytes:
-    return sign_report(event(kind, born() if told is None else told, **attributes), device_key(key))
+    return sign_report(cloud_event(kind, born() if told is None else told, **attributes), device_key(key))
 
 
 def altered(body: bytes, **changed: Any) -> bytes:
@@ -84,7 +80,8 @@ def altered(body: bytes, **changed: Any) -> bytes:
 
 def lines_of(count: int) -> list[bytes]:
     return [
-        event("person.born", born(f"child{n}"), device="d1", devicesequence=n, id=uuid7()) for n in range(1, count + 1)
+        cloud_event("person.born", born(f"child{n}"), device="d1", devicesequence=n, id=uuid7())
+        for n in range(1, count + 1)
     ]
 
 

@@ -12,6 +12,7 @@ from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit.access import Access
 from kit.database import Connections
+from kit.problems import ContradictsRecord
 from services.events.answer import Answer
 from services.events.intake import Intake
 from services.events.parse import check
@@ -44,6 +45,17 @@ def report(kind: str, told: dict[str, Any], **attributes: Any) -> Report:
         data=msgspec.Raw(msgspec.json.encode(told)),
         **attributes,
     )
+
+
+def cloud_event(kind: str, told: dict[str, Any], **attributes: Any) -> bytes:
+    """Make a report as it is sent."""
+    return msgspec.json.encode(report(kind, told, **attributes))
+
+
+def refused_for(answer: Answer) -> list[str]:
+    """Say why a report contradicts the record."""
+    assert isinstance(answer.problem, ContradictsRecord), answer
+    return [reason.code for reason in answer.problem.reasons]
 
 
 class Teller:

@@ -9,20 +9,18 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from kit.problems import InvalidRequest
-from tests.services.events.telling import COMMUNE, Teller, ids, report
-from tests.services.events.test_api import asking, cloud_event, send
+from tests.services.events.telling import COMMUNE, Teller, cloud_event, ids, report
+from tests.services.events.test_api import asking, send
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, died, fate, reasons, told
 
 KINDS = frozenset({"person.died", "person.contraception_started", "person.left", "household.split"})
 
 
 @pytest.fixture
-async def office(teller: Teller) -> Teller:
+async def office(family: Teller) -> Teller:
     """Deaths and contraception that collaborators tell wait for the office."""
-    teller.office_sees_first(*KINDS)
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    return teller
+    family.office_sees_first(*KINDS)
+    return family
 
 
 def amended(one: Report, changes: dict[str, Any], **more: Any) -> Report:

@@ -15,7 +15,7 @@ from deploy.local.databases import Database
 from kit.access import Access
 from services.events.app import create_app
 from services.events.settings import EventsSettings
-from tests.services.events.telling import AREA, FAR, OTHER, PROVINCE, Teller, ids, report
+from tests.services.events.telling import AREA, FAR, OTHER, PROVINCE, Teller, cloud_event, ids, report
 from tests.support.granting import Granting
 
 ONE = {"content-type": "application/cloudevents+json"}
@@ -38,10 +38,6 @@ async def asking(
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://door") as http:
         app.state.verifier = Granting(Access(client, client, scopes, "1", areas=areas))
         yield http
-
-
-def cloud_event(kind: str, told: dict[str, Any], **attributes: Any) -> bytes:
-    return msgspec.json.encode(report(kind, told, **attributes))
 
 
 def born(**changed: Any) -> dict[str, Any]:

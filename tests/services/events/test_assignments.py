@@ -11,8 +11,8 @@ from contracts.ids import uuid7
 from contracts.scopes import Scope
 from services.events.answer import Answer
 from services.events.parse import check
-from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, SECOND, Teller, ids, report
-from tests.services.events.test_api import asking, cloud_event, send
+from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, SECOND, Teller, cloud_event, ids, report
+from tests.services.events.test_api import asking, send
 
 REPORTS = frozenset({Scope.EVENTS_REPORT_WRITE, Scope.EVENTS_REPORT_READ})
 FIRST = msgspec.structs.replace(ANYBODY, client_id="ctv-1", scopes=REPORTS, areas=(AREA, SECOND))

@@ -17,9 +17,8 @@ from unicodedata import normalize
 import pytest
 
 from contracts.ids import uuid7
-from kit.problems import ContradictsRecord
 from services.events.answer import Answer
-from tests.services.events.telling import AREA, Teller, ids
+from tests.services.events.telling import AREA, Teller, ids, refused_for
 
 HERS, OLD_CARD = "030190012345", "140123456"
 
@@ -39,11 +38,6 @@ async def village(teller: Teller) -> Teller:
     )
     assert (answer.fate, answer.notes) == ("recorded", ())
     return teller
-
-
-def refused_for(answer: Answer) -> list[str]:
-    assert isinstance(answer.problem, ContradictsRecord), answer
-    return [reason.code for reason in answer.problem.reasons]
 
 
 async def changes(village: Teller, on: str = "2025-03-01", person: str = "", **told: Any) -> Answer:

@@ -30,12 +30,10 @@ FOURTH = {"unit": "10610-20250301", "code": "10610", "level": "commune", "names"
 
 
 @pytest.fixture
-async def office(teller: Teller) -> Teller:
+async def office(family: Teller) -> Teller:
     """Births, deaths and contraception that collaborators tell wait for the office."""
-    teller.office_sees_first(*KINDS)
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    return teller
+    family.office_sees_first(*KINDS)
+    return family
 
 
 @pytest.mark.parametrize("changes", [{"birth_order": 2}, {"on": "2025-03-01"}])

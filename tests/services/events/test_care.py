@@ -22,11 +22,10 @@ from tests.services.events.caring import (
     born,
     care,
     notes_of,
-    refused_for,
     stops,
     two_households,
 )
-from tests.services.events.telling import AREA, FAR, Teller, ids
+from tests.services.events.telling import AREA, FAR, Teller, ids, refused_for
 
 FIVE = ("hypothyroidism", "g6pd", "adrenal_hyperplasia", "hearing", "heart")
 

@@ -8,9 +8,7 @@ An and Lan live in one household from New Year 2025 on, and marry on 1 February.
 import pytest
 
 from contracts.ids import uuid7
-from kit.problems import ContradictsRecord
-from services.events.answer import Answer
-from tests.services.events.telling import Teller, ids
+from tests.services.events.telling import Teller, ids, refused_for
 
 
 @pytest.fixture
@@ -19,11 +17,6 @@ async def village(teller: Teller) -> Teller:
     await teller.family(ids.home, an="male", lan="female", hoa="female")
     await teller.tell("person.married", on="2025-02-01", person=ids.an, spouse=ids.lan)
     return teller
-
-
-def refused_for(answer: Answer) -> list[str]:
-    assert isinstance(answer.problem, ContradictsRecord), answer
-    return [reason.code for reason in answer.problem.reasons]
 
 
 async def couple(village: Teller) -> list[tuple[str, str | None]]:

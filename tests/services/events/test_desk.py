@@ -8,8 +8,8 @@ import httpx
 from contracts.calendar import today
 from contracts.ids import uuid7
 from contracts.scopes import Scope
-from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids
-from tests.services.events.test_api import asking, cloud_event, send
+from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, cloud_event, ids
+from tests.services.events.test_api import asking, send
 
 REPORTS = frozenset({Scope.EVENTS_REPORT_WRITE, Scope.EVENTS_REPORT_READ})
 

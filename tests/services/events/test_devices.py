@@ -17,8 +17,8 @@ from kit.migrate import migrate
 from services.events.devices import counters
 from services.events.ledger import Entry, Head, append, link
 from tests.services.events.conftest import MIGRATIONS
-from tests.services.events.signing import NDJSON, Door, born, door, event, signed
-from tests.services.events.telling import AREA, FAR, OTHER, SECOND, Teller, ids
+from tests.services.events.signing import NDJSON, Door, born, door, signed
+from tests.services.events.telling import AREA, FAR, OTHER, SECOND, Teller, cloud_event, ids
 from tests.support.devices import enrolment, thumbprint
 
 NOTHING = dict.fromkeys(("recorded", "waiting", "returned", "refused", "duplicate", "handed_over"), 0)
@@ -40,7 +40,7 @@ class Phone:
 
     def report(self, number: int | None, kind: str, told: dict[str, Any]) -> bytes:
         attributes = {} if number is None else {"devicesequence": number}
-        return event(kind, told, id=uuid7(), device=self.name, **attributes)
+        return cloud_event(kind, told, id=uuid7(), device=self.name, **attributes)
 
     async def ask(self) -> dict[str, Any]:
         answer = await self.at.http.get(f"/events/v1/devices/{self.name}")
@@ -198,9 +198,9 @@ async def test_what_another_office_gets_and_sends_back_is_counted_as_that(family
 async def test_a_report_told_again_under_another_number_holds_up_nobody(family: Teller) -> None:
     async with door(family.database) as at:
         phone, other, the_id = Phone(at, "p1"), Phone(at, "p2"), uuid7()
-        await phone.send(event("person.born", born(), id=the_id, device="p1", devicesequence=1))
+        await phone.send(cloud_event("person.born", born(), id=the_id, device="p1", devicesequence=1))
         for again, number in ((phone, 2), (other, 1)):
-            told = event("person.born", born(), id=the_id, device=again.name, devicesequence=number)
+            told = cloud_event("person.born", born(), id=the_id, device=again.name, devicesequence=number)
             await again.send(
                 told, again.report(number + 1, "household.reviewed", {"on": "2025-04-01", "household": ids.home})
             )
@@ -212,10 +212,10 @@ async def test_what_another_telephone_told_before_is_a_duplicate_of_the_one_that
     async with door(family.database) as at:
         one, two, the_id = Phone(at, "p1"), Phone(at, "p2"), uuid7()
         for phone in (one, two, two):
-            await phone.send(event("person.born", born(), id=the_id, device=phone.name, devicesequence=1))
+            await phone.send(cloud_event("person.born", born(), id=the_id, device=phone.name, devicesequence=1))
         waits = uuid7()
         for phone in (two, two, one):
-            told = event("person.died", {"on": "2025-05-01", "person": ids.nobody}, id=waits, device=phone.name)
+            told = cloud_event("person.died", {"on": "2025-05-01", "person": ids.nobody}, id=waits, device=phone.name)
             await phone.send(told, told)
         for phone in (one, two):
             answer = await phone.ask()

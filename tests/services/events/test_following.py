@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from contracts.scopes import Scope
-from tests.services.events.telling import AREA, FAR, OTHER, SECOND, Teller, ids
-from tests.services.events.test_api import EVERY, asking, cloud_event, send
+from tests.services.events.telling import AREA, FAR, OTHER, SECOND, Teller, cloud_event, ids
+from tests.services.events.test_api import EVERY, asking, send
 from tests.services.events.test_sensitive import CANARIES
 
 CHANGED = "update ledger set hash = sha256(hash) where position = (select max(position) from ledger)"

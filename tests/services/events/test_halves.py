@@ -15,11 +15,9 @@ Listed = dict[str, object]
 
 
 @pytest.fixture
-async def books(teller: Teller) -> Teller:
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    await teller.family(ids.far, area=FAR, mai="female")
-    return teller
+async def books(family: Teller) -> Teller:
+    await family.family(ids.far, area=FAR, mai="female")
+    return family
 
 
 async def unmatched(books: Teller, areas: tuple[str, ...] = ("VN",), **asked: str) -> list[Listed]:

@@ -5,8 +5,8 @@ import pytest
 
 from kit.jose import b64url
 from socai.signing import HEADER, sign_batch
-from tests.services.events.signing import BATCH, NDJSON, ONE, altered, door, event, signed
-from tests.services.events.telling import Teller, ids
+from tests.services.events.signing import BATCH, NDJSON, ONE, altered, door, signed
+from tests.services.events.telling import Teller, cloud_event, ids
 from tests.support.devices import device_key
 
 TAIL = "A" * 86
@@ -34,7 +34,7 @@ async def test_a_header_that_is_none_is_refused(enrolled: Teller, name: str) -> 
     async with door(enrolled.database) as at:
         status, code = await at.code(altered(signed(device="d1"), signature=alone))
         assert (status, code) in {(422, "signature-invalid"), (403, "device-unknown")}
-        status, code = await at.code(event("person.born", {}), NDJSON | {HEADER: together})
+        status, code = await at.code(cloud_event("person.born", {}), NDJSON | {HEADER: together})
         assert (status, code) in {(422, "signature-invalid"), (403, "device-unknown")}
 
 
@@ -52,7 +52,7 @@ async def test_a_value_that_is_no_signature_is_refused(enrolled: Teller, value: 
     [b"", b"[]", b"1", b"{", b'"x"', b"\xff", b'{"id":NaN}', b'{"id":1e999}', b'{"data":{"n":%d}}' % 2**60, b"[" * 900],
 )
 async def test_a_line_that_cannot_be_signed_is_named(enrolled: Teller, line: bytes) -> None:
-    good = event("person.died", {"on": "2025-04-01", "person": ids.lan})
+    good = cloud_event("person.died", {"on": "2025-04-01", "person": ids.lan})
     async with door(enrolled.database) as at:
         headers = NDJSON | {HEADER: sign_batch([good, good], device_key("d1"))}
         answer = await at.send(b"\n".join([good, line, good]), headers)

@@ -15,7 +15,7 @@ import pytest
 from contracts.ids import uuid7
 from kit.problems import ContradictsRecord
 from services.events.answer import Answer
-from tests.services.events.telling import AREA, FAR, SECOND, Teller, ids, report
+from tests.services.events.telling import AREA, FAR, SECOND, Teller, ids, refused_for, report
 
 HEADLESS = "household-without-head"
 
@@ -26,11 +26,6 @@ async def village(teller: Teller) -> Teller:
     await teller.family(ids.home, binh="male", hoa="female", lan="female")
     await teller.family(ids.other, cuc="female")
     return teller
-
-
-def refused_for(answer: Answer) -> list[str]:
-    assert isinstance(answer.problem, ContradictsRecord), answer
-    return [reason.code for reason in answer.problem.reasons]
 
 
 async def stands_in(village: Teller, person: str) -> tuple[str | None, str | None]:

@@ -10,23 +10,26 @@ import pytest
 from contracts.ids import uuid7
 from kit.problems import ContradictsRecord
 from services.events import ledger, waiting
-from services.events.answer import Answer
 from services.events.refold import Effect
 from services.events.rules import RULES
-from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, PROVINCE, SECOND, Teller, ids, report
+from tests.services.events.telling import (
+    ANYBODY,
+    AREA,
+    COMMUNE,
+    FAR,
+    PROVINCE,
+    SECOND,
+    Teller,
+    ids,
+    refused_for,
+    report,
+)
 
 
-def reasons(answer: Answer) -> list[str]:
-    assert isinstance(answer.problem, ContradictsRecord), answer
-    return [reason.code for reason in answer.problem.reasons]
-
-
-async def test_a_birth_is_recorded_in_the_household_of_the_mother(teller: Teller) -> None:
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    answer = await teller.tell("person.born", person=ids.baby, household=ids.home, sex="female", mother=ids.lan)
+async def test_a_birth_is_recorded_in_the_household_of_the_mother(family: Teller) -> None:
+    answer = await family.tell("person.born", person=ids.baby, household=ids.home, sex="female", mother=ids.lan)
     assert (answer.fate, answer.status) == ("recorded", 201)
-    state = await teller.state(ids.baby)
+    state = await family.state(ids.baby)
     assert state["area"] == AREA
     assert state["birth"] == "2025-03-01"
 
@@ -68,7 +71,7 @@ async def test_one_event_told_under_two_ids_is_a_duplicate(teller: Teller) -> No
     second = await teller.tell("person.died", person=ids.lan)
     assert (second.fate, second.position) == ("duplicate", first.position)
     other = await teller.tell("person.died", person=ids.lan, place="home")
-    assert reasons(other) == ["told-differently"]
+    assert refused_for(other) == ["told-differently"]
 
 
 async def test_a_death_widows_the_spouse_and_leaves_the_household_headless(teller: Teller) -> None:
@@ -81,16 +84,14 @@ async def test_a_death_widows_the_spouse_and_leaves_the_household_headless(telle
     assert "head" not in await teller.state(ids.home)
 
 
-async def test_a_late_household_move_takes_along_who_was_born_after_it(teller: Teller) -> None:
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    await teller.tell("person.born", on="2025-03-01", person=ids.baby, household=ids.home, sex="male", mother=ids.lan)
-    await teller.tell("person.died", on="2025-04-01", person=ids.an)
-    late = await teller.tell("household.moved", on="2025-02-01", household=ids.home, area=FAR)
+async def test_a_late_household_move_takes_along_who_was_born_after_it(family: Teller) -> None:
+    await family.tell("person.born", on="2025-03-01", person=ids.baby, household=ids.home, sex="male", mother=ids.lan)
+    await family.tell("person.died", on="2025-04-01", person=ids.an)
+    late = await family.tell("household.moved", on="2025-02-01", household=ids.home, area=FAR)
     assert late.fate == "recorded"
-    assert (await teller.state(ids.baby))["area"] == FAR
-    assert (await teller.state(ids.lan))["area"] == FAR
-    position, fact = (await teller.facts())[-1]
+    assert (await family.state(ids.baby))["area"] == FAR
+    assert (await family.state(ids.lan))["area"] == FAR
+    position, fact = (await family.facts())[-1]
     assert {step.kind for step in fact.retracts.persons} == {"person.born", "person.died"}
     assert position == late.position
     kinds = [(step.kind, step.entity) for step in fact.asserts.persons if step.entity == ids.an]
@@ -122,7 +123,7 @@ async def test_a_correction_changes_the_date_and_voiding_it_brings_the_first_bac
     state = await teller.state(ids.baby)
     assert (state["birth"], state["sex"]) == ("2025-02-20", "female")
     stale = await teller.tell("fact.corrected", on=None, fact=born, changes={"sex": "male"})
-    assert reasons(stale) == ["not-the-latest"]
+    assert refused_for(stale) == ["not-the-latest"]
     await teller.tell("fact.voided", on=None, fact=correction)
     state = await teller.state(ids.baby)
     assert (state["birth"], state["sex"]) == ("2025-03-01", "male")
@@ -261,10 +262,10 @@ async def test_nobody_bears_the_id_of_a_household(teller: Teller) -> None:
     await teller.places()
     line = {"person": ids.home, "sex": "female"}
     answer = await teller.tell("household.registered", household=ids.home, area=AREA, members=[line])
-    assert reasons(answer) == ["not-a-person"]
+    assert refused_for(answer) == ["not-a-person"]
     await teller.family(ids.home, lan="female")
     answer = await teller.tell("person.born", person=ids.baby, household=ids.home, sex="male", mother=ids.home)
-    assert reasons(answer) == ["not-a-person"]
+    assert refused_for(answer) == ["not-a-person"]
 
 
 async def test_a_waiting_report_that_fails_for_a_fault_of_ours_goes_on_waiting(
@@ -291,14 +292,14 @@ async def test_no_unit_comes_to_lie_below_what_lies_below_it(teller: Teller) -> 
     district = {"level": "district", "names": {"vi": "Huyện"}, "unit": "300-20190101", "code": "300"}
     await teller.tell("unit.established", on="2019-01-01", unit=district | {"parent": PROVINCE})
     told: dict[str, Any] = {"change": "level", "units": [PROVINCE], "level": "commune", "parent": "300-20190101"}
-    assert reasons(await teller.tell("unit.reorganised", **told)) == ["below-of-wrong-level"]
+    assert refused_for(await teller.tell("unit.reorganised", **told)) == ["below-of-wrong-level"]
 
 
 async def test_no_unit_is_founded_below_itself(teller: Teller) -> None:
     await teller.places()
     own = "10999-20250301"
     unit = {"unit": own, "code": "10999", "level": "commune", "names": {"vi": "Xã"}, "parent": own}
-    assert reasons(await teller.tell("unit.established", unit=unit)) == ["parent-of-wrong-level"]
+    assert refused_for(await teller.tell("unit.established", unit=unit)) == ["parent-of-wrong-level"]
 
 
 async def test_nobody_counts_on_with_another_sender_s_device(teller: Teller) -> None:

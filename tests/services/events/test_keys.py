@@ -15,12 +15,11 @@ from tests.services.events.conftest import build
 from tests.services.events.signing import (
     NDJSON,
     door,
-    event,
     evidence,
     lines_of,
     signed,
 )
-from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, Teller, ids
+from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, Teller, cloud_event, ids
 from tests.services.events.test_relay import published, relaying, settings_for
 from tests.support.devices import device_key, enrolment, thumbprint
 from tests.support.topics import Topics
@@ -28,11 +27,11 @@ from tests.support.topics import Topics
 
 async def test_whoever_reports_for_a_place_enrols_its_devices_and_nobody_else_does(enrolled: Teller) -> None:
     async with door(enrolled.database, areas=(OTHER,)) as at:
-        assert (await at.send(event("device.enrolled", enrolment("d2")))).status_code == 403
+        assert (await at.send(cloud_event("device.enrolled", enrolment("d2")))).status_code == 403
         assert (
-            await at.send(event("device.revoked", {"on": "2025-06-01", "key": thumbprint("d1")}))
+            await at.send(cloud_event("device.revoked", {"on": "2025-06-01", "key": thumbprint("d1")}))
         ).status_code == 403
-        assert (await at.send(event("device.enrolled", enrolment("d2", place=OTHER)))).status_code == 201
+        assert (await at.send(cloud_event("device.enrolled", enrolment("d2", place=OTHER)))).status_code == 201
     async with door(enrolled.database, areas=(COMMUNE,)) as at:
         there = await at.tell("device.enrolled", enrolment("d3", place=AREA))
         assert there["fate"] == "recorded"
@@ -60,7 +59,7 @@ async def test_a_key_that_is_none_is_named_by_its_place(enrolled: Teller) -> Non
             key | {"d": key["x"]},
             key | {"x": key["x"] + "A"},
         ):
-            answer = await at.send(event("device.enrolled", enrolment("d2", key=wrong)))
+            answer = await at.send(cloud_event("device.enrolled", enrolment("d2", key=wrong)))
             assert answer.status_code == 422
             assert answer.json()["errors"][0]["pointer"].startswith("#/data/key")
 

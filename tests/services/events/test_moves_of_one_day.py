@@ -15,12 +15,10 @@ DAY = "2025-03-01"
 
 
 @pytest.fixture
-async def books(teller: Teller) -> Teller:
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    await teller.family(ids.far, area=FAR, mai="female")
-    await teller.family(ids.other, area=SECOND, minh="male")
-    return teller
+async def books(family: Teller) -> Teller:
+    await family.family(ids.far, area=FAR, mai="female")
+    await family.family(ids.other, area=SECOND, minh="male")
+    return family
 
 
 async def leaves(books: Teller, on: str = DAY, person: str = ids.an, **told: Any) -> Answer:

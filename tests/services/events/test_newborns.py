@@ -15,11 +15,9 @@ HOA = {"name": "Phạm Thị Hoà"}
 
 
 @pytest.fixture
-async def mother(teller: Teller) -> Teller:
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    await teller.family(ids.other, mai="female")
-    return teller
+async def mother(family: Teller) -> Teller:
+    await family.family(ids.other, mai="female")
+    return family
 
 
 async def told(books: Teller, person: str, **changed: Any) -> Answer:

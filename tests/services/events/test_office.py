@@ -40,12 +40,10 @@ async def fate(teller: Teller, one: Report) -> tuple[str, int | None]:
 
 
 @pytest.fixture
-async def office(teller: Teller) -> Teller:
+async def office(family: Teller) -> Teller:
     """Deaths that collaborators tell wait for the office."""
-    teller.office_sees_first("person.died")
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    return teller
+    family.office_sees_first("person.died")
+    return family
 
 
 def died(person: str = ids.lan, on: str = "2025-04-10") -> Report:

@@ -14,11 +14,9 @@ from tests.services.events.telling import Teller, ids
 
 
 @pytest.fixture
-async def books(teller: Teller) -> Teller:
-    await teller.places()
-    await teller.family(ids.home, lan="female", an="male")
-    await teller.family(ids.other, mai="female", binh="male")
-    return teller
+async def books(family: Teller) -> Teller:
+    await family.family(ids.other, mai="female", binh="male")
+    return family
 
 
 def is_open(answer: Answer) -> bool:

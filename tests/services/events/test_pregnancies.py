@@ -20,11 +20,10 @@ from tests.services.events.caring import (
     care,
     notes_of,
     pregnant,
-    refused_for,
     screened,
     two_households,
 )
-from tests.services.events.telling import AREA, Teller, ids
+from tests.services.events.telling import AREA, Teller, ids, refused_for
 
 
 @pytest.fixture

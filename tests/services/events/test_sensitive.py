@@ -8,8 +8,8 @@ import msgspec
 from contracts.ids import uuid7
 from contracts.json_schema import schemas
 from contracts.scopes import Scope
-from tests.services.events.telling import AREA, FAR, OTHER, Teller, ids, report
-from tests.services.events.test_api import EVERY, asking, cloud_event, send
+from tests.services.events.telling import AREA, FAR, OTHER, Teller, cloud_event, ids, report
+from tests.services.events.test_api import EVERY, asking, send
 from tests.services.events.test_desk import REPORTS, queue
 
 CANARIES = ("care", "pregnan", "pill", "contracept", "week_12")

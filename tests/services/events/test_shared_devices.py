@@ -1,7 +1,5 @@
 """Does the office see that two telephones share one identity, and nothing where one telephone is as it should be?"""
 
-from collections.abc import AsyncIterator
-
 import pytest
 
 from contracts.event import Report
@@ -11,16 +9,8 @@ from services.events.intake import Intake
 from services.events.parse import check
 from tests.services.events.telling import Teller, ids, report
 from tests.services.events.test_office import COLLABORATOR, OFFICER, decision, died
-from tests.support.intakes import intake_of
 
 TWICE = "device-number-twice"
-
-
-@pytest.fixture
-async def other(family: Teller) -> AsyncIterator[Intake]:
-    """Another process's intake."""
-    async with intake_of(family.database) as intake:
-        yield intake
 
 
 def birth(number: int, household: str = ids.home, device: str = "p1") -> Report:
@@ -37,8 +27,10 @@ def noted(answers: list[Answer]) -> list[bool]:
     return [TWICE in answer.notes for answer in answers]
 
 
-async def test_a_second_report_of_one_number_is_noted(family: Teller, other: Intake) -> None:
-    answers = [await one(at, birth(n)) for at, n in ((family.intake, 1), (other, 1), (family.intake, 2), (other, 2))]
+async def test_a_second_report_of_one_number_is_noted(family: Teller, another: Intake) -> None:
+    answers = [
+        await one(at, birth(n)) for at, n in ((family.intake, 1), (another, 1), (family.intake, 2), (another, 2))
+    ]
     assert [answer.fate for answer in answers] == ["recorded"] * 4
     assert noted(answers) == [False, True, False, True]
 
@@ -67,10 +59,10 @@ async def test_what_waited_for_somebody_is_noted_where_its_number_was_told_again
 
 
 async def test_the_same_report_again_another_device_and_a_number_given_up_are_not_noted(
-    family: Teller, other: Intake
+    family: Teller, another: Intake
 ) -> None:
     first, third = birth(1), birth(3)
-    answers = [await one(at, told) for at in (family.intake, other) for told in (first, birth(1, device="p2"))]
+    answers = [await one(at, told) for at in (family.intake, another) for told in (first, birth(1, device="p2"))]
     assert noted([answers[0], answers[1], answers[2]]) == [False, False, False]
     assert (await one(family.intake, third)).fate == "waiting"
     (advanced,) = await family.submit(decision("report.advanced", report=third.id), access=OFFICER)

@@ -10,8 +10,8 @@ import httpx
 from contracts.calendar import next_month, today
 from kit import metrics
 from services.events.sheets import MOST_MONTHS, finished
-from tests.services.events.telling import AREA, COMMUNE, OTHER, SECOND, Teller
-from tests.services.events.test_api import asking, cloud_event, send
+from tests.services.events.telling import AREA, COMMUNE, OTHER, SECOND, Teller, cloud_event
+from tests.services.events.test_api import asking, send
 
 TODAY = today(time.time())
 BEFORE, LAST = finished(TODAY)[-2:]

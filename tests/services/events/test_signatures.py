@@ -25,12 +25,11 @@ from tests.services.events.signing import (
     altered,
     born,
     door,
-    event,
     evidence,
     lines_of,
     signed,
 )
-from tests.services.events.telling import Teller, ids, report
+from tests.services.events.telling import Teller, cloud_event, ids, report
 from tests.services.events.test_relay import published, relaying, settings_for
 from tests.support.devices import device_key, enrolment, thumbprint
 from tests.support.topics import Topics
@@ -59,7 +58,7 @@ async def test_binary_mode_bears_a_signature_as_well(enrolled: Teller) -> None:
 async def test_in_binary_mode_a_batch_signature_covers_the_whole_event_and_never_its_data_alone(
     enrolled: Teller,
 ) -> None:
-    whole = event("person.born", born(), device="d1", devicesequence=1)
+    whole = cloud_event("person.born", born(), device="d1", devicesequence=1)
     told = msgspec.json.decode(whole)
     headers = {f"ce-{name}": str(value) for name, value in told.items() if name not in {"data", "datacontenttype"}}
     headers["content-type"] = "application/json"
@@ -147,7 +146,7 @@ async def test_what_waits_was_signed_when_it_came_even_if_the_key_is_revoked_mea
 
 async def test_within_one_batch_a_key_counts_from_its_enrolment_to_its_revocation(enrolled: Teller) -> None:
     """Written down behind the revocation, it would look as if it had come behind it."""
-    revoked = event("device.revoked", {"on": "2025-06-01", "key": thumbprint("d1")})
+    revoked = cloud_event("device.revoked", {"on": "2025-06-01", "key": thumbprint("d1")})
     waits = signed({"on": "2025-04-01", "person": ids.nobody}, kind="person.died")
     async with door(enrolled.database) as at:
         answer = await at.send(b"\n".join([signed(), waits, revoked, signed(born("second"))]), NDJSON)
@@ -201,7 +200,7 @@ async def test_a_batch_of_which_one_line_was_altered_is_not_taken_at_all(enrolle
 
 
 async def test_a_line_of_a_signed_batch_that_is_no_report_sinks_no_other(enrolled: Teller) -> None:
-    lines = [*lines_of(2), event("person.born", born(sex="x")), b'{"id":1}']
+    lines = [*lines_of(2), cloud_event("person.born", born(sex="x")), b'{"id":1}']
     async with door(enrolled.database) as at:
         answer = await at.send(b"\n".join(lines), NDJSON | {HEADER: sign_batch(lines, device_key("d1"))})
     fates = [msgspec.json.decode(line)["fate"] for line in answer.content.splitlines()]
@@ -212,14 +211,14 @@ async def test_a_line_of_a_signed_batch_that_is_no_report_sinks_no_other(enrolle
 async def test_who_must_sign_does_and_anybody_else_need_not(enrolled: Teller) -> None:
     lines = lines_of(2)
     async with door(enrolled.database, signatures={"*": "accepted", "collaborator": "required"}) as at:
-        assert await at.code(event("person.born", born())) == (422, "signature-missing")
+        assert await at.code(cloud_event("person.born", born())) == (422, "signature-missing")
         assert (await at.tell("device.enrolled", enrolment("d2")))["fate"] == "recorded"
         assert (await at.send(signed())).status_code == 201
         headers = NDJSON | {HEADER: sign_batch(lines, device_key("d2"))}
         answer = await at.send(b"\n".join(lines), headers)
         assert b"device-unknown" in answer.content, "the lines name another device"
         at.granting.granted = msgspec.structs.replace(at.granting.granted, client_id="another")
-        assert (await at.send(event("person.born", born("second")))).status_code == 201
+        assert (await at.send(cloud_event("person.born", born("second")))).status_code == 201
     async with door(enrolled.database, signatures={"*": "none"}) as at:
         unread = altered(signed(born("third")), id=uuid7())
         assert (await at.send(unread)).status_code == 201
@@ -273,7 +272,10 @@ async def test_whatever_comes_in_while_keys_come_and_go_holds_for_ever(enrolled:
     async def device(at: Door, name: str) -> None:
         for number in range(6):
             nobody = {"on": "2025-04-01", "person": getattr(ids, f"later{name}{number}")}
-            reports = [event("person.died", nobody), *(event("person.born", born(f"{name}{number}{n}")) for n in "ab")]
+            reports = [
+                cloud_event("person.died", nobody),
+                *(cloud_event("person.born", born(f"{name}{number}{n}")) for n in "ab"),
+            ]
             if chance.random() < 0.5:
                 lines = [sign_report(one, device_key(name)) for one in reports]
                 answer = await at.send(b"\n".join(lines), NDJSON)

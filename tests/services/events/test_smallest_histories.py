@@ -5,17 +5,10 @@ from typing import Any
 import pytest
 
 from contracts.ids import uuid7
-from kit.problems import ContradictsRecord
-from services.events.answer import Answer
-from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
+from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, refused_for, report
 
 DISTRICT, SUCCESSOR = "300-20190101", "10600-20250501"
 BARE = "10528-20190101"
-
-
-def reasons(answer: Answer) -> list[str]:
-    assert isinstance(answer.problem, ContradictsRecord), answer
-    return [reason.code for reason in answer.problem.reasons]
 
 
 async def sheet(teller: Teller, household: str, *members: dict[str, Any], on: str = "2025-01-01", **told: Any) -> str:
@@ -194,7 +187,7 @@ async def test_no_correction_brings_a_report_into_the_future(teller: Teller) -> 
     await teller.family(ids.home, lan="female")
     died = uuid7()
     await teller.tell("person.died", id=died, person=ids.lan)
-    assert reasons(await teller.tell("fact.corrected", on=None, fact=died, changes={"on": "2199-01-01"})) == [
+    assert refused_for(await teller.tell("fact.corrected", on=None, fact=died, changes={"on": "2199-01-01"})) == [
         "in-the-future"
     ]
 
@@ -329,5 +322,5 @@ async def test_no_commune_comes_back_below_what_became_a_commune_itself(teller: 
 async def test_no_area_comes_to_lie_below_anything_but_a_commune(teller: Teller, change: dict[str, Any]) -> None:
     await teller.places()
     answer = await teller.tell("unit.reorganised", units=[COMMUNE], **change)
-    assert reasons(answer) == ["below-of-wrong-level"]
+    assert refused_for(answer) == ["below-of-wrong-level"]
     assert (await teller.state(AREA))["parent"] == COMMUNE

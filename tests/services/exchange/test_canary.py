@@ -1,18 +1,16 @@
 """Does anything personal get out by another way than an answer: a log, a problem, a figure, an address?"""
 
-import logging
-from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
 import pytest
 
 from deploy.local.databases import Database
-from kit import journal
 from tests.services.exchange.conftest import access_of, apply, bearing, client_of, serving
 from tests.support.book import Book, establish, register
 from tests.support.facts import person_id
 from tests.support.granting import Granting
+from tests.support.talking import talking
 
 NAME, PID, CARD = "Canary Thị Chim", "031190777777", "DN4010777777777"
 CASE = "canary case 77"
@@ -64,25 +62,15 @@ async def ask_everything(database: Database) -> list[tuple[int, str]]:
     return answers
 
 
-@pytest.fixture
-def talkative() -> Iterator[None]:
-    """Log as a process of ours does, at its most talkative; the client of the test is not ours."""
-    root, client = logging.getLogger(), logging.getLogger("httpx")
-    before = root.handlers[:], root.level, client.level
-    journal.configure("DEBUG")
-    client.setLevel(logging.ERROR)
-    yield
-    root.handlers[:], root.level, client.level = before
-
-
 async def test_logs_problems_and_figures_hold_nothing_personal(
-    database: Database, capfd: pytest.CaptureFixture[str], talkative: None
+    database: Database, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    answers = await ask_everything(database)
-    owner = await asyncpg.connect(database.owner_dsn)
-    await owner.execute("revoke insert on disclosure from socai_exchange_reader")
-    await owner.close()
-    answers += await ask_everything(database)
+    with talking():
+        answers = await ask_everything(database)
+        owner = await asyncpg.connect(database.owner_dsn)
+        await owner.execute("revoke insert on disclosure from socai_exchange_reader")
+        await owner.close()
+        answers += await ask_everything(database)
     assert {status for status, _ in answers} >= {200, 403, 404, 422, 500}
     told = [text for status, text in answers if status != 200]
     out, err = capfd.readouterr()
