@@ -1,7 +1,8 @@
 """What may a report wait for, and what does a fact provide to those who wait?
 
 A need is a key: the id of a person, household or unit, `report:<id>`, `departed:<person>`, `arrived:<person>`,
-`left:<household>`, `key:<thumbprint>` or `sequence:<sender>/<device>:<n>`.
+`left:<household>`, `key:<thumbprint>`, `sequence:<sender>/<device>:<n>`, or `approved:<report>`, which the office
+provides; `ready` where nothing more is waited for but room.
 """
 
 from collections.abc import Iterable, Iterator, Sequence

@@ -199,12 +199,16 @@ async def _due(connection: Connection) -> None:
     world, needs = World(), {row["need"] for row in rows}
     turns = {row["need"]: turn_in(row["need"]) for row in rows if row["need"].startswith(SEQUENCE)}
     await load_devices(connection, world, (device for device, _ in turns.values()))
-    people = {need.removeprefix("departed:") for need in needs if need.startswith("departed:")}
-    await ledger.load_rows(connection, world, people | needs)
-    await load_keys(connection, world, (need[4:] for need in needs if need.startswith("key:")))
-    await load_outcomes(connection, world, (need[7:] for need in needs if need.startswith("report:")))
+    await ledger.load_rows(connection, world, _named(needs, "departed") | needs)
+    await load_keys(connection, world, _named(needs, "key"))
+    await load_outcomes(connection, world, _named(needs, "report"))
     due = [row["report"] for row in rows if _is_here(world, row["need"]) or _is_decided(row)]
     await connection.execute("update waiting set need = $1 where report = any($2::text[])", READY, due)
+
+
+def _named(needs: Iterable[str], kind: str) -> set[str]:
+    """Give what needs of one kind name: of `departed:<person>` the person."""
+    return {which for what, _, which in (need.partition(":") for need in needs) if what == kind}
 
 
 def _is_decided(row: Any) -> bool:
