@@ -19,7 +19,7 @@ def device_key(name: str) -> ECKey:
 
 
 def thumbprint(name: str) -> str:
-    return PublicKey(**public_key(device_key(name))).thumbprint  # type: ignore[arg-type]  # checked by the class
+    return PublicKey(**public_key(device_key(name))).thumbprint
 
 
 def enrolment(name: str = "d1", **changed: Any) -> dict[str, Any]:
