@@ -48,12 +48,14 @@ def _without_method(world: World) -> Pool:
 
 
 def starts(world: World, woman: int) -> bool:
-    """Let a married woman begin to use a method, unless she turns 50 before that day of the month."""
+    """Let a married woman begin to use a method, before she turns 50 where she does so in this month."""
     if not world.ready(woman) or not _free(world, woman):
         return False
     method, on, birth = METHODS[world.draws.one(len(METHODS))], world.day(), world.born(woman)
-    if (birth.year + LAST, birth.month, birth.day) <= (on.year, on.month, on.day):
-        return False
+    if (on.year, on.month) == (birth.year + LAST, birth.month) and birth.day <= on.day:
+        if birth.day == 1:
+            return False
+        on = on.replace(day=birth.day - 1)
     world.using[woman] = method
     told = {"method": method, "living_children": int(world.people.children[woman]), "place": "health_station"}
     return world.tell_of(woman, "person.contraception_started", told, on)

@@ -1,5 +1,6 @@
 """Does the twin tell of care only what can be of whom it is about?"""
 
+import json
 from datetime import date
 
 import numpy as np
@@ -24,13 +25,19 @@ def world() -> World:
     return made
 
 
-@pytest.mark.parametrize(("birth", "may"), [(date(1975, 1, 2), False), (date(1975, 2, 1), True)])
-def test_nobody_begins_a_method_from_her_50th_birthday_on(birth: date, may: bool) -> None:  # noqa: FBT001 - expected
+@pytest.mark.parametrize(
+    ("birth", "latest"),
+    [(date(1975, 1, 1), None), (date(1975, 1, 2), "2025-01-01"), (date(1975, 1, 9), "2025-01-08"),
+     (date(1975, 2, 1), "2025-01-31")],
+)  # fmt: skip
+def test_nobody_begins_a_method_from_her_50th_birthday_on(birth: date, latest: str | None) -> None:
     """The form lists wives of 15 to 49 years, and a month may begin with one who is 50 on the day."""
     there = world()
     people = there.people
     wives = np.flatnonzero((people.sex == 1) & (people.marital == MARRIED))
     for wife in wives[:20].tolist():
         people.birth[wife] = birth.toordinal()
-        assert starts(there, wife) is may
-        assert (wife in there.using) is may
+        assert starts(there, wife) is (latest is not None)
+        assert (wife in there.using) is (latest is not None)
+    days = [json.loads(told)["data"]["on"] for told in there.due(END)]
+    assert all(latest is not None and day <= latest for day in days)
