@@ -129,7 +129,7 @@ async def test_a_form_with_a_row_in_every_list_and_a_word_in_every_coded_cell_co
     codes = {cells[0].coordinate[:-1]: [cell.value for cell in cells] for cells in book["Danh mục"].iter_cols()}
     for day, (title, (number, name, *more, on)) in enumerate(FILLED.items(), 1):
         sheet = book[title]
-        heads = {str(cell.value): cell.column for cell in sheet[1]}
+        heads = {str(cell.value): position for position, cell in enumerate(sheet[1], 1)}
         told = {
             "Hộ số": number,
             "Họ và tên": name,
