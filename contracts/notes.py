@@ -9,8 +9,8 @@ NOTES: Final[dict[str, tuple[str, str]]] = {
         "ngày sinh được báo khác với ngày đã ghi; giữ nguyên điều đã ghi",
     ),
     "births-close-together": (
-        "this mother bore another child less than 25 weeks from that day: one child told twice, or a wrong date",
-        "đã ghi một trẻ khác của người mẹ này sinh cách chưa đến 25 tuần: một trẻ được báo hai lần, hoặc sai ngày",
+        "this mother bore another child within two weeks of that day: one child told twice, or a wrong date",
+        "đã ghi một trẻ khác của người mẹ này sinh cách không quá hai tuần: một trẻ được báo hai lần, hoặc sai ngày",
     ),
     "closed-early": (
         "the month's books were closed before it was over: what is told of its last days waits for the office",

@@ -79,7 +79,7 @@ RULES: dict[str, Rule] = {
         mentions=lambda e: (e.person, e.household, e.mother),
         names=lambda e: (e.person, e.mother),
         when_told=newborn.told_once,
-        looks_back=lambda e: ((e.mother, newborn.interval_before(e)),),
+        looks_back=lambda e: ((e.mother, newborn.earliest_alike(e)),),
     ),
     "person.died": Rule(vital.died, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
     "person.moved": Rule(residence.moved, mentions=lambda e: (e.person, e.household), names=lambda e: (e.person,)),

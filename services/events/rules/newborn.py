@@ -15,9 +15,10 @@ from services.events.view import View
 from services.events.world import Contradiction
 
 TOLD_TWICE = "newborn-told-twice"
-SHORTEST_INTERVAL = 25 * 7
-"""Days between two births of one mother: conceived three weeks behind the first, born alive in week 22 of pregnancy,
-where the perinatal period begins (WHO, ICD-10 volume 2, 5.7.1)."""
+TOLD_APART = 14
+"""Days by which two people may differ about one birth. Far below the shortest interval between two births, since every
+birth would look at her mother's past otherwise, most of whom have something on record of the months before.
+"""
 
 
 def told_once(event: PersonBorn, view: View, device: str | None) -> None:
@@ -28,21 +29,21 @@ def told_once(event: PersonBorn, view: View, device: str | None) -> None:
 
 
 def perhaps_twins(event: PersonBorn, view: View) -> tuple[str, ...]:
-    """Leave a task where the mother bore another child on that day, or too few days before or behind it."""
-    others = (other for _, other in _of_mother(event, view, interval_before(event)))
+    """Leave a task where the mother bore another child on that day, or within two weeks of it."""
+    others = (other for _, other in _of_mother(event, view, earliest_alike(event)))
     return tuple({note: None for other in others if (note := _doubt(event, other)) is not None})
 
 
-def interval_before(event: PersonBorn) -> str:
-    """Give the first day of which another birth of the mother is too close, looking back from her child's."""
-    return (date.fromisoformat(event.on) - timedelta(SHORTEST_INTERVAL - 1)).isoformat()
+def earliest_alike(event: PersonBorn) -> str:
+    """Give the first day on which another birth of the mother may be the same one."""
+    return (date.fromisoformat(event.on) - timedelta(TOLD_APART)).isoformat()
 
 
 def _doubt(event: PersonBorn, other: PersonBorn) -> str | None:
     apart = abs(date.fromisoformat(other.on) - date.fromisoformat(event.on)).days
     if apart == 0:
         return "possible-twin-report"
-    return "births-close-together" if apart < SHORTEST_INTERVAL else None
+    return "births-close-together" if apart <= TOLD_APART else None
 
 
 def _of_mother(event: PersonBorn, view: View, since: str | None = None) -> Iterator[tuple[int, PersonBorn]]:
