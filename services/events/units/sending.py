@@ -43,9 +43,9 @@ async def send(intake: Intake, codes: Sequence[str], say: Say, known_since: str 
                 known = answer.duplicate and answer.fate != "refused"
                 fates["known" if known else answer.fate or "failed"] += 1
                 if answer.problem is not None:
-                    codes = codes_of(answer.problem)
-                    reasons.update(codes)
-                    told += [_refused(report, code) for code in codes]
+                    why = codes_of(answer.problem)
+                    reasons.update(why)
+                    told += [_refused(report, reason) for reason in why]
         total += fates
         name = since_2025()[code].name
         say(f"{number} of {len(codes)}: {code} {name}: {_counted(fates)}; {sum(total.values())} told in all\n")

@@ -111,3 +111,13 @@ async def test_the_units_of_the_sandbox_are_those_of_the_import_and_the_others_c
         ("commune", "31-20200101"),
     }
     assert len(standing) == 1 + 114
+
+
+async def test_which_province_of_how_many_it_is_does_not_follow_from_what_was_refused(teller: Teller) -> None:
+    sandbox = Units.around(scale(40).areas(Draws()))
+    for kind, _, data in sandbox.established():
+        await teller.tell(kind, **data)
+    said: list[str] = []
+    fates = await send(teller.intake, [HAI_PHONG, CA_MAU], said.append)
+    assert fates["refused"]
+    assert [line.partition(":")[0] for line in said[:2]] == ["1 of 2", "2 of 2"]
