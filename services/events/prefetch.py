@@ -80,7 +80,7 @@ async def _pasts(connection: Connection, world: World, looks: Sequence[_Look]) -
     for look in looks:
         for entity, since in look.back:
             row = None if entity is None else world.rows.get(entity)
-            if entity is not None and row is not None and row.last[0] >= since and row.positions[1:]:
+            if entity is not None and row is not None and row.spoken_of_since(since):
                 alone.add(entity)
         if look.on is None:
             continue

@@ -132,10 +132,10 @@ class View:
 
     def causes(self, entity: str, since: str | None = None) -> Iterator[Told]:
         """Go through the other causes that speak of an entity, where any of them may be of that day, or of one `since`
-        an earlier one.
+        an earlier one; not of who came on the books and was never spoken of again.
         """
         row = self.world.row(entity)
-        if row is not None and row.last[0] >= (since or self.slot[0]):
+        if row is not None and row.spoken_of_since(since or self.slot[0]):
             stand = self.pasts.of(entity).causes.values() if self.stand is None else self.stand(entity)
             yield from (told for told in stand if told.position != self.position)
 

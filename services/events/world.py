@@ -151,6 +151,12 @@ class Row:
         """Where the ledger speaks of this entity, ascending."""
         return positions_in(self.facts)
 
+    def spoken_of_since(self, day: str) -> bool:
+        """Say whether anything may be on record of that day or later, but the fact by which the entity came on the
+        books where that is the only one.
+        """
+        return self.last[0] >= day and bool(self.positions[1:])
+
     def speak(self, position: int) -> None:
         """Note that a fact speaks of this entity."""
         self.facts += packed(position)

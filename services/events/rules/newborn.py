@@ -48,9 +48,7 @@ def _doubt(event: PersonBorn, other: PersonBorn) -> str | None:
 
 def _of_mother(event: PersonBorn, view: View, since: str | None = None) -> Iterator[tuple[int, PersonBorn]]:
     """Give the other children whom the mother bore, of all that may be on record of her since that day."""
-    # By the first fact that speaks of somebody she came on the books, and bore nobody.
-    row = None if event.mother is None else view.world.row(event.mother)
-    if event.mother is None or row is None or not row.positions[1:]:
+    if event.mother is None:
         return
     for told in view.causes(event.mother, since):
         other = told.event
