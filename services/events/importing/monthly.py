@@ -278,13 +278,8 @@ def _may_be(sex: str | None, known: Resident) -> bool:
 
 def _alike(known: Resident, name: str, birth: str | None) -> bool:
     """Say whether somebody on the books has the name, and the birth date to the day."""
-    return (
-        bool(name)
-        and known.name == name
-        and birth is not None
-        and len(birth) == len("2025-01-01")
-        and known.birth == birth
-    )
+    told = bool(name) and birth is not None and len(birth) == len("2025-01-01")
+    return told and (known.name, known.birth) == (name, birth)
 
 
 def _names(who: Who, told: Told) -> bool:
