@@ -1,7 +1,7 @@
 """How is a request's body read: how much of it, of which type, and as what?"""
 
 import re
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 from fastapi import APIRouter, params
@@ -97,8 +97,7 @@ class StrictRoute(APIRoute):
 
         async def handle_strictly(request: Request) -> Response:
             if self.include_in_schema:
-                operations = request.app.openapi()["paths"][self.path_format]
-                require_offered(request, operations[request.method.lower()])
+                require_offered(request, lambda: _operation(request, self.path_format))
             if self._takes_json():
                 _require_json(request)
             return await handle(StrictRequest(request.scope, request.receive))
@@ -107,6 +106,12 @@ class StrictRoute(APIRoute):
 
     def _takes_json(self) -> bool:
         return self.body_field is not None and not isinstance(self.body_field.field_info, params.Form)
+
+
+def _operation(request: Request, path: str) -> Mapping[str, Any]:
+    """Give what the service's document says of a request's operation; the first to ask has the document made."""
+    found: Mapping[str, Any] = request.app.openapi()["paths"][path][request.method.lower()]
+    return found
 
 
 def _require_json(request: Request) -> None:

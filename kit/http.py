@@ -128,7 +128,7 @@ def _strict(route: PlainRoute) -> Callable[[Request], Any]:
 
     @functools.wraps(route.endpoint)
     async def endpoint(request: Request) -> Response:
-        require_offered(request, route.operation)
+        require_offered(request, lambda: route.operation)
         answer: Response = await route.endpoint(request)
         return answer
 
