@@ -13,8 +13,9 @@ import httpx
 from socai.arguments import parser
 from socai.client import run_file
 from socai.command import Command
+from socai.dates import Language
 from socai.session import Failure, Session, open_run
-from socai.wording import Language, file_text, say
+from socai.wording import file_text, say
 
 INTERRUPTED = 130
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT})

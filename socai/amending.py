@@ -11,9 +11,10 @@ from contracts.event import CATALOGUE
 from contracts.kinds.correction import FactCorrected, FactVoided, corrected
 from contracts.kinds.household import Member
 from socai.batches import COLLABORATOR, teller
+from socai.dates import undated
 from socai.reporting import tell
 from socai.session import Failure, Problem, Session
-from socai.wording import say, undated
+from socai.wording import say
 
 
 @dataclass(frozen=True)

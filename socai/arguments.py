@@ -18,8 +18,8 @@ from socai import (
     syncing,
 )
 from socai.command import Commands, Parser, command, count
+from socai.dates import Language
 from socai.helping import ABOUT, METAVARS
-from socai.wording import Language
 
 
 def parser(language: Language) -> Parser:

@@ -7,9 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
+from socai.dates import Language, undated
 from socai.helping import COMMANDS, FAULTS, HEADINGS, METAVARS, OPTIONS
 from socai.session import Session
-from socai.wording import Language, undated
 
 Command = Callable[[Session, argparse.Namespace], int]
 

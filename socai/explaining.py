@@ -10,9 +10,11 @@ from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
 from socai.amending import fact_at
 from socai.batches import COLLABORATOR
+from socai.dates import Language, dated
+from socai.labels import field_text
 from socai.session import Failure, Problem, Session, reason
 from socai.values import flat, lines
-from socai.wording import Language, dated, field_text, need_text, note_text, say
+from socai.wording import need_text, note_text, say
 
 # What a person or household is recognised by; everything else is shown where it changed.
 UNSAID = {"id", "personal"}

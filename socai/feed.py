@@ -7,8 +7,10 @@ from typing import Any
 import httpx
 import msgspec
 
+from socai.dates import Language
+from socai.labels import column, label
 from socai.session import Session
-from socai.wording import Language, column, label, say
+from socai.wording import say
 
 HEALTH = "health"
 PATH = "/exchange/v1/feed"

@@ -5,9 +5,10 @@ from argparse import Namespace
 from typing import Any
 
 from contracts.ids import EVERYWHERE
+from socai.labels import column, label
 from socai.session import Session
 from socai.tables import show
-from socai.wording import column, label, say
+from socai.wording import say
 
 STATISTICS = "statistics"
 UNITS = "units"

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from socai.batches import COLLABORATOR, OFFICER
+from socai.labels import label
 from socai.session import Failure, Session
 from socai.tables import show
-from socai.wording import label, say
+from socai.wording import say
 
 COLUMNS = ("name", "sex", "birth", "status", "relation", "area", "household", "person")
 

@@ -19,9 +19,11 @@ from contracts.ids import uuid7
 from contracts.kinds.vital import PersonBorn
 from contracts.malformed import MISSHAPEN, words_of
 from socai.batches import COLLABORATOR, batches, is_object, read_reports
+from socai.dates import Language
+from socai.labels import field_text
 from socai.session import Failure, Session, describe, reason
 from socai.signing import HEADER, Device, device_path, read_device, sign_batch, sign_report
-from socai.wording import Language, field_text, need_text, note_text, say
+from socai.wording import need_text, note_text, say
 
 PATH = "/events/v1/reports"
 ONE, MANY = "application/cloudevents+json", "application/x-ndjson"

@@ -11,7 +11,8 @@ import httpx
 import msgspec
 
 from socai.client import RUN_FILE, Client, Run, TokenError, read_run
-from socai.wording import Language, say
+from socai.dates import Language
+from socai.wording import say
 
 TOO_MANY, UNAVAILABLE = 429, 503
 LONGEST_PATIENCE = 120.0

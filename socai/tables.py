@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-from socai.wording import Language, column, label, say
+from socai.dates import Language
+from socai.labels import column, label
+from socai.wording import say
 
 
 def width(text: str) -> int:

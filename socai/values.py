@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from socai.wording import Language, field_text, label
+from socai.dates import Language
+from socai.labels import field_text, label
 
 
 def lines(language: Language, name: str, value: Any, indent: str = "  ") -> Iterator[str]:
