@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.services.events.importing.conftest import Importer
-from tests.services.events.importing.test_monthly import AT, DEATH, book, workbook
+from tests.services.events.importing.listing import AT, DEATH, book, workbook
 from tests.services.events.telling import AREA, Teller
 
 CHANGES = (
