@@ -10,12 +10,15 @@ in PostgreSQL, so that small and large batches agree.
 from collections.abc import Sequence
 from operator import itemgetter
 
+import asyncpg
+
 from kit.builds import names, physical, quote
 from kit.database import Connection
 from kit.projection import VERSION, AnyProjection, Merge, Row, Table
 
 # Below this many rows a pipelined statement a row costs less than filling and emptying a temporary table.
 _STAGED_FROM = 500
+_FIRST = 1
 _TEXT = ("text", "varchar", "char")
 
 
@@ -48,11 +51,31 @@ class TableWriter:
         if self.table.merge is Merge.APPEND:
             await self.copy(connection, rows)
         elif len(rows) < _STAGED_FROM:
-            key = itemgetter(*(self.table.names.index(name) for name in self.table.key))
-            await connection.executemany(self._single, sorted(rows, key=key))
-        else:
+            await connection.executemany(self._single, self._sorted(rows))
+        elif not (self._all_first(rows) and await self._copy_first(connection, rows)):
             await connection.copy_records_to_table(self._stage, records=rows, columns=self.table.names)
             await connection.execute(self._staged)
+
+    def _sorted(self, rows: Sequence[Row]) -> list[Row]:
+        return sorted(rows, key=itemgetter(*(self.table.names.index(name) for name in self.table.key)))
+
+    def _all_first(self, rows: Sequence[Row]) -> bool:
+        if self.table.merge is not Merge.UPSERT:
+            return False
+        version = itemgetter(self.table.names.index(VERSION))
+        return all(version(row) == _FIRST for row in rows)
+
+    async def _copy_first(self, connection: Connection, rows: Sequence[Row]) -> bool:
+        """Append rows that begin their keys, as of people new on the books, without a look for what stands there.
+
+        False if something stands there: a later version came first, by way of another partition.
+        """
+        try:
+            async with connection.transaction():
+                await self.copy(connection, self._sorted(rows))
+        except asyncpg.UniqueViolationError:
+            return False
+        return True
 
     async def copy(self, connection: Connection, rows: Sequence[Row]) -> None:
         """Append as they are; a build that is being filled takes all its rows so."""

@@ -35,10 +35,11 @@ async def write(dsn: str, seed: int, batches: int) -> list[Row]:
                 (chance.choice(AREAS), chance.randint(1, 2), chance.randint(-2, 2), 1)
                 for _ in range(chance.choice((20, 150, 1_500)))
             ]
+            highest = chance.choice((1, 99))
             async with connection.transaction():
                 await cells.write(connection, merge_rows(CELL, rows))
                 await latest.write(
-                    connection, merge_rows(LATEST, [(row[0], chance.randint(1, 99), None) for row in rows])
+                    connection, merge_rows(LATEST, [(row[0], chance.randint(1, highest), None) for row in rows])
                 )
             written += rows
     finally:
@@ -62,6 +63,28 @@ async def test_processes_that_write_the_same_cells_neither_deadlock_nor_lose(
     assert found == expected
     assert await reader.fetchval("select count(*) from latest") == len({area for area, _ in expected})
     await reader.close()
+
+
+async def test_first_versions_are_appended_unless_a_later_one_was_faster(
+    fresh_database: Callable[..., Database],
+) -> None:
+    database = fresh_database("socai_reporting")
+    await ensure((WIDE,), database.owner_dsn)
+    connection = await asyncpg.connect(database.writer_dsn)
+    latest = TableWriter(LATEST, 1, 1)
+    await latest.prepare(connection)
+    statements: list[str] = []
+    connection.add_query_logger(lambda told: statements.append(told.query))
+    ids = [f"{number:04}" for number in range(2_000)]
+    async with connection.transaction():
+        await latest.write(connection, [(one, 1, None) for one in ids[:1_000]])
+    assert not [statement for statement in statements if statement.startswith("insert")]
+    async with connection.transaction():
+        await latest.write(connection, [(one, 3, None) for one in ids[500:1_500]])
+        await latest.write(connection, [(one, 1, None) for one in reversed(ids)])
+    versions = {row["id"]: row["version"] for row in await connection.fetch("select id, version from latest")}
+    await connection.close()
+    assert versions == {one: 3 if 500 <= int(one) < 1_500 else 1 for one in ids}
 
 
 async def test_a_digest_of_sums_sees_cells_and_not_rows(fresh_database: Callable[..., Database]) -> None:
