@@ -17,7 +17,7 @@ from services.registry.likeness import LIKELY, POSSIBLE, REASONS, Likeness, comp
 from services.registry.lookups import Found, decode_person_state, find_persons, last_standing, with_states
 from services.registry.names import words
 from services.registry.places import Sight
-from services.registry.projections.persons import birth_key
+from services.registry.projections.persons import KEYS, birth_key
 from services.registry.questions import CandidatesQuestion
 from services.registry.reading import Moment
 
@@ -27,8 +27,8 @@ _BLOCK: Final = with_states("""
 select s.id as entity from search s join person p on p.id = s.id
 where {condition} and not p.gone limit $2
 """)
-_ANY: Final = _BLOCK.format(condition="s.keys && $1::text[]")
-_ALL: Final = _BLOCK.format(condition="s.keys @> $1::text[]")
+_ANY: Final = _BLOCK.format(condition=f"{KEYS} && $1::text[]")
+_ALL: Final = _BLOCK.format(condition=f"{KEYS} @> $1::text[]")
 _MEMBERS: Final = with_states("""
 select household, id as entity from person where household = any($1::uuid[]) and not gone
 """)

@@ -23,7 +23,7 @@ PRESENT_PERSONS: Final = present_sql(persons.HISTORY)
 _PRESENT_MEMBERS: Final = present_sql(
     persons.HISTORY, "entity in (select id from person where household = $1 and not gone)"
 )
-_HOLDERS: Final = "select id from search where keys @> array[$1::text]"
+_HOLDERS: Final = f"select id from search where {persons.KEYS} @> array[$1::text]"  # noqa: S608 - ours
 PERSON_STATES: Final = states_sql(persons.HISTORY)
 _EVER_MEMBERS: Final = (
     'select distinct entity from person_history where household = $3 and "on" <= $1 and position <= $2'
@@ -54,12 +54,12 @@ def with_states(found: str) -> str:
     return f"select found.*, now.state from ({found}) found cross join lateral ({now}) now order by entity"  # noqa: S608 - both are ours
 
 
-_SEARCH: Final = with_states("""
+_SEARCH: Final = with_states(f"""
 select s.id as entity from search s join person p on p.id = s.id
-where s.keys @> $1::text[] and not p.gone and s.id > $2
+where {persons.KEYS} @> $1::text[] and not p.gone and s.id > $2
   and ($3::bigint[] is null or p.area = any($3::bigint[]) or p.area is null)
 order by s.id limit $4
-""")
+""")  # noqa: S608 - ours
 _SEARCH_ANY: Final = _SEARCH.replace("@>", "&&")
 
 

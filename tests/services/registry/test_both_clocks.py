@@ -100,7 +100,7 @@ async def check_present(connection: Any, book: Book) -> None:
         assert rows[entity]["gone"] == (wanted is None)
         assert isinstance(wanted, PersonState | None)
         assert states[entity] == (None if wanted is None else msgspec.json.encode(wanted))
-        assert sorted(keys.get(entity, [])) == ([] if wanted is None else sorted(expected_keys(wanted)))
+        assert sorted(keys.get(entity, "").split()) == ([] if wanted is None else sorted(expected_keys(wanted)))
 
 
 def expected_keys(state: PersonState) -> list[str]:

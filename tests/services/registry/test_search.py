@@ -2,11 +2,15 @@
 
 from typing import Any
 
+import asyncpg
 import httpx
 import msgspec
+import pytest
 
 from contracts.scopes import Scope
 from deploy.local.databases import Database
+from services.registry.candidates import _ALL, _ANY
+from services.registry.lookups import _HOLDERS, _SEARCH, _SEARCH_ANY
 from tests.services.registry.conftest import asking, project
 from tests.support.book import Book, establish, register
 from tests.support.facts import AREA, COMMUNE, OTHER_AREA, PROVINCE, SECOND_AREA, household_id, named, person_id
@@ -64,6 +68,19 @@ async def test_a_name_is_found_with_and_without_diacritics(registry_database: Da
     async with asking(registry_database) as client:
         found = {name: numbers(await ask(client, name=name)) for name in SPELLINGS}
     assert found == SPELLINGS
+
+
+@pytest.mark.parametrize("condition", [_ANY, _ALL, _SEARCH, _SEARCH_ANY, _HOLDERS])
+async def test_whoever_is_searched_is_found_by_the_index(registry_database: Database, condition: str) -> None:
+    await project(registry_database, crowd().facts)
+    reader = await asyncpg.connect(registry_database.reader_dsn)
+    await reader.execute("set enable_seqscan = off")
+    await reader.execute(f"prepare asked as {condition}")
+    known = {"text": "'hoa'", "text[]": "'{hoa}'", "uuid": f"'{person_id(1)}'", "bigint": "10", "bigint[]": "null"}
+    types = await reader.fetchval("select parameter_types::text[] from pg_prepared_statements where name = 'asked'")
+    plan = await reader.fetch(f"explain execute asked ({', '.join(known[type_] for type_ in types)})")
+    await reader.close()
+    assert "string_to_array_idx" in "\n".join(row[0] for row in plan)
 
 
 async def test_a_number_and_a_household_find_their_people(registry_database: Database) -> None:
