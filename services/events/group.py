@@ -31,7 +31,7 @@ from services.events.effects import ended_entry, fact_entry, waiting_entry
 from services.events.halves import Half, arrival
 from services.events.keys import standing
 from services.events.line import Line, device_name
-from services.events.needs import Pending, Waiter, keys_of, line_of, report_key, sequence_key
+from services.events.needs import Pending, Waiter, keys_of, line_of, report_in, report_key, sequence_key
 from services.events.office import OfReports, approval_of, decision_of, keep, take_from_queue, turn_awaited
 from services.events.outcome_rows import unsaved
 from services.events.places import concerned
@@ -41,7 +41,7 @@ from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
 from services.events.turn import Left, Overtaken, Transaction
 from services.events.waiting_rows import save_verdicts
-from services.events.world import KnownAs, Outcome, Unloaded, World
+from services.events.world import WAITING, KnownAs, Outcome, Unloaded, World
 
 # Seconds by which a telephone's clock may be fast: shortly before midnight it tells of a day that has begun for it.
 FAST = 300
@@ -49,6 +49,7 @@ FEW_LOADS, MOST_LOADS = 4, 60
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 ID_TAKEN = Refused("contradicts-record", (("id-taken", ()),))
 IN_THE_FUTURE = Refused("contradicts-record", (("in-the-future", ()),))
+WAITS_FOR_ITSELF = Refused("contradicts-record", (("waits-for-itself", ()),))
 ON_ANOTHER_DESK = Refused("contradicts-record", (("on-another-desk", ()),))
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 T = TypeVar("T")
@@ -166,7 +167,10 @@ class Group:
         if isinstance(decision, Filed):
             return await self._file(line, trace, decision)
         if isinstance(decision, Waits):
-            return Answer(report, "waiting", need=decision.need)
+            need = decision.need
+            if not await self._seen(lambda: self._waits_for(need, report)):
+                return Answer(report, "waiting", need=need)
+            decision = WAITS_FOR_ITSELF
         # That a day has not begun says nothing of the record, whoever is spoken of.
         early = decision == IN_THE_FUTURE and (line.event.find("on") or "") > self.begun
         if not early and not await self._seen(lambda: concerned(self.world, line.event, line.areas)):
@@ -174,6 +178,30 @@ class Group:
         if isinstance(decision, Refused):
             return self._refuse(line, decision)
         return self._twice(line, trace, decision)
+
+    def _waits_for(self, need: str, report: str) -> bool:
+        """Say whether what is needed is a report, or one that waits itself, through however many others, for `report`.
+
+        Raises Unloaded.
+        """
+        passed: set[str] = set()
+        while (other := report_in(need)) is not None and other not in passed:
+            if other == report:
+                return True
+            passed.add(other)
+            need = self._awaited_by(other)
+        return False
+
+    def _awaited_by(self, report: str) -> str:
+        """Give what a report waits for by now; empty where it does not wait, or its need is here already."""
+        if (held := self.held.get(report)) is not None:
+            return held.need
+        if report in self.pulled:
+            waiters = (one for some in self.pending.values() for one in some)
+            return next((one.need for one in waiters if one.line.report.id == report), "")
+        known = self.world.outcome(report)
+        queued = self.world.queued((report,))[report] if known is not None and known.fate in WAITING else None
+        return "" if queued is None else queued.need
 
     def _twice(self, line: Line, trace: str, twice: Twice) -> Answer:
         report, person, instead = line.report.id, line.event.find("person"), twice.instead

@@ -23,7 +23,7 @@ from services.events.rules.residence import departed
 from services.events.timeline import transitions
 from services.events.world import HOUSEHOLD, World
 
-SEQUENCE = "sequence:"
+REPORT, SEQUENCE = "report:", "sequence:"
 # The need of a report whose turn has come but for which its group had no room.
 READY = "ready"
 GONE = ("in_transit", "outside")
@@ -42,7 +42,12 @@ class Waiter:
 
 def report_key(report: str) -> str:
     """Name a report that another one amends: it comes when that one is recorded, and when it never will be."""
-    return f"report:{report}"
+    return f"{REPORT}{report}"
+
+
+def report_in(need: str) -> str | None:
+    """Give the report that a need names, if it names one."""
+    return need.removeprefix(REPORT) if need.startswith(REPORT) else None
 
 
 def sequence_key(device: str, number: int) -> str:

@@ -168,6 +168,10 @@ REASONS: dict[str, Text] = {
         "Một sự kiện ghi sau nói về đối tượng sẽ không còn trong sổ.",
     ),
     "void-of-a-void": Text("A void is not voided: tell it again.", "Không thể hủy một báo cáo hủy: hãy báo cáo lại."),
+    "waits-for-itself": Text(
+        "The report rests on others that rest on it themselves: none of them can be the first.",
+        "Báo cáo này dựa vào các báo cáo khác mà chính chúng lại dựa vào nó: không báo cáo nào có thể được ghi trước.",
+    ),
     "key-enrolled": Text(
         "The key is enrolled already: a device that needs another one makes a new key.",
         "Khóa này đã được đăng ký: hãy tạo khóa mới nếu thiết bị cần khóa khác.",

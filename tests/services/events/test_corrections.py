@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from contracts.event import Report
+from contracts.ids import uuid7
 from kit.problems import InvalidRequest
 from services.events.answer import Answer
-from tests.services.events.telling import Teller, ids, report
+from tests.services.events.telling import Teller, ids, refused_for, report
 
 
 @pytest.fixture
@@ -78,3 +79,57 @@ async def test_no_correction_follows_itself(family: Teller, born: Report) -> Non
     with pytest.raises(InvalidRequest) as refused:
         await family.submit(own)
     assert [(error.pointer, error.code) for error in refused.value.errors] == [("#/data/previous", "own-id")]
+
+
+def circle(one: Report, *kinds: str) -> list[Report]:
+    """Reports of which each rests on the next one, and the last on the first."""
+    own = [uuid7() for _ in kinds]
+    made = []
+    for number, kind in enumerate(kinds):
+        rests_on = own[(number + 1) % len(own)]
+        about = {"fact": one.id, "previous": rests_on, "changes": {"sex": "unknown"}}
+        told = about if kind == "fact.corrected" else {"fact": rests_on}
+        made.append(report(kind, told, id=own[number]))
+    return made
+
+
+@pytest.mark.parametrize("together", [True, False])
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        ("fact.corrected", "fact.corrected"),
+        ("fact.voided", "fact.voided"),
+        ("fact.corrected", "fact.voided", "fact.corrected"),
+    ],
+)
+async def test_what_closes_a_circle_of_reports_that_wait_for_each_other_is_refused(
+    family: Teller,
+    born: Report,
+    kinds: tuple[str, ...],
+    together: bool,  # noqa: FBT001 - parametrized
+) -> None:
+    """None of them can be recorded first: with the one that closes the circle the others have ended as well."""
+    await family.submit(born)
+    told = circle(born, *kinds)
+    if together:
+        answers = await family.submit(*told)
+    else:
+        answers = [(await family.submit(one))[0] for one in told]
+        assert [answer.fate for answer in answers[:-1]] == ["waiting"] * (len(told) - 1)
+    assert refused_for(answers[-1]) == ["waits-for-itself"]
+    again = await family.submit(*told)
+    assert {answer.fate for answer in again} == {"refused"}
+    async with family.connections.acquire() as connection:
+        assert await connection.fetchval("select count(*) from waiting") == 0
+    assert (await family.state(ids.baby))["sex"] == "male"
+
+
+async def test_what_waits_for_a_circle_of_others_goes_on_waiting_until_that_is_closed(
+    family: Teller, born: Report
+) -> None:
+    await family.submit(born)
+    first, second = circle(born, "fact.corrected", "fact.corrected")
+    follows = corrected(born, {"sex": "female"}, first)
+    assert [(await family.submit(one))[0].fate for one in (follows, first)] == ["waiting"] * 2
+    assert (await family.submit(second))[0].fate == "refused"
+    assert {answer.fate for answer in await family.submit(first, follows)} == {"refused"}
