@@ -7,6 +7,7 @@ one caller, so a cursor moved elsewhere is refused like a forged one.
 import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable, Sequence
 from typing import Self, TypeVar
 
 import msgspec
@@ -56,6 +57,10 @@ class Cursors:
     def write(self, place: object, caller: str = "") -> str:
         body = msgspec.json.encode(place)
         return urlsafe_b64encode(self._tag(self._keys[0], body, caller) + body).rstrip(b"=").decode()
+
+    def behind(self, page: Sequence[_T], limit: int, place: Callable[[_T], object], caller: str) -> str | None:
+        """The cursor that goes on behind the last of a page, at its place; None behind a page with room for more."""
+        return self.write(place(page[-1]), caller) if len(page) == limit else None
 
     def read(self, cursor: str, place: type[_T], caller: str = "") -> _T:
         """The place, or `InvalidRequest` when the cursor was not made by us for this use and caller."""

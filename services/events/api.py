@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 from typing import Annotated, Any
 
 import msgspec
@@ -190,9 +191,8 @@ async def list_reports(
     cursors = request.app.state.cursors
     after = cursors.read(cursor, str, access.client_id) if cursor is not None else ""
     page = await fates.list_fates(request.app.state.readers, access.client_id, fate, after, limit)
-    told: dict[str, Any] = {"reports": page, "cursor": None}
-    if len(page) == limit:
-        told["cursor"] = cursors.write(page[-1]["id"], access.client_id)
+    following = cursors.behind(page, limit, itemgetter("id"), access.client_id)
+    told: dict[str, Any] = {"reports": page, "cursor": following}
     if cursor is None:
         told["counts"] = await fates.count_fates(request.app.state.readers, access.client_id)
     return json_response(told)

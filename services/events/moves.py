@@ -1,5 +1,6 @@
 """How does an officer see which moves lack their other half?"""
 
+from operator import attrgetter
 from typing import Annotated, Any
 
 from fastapi import Query
@@ -39,9 +40,8 @@ async def list_unmatched(
         here, seen = [await places_below(connection, places, today) for places in ([unit], access.areas)]
         question = Question(here, seen, side, today)
         page = await halves.page(connection, question, after, limit)
-        told: dict[str, Any] = {"moves": [halves.told(half, question.today) for half in page], "cursor": None}
-        if len(page) == limit:
-            told["cursor"] = sources.moves.write((page[-1].since, page[-1].key), access.client_id)
+        following = sources.moves.behind(page, limit, attrgetter("since", "key"), access.client_id)
+        told: dict[str, Any] = {"moves": [halves.told(half, question.today) for half in page], "cursor": following}
         if cursor is None:
             told["counts"] = await halves.counts(connection, question)
     return json_response(told)

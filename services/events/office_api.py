@@ -1,7 +1,8 @@
 """What waits for the office, what has waited too long for another report, and how do the P0 sheets of a month stand?"""
 
 from datetime import date, timedelta
-from typing import Annotated, Any
+from operator import attrgetter, itemgetter
+from typing import Annotated
 
 from fastapi import Path, Query
 from starlette.requests import Request
@@ -35,10 +36,8 @@ async def get_queue(
     page = await desk.list_queue(request.app.state.readers, unit, access, request.app.state.today(), after, limit)
     if page is None:
         raise NotFound
-    told: dict[str, Any] = {"reports": page, "cursor": None}
-    if len(page) == limit:
-        told["cursor"] = cursors.write(page[-1]["position"], access.client_id)
-    return json_response(told)
+    following = cursors.behind(page, limit, itemgetter("position"), access.client_id)
+    return json_response({"reports": page, "cursor": following})
 
 
 @office.get("/overdue", responses=declare(NotFound))
@@ -61,10 +60,8 @@ async def get_overdue(
     page = await desk.list_overdue(sources.readers, unit, access, today, until, after, limit)
     if page is None:
         raise NotFound
-    told: dict[str, Any] = {"unit": unit, "reports": page, "cursor": None}
-    if len(page) == limit:
-        told["cursor"] = sources.overdue.write(page[-1]["position"], access.client_id)
-    return json_response(told)
+    following = sources.overdue.behind(page, limit, itemgetter("position"), access.client_id)
+    return json_response({"unit": unit, "reports": page, "cursor": following})
 
 
 @office.get("/units/{unit}/sheets", responses=declare(NotFound))
@@ -86,10 +83,8 @@ async def get_owed(
     page = await desk.list_owed(sources.readers, unit, access, today, since, after, limit)
     if page is None:
         raise NotFound
-    told: dict[str, Any] = {"unit": unit, "sheets": [sheets.told(one, today) for one in page], "cursor": None}
-    if len(page) == limit:
-        told["cursor"] = sources.sheets.write((page[-1].month, page[-1].area), access.client_id)
-    return json_response(told)
+    following = sources.sheets.behind(page, limit, attrgetter("month", "area"), access.client_id)
+    return json_response({"unit": unit, "sheets": [sheets.told(one, today) for one in page], "cursor": following})
 
 
 @office.get("/units/{unit}/sheets/{month}", responses=declare(NotFound))

@@ -1,6 +1,7 @@
 """Can a cursor be read back by whom it was given to, and by nobody else?"""
 
 from base64 import urlsafe_b64encode
+from operator import itemgetter
 from typing import NamedTuple
 
 import pytest
@@ -25,6 +26,15 @@ def test_a_cursor_brings_back_the_place(position: int, key: str) -> None:
     assert CURSORS.read(cursor, Place, "agency") == Place(position, key)
     assert cursor.isascii()
     assert not set(cursor) & set("+/=")
+
+
+def test_behind_a_full_page_there_may_be_more_and_behind_none_other() -> None:
+    page = [Place(1, "a"), Place(2, "b")]
+    following = CURSORS.behind(page, 2, itemgetter(0), "agency")
+    assert following is not None
+    assert CURSORS.read(following, int, "agency") == 2
+    assert CURSORS.behind(page, 3, itemgetter(0), "agency") is None
+    assert CURSORS.behind([], 2, itemgetter(0), "agency") is None
 
 
 @given(st.integers(0, 40), st.integers(1, 63))
