@@ -6,6 +6,13 @@ from kit.database import Connection
 from services.events.needs import SEQUENCE, turn_in
 from services.events.world import Number, World
 
+_NUMBERED = """
+with n as (select * from unnest($1::text[], $2::text[], $3::integer[]) as n (sender, device, sequence))
+select report, sender, device, sequence from outcome join n using (sender, device, sequence)
+union all
+select report, sender, device, sequence from told_again join n using (sender, device, sequence)
+"""
+
 
 async def load_devices(connection: Connection, world: World, devices: Iterable[str]) -> None:
     """Load up to which number devices have come; 0 for those of which nothing came."""
@@ -20,18 +27,20 @@ async def load_devices(connection: Connection, world: World, devices: Iterable[s
 
 
 async def load_numbered(connection: Connection, world: World, numbers: Iterable[Number]) -> None:
-    """Load which reports devices told under some of their numbers; those of this transaction are in no table yet."""
+    """Load which reports devices told, or told again, under some numbers; those of this transaction are in no table."""
     wanted = [number for number in dict.fromkeys(numbers) if number not in world.numbered]
     if not wanted:
         return
     world.numbered.update((number, set()) for number in wanted)
-    for report, *number in await connection.fetch(
-        "select o.report, o.sender, o.device, o.sequence from outcome o "
-        "join unnest($1::text[], $2::text[], $3::integer[]) as n (sender, device, sequence) "
-        "using (sender, device, sequence)",
-        *map(list, zip(*wanted, strict=True)),
-    ):
+    for report, *number in await connection.fetch(_NUMBERED, *map(list, zip(*wanted, strict=True))):
         world.numbered[tuple(number)].add(report)
+
+
+async def save_told_again(connection: Connection, told_again: Mapping[Number, str]) -> None:
+    """Write down the numbers under which devices told again what was known already."""
+    if told_again:
+        rows = [(*number, report) for number, report in told_again.items()]
+        await connection.copy_records_to_table("told_again", records=rows)
 
 
 async def pass_over(connection: Connection, world: World, need: str, pending: Iterable[str]) -> list[str]:

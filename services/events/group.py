@@ -274,8 +274,18 @@ class Group:
         return None
 
     async def have_turn(self, line: Line) -> None:
-        """Let the number have its turn under which something is told again: its device goes on behind it."""
-        await self._seen(lambda: self._gate(line))
+        """Let the number have its turn under which something is told again."""
+        await self._seen(lambda: self._pass_again(line))
+
+    def _pass_again(self, line: Line) -> None:
+        """Let a device that tells again what is known, as one set up from a copy, go on behind the number under which
+        it does: where that is a new one, it is in use from then on.
+        """
+        if line.number is None or line.count is None:
+            return
+        device, number = line.count
+        if number > self.world.passed_by(device) and self._gate(line) is None:
+            self.world.told_again[line.number] = line.report.id
 
     def repeat(self, line: Line) -> None:
         """Count what was told again, for the report and for the device that tells it."""
@@ -287,8 +297,7 @@ class Group:
         report = line.report.id
         if known.digest != line.digest:
             return Answer(report, problem=IdempotencyKeyReused())
-        # Told again under another number, as by a phone set up from a copy: that number has its turn as well.
-        self._gate(line)
+        self._pass_again(line)
         self.repeat(line)
         problem = None
         if known.fate in {"refused", "returned"} and known.detail is not None:

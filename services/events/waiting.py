@@ -12,7 +12,7 @@ from kit.database import Connection
 from kit.problems import IdempotencyKeyReused
 from services.events import halves
 from services.events.answer import Answer
-from services.events.device_rows import load_numbered, save_devices
+from services.events.device_rows import load_numbered, save_devices, save_told_again
 from services.events.effects import ended_entry
 from services.events.group import Group
 from services.events.line import Line
@@ -176,6 +176,7 @@ async def save(group: Group) -> None:
     await save_outcomes(connection, unsaved(group.outcomes, group.world))
     await _amend_outcomes(group)
     await save_devices(connection, group.world.new_passed, group.repeating)
+    await save_told_again(connection, group.world.told_again)
 
 
 async def _amend_outcomes(group: Group) -> None:

@@ -215,6 +215,7 @@ class World:
     holders: dict[str, tuple[str, ...]] = field(default_factory=dict)
     passed: dict[str, int] = field(default_factory=dict)
     numbered: dict[Number, set[str]] = field(default_factory=dict)
+    told_again: dict[Number, str] = field(default_factory=dict)
     held: dict[str, tuple[str, ...]] = field(default_factory=dict)
     tied: dict[str, set[str]] = field(default_factory=dict)
     new_ties: list[tuple[str, str]] = field(default_factory=list)

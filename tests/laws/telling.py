@@ -24,7 +24,7 @@ from tests.laws.senders import APPROVAL, comes_at, sender_of
 START = 1_748_736_000.0  # 2025-06-01T00:00:00Z, which is 7 o'clock in Viet Nam
 FIVE_MINUTES = 300
 YEARS = 3 * 365 * 86_400.0
-TABLES = "ledger, state, tie, amendment, outcome, waiting, identifier, device, device_key, half, month"
+TABLES = "ledger, state, tie, amendment, outcome, waiting, identifier, device, device_key, half, month, told_again"
 
 
 class Broken(Exception):

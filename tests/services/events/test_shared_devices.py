@@ -1,5 +1,6 @@
 """Does the office see that two telephones share one identity, and nothing where one telephone is as it should be?"""
 
+import msgspec
 import pytest
 
 from contracts.event import Report
@@ -115,3 +116,30 @@ async def test_a_number_given_up_that_comes_twice_is_noted_whatever_becomes_of_t
         answers = [await one(given_up.intake, told) for told in both]
     assert [answer.fate for answer in answers] == [fate, "recorded"]
     assert noted(answers) == [False, True]
+
+
+@pytest.mark.parametrize("way", ["at once", "one by one", "while it waits"])
+async def test_a_number_under_which_something_known_was_told_again_is_another_report_s(
+    family: Teller, another: Intake, way: str
+) -> None:
+    """A telephone that was set up from a copy counts what it tells again anew."""
+    known = birth(1, ids.other if way == "while it waits" else ids.home)
+    again, new = msgspec.structs.replace(known, devicesequence=2), birth(2)
+    if way == "one by one":
+        answers = [await one(at, told) for at, told in ((family.intake, known), (family.intake, again), (another, new))]
+    else:
+        answers = await family.submit(known, again, new, access=COLLABORATOR)
+    assert answers[2].fate == "recorded"
+    assert noted(answers) == [False, False, True]
+    assert noted([await one(another, birth(2)), await one(another, birth(3))]) == [True, False]
+
+
+async def test_what_is_told_again_under_a_number_of_its_own_or_one_that_is_used_leaves_no_trace(
+    family: Teller, another: Intake
+) -> None:
+    first, second = birth(1), birth(2)
+    for told in (first, second, first, msgspec.structs.replace(first, devicesequence=2)):
+        assert (await one(family.intake, told)).fate == "recorded"
+    assert noted([await one(another, birth(3))]) == [False]
+    async with family.connections.acquire() as connection:
+        assert await connection.fetchval("select count(*) from told_again") == 0
