@@ -61,12 +61,21 @@ def absorb(world: World, position: int, fact: Fact) -> None:
             if first != position and first not in row.positions:
                 row.speak(first)
         _tie(world, step)
-    for step in transitions(fact.retracts):
-        row = rows[step.entity]
-        row.last = max(row.last, slot_of(step, position))
+    _reach_to(rows, position, fact)
     _travel(world, fact.retracts.persons + fact.asserts.persons)
     if fact.names:
         _name(world, position, fact)
+
+
+def _reach_to(rows: dict[str, Row], position: int, fact: Fact) -> None:
+    """Let nobody's last slot lie before one that a fact takes back, or before the day of what it amends."""
+    for step in transitions(fact.retracts):
+        row = rows[step.entity]
+        row.last = max(row.last, slot_of(step, position))
+    if fact.amends is not None:
+        # What is put right to a later day may change nothing on it, and does once something is told of the time before.
+        for row in rows.values():
+            row.last = max(row.last, (fact.on, END_OF_DAY))
 
 
 def _name(world: World, position: int, fact: Fact) -> None:

@@ -133,3 +133,17 @@ async def test_what_waits_for_a_circle_of_others_goes_on_waiting_until_that_is_c
     assert [(await family.submit(one))[0].fate for one in (follows, first)] == ["waiting"] * 2
     assert (await family.submit(second))[0].fate == "refused"
     assert {answer.fate for answer in await family.submit(first, follows)} == {"refused"}
+
+
+def schooling(on: str, education: str) -> Report:
+    return report("person.changed", {"on": on, "person": ids.lan, "new": {"education": education}})
+
+
+async def test_what_a_correction_brings_to_a_day_on_which_it_changes_nothing_is_applied_again(family: Teller) -> None:
+    """She went to primary school on 1 March, and by the correction on 1 April still; what is told late lies between."""
+    first = schooling("2025-02-01", "primary")
+    moved = corrected(first, {"on": "2025-04-01"})
+    late = schooling("2025-03-15", "university")
+    answers = await family.submit(first, schooling("2025-03-01", "primary"), moved, late)
+    assert [answer.fate for answer in answers] == ["recorded"] * 4
+    assert (await family.state(ids.lan))["education"] == "primary"
