@@ -12,9 +12,10 @@ from services.events.device_rows import load_devices
 from services.events.key_rows import load_keys
 from services.events.line import Line
 from services.events.outcome_rows import load_outcomes
+from services.events.refold import carries
 from services.events.rules import RULES
 from services.events.timeline import transitions
-from services.events.world import HOUSEHOLD, PERSON, World
+from services.events.world import HOUSEHOLD, World
 
 # Transitions of a fact above which whom it touches is not read ahead: a division of a commune may name thousands.
 MOST_STEPS = 24
@@ -137,7 +138,7 @@ async def _amended(connection: Connection, world: World, lines: Sequence[Line]) 
         )
     await ledger.load_pasts(connection, world, entities)
     rows = ((one, world.rows[one]) for one in entities)
-    await ledger.load_ties(connection, world, [one for one, row in rows if row is not None and row.kind != PERSON])
+    await ledger.load_ties(connection, world, [one for one, row in rows if row is not None and carries(row)])
 
 
 def _reports(lines: Sequence[Line]) -> Iterator[str]:

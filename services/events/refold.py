@@ -135,7 +135,7 @@ class Refold:
         for entity in list(reach):
             row = self.world.row(entity)
             # Of a unit that is only named, as the one above a new commune, nothing that lies below changes.
-            if row is not None and _carries(row) and (row.kind != UNIT or entity in changed):
+            if row is not None and carries(row) and (row.kind != UNIT or entity in changed):
                 reach |= self.world.dependants(entity)
             step = self._old_step(entity, told.slot)
             for state in (step.before, step.after) if step is not None else ():
@@ -241,7 +241,7 @@ class Refold:
             wanted.update(step.entity for step in transitions(self.world.fact(told.position).asserts))
         self.world.load(wanted)
         rows = {entity: row for entity in wanted if (row := self.world.row(entity)) is not None}
-        places = [entity for entity, row in rows.items() if row.kind == UNIT and _carries(row)]
+        places = [entity for entity, row in rows.items() if row.kind == UNIT and carries(row)]
         if unknown := [place for place in places if place not in self.world.ties]:
             raise Unloaded(ties=unknown)
         below = {entity for place in places for entity in self.world.dependants(place)}
@@ -273,7 +273,7 @@ class Refold:
             self._again(reader, slot)
 
 
-def _carries(row: Row) -> bool:
+def carries(row: Row) -> bool:
     """Say whether a change of an entity may be one of those tied to it; who lives in an area stays as she is."""
     state = row.state
     return row.kind != PERSON and not (isinstance(state, UnitState) and state.level == "area")

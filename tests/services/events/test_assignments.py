@@ -1,5 +1,6 @@
 """Whose area is it to visit, and what becomes of what another collaborator tells of it?"""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,8 +10,11 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
+from kit.database import Connection
+from services.events import ledger
 from services.events.answer import Answer
 from services.events.parse import check
+from services.events.world import World
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, SECOND, Teller, cloud_event, ids, report
 from tests.services.events.test_api import asking, send
 
@@ -160,3 +164,20 @@ async def test_a_report_from_outside_of_the_token_s_areas_says_so(family: Teller
     left = report("person.left", {"on": "2025-04-10", "person": ids.mai, "destination": "abroad"})
     answer = await told(family, left, FIRST)
     assert (answer.fate, answer.reasons) == ("handed_over", ("outside-the-areas",))
+
+
+async def test_what_is_taken_back_of_an_area_reads_none_of_the_households_there(
+    family: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = assigned(AREA, "ctv-1", "2025-01-01")
+    await family.submit(first, assigned(AREA, "ctv-2"))
+    read: list[str] = []
+    load = ledger.load_ties
+
+    async def noted(connection: Connection, world: World, entities: Iterable[str]) -> None:
+        read.extend(wanted := list(entities))
+        await load(connection, world, wanted)
+
+    monkeypatch.setattr(ledger, "load_ties", noted)
+    assert (await told(family, report("fact.voided", {"fact": first.id}), OFFICER)).fate == "recorded"
+    assert AREA not in read
