@@ -144,9 +144,13 @@ class OfficeOracle(Oracle):
         told = self._told[report]
         if self._concerned(CATALOGUE[told.type].parse(told.data), ground):
             return True
-        if "recorded" not in super().judge(told).fates:
+        fates = super().judge(told).fates
+        if "recorded" not in fates:
             return True
         effect, _ = self._effect_now(self.event_of(told))
+        if "duplicate" in fates and not effect.changes:
+            # One event with what is recorded of it (11), of which no more is told.
+            return True
         return ground.holds(ground.places(effect))
 
     def _way(self, report: Report, event: Event, ground: Ground) -> str:
