@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 import msgspec
 
 from twin.errors import truth
-from twin.scoring import beliefs, errors, figures, moves, people, tables
+from twin.scoring import beliefs, errors, figures, households, moves, people, tables
 from twin.scoring.parts import Parts
 from twin.scoring.truths import Truths, collect
 
@@ -21,7 +21,7 @@ ABOUT = """Compare what a platform believes with what is true.
 `--truth` is what `python -m twin --errors 1 --truth FILE` kept, `--believed` what `socai area PLACE --out FILE` wrote.
 """
 
-Part = tuple[dict[str, truth.Person], list[beliefs.Believed]]
+Part = tuple[Truths, beliefs.Beliefs]
 
 
 @dataclass(slots=True)
@@ -29,6 +29,7 @@ class Score:
     """The whole comparison; of errors, what each led to."""
 
     people: people.People
+    households: households.Households
     moves: moves.Moves
     figures: figures.Figures
     effects: dict[str, Any]
@@ -36,24 +37,25 @@ class Score:
 
     @property
     def perfect(self) -> bool:
-        """Say whether the platform knows everybody once, where and as she is, and no move is torn."""
+        """Say whether the platform knows everybody once, where, with whom and as she is, and no move is torn."""
         off = (self.people.missed, self.people.doubled, self.people.lingering, self.people.unknown)
         described = (self.people.misplaced, *self.people.wrong.values())
+        homes = self.households
+        standing = (homes.missed, homes.lingering, homes.unknown, homes.misplaced, *homes.wrong.values())
         apart = self.moves.open or self.moves.lost or self.moves.unseen
         torn = apart or self.moves.other or self.moves.known < self.moves.on_the_way
-        return bool(self.people.found) and not any((*off, *described, torn, self.figures.off))
+        return bool(self.people.found) and not any((*off, *described, *standing, torn, self.figures.off))
 
     def counts(self) -> dict[str, Any]:
         """Give the figures of the score as JSON."""
-        about = {name: len(value) if isinstance(value, list) else value for name, value in asdict(self.people).items()}
-        about["wrong"] = {name: len(some) for name, some in self.people.wrong.items()}
         cuts = {
             name: {value: {"true": true, "believed": believed} for value, true, believed in self.figures.by(cut)}
             for cut, name in enumerate(tables.CUTS)
         }
         return {
             "perfect": self.perfect,
-            "people": about,
+            "people": _counted(self.people),
+            "households": _counted(self.households),
             "moves": asdict(self.moves),
             "figures": {"off": self.figures.off, **cuts},
             "errors": self.effects,
@@ -61,20 +63,30 @@ class Score:
         }
 
 
+def _counted(of: people.People | households.Households) -> dict[str, Any]:
+    counts = {name: len(value) if isinstance(value, list) else value for name, value in asdict(of).items()}
+    return counts | {"wrong": {name: len(some) for name, some in of.wrong.items()}}
+
+
 def score(
     truths: Truths, believed: beliefs.Beliefs, answers: Iterable[bytes] = (), parts: Iterable[Part] | None = None
 ) -> Score:
     """Compare; `answers` are those that the platform gave to the reports, where they were kept.
 
-    `parts` give the people of both sides, where they are not kept in them.
+    `parts` give the people and households of both sides, where they are not kept in them.
     """
-    compared, cells = people.People(), figures.Figures()
-    for true, known in parts or [(truths.persons, believed.persons)]:
-        part = replace(truths, persons=true), replace(believed, persons=known)
+    compared, homes, cells = people.People(), households.Households(), figures.Figures()
+    for true, known in parts or [(truths, believed)]:
+        part = (
+            replace(truths, persons=true.persons, households=true.households),
+            replace(believed, persons=known.persons, households=known.households),
+        )
         people.compare(*part, compared)
+        households.compare(*part, homes)
         figures.compare(*part, cells)
     return Score(
         compared,
+        homes,
         moves.compare(truths, believed),
         cells,
         errors.effects(truths, compared),

@@ -37,6 +37,7 @@ class Books:
         self.units: dict[str, str | None] = {}
         self.households: dict[str, str] = {}
         self.heads: dict[str, str | None] = {}
+        self.sheets: dict[str, tuple[str, str]] = {}
         self.people: dict[str, dict[str, Any]] = {}
 
     def apply(self, report: dict[str, Any]) -> None:
@@ -79,6 +80,7 @@ class Books:
         assert data["area"] in self.units
         self.households[data["household"]] = data["area"]
         self.heads[data["household"]] = data.get("head")
+        self.sheets[data["household"]] = data["number"], data["personal"]["address"]
         for member in data.get("members", ()):
             self._new(member, data["household"], data["on"])
 
@@ -153,6 +155,7 @@ class Books:
     def household_moved(self, data: dict[str, Any]) -> None:
         assert self.households[data["household"]] != data["area"]
         self.households[data["household"]] = data["area"]
+        self.sheets[data["household"]] = data["number"], data["personal"]["address"]
 
     def household_head_changed(self, data: dict[str, Any]) -> None:
         assert self._resident(data["head"])["household"] == data["household"]
@@ -206,6 +209,7 @@ class Books:
         assert data["head"] in people
         self.households[data["founded"]] = self.households[data["household"]]
         self.heads[data["founded"]] = data["head"]
+        self.sheets[data["founded"]] = data["number"], data["personal"]["address"]
         for person in people:
             self.people[person]["household"] = data["founded"]
 

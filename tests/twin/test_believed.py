@@ -47,6 +47,7 @@ async def test_a_population_told_without_errors_is_known_perfectly(
     assert score.moves.matched == score.moves.both_ends > 0
     assert score.moves.known == score.moves.on_the_way > 0
     assert score.figures.true == score.figures.believed
+    assert score.households.true == score.households.believed == len(score.households.found) > 50
 
 
 async def test_lateness_repetition_and_wrong_clocks_change_nothing(

@@ -9,7 +9,7 @@ import pytest
 
 from twin.__main__ import main
 from twin.errors import truth
-from twin.errors.truth import Person, Told
+from twin.errors.truth import Household, Person, Told
 
 ARGUMENTS = ("--households", "30", "--months", "4", "--scale", "4")
 
@@ -30,15 +30,19 @@ def files(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
 
 def perfect(true: Path) -> bytes:
     """Give what a platform exports that believes the truth."""
-    persons = [one for one in truth.read(true.read_bytes().splitlines()) if isinstance(one, Person) and one.area]
+    known = list(truth.read(true.read_bytes().splitlines()))
+    persons = [one for one in known if isinstance(one, Person) and one.area]
     records: list[dict[str, Any]] = [
         {"what": "area", "area": area, "position": 9} for area in {one.area for one in persons}
     ]
     for one in persons:
         personal = {"name": one.name, "identifiers": [{"type": "pid", "value": one.number}] if one.number else []}
-        state = {"id": one.person, "sex": one.sex, "birth": one.birth, "area": one.area, "personal": personal}
-        records.append({"what": "person", **state})
-    moves = [one for one in truth.read(true.read_bytes().splitlines()) if isinstance(one, truth.Move)]
+        state = {"id": one.person, "sex": one.sex, "birth": one.birth, "area": one.area, "household": one.household}
+        records.append({"what": "person", **state, "personal": personal})
+    for home in (one for one in known if isinstance(one, Household)):
+        state = {"id": home.household, "area": home.area, "status": home.status, "head": home.head}
+        records.append({"what": "household", **state, "number": home.number, "personal": {"address": home.address}})
+    moves = [one for one in known if isinstance(one, truth.Move)]
     about = {"what": "move", "side": "departure"}
     records += [about | {"person": move.person, "since": move.left} for move in moves if move.arrival is None]
     return "".join(json.dumps(record) + "\n" for record in records).encode()
@@ -52,6 +56,24 @@ def test_a_perfect_platform_is_called_perfect(
     assert told["perfect"] is True
     assert told["people"]["found"] == told["people"]["true"] > 50
     assert told["figures"]["off"] == 0
+    assert told["households"]["found"] == told["households"]["true"] >= 30
+
+
+@pytest.mark.parametrize("name", ["head", "number", "address", "household"])
+def test_one_household_that_is_wrong_spoils_the_score_and_is_told_as_what_is_wrong_of_it(
+    files: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    true, believed = files
+    records = [json.loads(line) for line in believed.read_bytes().splitlines()]
+    what = "person" if name == "household" else "household"
+    one = next(record for record in records if record["what"] == what and record.get("status", "active") == "active")
+    (one["personal"] if name == "address" else one)[name] = "999"
+    believed.write_text("".join(json.dumps(record) + "\n" for record in records))
+    typed(monkeypatch, "score", "--truth", true, "--believed", believed, "--json")
+    told = json.loads(capsys.readouterr().out)
+    wrong = told["people"]["wrong"] | told["households"]["wrong"]
+    assert not told["perfect"]
+    assert {of: n for of, n in wrong.items() if n} == {name: 1}
 
 
 def test_what_is_off_is_laid_out_as_tables_with_what_each_error_led_to(

@@ -37,6 +37,9 @@ _head = msgspec.json.Decoder(_Head).decode
 _cause = msgspec.json.Decoder(_Cause).decode
 
 
+_HOMES = ("household", "founded")
+
+
 class Lives:
     """Takes true reports as they are told, and reads them at the end; until then they wait in a file."""
 
@@ -78,8 +81,8 @@ class Lives:
         birth: str | None = told.get("birth", told.get("on"))
         return birth
 
-    def read(self) -> Iterator[truth.Double | truth.Move | truth.Person]:
-        """Give doubles that the true reports themselves tell of, moves in order, then everybody as she is."""
+    def read(self) -> Iterator[truth.Double | truth.Move | truth.Household | truth.Person]:
+        """Give doubles that the true reports themselves tell of, moves in order, then households and people."""
         self._first.clear()
         order, changing = self._in_order()
         reading = Reading(changing)
@@ -95,12 +98,17 @@ class Lives:
         for person, life in reading.people.items():
             if person not in reading.doubles:
                 yield reading.person(person, life)
+        for household, home in reading.homes.items():
+            yield reading.household(household, home)
         for cause in map(self._right, order):
             if _kind(cause) == SHEET:
                 yield from reading.at_home(cause.data)
 
     def _in_order(self) -> tuple[list[int], set[str]]:
-        """Give the places of the causes that stand, in the order of the world, and whom all but the sheets speak of."""
+        """Give the places of the causes that stand, in the order of the world, and of whom all but the sheets speak.
+
+        Those are people, and households that end, begin, move or get another head.
+        """
         days, ranks = np.zeros((2, len(self._causes)), dtype=np.int64)
         stand, changing = np.ones(len(self._causes), dtype=np.bool_), set[str]()
         for place in range(len(self._causes)):
@@ -111,6 +119,8 @@ class Lives:
                 on = data["on"]
                 told = (data, *data.get("members", ())) if kind.kind != SHEET else ()
                 changing.update(one["person"] for one in told if "person" in one)
+                if kind.kind.startswith("household.") and kind.kind != SHEET:
+                    changing.update(data[name] for name in _HOMES if name in data)
             days[place], ranks[place] = int(on.replace("-", "")), kind.rank(place)
             stand[place] = head.id not in self._voided
         order = np.lexsort((ranks, days))

@@ -75,13 +75,24 @@ class Person(Record, frozen=True, omit_defaults=True, tag="person"):
     household: str | None = None
 
 
+class Household(Record, frozen=True, omit_defaults=True, tag="household"):
+    """A household as it truly is at the end; `head` is empty where the last one died or left and nobody was named."""
+
+    household: str
+    area: str
+    status: str = "active"
+    head: str | None = None
+    number: str | None = None
+    address: str | None = None
+
+
 class Span(Record, frozen=True, omit_defaults=True, tag="span"):
     """The last day that is told of."""
 
     until: str
 
 
-Truth = Told | Untold | Double | Move | Person | Span
+Truth = Told | Untold | Double | Move | Person | Household | Span
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Truth).decode
 

@@ -1,8 +1,8 @@
 """What does a platform believe, as `socai area` writes it?
 
 NDJSON, one record a line, its kind in `what`: `area` (an area that was read, and up to which position of the ledger),
-`person` (the state of somebody who lives there), `move` (a move that lacks its other half). What else stands there is
-skipped.
+`household` and `person` (the states of those that stand and live there), `move` (a move that lacks its other half).
+What else stands there is skipped.
 """
 
 from collections.abc import Callable, Iterable
@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 
-class Believed(msgspec.Struct, frozen=True):
+class Believed(msgspec.Struct, frozen=True, tag_field="what", tag="person"):
     """Somebody who is believed to live in an area; `personal` holds name and identifiers."""
 
     id: str
@@ -34,6 +34,22 @@ class Believed(msgspec.Struct, frozen=True):
         return next((one["value"] for one in numbers if one["type"] == "pid"), None)
 
 
+class Home(msgspec.Struct, frozen=True, tag_field="what", tag="household"):
+    """A household on the books; `personal` holds its address."""
+
+    id: str
+    area: str
+    status: str = "active"
+    head: str | None = None
+    number: str | None = None
+    personal: dict[str, Any] | None = None
+
+    @property
+    def address(self) -> str | None:
+        """Give the address line."""
+        return (self.personal or {}).get("address")
+
+
 class Half(msgspec.Struct, frozen=True):
     """An open half of a move: `since` is its day, `side` departure or arrival."""
 
@@ -49,6 +65,7 @@ class Beliefs:
     areas: set[str] = field(default_factory=set)
     persons: list[Believed] = field(default_factory=list)
     halves: set[Half] = field(default_factory=set)
+    households: list[Home] = field(default_factory=list)
 
 
 class _Line(msgspec.Struct):
@@ -58,16 +75,17 @@ class _Line(msgspec.Struct):
 
 _line = msgspec.json.Decoder(_Line).decode
 _person = msgspec.json.Decoder(Believed).decode
+_home = msgspec.json.Decoder(Home).decode
 _half = msgspec.json.Decoder(Half).decode
 
 
-def read(lines: Iterable[bytes], aside: Callable[[Believed], None] | None = None) -> Beliefs:
+def read(lines: Iterable[bytes], aside: Callable[[Believed | Home], None] | None = None) -> Beliefs:
     """Read an export; raises msgspec.DecodeError where a line is none.
 
-    People are given to `aside`, where there is one, instead of being kept.
+    People and households are given to `aside`, where there is one, instead of being kept.
     """
     beliefs = Beliefs()
-    keep = beliefs.persons.append if aside is None else aside
+    keep, settle = (beliefs.persons.append, beliefs.households.append) if aside is None else (aside, aside)
     for line in lines:
         if not line.strip():
             continue
@@ -76,6 +94,8 @@ def read(lines: Iterable[bytes], aside: Callable[[Believed], None] | None = None
                 beliefs.areas.add(told.area)
             case "person":
                 keep(_person(line))
+            case "household":
+                settle(_home(line))
             case "move":
                 beliefs.halves.add(_half(line))
     return beliefs

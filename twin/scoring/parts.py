@@ -9,39 +9,49 @@ from zlib import crc32
 import msgspec
 
 from twin.errors import truth
-from twin.errors.truth import Person
-from twin.scoring.beliefs import Believed
+from twin.errors.truth import Household, Person
+from twin.scoring.beliefs import Beliefs, Believed, Home
+from twin.scoring.truths import Truths, collect
 
 PARTS = 32
-_encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(Believed).decode
+_encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(Believed | Home).decode
 
 
 class Parts:
-    """True people and those believed, dealt out by who they truly are; the files go when the stack is closed."""
+    """True people and those believed, dealt out by who they truly are, and households by their ids.
+
+    The files go when the stack is closed.
+    """
 
     def __init__(self, files: ExitStack) -> None:
         self._true, self._believed = _opened(files), _opened(files)
 
-    def true(self, person: Person) -> None:
-        """Put a true person into her part."""
-        truth.write(_part(self._true, person.person), person)
+    def true(self, record: Person | Household) -> None:
+        """Put what is true of somebody or of a household into its part."""
+        truth.write(_part(self._true, record.person if isinstance(record, Person) else record.household), record)
 
-    def believed(self, who: str, record: Believed) -> None:
-        """Put a record into the part of whoever it truly is of."""
-        _part(self._believed, who).write(_encode(record) + b"\n")
+    def believed(self, whose: str, record: Believed | Home) -> None:
+        """Put a record into the part of whoever or whatever it truly is of."""
+        _part(self._believed, whose).write(_encode(record) + b"\n")
 
-    def __iter__(self) -> Iterator[tuple[dict[str, Person], list[Believed]]]:
-        """Give the people of one part after the other."""
+    def __iter__(self) -> Iterator[tuple[Truths, Beliefs]]:
+        """Give the people and households of one part after the other."""
         for true, believed in zip(self._true, self._believed, strict=True):
             true.seek(0)
             believed.seek(0)
-            people = {one.person: one for one in truth.read(true) if isinstance(one, Person)}
-            yield people, [_decode(line) for line in believed]
+            known = Beliefs()
+            for line in believed:
+                record = _decode(line)
+                if isinstance(record, Home):
+                    known.households.append(record)
+                else:
+                    known.persons.append(record)
+            yield collect(truth.read(true)), known
 
 
 def _opened(files: ExitStack) -> list[BinaryIO]:
     return [files.enter_context(TemporaryFile()) for _ in range(PARTS)]
 
 
-def _part(files: list[BinaryIO], who: str) -> BinaryIO:
-    return files[crc32(who.encode()) % PARTS]
+def _part(files: list[BinaryIO], whose: str) -> BinaryIO:
+    return files[crc32(whose.encode()) % PARTS]

@@ -8,7 +8,7 @@ from twin.errors.truth import Person
 from twin.scoring.beliefs import Beliefs, Believed
 from twin.scoring.truths import Truths
 
-DESCRIBED = ("sex", "birth", "name", "number")
+DESCRIBED = ("sex", "birth", "name", "number", "household")
 
 
 @dataclass(slots=True)
@@ -17,7 +17,7 @@ class People:
 
     `doubled` are records beyond the first of somebody who lives there, `lingering` records of who is dead or gone,
     `unknown` records of nobody. Of the found, `misplaced` live in another area than is believed, and `wrong` are by
-    what is wrong of them.
+    what is wrong of them: what describes them, or the household in which they live.
     """
 
     true: int = 0

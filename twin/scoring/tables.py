@@ -10,11 +10,12 @@ Row = Sequence[object]
 
 def lines(counts: dict[str, Any]) -> Iterator[str]:
     """Lay a score out as tables; of the areas only those that are off, the worst first."""
-    people, moves, figures = counts["people"], counts["moves"], counts["figures"]
+    moves, figures = counts["moves"], counts["figures"]
     yield "perfect" if counts["perfect"] else "not perfect"
-    numbers = {name: value for name, value in people.items() if name != "wrong"}
-    yield from table(("people", ""), list(numbers.items()))
-    yield from table(("described wrongly", ""), list(people["wrong"].items()))
+    for whose in ("people", "households"):
+        numbers = {name: value for name, value in counts[whose].items() if name != "wrong"}
+        yield from table((whose, ""), list(numbers.items()))
+        yield from table((f"{whose} described wrongly", ""), list(counts[whose]["wrong"].items()))
     yield from table(("moves", ""), list(moves.items()))
     yield ""
     yield f"figures: cells are off by {figures['off']} in all"

@@ -3,14 +3,15 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
-from twin.errors.truth import Double, Move, Person, Span, Told, Truth, Untold
+from twin.errors.truth import Double, Household, Move, Person, Span, Told, Truth, Untold
 
 
 @dataclass(slots=True)
 class Truths:
-    """True persons, the ids under which they were told, their moves, and what went wrong with which report."""
+    """True persons and households, other ids of persons, their moves, and what went wrong with which report."""
 
     persons: dict[str, Person] = field(default_factory=dict)
+    households: dict[str, Household] = field(default_factory=dict)
     doubles: dict[str, str] = field(default_factory=dict)
     moves: list[Move] = field(default_factory=list)
     told: list[Told] = field(default_factory=list)
@@ -24,15 +25,17 @@ class Truths:
         return told
 
 
-def collect(records: Iterable[Truth], aside: Callable[[Person], None] | None = None) -> Truths:
-    """Put the records in order; people are given to `aside`, where there is one, instead of being kept."""
+def collect(records: Iterable[Truth], aside: Callable[[Person | Household], None] | None = None) -> Truths:
+    """Put the records in order; people and households go to `aside`, where there is one, instead of being kept."""
     truths = Truths()
     for record in records:
         match record:
-            case Person() if aside is not None:
+            case Person() | Household() if aside is not None:
                 aside(record)
             case Person():
                 truths.persons[record.person] = record
+            case Household():
+                truths.households[record.household] = record
             case Double():
                 truths.doubles[record.person] = record.of
             case Move():

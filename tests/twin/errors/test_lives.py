@@ -11,7 +11,7 @@ from tests.twin.true import true_lines
 from twin.errors import telling
 from twin.errors.lives import Lives
 from twin.errors.reading import READ
-from twin.errors.truth import Double, Move, Person
+from twin.errors.truth import Double, Household, Move, Person
 
 
 def read(lines: list[bytes]) -> Lives:
@@ -36,6 +36,10 @@ def test_the_truth_agrees_with_books_kept_by_hand(seed: int) -> None:
         home = kept["household"]
         assert (true.status, true.sex, true.birth) == (kept["status"], kept["sex"], kept["birth"])
         assert (true.household, true.area) == (home, books.households.get(home))
+    stand = {one.household: one for one in known if isinstance(one, Household) and one.status == "active"}
+    assert {one.household: one.area for one in stand.values()} == books.households
+    kept_sheets = {one.household: (one.head, one.number, one.address) for one in stand.values()}
+    assert kept_sheets == {one: (books.heads[one], *books.sheets[one]) for one in books.households}
 
 
 def test_a_departure_belongs_to_the_next_arrival_of_the_same_person() -> None:

@@ -11,14 +11,16 @@ HERE, THERE, ELSEWHERE = "10525-20200101-001", "10525-20200101-002", "10513-2020
 
 
 def true(person: str, area: str | None = HERE, status: str = "resident", **told: Any) -> Person:
-    known = {"sex": "female", "birth": "1990-05-20", "name": "Phạm Thị Hoà", "number": "030190123456"} | told
-    return Person(person, status, area=area, **known)
+    known = {"sex": "female", "birth": "1990-05-20", "name": "Phạm Thị Hoà", "number": "030190123456"}
+    return Person(person, status, area=area, **(known | {"household": "home"} | told))
 
 
 def believed(person: str, area: str = HERE, **told: Any) -> Believed:
     name, number = told.pop("name", "Phạm Thị Hoà"), told.pop("number", "030190123456")
     personal = {"name": name, "identifiers": [{"type": "pid", "value": number}] if number else []}
-    return Believed(person, area, **({"sex": "female", "birth": "1990-05-20"} | told), personal=personal)
+    return Believed(
+        person, area, **({"sex": "female", "birth": "1990-05-20", "household": "home"} | told), personal=personal
+    )
 
 
 def world(*persons: Person, **doubles: str) -> Truths:
@@ -32,7 +34,7 @@ def compare(truths: Truths, *records: Believed, areas: tuple[str, ...] = (HERE, 
 def test_who_is_known_as_she_is_is_found() -> None:
     found = compare(world(true("lan")), believed("lan"))
     assert (found.true, found.believed, found.found) == (1, 1, ["lan"])
-    assert found.wrong == {"sex": [], "birth": [], "name": [], "number": []}
+    assert found.wrong == {"sex": [], "birth": [], "name": [], "number": [], "household": []}
 
 
 def test_who_is_nowhere_is_missed_and_whom_nobody_knows_is_unknown() -> None:
@@ -73,7 +75,7 @@ def test_only_areas_that_were_read_are_compared() -> None:
 
 
 def test_what_is_told_wrongly_is_named_and_a_name_in_other_bytes_is_the_same_name() -> None:
-    wrong = believed("lan", sex="male", birth="1990-05", name="Phạm Thị Hòa", number=None)
+    wrong = believed("lan", sex="male", birth="1990-05", name="Phạm Thị Hòa", number=None, household="another")
     assert compare(world(true("lan")), wrong).wrong == {name: ["lan"] for name in people.DESCRIBED}
     same = believed("lan", name="Pha\u0323m Thi\u0323 Hoa\u0300")
     assert compare(world(true("lan")), same).wrong["name"] == []
