@@ -21,7 +21,7 @@ from deploy.local.databases import EVENTS, create_database, drop_database, renam
 from deploy.local.folder import AlreadyRunning, Folder, held, kept_secrets, supervisor
 from deploy.local.interruption import INTERRUPTED
 from deploy.local.parts import admin_dsn, postgres_settings, wiring
-from deploy.local.processes import end_noted, noted, wait_until
+from deploy.local.processes import end_noted, noted, tie, wait_until
 from deploy.local.roster import READ_SERVICES, Wiring, once
 from deploy.local.run_file import settings_of_run
 from deploy.local.settings import ROOT, LocalSettings
@@ -235,7 +235,8 @@ def rebuild_ledger(settings: LocalSettings, used: Wiring) -> int:
 def do(used: Wiring, package: str, verb: str, *arguments: str) -> int:
     """Run a command of a service, its words shown, and give its exit status."""
     command = used.command(once(package, verb), *arguments)
-    with subprocess.Popen(command.argv, env=dict(command.env), cwd=ROOT) as process:
+    # Tied: what it does would else go on unseen, and beside whoever starts it again.
+    with subprocess.Popen([*tie(signal.SIGTERM), *command.argv], env=dict(command.env), cwd=ROOT) as process:
         while True:
             # Ctrl-C reaches that process as well, which says how far it came before it ends.
             with suppress(KeyboardInterrupt):

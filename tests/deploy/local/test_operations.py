@@ -1,17 +1,20 @@
 """Is a person told what can be asked of the system on one machine?"""
 
 import os
+import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import psutil
 import pytest
 
 from deploy.local import operations
 from deploy.local.__main__ import parser
 from deploy.local.interruption import INTERRUPTED
-from deploy.local.settings import LocalSettings
+from deploy.local.processes import wait_until
+from deploy.local.settings import ROOT, LocalSettings
 
 
 def test_a_service_that_has_nothing_to_rebuild_is_named_with_those_that_have(
@@ -48,6 +51,28 @@ def test_who_is_ended_by_ctrl_c_itself_counts_as_stopped() -> None:
     ended = Told(0)
     ended.last = "signal.signal(signal.SIGINT, signal.SIG_DFL); os.kill(os.getpid(), signal.SIGINT)"
     assert operations.do(ended, "services.events", "verify") == INTERRUPTED  # type: ignore[arg-type]
+
+
+def test_what_was_begun_ends_with_the_command_that_began_it_also_where_that_is_killed(tmp_path: Path) -> None:
+    noted = tmp_path / "pid"
+    inner = f"import os, pathlib, time; pathlib.Path({str(noted)!r}).write_text(str(os.getpid())); time.sleep(60)"
+    outer = f"""
+import os, sys
+from types import SimpleNamespace
+from deploy.local import operations
+argv = (sys.executable, "-c", {inner!r})
+wiring = SimpleNamespace(command=lambda *_: SimpleNamespace(argv=argv, env=os.environ))
+operations.do(wiring, "services.events", "import")
+"""
+    command = subprocess.Popen([sys.executable, "-c", outer], cwd=ROOT)
+    assert wait_until(lambda: noted.exists() and noted.read_text() != "", 20)
+    begun = psutil.Process(int(noted.read_text()))
+    command.kill()
+    command.wait()
+    gone, _ = psutil.wait_procs([begun], 5)
+    for process in {begun} - set(gone):
+        process.kill()
+    assert gone
 
 
 def test_nothing_more_is_rebuilt_after_ctrl_c() -> None:
