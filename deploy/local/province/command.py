@@ -29,7 +29,7 @@ FAILED = 1
 START_SECONDS: Final = 300.0
 STOP_SECONDS: Final = 60.0
 # What a person can act on.
-EXPECTED: Final = (NotTaken, NoFigure, OtherLoad, Refused, TooFarBehind)
+EXPECTED: Final = (NotTaken, NoFigure, OtherLoad, TooFarBehind)
 # The sandbox's people come of seed 1: other ids are needed beside them.
 SEED: Final = 2
 UNEQUAL: Final = "NOT all control totals are equal; what others have told since this load began is counted as well"
@@ -54,6 +54,9 @@ def province(settings: LocalSettings, place: str, months: int, seed: int) -> int
                     equal = load.live()
     except (*EXPECTED, NotInvented) as problem:
         sys.stderr.write(f"{problem}\nnothing is lost: the same command goes on where this one stopped\n")
+        return FAILED
+    except Refused as problem:
+        sys.stderr.write(f"{problem}\nthe same command asks again, and goes on once that no longer contradicts\n")
         return FAILED
     except Stopped:
         sys.stderr.write("stopped; the same command goes on\n")

@@ -138,11 +138,13 @@ class Load:
                 window.send(batch)
 
     def _take(self, phase: Phase, batch: Batch, answers: list[Answer]) -> None:
-        progress = self._kept.progress
-        for one in answers:
-            if one.problem is not None and not one.known:
+        progress, fates = self._kept.progress, list[str]()
+        for line, one in zip(batch.lines, answers, strict=True):
+            known = one.known(line)
+            if one.problem is not None and not known:
                 raise Refused(f"report {one.id}: {msgspec.json.encode(one.problem).decode()[:500]}")
-        self._fates.update("known" if one.known else one.fate or "" for one in answers)
+            fates.append("known" if known else one.fate or "")
+        self._fates.update(fates)
         # At once: what stops it may come between any two steps, and lines without their bytes are never told.
         self._kept.progress = msgspec.structs.replace(
             progress,

@@ -3,6 +3,7 @@
 Sending again is safe: a report's id is its idempotency key, and what was told before gets its first outcome.
 """
 
+import re
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -20,7 +21,9 @@ PATH: Final = "/events/v1/reports"
 NDJSON: Final = "application/x-ndjson"
 TELLER: Final = "officer"
 OK, BUSY, FAILED = 200, 429, 500
-KNOWN: Final = "already-known"
+# Somebody else has told of a unit or area before, of its beginning or of what became of it.
+KNOWN: Final = frozenset({"already-known"})
+KNOWN_OF_UNITS: Final = KNOWN | {"already-there", "unit-ended"}
 PATIENCE: Final = 300.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
 
@@ -38,11 +41,10 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
         """Whether asking again would give the same."""
         return self.problem is None or int(self.problem.get("status", FAILED)) < FAILED
 
-    @property
-    def known(self) -> bool:
-        """Whether somebody else has told of it before: a unit or area that is on the books already."""
-        reasons = (self.problem or {}).get("reasons", ())
-        return bool(reasons) and all(one.get("code") == KNOWN for one in reasons)
+    def known(self, line: bytes) -> bool:
+        """Whether somebody else has told before what the line tells: all places of the twin share their units."""
+        codes = {one.get("code") for one in (self.problem or {}).get("reasons", ())}
+        return bool(codes) and codes <= (KNOWN_OF_UNITS if _OF_UNITS.search(line) else KNOWN)
 
 
 class Batch(NamedTuple):
@@ -56,6 +58,7 @@ class NotTaken(RuntimeError):
     """The door takes no reports; what was answered before stands, and the rest can be sent later."""
 
 
+_OF_UNITS = re.compile(rb'"type":"vn\.socai\.(?:unit|area)\.')
 _decode = msgspec.json.Decoder(Answer).decode
 
 

@@ -14,7 +14,7 @@ from deploy.local.interruption import Stopped
 from deploy.local.province import loading
 from deploy.local.province.comparing import render
 from deploy.local.province.counting import Counted
-from deploy.local.province.loading import Load
+from deploy.local.province.loading import Load, Refused
 from deploy.local.province.sending import Answer, Batch
 from twin import Totals, generate
 
@@ -108,6 +108,42 @@ def test_the_verdict_of_a_load_that_goes_on_counts_its_first_day_as_well(load: C
     assert again.live() is False
     assert [line.what for line in again.lines] == [line.what for line in first.lines]
     assert "persons by area, registry" in render(again.lines)
+
+
+def refusing(monkeypatch: pytest.MonkeyPatch, kind: str, code: str) -> None:
+    """Let the door refuse every report of a kind."""
+
+    def send(self: Door, batch: Batch) -> None:
+        refused = {"status": 409, "reasons": [{"code": code}]}
+        told = [f"vn.socai.{kind}.v1".encode() in line for line in batch.lines]
+        self._take(batch, [Answer("i", problem=refused) if one else Answer("i", "recorded", 1) for one in told])
+
+    monkeypatch.setattr(Door, "send", send)
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [("unit.established", "already-known"), ("area.established", "already-known"), ("unit.established", "unit-ended")],
+)
+def test_what_another_load_told_of_units_is_known(
+    load: Callable[[], Load], monkeypatch: pytest.MonkeyPatch, kind: str, code: str
+) -> None:
+    refusing(monkeypatch, kind, code)
+    one = load()
+    one.live()
+    assert one.fates["known"] > 0
+    assert one.line == len(one._reports.read_bytes().splitlines())
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"), [("household.registered", "unit-ended"), ("unit.established", "parent-of-wrong-level")]
+)
+def test_whatever_else_is_refused_ends_the_load(
+    load: Callable[[], Load], monkeypatch: pytest.MonkeyPatch, kind: str, code: str
+) -> None:
+    refusing(monkeypatch, kind, code)
+    with pytest.raises(Refused, match=code):
+        load().live()
 
 
 def test_nothing_that_was_compared_is_no_equality() -> None:
