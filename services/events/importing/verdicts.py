@@ -71,7 +71,10 @@ def line(verdict: Verdict) -> Iterable[dict[str, Any]]:
 
 
 class Verdicts(AbstractContextManager["Verdicts"]):
-    """Counts verdicts, keeps the first faults to show them, and writes all to a file where one is wanted."""
+    """Counts verdicts, keeps the first faults to show them, and writes all to a file where one is wanted.
+
+    With `append` what stands in the file stays there, and no line is written to it once more.
+    """
 
     def __init__(self, path: Path | None, *, append: bool) -> None:
         self.fates: Counter[str] = Counter()
@@ -79,20 +82,25 @@ class Verdicts(AbstractContextManager["Verdicts"]):
         self.first: list[dict[str, Any]] = []
         self._file: IO[str] | None = None
         self._rows: Any = None
+        self._before = frozenset[int]()
         if path is not None:
             self._open(path, append=append)
 
     def _open(self, path: Path, *, append: bool) -> None:
-        kept = append and path.exists() and path.stat().st_size > 0
+        self._before = _whole_lines(path) if append and path.is_file() else frozenset()
+        table = path.suffix.lower() == ".csv"
         # A spreadsheet knows by the mark that the text is UTF-8.
-        self._file = path.open("a" if kept else "w", encoding="utf-8" if kept else "utf-8-sig", newline="")
-        if path.suffix.lower() == ".csv":
-            self._rows = csv.DictWriter(self._file, FIELDS)
-            if not kept:
+        encoding = "utf-8-sig" if table and not self._before else "utf-8"
+        self._file = path.open("a" if self._before else "w", encoding=encoding, newline="")
+        if table:
+            self._rows = csv.DictWriter(self, FIELDS)
+            if not self._before:
                 self._rows.writeheader()
-        elif not kept:
-            self._file.close()
-            self._file = path.open("w", encoding="utf-8")
+
+    def write(self, text: str) -> None:
+        """Write one line, unless it stands there already."""
+        if self._file is not None and hash(text.encode()) not in self._before:
+            self._file.write(text)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if self._file is not None:
@@ -121,13 +129,26 @@ class Verdicts(AbstractContextManager["Verdicts"]):
             self.first += lines
         if self._rows is not None:
             self._rows.writerows(lines)
-        elif self._file is not None:
-            self._file.writelines(msgspec.json.encode(one).decode() + "\n" for one in lines)
+        else:
+            for one in lines:
+                self.write(msgspec.json.encode(one).decode() + "\n")
 
     def flush(self) -> None:
         """Hand what was written to the system."""
         if self._file is not None:
             self._file.flush()
+
+
+def _whole_lines(path: Path) -> frozenset[int]:
+    """Know every line of a file again, and cut off what was not written to its end."""
+    known, end = set[int](), 0
+    with path.open("r+b") as file:
+        for told in file:
+            if told.endswith(b"\n"):
+                known.add(hash(told))
+                end += len(told)
+        file.truncate(end)
+    return frozenset(known)
 
 
 def harmless(text: str) -> str:
