@@ -180,6 +180,10 @@ FILES: dict[str, Text] = {
         "Không nhận ra dòng tiêu đề trong ba mươi dòng đầu.",
     ),
     "json": Text("A line is not a JSON object.", "Một dòng không phải là đối tượng JSON."),
+    "json-array": Text(
+        "The file is one JSON array: write each object on a line of its own, without brackets and commas around them.",
+        "Tệp là một mảng JSON: hãy ghi mỗi đối tượng trên một dòng riêng, không có ngoặc vuông và dấu phẩy bao quanh.",
+    ),
     "list-unknown": Text(
         "Which list is this? Name the worksheet after it, fill the column or give --list.",
         "Đây là danh sách nào? Hãy đặt tên trang theo danh sách, điền cột danh sách hoặc chọn --list.",

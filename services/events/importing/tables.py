@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ LONGEST_LINE = 1_000_000
 _HEAD = 1 << 16
 _DELIMITERS = ",;\t|"
 _ROWS_TRIED = 30
+# A heading may stand in brackets.
+_ARRAY = re.compile(rb"(?:\xef\xbb\xbf)?\s*\[\s*[{\]]")
 ZIP, OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 NESTED = object()
 """Stands for a list or an object where one value is expected."""
@@ -53,6 +56,8 @@ def sniff(path: Path) -> str:
         raise FileFault("old-excel")
     if head.removeprefix(UTF8).lstrip().startswith(b"{"):
         return "ndjson"
+    if _ARRAY.match(head):
+        raise FileFault("json-array")
     if b"\0" in head and not head.startswith(UTF16):
         raise FileFault("type-unknown")
     return "csv"

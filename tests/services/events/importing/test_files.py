@@ -75,11 +75,14 @@ def test_ways_to_write_the_same_book(saved: Saved, body: bytes | str) -> None:
         (b"\x89PNG\r\n\0\0\0\0", ("type-unknown", "")),
         (CSV + '13,"Lê Văn,nam,1970\n', ("csv-broken", "row 3")),
         ("{}\n[1]\n", ("json", "line 2")),
+        ('[{"Hộ số": 1}]', ("json-array", "")),
+        (b'\xef\xbb\xbf\n[\n  {"a": 1},\n  {"a": 2}\n]\n', ("json-array", "")),
+        ("[]", ("json-array", "")),
         ('{"Hộ số": 1}\n{"a": \n', ("json", "line 2")),
         (CSV + "13," + "x" * 1_100_000 + "\n", ("too-wide", "line 3")),
         (CSV + ",".join("x" * (MOST_COLUMNS + 5)) + "\n", ("too-wide", "row 3")),
     ],
-    ids=range(17),
+    ids=range(20),
 )
 def test_a_file_that_cannot_be_read_is_told_why(saved: Saved, body: bytes | str, expected: tuple[str, str]) -> None:
     assert fault(saved(body)) == expected
