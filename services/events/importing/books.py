@@ -215,8 +215,9 @@ class Book:
             payload["head"] = members[heads[0]]["person"]
             _marry(members, heads[0])
         self._link_mothers(home, members)
+        warnings = [(told.row, code) for told in home.people for code in told.warnings]
         headless = bool(members) and not heads and payload["type"] == "family"
-        return payload, [(home.first.row, "no-head")] if headless else []
+        return payload, [(home.first.row, "no-head"), *warnings] if headless else warnings
 
     def _member(self, home: _Home, told: Told, person: str, on: str) -> dict[str, Any]:
         values = told.values

@@ -129,6 +129,12 @@ WARNINGS: dict[str, Text] = {
         "The person with that number has another birth date on the books: check both.",
         "Người mang số này có ngày sinh khác trong sổ: hãy kiểm tra cả hai.",
     ),
+    "card-or-number": Text(
+        "A health card of ten digits that would also be this person's identity number without its zeros: check that no "
+        "spreadsheet cut them.",
+        "Thẻ BHYT mười chữ số, nhưng cũng khớp với số định danh của người này khi mất số 0 ở đầu: hãy kiểm tra bảng "
+        "tính có cắt số 0 không.",
+    ),
     "sex-differs": Text(
         "The person found is of the other sex on the books: check both.",
         "Người tìm được có giới tính khác trong sổ: hãy kiểm tra cả hai.",

@@ -11,9 +11,13 @@ from services.events.importing.drafts import Places, placed
 from services.events.importing.faults import Unsure, Wrong
 from services.events.importing.tables import Box, Row, Table
 from services.events.importing.verdicts import Fault
+from services.events.rules.numbers import against
 
 # One value for the rows of a household is a way to write; anything else that is merged hides what was there.
 MAY_BE_MERGED = frozenset({"area", "household_number", "sheet", "household_type", "address", "on", "line"})
+
+# What is left of a personal number that begins with two zeros.
+CUT = 10
 
 
 class Told(msgspec.Struct, gc=False):
@@ -30,6 +34,7 @@ class RowReader:
 
     def __init__(self, table: Table, layout: Layout) -> None:
         self._columns = [(position, column.name, column.read) for position, column in layout.columns]
+        self._whose_cards = [name.removesuffix("bhyt") for _, name, _ in self._columns if name.endswith("bhyt")]
         self._width = max((position + 1 for position, _ in layout.columns), default=0)
         self._layout = layout
         self._json = table.json
@@ -69,6 +74,8 @@ class RowReader:
             faults = (*faults, *self._by_sex(number, values))
         if not values and not faults:
             return None
+        if any(_card_or_number(values, whose) for whose in self._whose_cards):
+            warnings = (*warnings, "card-or-number")
         return Told(number, values, faults, warnings)
 
     def _clean(self, row: Row) -> dict[str, Any]:
@@ -108,6 +115,15 @@ class RowReader:
         if isinstance(value, str):
             values.setdefault("birth", value)
         return ()
+
+
+def _card_or_number(values: dict[str, Any], whose: str) -> bool:
+    """Say whether somebody's card is also what a spreadsheet would leave of her personal number."""
+    kind, card = values.get(f"{whose}bhyt", ("", ""))
+    birth = values.get(f"{whose}birth")
+    if kind != "bhyt" or len(card) != CUT or card[0] == "0" or birth is None or f"{whose}pid" in values:
+        return False
+    return not against(f"00{card}", values.get(f"{whose}sex", "unknown"), birth)
 
 
 class _Merged:

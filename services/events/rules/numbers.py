@@ -23,11 +23,12 @@ def doubts(person: PersonState) -> tuple[str, ...]:
     notes: list[str] = []
     for one in identifiers(person.personal):
         if one.startswith("pid:"):
-            notes += _doubts(one[4:], person.sex, person.birth)
+            notes += against(one[4:], person.sex, person.birth)
     return tuple(dict.fromkeys(notes)) if notes else ()
 
 
-def _doubts(number: str, sex: str, birth: str | None) -> list[str]:
+def against(number: str, sex: str, birth: str | None) -> list[str]:
+    """Note what speaks against somebody's having a personal number."""
     notes = [] if int(number[:3]) in PROVINCES else ["number-of-no-province"]
     centuries, sex_digit = divmod(int(number[3]), 2)
     if sex in SEXES and sex != SEXES[sex_digit]:

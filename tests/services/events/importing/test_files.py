@@ -215,3 +215,29 @@ def test_a_verdict_is_shown_in_one_language() -> None:
     }
     assert shown(one, "vi") == "  Sổ A0 dòng 7 O7 Ngày sinh: date-format: Sai."
     assert shown(one, "en") == "  Sổ A0 row 7 O7 Ngày sinh: date-format: No."
+
+
+@pytest.mark.parametrize(
+    ("card", "row", "warned"),
+    [
+        ("1159123456", ("12", "Đỗ Thị Bưởi", "nữ", "1959"), True),
+        ("1159123456", ("12", "Đỗ Thị Bưởi", "", "1959"), True),
+        ("1159123456", ("12", "Đỗ Thị Bưởi", "nữ", "1960"), False),
+        ("1159123456", ("12", "Đỗ Văn Bưởi", "nam", "1959"), False),
+        ("1159123456", ("12", "Đỗ Thị Bưởi", "nữ", ""), False),
+        ("3159123456", ("12", "Đỗ Thị Bưởi", "nữ", "1959"), False),
+        ("0159123456", ("12", "Đỗ Thị Bưởi", "nữ", "1959"), False),
+    ],
+)
+def test_a_card_that_would_also_be_the_personal_number_without_its_zeros_is_read_with_a_warning(
+    saved: Saved, card: str, row: tuple[str, ...], *, warned: bool
+) -> None:
+    """A CSV has no cells of numbers that would give it away; where the number stands too, there is no doubt."""
+    path = saved(",".join((*HEADINGS, "Mã đối tượng")) + "\n" + ",".join((*row, card)) + "\n")
+    _, (found,) = read(path)
+    assert isinstance(found, Prepared)
+    assert ((2, "card-or-number") in found.warnings) is warned
+    both = saved(",".join((*HEADINGS, "CCCD", "Mã đối tượng")) + "\n" + ",".join((*row, "001159123456", card)) + "\n")
+    _, (found,) = read(both)
+    assert isinstance(found, Prepared)
+    assert "card-or-number" not in dict(found.warnings).values()
