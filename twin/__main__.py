@@ -94,7 +94,7 @@ def parser() -> argparse.ArgumentParser:
     made.add_argument("--errors", type=_times, default=0.0, metavar="TIMES", help="errors for each one in reality")
     made.add_argument("--truth", type=Path, metavar="FILE", help="keep what is true here; no platform reads it")
     made.add_argument("--out", type=Path, help="the file to write; standard output without it")
-    made.add_argument("--totals", type=Path, metavar="FILE", help="write control totals as JSON")
+    made.add_argument("--totals", type=Path, metavar="FILE", help="write control totals as JSON, by month")
     return made
 
 
@@ -107,6 +107,8 @@ def main() -> None:
     chosen = arguments.parse_args()
     if chosen.errors and chosen.totals is not None:
         arguments.error("--totals counts what truly happens, and not what is told with --errors: see `score`")
+    if chosen.totals is not None and chosen.months and chosen.start.day > 1:
+        arguments.error("--totals counts months of the calendar: --from must be the first of a month")
     paths = [path for path in (chosen.out, chosen.truth, chosen.totals) if path is not None]
     if len({path.resolve() for path in paths}) < len(paths):
         arguments.error(f"each needs a file of its own: {', '.join(map(str, paths))}")

@@ -3,7 +3,8 @@
 Told as `{"place", "seed", "from", "months", "scale", "reports", "stock": {"households", "persons", "areas": {area:
 {"households", "persons"}}}, "months_totals": [{"month", "reports", "births", "deaths", "moves_in", "moves_out", ...,
 "persons_at_end", "households_at_end", "areas"}]}`. Flows are persons of that month by the day on which it happened,
-however late it is told; `reports` are those told in that month. `moves_in` came from outside the books or out of
+however late it is told; `reports` are those told in that month. Where the first day is not the first of a month, each
+begins on that day of the month that it is named after. `moves_in` came from outside the books or out of
 transit, `moves_out` went abroad or into transit. Households count until they are merged or dissolved.
 """
 

@@ -74,3 +74,21 @@ def test_a_life_ends_while_years_and_numbers_last() -> None:
     done = twin("--households", "3", "--months", "99999")
     assert done.returncode == 2
     assert "argument --months" in done.stderr
+
+
+def test_totals_of_months_begin_with_a_month(tmp_path: Path) -> None:
+    """Whoever counts by the calendar finds no month that begins on the twentieth."""
+    about = (
+        "--households",
+        "3",
+        "--from",
+        "2025-01-20",
+        "--out",
+        str(tmp_path / "out"),
+        "--totals",
+        str(tmp_path / "t"),
+    )
+    done = twin(*about, "--months", "2")
+    assert done.returncode == 2
+    assert "first of a month" in done.stderr
+    assert twin(*about, "--months", "0").returncode == 0
