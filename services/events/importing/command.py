@@ -31,7 +31,7 @@ from services.events.importing.drafting import Drafting, list_named
 from services.events.importing.faults import FileFault, Wrong
 from services.events.importing.prepared import Prepared
 from services.events.importing.progress import Kept, fingerprint
-from services.events.importing.sending import Sender, rehearser, submitter, verdicts_of
+from services.events.importing.sending import Sender, fate_of, rehearser, submitter, verdicts_of
 from services.events.importing.spool import Spool
 from services.events.importing.telling import said, told_about
 from services.events.importing.verdicts import Fault, Verdict, Verdicts
@@ -158,6 +158,8 @@ class Import:
             else:
                 await self._send(stack, checking, spool, verdicts)
             sys.stdout.write(told_about(checking, differences, verdicts, self._sent, self._language, given.dry_run))
+            if given.dry_run and wrong and not given.partial:
+                self._say("held-back")
             if given.dry_run and not given.sender:
                 self._say("sender-needed")
             if self._stopping:
@@ -232,7 +234,7 @@ class Import:
                 for verdict in verdicts_of(one, answer):
                     verdicts.add(verdict)
                 told.update(one.line.report.id.encode())
-                self._sent["duplicate" if answer.duplicate and not answer.problem else answer.fate or "refused"] += 1
+                self._sent[fate_of(answer)] += 1
             kept.progress.done += len(batch)
             kept.progress.told = told.hexdigest()
             kept.progress.fates = dict(self._sent)

@@ -126,11 +126,16 @@ class Sender:
         self._take(batch, answers)
 
 
+def fate_of(answer: Answer) -> str:
+    """Name what became of a report; what was told before and waits since is not on the books, and waits still."""
+    fate = answer.fate or "refused"
+    known = answer.duplicate and answer.problem is None and fate == "recorded"
+    return "duplicate" if known else fate
+
+
 def verdicts_of(one: Prepared, answer: Answer, *, rehearsed: bool = False) -> list[Verdict]:
     """Say of each row what became of its report; what the record refuses stands at the report's first row."""
-    fate = answer.fate or "refused"
-    if answer.duplicate and answer.problem is None:
-        fate = "duplicate"
+    fate = fate_of(answer)
     if rehearsed and fate == "recorded":
         fate = "ready"
     if one.follows and fate in ("recorded", "ready", "duplicate", NOT_SENT):

@@ -38,6 +38,10 @@ PROGRESS: dict[str, tuple[str, str]] = {
     "checking": ("checking: {rows:,} rows, {wrong:,} wrong", "đang kiểm tra: {rows:,} dòng, {wrong:,} sai"),
     "checked": ("checked: {reports:,} reports in {seconds:.1f} s", "đã kiểm tra: {reports:,} báo cáo, {seconds:.1f} s"),
     "rehearsed": ("rehearsed: {rows:,} rows", "đã thử: {rows:,} dòng"),
+    "held-back": (
+        "as long as anything is wrong nothing is sent; --partial sends what would be recorded",
+        "còn chỗ sai thì chưa gửi gì; --partial chỉ gửi phần sẽ được ghi nhận",
+    ),
     "sender-needed": (
         "to send it, leave --dry-run out and name with --sender in whose name it is reported",
         "để gửi: bỏ --dry-run và cần nêu --sender (báo cáo nhân danh ai)",

@@ -302,3 +302,32 @@ async def test_what_the_office_must_see_waits_for_it_unless_the_office_itself_im
     assert (await importing(BOOK, *ON, "--dry-run")).fates() == {"waiting": 10}
     assert (await importing(BOOK, *ON, "--officer")).fates() == {"recorded": 10}
     assert (await importing(BOOK, "--area", SECOND, "--on", "2025-01-01")).fates() == {"waiting": 10}
+
+
+async def test_what_waits_for_the_office_is_not_told_as_recorded_when_it_is_imported_again(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await teller.places()
+    monkeypatch.setenv("SOCAI_EVENTS_APPROVAL", '[{"source": "/imports/", "kinds": ["household.registered"]}]')
+    for arguments in ((), ("--dry-run",), ()):
+        came = await importing(BOOK, *ON, *arguments)
+        assert came.fates() == {"waiting": 10}
+        assert "before" not in came.out
+    assert (await importing(BOOK, *ON, "--officer")).fates() == {"waiting": 10}
+    assert await kinds(teller) == []
+
+
+@pytest.mark.parametrize("more", ["20,Lê Văn Tám,nam,99/99/1970\n", "Tổng số hộ,9\n"])
+async def test_a_dry_run_says_that_nothing_is_sent_as_long_as_anything_is_wrong(
+    teller: Teller, importing: Importer, more: str
+) -> None:
+    await teller.places()
+    assert "--partial" in (await importing(BOOK + more, *ON, "--dry-run")).err
+    assert "chưa gửi" in (await importing(BOOK + more, *ON, "--dry-run", "--language", "vi")).err
+    assert "--partial" not in (await importing(BOOK, *ON, "--dry-run")).err
+    assert (await importing(BOOK + more, *ON)).fates()["held-back"] == 10
+    rehearsed = await importing(BOOK + more, *ON, "--partial", "--dry-run")
+    came = await importing(BOOK + more, *ON, "--partial")
+    told = {"recorded" if fate == "ready" else fate: count for fate, count in rehearsed.fates().items()}
+    assert "--partial" not in rehearsed.err
+    assert (rehearsed.code, told, rehearsed.wrong()) == (came.code, came.fates(), came.wrong())
