@@ -12,7 +12,7 @@ from contracts.event import Event
 from contracts.malformed import MALFORMED
 from services.events.importing.verdicts import Fault
 
-_canonical = msgspec.json.Encoder(order="sorted").encode
+canonical = msgspec.json.Encoder(order="sorted").encode
 
 
 class Begun(msgspec.Struct, frozen=True, tag=True):
@@ -97,4 +97,4 @@ Found = Begun | OfTable | Unread
 def draft(kind: type[Event], payload: Mapping[str, Any], table: str, rows: tuple[int, ...], **more: Any) -> Draft:
     """Draft a report of a kind; `more` as the fields of a draft are named, `told` the first row unless it says so."""
     more.setdefault("told", rows[:1])
-    return Draft(kind.type_name(), payload["on"], _canonical(payload), table, rows, **more)
+    return Draft(kind.type_name(), payload["on"], canonical(payload), table, rows, **more)

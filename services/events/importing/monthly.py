@@ -8,8 +8,8 @@ from contracts.person import identifier_key
 from services.events.importing.books import personal_of
 from services.events.importing.choices import Choices
 from services.events.importing.columns import Layout, rows_below
-from services.events.importing.derived import entity_id
-from services.events.importing.drafts import Draft, OfTable, Stated, Unfit, draft
+from services.events.importing.derived import entity_id, report_id
+from services.events.importing.drafts import Draft, OfTable, Stated, Unfit, canonical, draft
 from services.events.importing.faults import Misfit, Wrong
 from services.events.importing.headings import NUMBERS, numbers_of
 from services.events.importing.list_shapes import MonthlyList, Who
@@ -177,12 +177,27 @@ class Sheet:
             if who.how == "told" and misfit.code == "person-not-found":
                 warnings.append((told.row, who.missing))
                 return None
-            raise
+            before = self._meant_before(who, payload, self._roster(area), household)
+            if before is None:
+                raise
+            return before
         if not fits(values.get("birth"), found.birth):
             warnings.append((told.row, "birth-differs"))
         if not _may_be(values.get("sex"), found):
             warnings.append((told.row, "sex-differs"))
         return found.id
+
+    def _meant_before(self, who: Who, payload: dict[str, Any], roster: Roster, household: str | None) -> str | None:
+        """Find whom a row meant that was imported before, where she has another name or birth date since."""
+        if len(self._which.who) > 1:
+            return None
+        people = [one.id for one in roster.people.values() if household is None or household in one.households]
+        kind, key = self._which.kind, self._choices.key
+        reports = {
+            report_id(kind.kind, payload["on"], canonical(payload | {who.field: person}), key): person
+            for person in people
+        }
+        return next((reports[report] for report in self._ledger.told(reports)), None)
 
     def _named(self, told: Told, area: str, payload: dict[str, Any]) -> Iterator[tuple[str, str]]:
         """Give whom a row tells of with her sex, also who is on no books, and the household whose number it has."""

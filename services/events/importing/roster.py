@@ -138,6 +138,10 @@ class Ledger:
         """Give everybody on the books who holds one of these numbers (`type:value`), with the name as compared."""
         return self._reader.submit(self._holders, list(numbers)).result()
 
+    def told(self, reports: Iterable[str]) -> list[str]:
+        """List those of some reports that were told before."""
+        return self._reader.submit(self._told, list(reports)).result()
+
     def named(self, words: str, on: str) -> list[str]:
         """List the units of a day, areas left out, that words name."""
         if self._names is None:
@@ -147,6 +151,10 @@ class Ledger:
     def _read_units(self) -> Names:
         rows = self._connection.execute(_UNITS).fetchall()
         return Names(decode_unit(body) for _, body in rows)
+
+    def _told(self, reports: list[str]) -> list[str]:
+        rows = self._connection.execute("select report from outcome where report = any(%s)", [reports]).fetchall()
+        return [report for (report,) in rows]
 
     def _holders(self, numbers: list[str]) -> dict[str, str]:
         rows = self._connection.execute(

@@ -194,3 +194,29 @@ async def test_a_rehearsal_foretells_every_fate(teller: Teller, importing: Impor
 
     assert fates(foretold.verdicts) == fates(came.verdicts)
     assert {fate for _, fate, _ in fates(came.verdicts)} >= {"recorded", "refused", "wrong"}
+
+
+CHANGES = (
+    "Hộ số,Họ và tên,Ngày sinh,Ngày thay đổi,Nội dung thay đổi,Thông tin cũ,Thông tin mới\n"
+    "12,Nguyễn Thị Hoa,03/09/1991,05/04/2025,Họ và tên,Nguyễn Thị Hoa,Nguyễn Thị Lan\n"
+    "12,Phạm Văn Bình,17/04/1988,05/04/2025,Ngày sinh,17/04/1988,17/05/1988\n"
+    "12,Phạm Văn Bình,17/05/1988,06/04/2025,Ngày sinh,17/05/1988,18/05/1988\n"
+)
+
+
+async def test_a_change_of_name_or_birth_date_is_recognised_when_it_is_imported_again(
+    teller: Teller, importing: Importer
+) -> None:
+    """By then nobody bears the name that the row tells; also an import that goes on reads its first rows again."""
+    await book(teller, importing)
+    at = (*AT, "--list", "changes")
+    first, *more = CHANGES.splitlines()[1:]
+    head = CHANGES.splitlines()[0]
+    for row in (first, *more):
+        assert (await importing(f"{head}\n{row}\n", *at)).fates() == {"recorded": 1}
+    recorded = await kinds(teller)
+    for arguments in ((), ("--dry-run",)):
+        assert (await importing(CHANGES, *at, *arguments)).fates() == {"duplicate": 3}
+    assert await kinds(teller) == recorded
+    other = await importing(CHANGES.replace("Thị Lan", "Thị Huệ"), *at)
+    assert other.wrong() == [(2, "B2", "Họ và tên", "person-not-found")]
