@@ -28,7 +28,10 @@ def test_a_household_that_is_as_it_is_known_is_found_and_nothing_of_it_is_wrong(
 
 
 def test_each_thing_that_is_wrong_is_named_alone() -> None:
-    for name, value in (("head", "mai"), ("head", None), ("number", "13"), ("address", "Số 21, ngõ 4")):
+    each: tuple[tuple[str, Any], ...] = (
+        ("head", "mai"), ("head", None), ("number", "13"), ("address", "Số 21, ngõ 4"),
+    )  # fmt: skip
+    for name, value in each:
         wrong = compare(known(**{name: value})).wrong
         assert wrong == {one: ["home"] if one == name else [] for one in households.DESCRIBED}
 
