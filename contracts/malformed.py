@@ -148,6 +148,10 @@ MISSHAPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
         "words": ("Name one word, and not too many.", "Hãy nêu ít nhất một từ, và không quá nhiều."),
         "two-levels": ("Two levels of units are named at once.", "Nêu hai cấp đơn vị cùng một lúc."),
         "after-to": ("The period begins after its end.", "Kỳ bắt đầu sau khi kết thúc."),
+        "unknown-unit": (
+            "There is no unit or area of that id on the books.",
+            "Trong sổ không có đơn vị hoặc địa bàn mang mã này.",
+        ),
         "not-in-this-geography": (
             "There is no such unit in this geography; one of another time may know it.",
             "Không có đơn vị này trong địa giới đang dùng; địa giới thời khác có thể có.",

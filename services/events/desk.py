@@ -16,6 +16,8 @@ from contracts.topics import instant_text
 from contracts.unit import UnitState
 from kit.access import Access
 from kit.database import Connection, Connections
+from kit.faults import worded
+from kit.problems import NotFound
 from services.events import ledger, sheets
 from services.events.below import areas_below, places_below
 from services.events.month_rows import load_months
@@ -62,7 +64,7 @@ async def list_queue(
 ) -> list[dict[str, Any]] | None:
     """List what waits for the office of a unit behind a position; None where the caller has no business there."""
     async with readers.acquire() as connection:
-        if not await _has(connection, World(today), unit, access):
+        if not await _has(connection, World(today), unit, access, "query/unit"):
             return None
         rows = await connection.fetch(_QUEUE, await areas_below(connection, unit, today), after, limit)
         told = await _told(connection, rows, access)
@@ -85,7 +87,7 @@ async def list_overdue(
     """
     async with readers.acquire() as connection:
         world = World(today)
-        if not await _has(connection, world, unit, access):
+        if not await _has(connection, world, unit, access, "query/unit"):
             return None
         places = await places_below(connection, [unit], today) or []
         places += await ledger.look(connection, world, lambda: above(unit, world, access.areas))
@@ -158,7 +160,7 @@ async def list_sheets(readers: Connections, unit: str, month: str, access: Acces
     """Tell of each area's sheet; it is due on the first day of the following month, and late from the next day on."""
     async with readers.acquire() as connection:
         world = World(today)
-        if not await _has(connection, world, unit, access):
+        if not await _has(connection, world, unit, access, "path/unit"):
             return None
         areas = await areas_below(connection, unit, today)
         await load_months(connection, world, [(area, month) for area in areas])
@@ -178,7 +180,7 @@ async def list_owed(
 ) -> list[sheets.Owed] | None:
     """List the sheets of a unit that are to be drawn up or appraised; None where the caller has no business there."""
     async with readers.acquire() as connection:
-        if not await _has(connection, World(today), unit, access):
+        if not await _has(connection, World(today), unit, access, "path/unit"):
             return None
         areas = await areas_below(connection, unit, today)
         return await sheets.owed(connection, areas, today, since, after, limit)
@@ -210,7 +212,7 @@ async def find_month(
     async with readers.acquire() as connection:
         world = World(today)
         heirs = await ledger.look(connection, world, lambda: with_heirs(commune, world))
-        if not await ledger.look(connection, world, lambda: within(heirs, world, access.areas)):
+        if not await ledger.look(connection, world, lambda: _is_within(heirs, world, access, "path/unit")):
             return None
         await load_months(connection, world, [(commune, month)])
         found = world.months[commune, month]
@@ -218,8 +220,20 @@ async def find_month(
     return {"unit": commune, "month": month, "closed": decisions.get(found.closed or 0)}
 
 
-async def _has(connection: Connection, world: World, unit: str, access: Access) -> bool:
-    return await ledger.look(connection, world, lambda: within((unit,), world, access.areas))
+async def _has(connection: Connection, world: World, unit: str, access: Access, asked: str) -> bool:
+    return await ledger.look(connection, world, lambda: _is_within((unit,), world, access, asked))
+
+
+def _is_within(places: Sequence[str], world: World, access: Access, asked: str) -> bool:
+    """Say whether a caller has business in one of some places; raises NotFound where there is none such as the first,
+    named at the place `asked` of the question, which only those learn who would have business there.
+    """
+    if not within(places, world, access.areas):
+        return False
+    row = world.row(places[0])
+    if row is None or row.state is None:
+        raise NotFound(errors=[worded(asked, "unknown-unit")])
+    return True
 
 
 async def _decisions(connection: Connection, months: list[Month]) -> dict[int, dict[str, Any]]:

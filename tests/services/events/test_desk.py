@@ -157,3 +157,24 @@ async def test_a_month_says_whether_it_is_closed(teller: Teller) -> None:
         assert (await office.get(address)).json()["closed"] is None
         again = cloud_event("month.reopened", reopened, id=uuid7())
         assert (await send(office, again)).json()["reasons"][0]["code"] == "not-closed"
+
+
+async def test_a_unit_that_is_on_no_books_is_no_unit_where_nothing_waits(teller: Teller) -> None:
+    await teller.places()
+    unknown = "99999-20200101"
+    paths = (
+        "queue?unit={}",
+        "overdue?unit={}",
+        "units/{}/sheets",
+        "units/{}/sheets/2025-03",
+        "units/{}/months/2025-03",
+    )
+    async with asking(teller.database, client="centre") as centre:
+        for path in paths:
+            answer = await centre.get(f"/events/v1/{path.format(unknown)}")
+            assert (answer.status_code, answer.json()["errors"][0]["code"]) == (404, "unknown-unit"), path
+            assert (await centre.get(f"/events/v1/{path.format(COMMUNE)}")).status_code == 200, path
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as officer:
+        for path in paths:
+            answer = await officer.get(f"/events/v1/{path.format(unknown)}")
+            assert (answer.status_code, "errors" in answer.json()) == (404, False), path
