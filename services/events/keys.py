@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from contracts.event import Event
 from contracts.fact import Fact
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
 from kit import jose
@@ -42,9 +43,14 @@ class Key(msgspec.Struct, frozen=True, gc=False):
 
 def key_named(fact: Fact) -> str:
     """Give the key that a fact enrols or revokes."""
-    if fact.kind == DeviceEnrolled.kind:
-        return DeviceEnrolled.parse(fact.cause.data).key.thumbprint
-    return DeviceRevoked.parse(fact.cause.data).key
+    kind = DeviceEnrolled if fact.kind == DeviceEnrolled.kind else DeviceRevoked
+    return key_of(kind.parse(fact.cause.data))
+
+
+def key_of(event: Event) -> str:
+    """Give the key that a report enrols or revokes."""
+    key = event.find("key")
+    return key if isinstance(key, str) else key.thumbprint
 
 
 def take(known: Key | None, position: int, fact: Fact) -> Key:

@@ -12,7 +12,7 @@ from contracts.unit import UnitState
 from kit.database import Connection
 from services.events import ledger
 from services.events.effects import area_of, areas_in, areas_of
-from services.events.keys import KEY_KINDS, key_named
+from services.events.keys import KEY_KINDS, key_named, key_of
 from services.events.office import decision_in, decision_of
 from services.events.office import places_of as decisions_places
 from services.events.rules import mentions
@@ -61,6 +61,9 @@ def concerned(world: World, event: Event, allowed: tuple[str, ...]) -> bool:
     taken = decision_of(event)
     if taken is not None:
         return decides(world, taken, allowed)
+    if event.kind in KEY_KINDS:
+        key = world.key(key_of(event))
+        return key is not None and _any_within((key.place,), None, world, allowed)
     target = event.find("fact")
     if target is None:
         places = [place for entity in sorted(mentions(event)) for place in last_places(entity, world)]

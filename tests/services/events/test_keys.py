@@ -25,6 +25,17 @@ from tests.support.devices import device_key, enrolment, thumbprint
 from tests.support.topics import Topics
 
 
+async def test_the_office_of_a_key_learns_what_contradicts_it_and_nobody_else_does(family: Teller) -> None:
+    key = {"on": "2025-06-01", "key": thumbprint("d1")}
+    async with door(family.database, areas=(COMMUNE,)) as at:
+        await at.tell("device.enrolled", enrolment(place=AREA))
+        assert (await at.tell("device.enrolled", enrolment(place=AREA)))["reasons"][0]["code"] == "key-enrolled"
+        assert (await at.tell("device.revoked", key))["fate"] == "recorded"
+        assert (await at.tell("device.revoked", key))["reasons"][0]["code"] == "key-revoked"
+    async with door(family.database, areas=(OTHER,)) as at:
+        assert (await at.send(cloud_event("device.revoked", key))).status_code == 403
+
+
 async def test_whoever_reports_for_a_place_enrols_its_devices_and_nobody_else_does(enrolled: Teller) -> None:
     async with door(enrolled.database, areas=(OTHER,)) as at:
         assert (await at.send(cloud_event("device.enrolled", enrolment("d2")))).status_code == 403
