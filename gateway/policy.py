@@ -96,6 +96,7 @@ _EVENTS: Final = (
     _read("/events/v1/reports", Upstream.EVENTS, Scope.EVENTS_REPORT_READ),
     _read("/events/v1/reports/{id}", Upstream.EVENTS, Scope.EVENTS_REPORT_READ),
     _read("/events/v1/devices/{device}", Upstream.EVENTS, Scope.EVENTS_REPORT_READ),
+    _read("/events/v1/devices/{device}/keys", Upstream.EVENTS, Scope.EVENTS_DEVICE_WRITE),
     _query("/events/v1/devices/{device}/sync", Upstream.EVENTS, Scope.EVENTS_REPORT_READ),
     _read("/events/v1/moves/unmatched", Upstream.EVENTS, Scope.EVENTS_REPORT_READ),
     _read("/events/v1/facts/{position}", Upstream.EVENTS, Scope.EVENTS_REPORT_READ),

@@ -73,13 +73,15 @@ def _device(commands: Commands) -> None:
         "device enrol phone-0417 --until 2028-12-31",
         "report .socai/sandbox.ndjson --sign phone-0417",
         "device counters phone-0417",
+        "device keys phone-0417",
         "device revoke phone-0417 --on 2026-10-19 --reason 'Mất điện thoại'",
     )
-    made.add_argument("action", choices=("enrol", "revoke", "counters"))
+    made.add_argument("action", choices=("enrol", "keys", "revoke", "counters"))
     made.add_argument("device", metavar="DEVICE")
     made.add_argument("--on", metavar="DATE")
     made.add_argument("--until", metavar="DATE")
     made.add_argument("--place", metavar="PLACE")
+    made.add_argument("--key", metavar="KEY")
     made.add_argument("--reason")
 
 

@@ -1,4 +1,4 @@
-"""How does a device get a key of its own, and what does the server say that it has of the device?"""
+"""How does a device get a key of its own and lose it, and what does the server say that it has of the device?"""
 
 import sys
 from argparse import Namespace
@@ -10,23 +10,25 @@ from joserfc.jwk import ECKey
 from contracts.calendar import VIET_NAM
 from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
+from socai import tables
 from socai.batches import COLLABORATOR, OFFICER
 from socai.reporting import signing_device, tell
 from socai.session import Failure, Session
 from socai.signing import Device, device_path, public_key, write_device
 from socai.wording import say
 
+KEYS = ("sender", "place", "since", "until", "status", "key")
+
 
 def device(session: Session, chosen: Namespace) -> int:
-    """Enrol a device, revoke its key, or count what it sent."""
-    return {"enrol": _enrol, "revoke": _revoke, "counters": _counters}[chosen.action](session, chosen)
+    """Enrol a device, list its keys, revoke one, or count what it sent."""
+    actions = {"enrol": _enrol, "keys": _keys, "revoke": _revoke, "counters": _counters}
+    return actions[chosen.action](session, chosen)
 
 
 def _enrol(session: Session, chosen: Namespace) -> int:
     """Make a key, have an officer enrol it, and keep it beside the run file."""
     path = device_path(session.path, chosen.device)
-    if path.exists():
-        raise Failure(say(session.language, "device-exists", path=path))
     who = session.name or COLLABORATOR
     entry = session.run.clients.get(who)
     areas = entry.areas if entry is not None else ()
@@ -34,6 +36,9 @@ def _enrol(session: Session, chosen: Namespace) -> int:
     place = chosen.place or next((area for area in areas if area != EVERYWHERE), None)
     if entry is None or place is None:
         raise Failure(say(session.language, "device-of-whom", client=who))
+    session.name = None
+    if path.exists() and not _is_revoked(session, chosen.device):
+        raise Failure(say(session.language, "device-exists", path=path, device=chosen.device))
     key = ECKey.generate_key("P-256", private=True)
     data = {
         "on": chosen.on or today(),
@@ -43,17 +48,51 @@ def _enrol(session: Session, chosen: Namespace) -> int:
         "key": public_key(key),
         "until": chosen.until,
     }
-    session.name = None
     code = tell(session, DeviceEnrolled, data, key.thumbprint(), OFFICER)
     write_device(path, Device(who, chosen.device, dict(key.as_dict(private=True))))
     return code
 
 
+def _is_revoked(session: Session, device: str) -> bool:
+    """Say whether the key that is kept of a device is revoked: a new one may stand in its place."""
+    kept = signing_device(session, device).key.thumbprint()
+    return any(one["key"] == kept and one["revoked"] for one in _enrolled(session, device))
+
+
+def _enrolled(session: Session, device: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = session.json("GET", f"/events/v1/devices/{device}/keys", OFFICER)["keys"]
+    return found
+
+
+def _keys(session: Session, chosen: Namespace) -> int:
+    """List the keys of devices of a name."""
+    found = _enrolled(session, chosen.device)
+    rows = [one | {"status": "revoked" if one["revoked"] else "enrolled"} for one in found]
+    tables.show(rows, KEYS, session.language, "no-keys")
+    return 0
+
+
 def _revoke(session: Session, chosen: Namespace) -> int:
     """Have an officer revoke a key; what the device signs from now on is not taken."""
-    key = signing_device(session, chosen.device).key.thumbprint()
+    key = chosen.key or _key_to_revoke(session, chosen.device)
     data: dict[str, Any] = {"on": chosen.on or today(), "key": key, "reason": chosen.reason}
     return tell(session, DeviceRevoked, data, key, OFFICER)
+
+
+def _key_to_revoke(session: Session, device: str) -> str:
+    """Give the key that is kept here, else, as of a telephone that is lost, the one that the server has of it."""
+    if device_path(session.path, device).exists():
+        return signing_device(session, device).key.thumbprint()
+    found = _enrolled(session, device)
+    if not found:
+        raise Failure(say(session.language, "no-keys"))
+    standing = [one for one in found if not one["revoked"]]
+    if len(standing) > 1:
+        lines = tables.table(standing, KEYS, session.language)
+        raise Failure("\n".join([say(session.language, "which-key", device=device), *lines]))
+    # Of one that is revoked already the server says since when.
+    key: str = (standing or found)[-1]["key"]
+    return key
 
 
 def _counters(session: Session, chosen: Namespace) -> int:

@@ -21,8 +21,10 @@ COMMANDS: Final[dict[str, tuple[str, str]]] = {
         "Gửi báo cáo: một CloudEvent, hoặc NDJSON mỗi dòng một báo cáo. Gửi lại cùng tệp không bị ghi trùng.",
     ),
     "device": (
-        "Enrol a device (its key is made, and kept beside the run file), revoke its key, or count what it sent.",
-        "Đăng ký thiết bị (khóa được tạo và giữ cạnh tệp chạy), thu hồi khóa, hoặc đếm những gì thiết bị đã gửi.",
+        """Enrol a device (its key is made, and kept beside the run file), list or revoke its keys, count what it sent.
+What is revoked is the key that is kept here, or else the one that the server has of the device.""",
+        """Đăng ký thiết bị (khóa được tạo và giữ cạnh tệp chạy), liệt kê hoặc thu hồi khóa, hoặc đếm những gì đã gửi.
+Khóa bị thu hồi là khóa đang giữ tại đây, nếu không còn thì là khóa của thiết bị trên máy chủ.""",
     ),
     "sync": (
         "Follow an area: what the server has and lacks of a device, and what changed there since the last time.",
@@ -166,6 +168,10 @@ OPTIONS: Final[dict[str, tuple[str, str]]] = {
         "the unit or area it reports for; by default its client's first",
         "đơn vị hoặc địa bàn mà thiết bị báo cáo; mặc định là nơi đầu tiên của hệ thống khách",
     ),
+    "device.key": (
+        "which key, where devices of that name have several (`socai device keys`)",
+        "khóa nào, khi các thiết bị tên này có nhiều khóa (`socai device keys`)",
+    ),
     "sync.anew": (
         "build the area from nothing, not from where it ended",
         "dựng lại địa bàn từ đầu, không tiếp từ lần trước",
@@ -268,6 +274,7 @@ METAVARS: Final = {
     "FILE": "TỆP",
     "FLOW": "BIẾN_ĐỘNG",
     "ID": "MÃ",
+    "KEY": "KHÓA",
     "KIND": "LOẠI",
     "LIMIT": "SỐ_LƯỢNG",
     "METHOD": "PHƯƠNG_THỨC",

@@ -84,6 +84,9 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "predecessors": ("predecessors", "đơn vị đã nhập vào"),
     "as_of": ("as_of", "ngày"),
     "geography": ("geography", "địa giới ngày"),
+    "until": ("until", "đến ngày"),
+    "place": ("place", "nơi"),
+    "key": ("key", "khóa"),
     "withdrawn": ("withdrawn", "rút lại"),
     "changed": ("changed", "thay đổi"),
     **_FIGURES,
@@ -118,6 +121,8 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "merged": ("merged", "đã gộp"),
         "active": ("active", "đang hoạt động"),
         "dissolved": ("dissolved", "đã giải thể"),
+        "enrolled": ("enrolled", "đã đăng ký"),
+        "revoked": ("revoked", "đã thu hồi"),
     },
     "household": {
         "active": ("active", "đang hoạt động"),

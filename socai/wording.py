@@ -45,8 +45,16 @@ WORDS: dict[str, tuple[str, str]] = {
         "Không có khóa thiết bị tại {path}: hãy đăng ký thiết bị trước (`socai device enrol TÊN`).",
     ),
     "device-exists": (
-        "The device has a key already: {path}",
-        "Thiết bị đã có khóa: {path}",
+        "The device has a key already: {path}. Revoke it first (`socai device revoke {device}`), or take another name.",
+        "Thiết bị đã có khóa: {path}. Hãy thu hồi khóa đó trước (`socai device revoke {device}`), hoặc chọn tên khác.",
+    ),
+    "no-keys": (
+        "No device of that name has a key within your rights: is the name right?",
+        "Không có thiết bị tên này có khóa trong phạm vi quyền của bạn: tên thiết bị có đúng không?",
+    ),
+    "which-key": (
+        "Several keys of devices called {device} stand: name the one that is meant with --key.",
+        "Có nhiều khóa của các thiết bị tên {device} đang còn hiệu lực: hãy nêu khóa cần thu hồi bằng --key.",
     ),
     "device-of-whom": (
         "Client {client} has no place in the run file: name one with --place.",

@@ -209,6 +209,18 @@ async def get_device(
     return json_response(told, position=told["position"])
 
 
+@events.get("/devices/{device}/keys")
+async def get_keys(
+    request: Request,
+    device: Annotated[str, Path(pattern=DEVICE)],
+    access: Annotated[Access, require(Scope.EVENTS_DEVICE_WRITE)],
+) -> Response:
+    """List the keys of devices of that name, enrolled for places of the caller: what is lost is revoked by its key."""
+    sources = request.app.state
+    found = await devices.enrolled_keys(sources.readers, device, access, sources.today())
+    return json_response({"device": device, "keys": found})
+
+
 @events.post("/devices/{device}/sync", responses=declare(NotFound))
 async def sync_device(
     request: Request,

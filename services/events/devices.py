@@ -4,6 +4,7 @@ With it a device may ask what changed in its area: all of it stands at one posit
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from kit.access import Access
@@ -32,6 +33,7 @@ from (
 where sequence > before + 1 order by sequence limit $4
 """
 _KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
+_KEYS_OF_ANYBODY = "select key, sender, place, since, until, revoked is not null as revoked from device_key "
 
 
 async def counters(readers: Connections, sender: str, device: str) -> dict[str, Any]:
@@ -63,6 +65,18 @@ async def synced(
         told = await _counted(connection, access.client_id, device, head.position)
         changed = await changed_since(connection, area, hidden(access), since.round, limit, head.position)
     return told, changed, Place.at(changed.reached, head)
+
+
+async def enrolled_keys(readers: Connections, device: str, access: Access, today: str) -> list[dict[str, Any]]:
+    """List the keys of devices of a name, whoever's they are, that were enrolled for places within the caller's."""
+    async with readers.acquire() as connection:
+        world = World(today)
+        rows = await connection.fetch(_KEYS_OF_ANYBODY + "where device = $1 order by enrolled", device)
+        return [
+            dict(row)
+            for row in rows
+            if await ledger.look(connection, world, partial(within, (row["place"],), world, access.areas))
+        ]
 
 
 async def _counted(connection: Connection, sender: str, device: str, position: int) -> dict[str, Any]:

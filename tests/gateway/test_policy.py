@@ -41,7 +41,6 @@ def test_every_scope_opens_something_or_is_judged_by_the_kind_of_report_or_by_wh
         Scope.EVENTS_UNIT_WRITE,
         Scope.REGISTRY_CARE_READ,
         Scope.REGISTRY_DISABILITY_READ,
-        Scope.EVENTS_DEVICE_WRITE,
         Scope.EVENTS_IDENTITY_WRITE,
     }
 

@@ -166,6 +166,40 @@ async def test_a_device_is_enrolled_signs_a_file_and_is_revoked(system: System, 
     assert counters.out.startswith("No report names a device phone-1 of client sandbox-collaborator")
 
 
+async def test_the_key_of_a_lost_device_is_revoked_without_its_file(system: System) -> None:
+    kept = system.run.parent / "device-phone-1.json"
+    assert (await system.type("device", "enrol", "phone-1")).code == 0
+    kept.unlink()
+    revoked = await system.type("device", "revoke", "phone-1", "--reason", "Mất điện thoại")
+    assert (revoked.code, "recorded" in revoked.out) == (0, True), revoked
+    again = await system.type("device", "revoke", "phone-1")
+    assert (again.code, "revoked already" in again.err) == (1, True), again
+    unknown = await system.type("--lang", "vi", "device", "revoke", "phone-8")
+    assert (unknown.code, unknown.err.startswith("Không có thiết bị tên này")) == (1, True), unknown
+
+
+async def test_of_several_keys_the_one_that_is_lost_is_named(system: System) -> None:
+    for _ in range(2):
+        assert (await system.type("device", "enrol", "phone-1")).code == 0
+        (system.run.parent / "device-phone-1.json").unlink()
+    doubtful = await system.type("device", "revoke", "phone-1")
+    assert (doubtful.code, "--key" in doubtful.err) == (1, True), doubtful
+    key = doubtful.err.split()[-1]
+    assert (await system.type("device", "revoke", "phone-1", "--key", key)).code == 0
+    listed = (await system.type("device", "keys", "phone-1")).out.splitlines()
+    assert [line.split()[-2] for line in listed] == ["status", "enrolled", "revoked"]
+    assert listed[2].endswith(key)
+
+
+async def test_a_device_whose_key_is_revoked_gets_a_new_one(system: System) -> None:
+    assert (await system.type("device", "enrol", "phone-1")).code == 0
+    again = await system.type("device", "enrol", "phone-1")
+    assert (again.code, "socai device revoke phone-1" in again.err) == (1, True), again
+    assert (await system.type("device", "revoke", "phone-1")).code == 0
+    assert (await system.type("device", "enrol", "phone-1")).code == 0
+    assert (await system.type("device", "revoke", "phone-1")).code == 0
+
+
 async def test_who_was_never_enrolled_cannot_sign(system: System, people: Path) -> None:
     refused = await system.type("report", str(people), "--sign", "phone-9")
     assert (refused.code, "enrol the device first" in refused.err) == (1, True)

@@ -18,7 +18,8 @@ from services.events.devices import counters
 from services.events.ledger import Entry, Head, append, link
 from tests.services.events.conftest import MIGRATIONS
 from tests.services.events.signing import NDJSON, Door, born, door, signed
-from tests.services.events.telling import AREA, FAR, OTHER, SECOND, Teller, cloud_event, ids
+from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, SECOND, Teller, cloud_event, ids
+from tests.services.events.test_api import asking
 from tests.support.devices import enrolment, thumbprint
 
 NOTHING = dict.fromkeys(("recorded", "waiting", "returned", "refused", "duplicate", "handed_over"), 0)
@@ -234,3 +235,21 @@ async def test_what_is_told_of_a_former_area_has_a_fate_where_its_number_is_used
     assert (told["highest"], told["missing"], told["counts"]["refused"]) == (1, [], 1)
     assert fate.json()["fate"] == "refused"
     assert "position" not in str(fate.json().get("reasons", ()))
+
+
+async def test_an_office_finds_the_keys_of_devices_that_report_for_its_places(family: Teller) -> None:
+    await family.tell("device.enrolled", **enrolment(place=AREA))
+    await family.tell("device.enrolled", **enrolment("far", device="d1", sender="another", place=FAR))
+    await family.tell("device.revoked", on="2025-03-01", key=thumbprint("d1"))
+    path = "/events/v1/devices/d1/keys"
+    async with asking(family.database, client="officer", areas=(COMMUNE,)) as officer:
+        (own,) = (await officer.get(path)).json()["keys"]
+        assert (own["key"], own["sender"], own["place"], own["revoked"]) == (
+            thumbprint("d1"),
+            "collaborator",
+            AREA,
+            True,
+        )
+        assert (await officer.get("/events/v1/devices/d9/keys")).json()["keys"] == []
+    async with asking(family.database, client="centre") as centre:
+        assert [one["revoked"] for one in (await centre.get(path)).json()["keys"]] == [True, False]
