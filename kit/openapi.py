@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 
+from kit import positions
 from kit.problems import MEDIA_TYPE
 
 Endpoint = Callable[[Request], Any]
@@ -41,6 +42,7 @@ PROBLEM_SCHEMA: Mapping[str, Any] = {
                     "code": {"type": "string"},
                     "facts": {"type": "array", "items": {"type": "integer"}},
                     "text": {"type": "string"},
+                    "instead": {"type": "string", "description": "The id to name in its place."},
                 },
             },
         },
@@ -51,6 +53,10 @@ PROBLEM_SCHEMA: Mapping[str, Any] = {
 _PROBLEM_RESPONSE: Mapping[str, Any] = {
     "description": "A problem",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+_POSITION: Mapping[str, Any] = {
+    "description": "The answer is complete up to this position of the ledger.",
+    "schema": {"type": "integer"},
 }
 _REFERENCE = "#/components/schemas/{model}"
 
@@ -103,6 +109,7 @@ def _document(app: FastAPI, plain: Sequence[PlainRoute]) -> dict[str, Any]:
     for operations in whole["paths"].values():
         for operation in operations.values():
             _declare_problems(operation)
+            _declare_position(operation)
     return whole
 
 
@@ -114,3 +121,10 @@ def _declare_problems(operation: dict[str, Any]) -> None:
         del responses["422"]
     responses.setdefault("4XX", _PROBLEM_RESPONSE)
     responses.setdefault("5XX", _PROBLEM_RESPONSE)
+
+
+def _declare_position(operation: dict[str, Any]) -> None:
+    """Whoever may be asked not to answer before a position says up to which one the answer is complete."""
+    if any(parameter["name"] == positions.PARAMETER for parameter in operation.get("parameters", ())):
+        answer = operation["responses"]["200"] = dict(operation["responses"]["200"])
+        answer["headers"] = {**answer.get("headers", {}), positions.HEADER: _POSITION}

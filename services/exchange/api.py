@@ -9,7 +9,7 @@ import msgspec
 from fastapi import Query
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 
 from contracts.scopes import Scope
 from kit import positions
@@ -30,7 +30,7 @@ from services.exchange.feed import Page, Reader, read_page
 from services.exchange.fields import FIELDS
 from services.exchange.lens import Lens
 from services.exchange.questions import Inquiry, Lookup, PersonsQuery, Verification, VerificationRequest
-from services.exchange.shapes import PersonsAnswer, VerificationAnswer, Views, view_shape
+from services.exchange.shapes import FeedEvent, PersonsAnswer, VerificationAnswer, Views, view_shape
 from services.exchange.sources import Sources
 from services.exchange.verification import Claim
 
@@ -47,6 +47,10 @@ Viewer = Annotated[Access, require(Scope.EXCHANGE_VIEW_READ)]
 Follower = Annotated[Access, require(Scope.EXCHANGE_FEED_READ)]
 
 MOST_BYTES: Final = 256 * 1024
+_FEED_HEADERS: Final = {
+    "Link": {"description": "`rel=next`: where to go on, now or at any later time.", "schema": {"type": "string"}},
+    "Content-Digest": {"description": "SHA-256 of the body (RFC 9530).", "schema": {"type": "string"}},
+}
 _QUERY_NAMES: Final = names_of(TypeAdapter(PersonsQuery))
 _VERIFICATION_NAMES: Final = names_of(TypeAdapter(VerificationRequest))
 _Model = TypeVar("_Model", bound=BaseModel)
@@ -63,7 +67,18 @@ async def views(request: Request, access: Viewer, not_before: NotBefore = None) 
     return json_response({"views": [view_shape(lens.view, access)], "position": position}, position=position)
 
 
-@exchange.get("/feed", responses={200: {"content": {MEDIA_TYPE: {}}}, **PROBLEMS}, tags=["feed"])
+class EventsResponse(JSONResponse):
+    """For the document: answers themselves are encoded as they are."""
+
+    media_type = MEDIA_TYPE
+
+
+@exchange.get(
+    "/feed",
+    response_class=EventsResponse,
+    responses={200: {"model": list[FeedEvent], "headers": _FEED_HEADERS}, **PROBLEMS},
+    tags=["feed"],
+)
 async def feed(
     request: Request,
     access: Follower,

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from kit.access import Access
 from services.exchange.fields import FIELDS
@@ -49,6 +49,33 @@ class ShownView(BaseModel):
 class Views(BaseModel):
     views: list[ShownView]
     position: int
+
+
+class FeedData(BaseModel):
+    """What changed of a person, and what she is now, by the attributes of the view."""
+
+    person: str = Field(description="Her id, or her pseudonym where the view gives pseudonyms.")
+    kind: str = Field(description="What happened to her.")
+    cause: str = Field(description="What was reported; another kind than `kind` where that corrects or voids it.")
+    on: str = Field(description="Day on which it took effect, in Viet Nam (UTC+7).")
+    side: Literal["here", "left"] = Field(description="`left`: by it she went out of an area of the agreement.")
+    withdrawn: bool = Field(description="Whether it did not happen after all, or not to her.")
+    changed: list[str] = Field(description="Attributes that it changed.")
+    state: dict[str, Any] | None = Field(description="All attributes as they are now; null of whoever is not in sight.")
+
+
+class FeedEvent(BaseModel):
+    """A CloudEvent 1.0.2. The same event always has the same `id`, by which who reads it again knows it."""
+
+    specversion: Literal["1.0"]
+    id: str
+    source: str
+    type: str = Field(description="`vn.socai.exchange.<kind>.v1`")
+    subject: str = Field(description="As `data.person`.")
+    time: str = Field(description="When it was recorded, in UTC.")
+    sequence: str = Field(description="Position in the ledger; events of one position belong together.")
+    datacontenttype: Literal["application/json"]
+    data: FeedData
 
 
 class PersonResult(BaseModel):

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from kit.openapi import PROBLEM_SCHEMA
 from kit.problems import (
     ContradictsRecord,
     Fault,
@@ -130,3 +131,13 @@ def test_a_route_declares_the_problems_of_one_status_together() -> None:
     assert set(declared) == {404, 409}
     assert "`contradicts-record`" in declared[409]["description"]
     assert "`idempotency-key-reused`" in declared[409]["description"]
+
+
+def test_the_document_names_every_member_that_a_problem_may_have() -> None:
+    fault = Fault("query/limit", "too-large", Text("Less", "Ít hơn"))
+    reason = Reason("already-dead", [17], Text("Died before", "Đã mất trước đó"), instead="018f")
+    whole = ContradictsRecord(errors=[fault], reasons=[reason], retry_after=1).document("en")
+    described = PROBLEM_SCHEMA["properties"]
+    assert whole.keys() == described.keys()
+    for name in ("errors", "reasons"):
+        assert whole[name][0].keys() == described[name]["items"]["properties"].keys()

@@ -33,3 +33,15 @@ def test_every_body_and_answer_is_described(app: FastAPI) -> None:
     schemas = app.openapi()["components"]["schemas"]
     for name in ("PersonsQuery", "PersonsAnswer", "VerificationRequest", "VerificationAnswer", "Views", "Problem"):
         assert schemas[name]["properties"], name
+
+
+def test_the_document_says_what_a_page_of_the_feed_looks_like_and_where_to_go_on(app: FastAPI) -> None:
+    answer = operations(app)["GET /exchange/v1/feed"]["responses"]["200"]
+    assert answer["content"].keys() == {"application/cloudevents-batch+json"}
+    assert answer["content"]["application/cloudevents-batch+json"]["schema"]["items"]["$ref"].endswith("/FeedEvent")
+    assert answer["headers"].keys() == {"Link", "Content-Digest", "Socai-Position"}
+
+
+def test_every_answer_that_has_a_position_says_so(app: FastAPI) -> None:
+    for name, found in operations(app).items():
+        assert "Socai-Position" in found["responses"]["200"]["headers"], name

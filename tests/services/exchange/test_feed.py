@@ -9,6 +9,7 @@ import pytest
 
 from deploy.local.databases import Database
 from services.exchange.partners import VIEWS
+from services.exchange.shapes import FeedEvent
 from tests.services.exchange.conftest import apply, asking, bearing, disclosures, going_on
 from tests.support.book import Book, establish, register
 from tests.support.facts import AREA, COMMUNE, OTHER_AREA, OTHER_COMMUNE, PROVINCE, SECOND_AREA, household_id, person_id
@@ -65,6 +66,7 @@ async def test_a_birth_stands_in_the_health_feed_as_its_view_allows(exchange_dat
     born = give_birth(book)
     await apply(exchange_database, book.facts)
     *_, event = await follow(exchange_database, "health")
+    assert FeedEvent.model_validate(event, extra="forbid").model_dump() == event, "as the document describes it"
     data = event["data"]
     assert (event["type"], event["subject"], event["sequence"]) == (
         "vn.socai.exchange.person.born.v1",
