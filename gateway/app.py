@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 import msgspec
 from fastapi import APIRouter, FastAPI
+from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
@@ -18,6 +19,7 @@ from gateway.authority import Authority
 from gateway.clients import list_clients
 from gateway.refusals import refusals
 from gateway.settings import GatewaySettings
+from gateway.token_operation import FORM_TYPE, MODELS, OPERATION
 from gateway.tokens import TokenRefused
 from kit.access import Access
 from kit.auth import Verifier, require
@@ -27,41 +29,10 @@ from kit.key_sets import KeySets
 from kit.problems import NotFound, catalogue
 
 MAX_FORM = 32 * 1024
-_FORM_TYPE = "application/x-www-form-urlencoded"
 _AN_HOUR = {"Cache-Control": "max-age=3600"}
 
-_TOKEN_OPERATION: dict[str, Any] = {
-    "summary": "Get an access token",
-    "description": "`client_credentials` with `private_key_jwt` and a DPoP proof (RFC 6749, 7523, 9449, 9396).",
-    "tags": ["authority"],
-    "parameters": [{"name": "DPoP", "in": "header", "schema": {"type": "string"}, "required": False}],
-    "requestBody": {
-        "required": True,
-        "content": {
-            _FORM_TYPE: {
-                "schema": {
-                    "type": "object",
-                    "required": ["grant_type", "client_assertion_type", "client_assertion"],
-                    "properties": {
-                        "grant_type": {"const": "client_credentials"},
-                        "scope": {"type": "string"},
-                        "client_assertion_type": {"type": "string"},
-                        "client_assertion": {"type": "string"},
-                        "authorization_details": {"type": "string", "description": "JSON array, RFC 9396."},
-                    },
-                }
-            }
-        },
-    },
-    "responses": {
-        "200": {"description": "The token, bound to the key of the proof"},
-        "400": {"description": "An error of RFC 6749 5.2"},
-        "401": {"description": "`invalid_client`"},
-    },
-}
 
-
-class ClientEntry(msgspec.Struct, frozen=True):
+class ClientEntry(BaseModel):
     """What the register shows of a client; its keys are its own business."""
 
     client_id: str
@@ -69,6 +40,10 @@ class ClientEntry(msgspec.Struct, frozen=True):
     scopes: list[str]
     rate_class: str
     status: str
+
+
+class ClientsAnswer(BaseModel):
+    clients: list[ClientEntry]
 
 
 def create_app(settings: GatewaySettings, clock: Callable[[], float] = time.time) -> FastAPI:
@@ -90,7 +65,7 @@ def create_app(settings: GatewaySettings, clock: Callable[[], float] = time.time
         settings,
         description="Tokens, keys, and the register of clients.",
         routers=[_documents(settings, authority), _explanations(settings), _registers(connections)],
-        plain=[PlainRoute("/oauth/token", _token_endpoint(authority), _TOKEN_OPERATION)],
+        plain=[PlainRoute("/oauth/token", _token_endpoint(authority), OPERATION, models=MODELS)],
         lifespan=lifespan,
         checks={"database": _database_check(connections)},
     )
@@ -125,7 +100,7 @@ async def _read_form(request: Request) -> dict[str, str]:
         pairs = []
     form = dict(pairs)
     # RFC 6749 3.2: parameters must not be repeated.
-    if media_type != _FORM_TYPE or not pairs or len(form) != len(pairs):
+    if media_type != FORM_TYPE or not pairs or len(form) != len(pairs):
         raise TokenRefused("invalid_request", "Send a form in which each field stands once.", 400)
     return form
 
@@ -192,12 +167,21 @@ def _explanations(settings: GatewaySettings) -> APIRouter:
 def _registers(connections: Connections) -> APIRouter:
     registers = router("/gateway/v1", tags=["registers"])
 
-    @registers.get("/clients")
+    @registers.get("/clients", responses={200: {"model": ClientsAnswer}})
     async def clients(_: Annotated[Access, require(Scope.GATEWAY_CLIENT_READ)]) -> Response:
         """Every registered client."""
         async with connections.acquire() as connection:
             found = await list_clients(connection)
-        shown = [ClientEntry(c.client_id, c.name, sorted(c.scopes), c.rate_class, c.status) for c in found]
+        shown = [
+            {
+                "client_id": c.client_id,
+                "name": c.name,
+                "scopes": sorted(c.scopes),
+                "rate_class": c.rate_class,
+                "status": c.status,
+            }
+            for c in found
+        ]
         return json_response({"clients": shown})
 
     return registers

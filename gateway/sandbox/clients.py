@@ -82,7 +82,6 @@ ROLES: Final[Mapping[str, _Role]] = {
             Scope.EVENTS_DEVICE_WRITE,
             Scope.EVENTS_IDENTITY_WRITE,
             Scope.EVENTS_REPORT_APPROVE,
-            Scope.EVENTS_UNIT_WRITE,
             Scope.REGISTRY_HISTORY_READ,
             Scope.REPORTING_FIGURES_READ,
         },

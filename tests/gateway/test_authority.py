@@ -220,6 +220,29 @@ async def test_the_openapi_document_is_served(http: httpx.AsyncClient) -> None:
     assert {"/oauth/token", "/oauth/jwks", "/gateway/v1/clients"} <= set(paths)
 
 
+async def test_the_document_describes_what_a_token_comes_with_and_every_refusal(
+    http: httpx.AsyncClient, clients: dict[str, SandboxClient]
+) -> None:
+    document = (await http.get("/gateway/openapi.json")).json()
+    schemas = document["components"]["schemas"]
+    described = {
+        status: schemas[answer["content"]["application/json"]["schema"]["$ref"].rpartition("/")[2]]
+        for status, answer in document["paths"]["/oauth/token"]["post"]["responses"].items()
+        if status in {"200", "400", "401"}
+    }
+    client = clients["health"]
+    asked = (("200", {}), ("400", {"scope": "no.such.scope"}))
+    for status, form in asked:
+        answer = await ask_token(http, client["client_id"], key_of(client), time.time(), **form)
+        assert str(answer.status_code) == status
+        assert answer.json().keys() == described[status]["properties"].keys()
+    assert described["401"] == described["400"]
+    token = (await ask_token(http, client["client_id"], key_of(client), time.time())).json()
+    (purpose,) = token["authorization_details"]
+    assert purpose.keys() == schemas["Purpose"]["properties"].keys()
+    assert document["paths"]["/gateway/v1/clients"]["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+
+
 async def test_a_revoked_client_gets_no_token(
     settings: GatewaySettings, database: Database, clients: dict[str, SandboxClient]
 ) -> None:
