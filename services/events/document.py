@@ -50,6 +50,11 @@ _ANSWER = {
         "problem": {"$ref": "#/components/schemas/Problem"},
     },
 }
+_ANSWERS = {
+    "type": "object",
+    "required": ["results"],
+    "properties": {"results": {"type": "array", "items": _ANSWER}},
+}
 _JSON_ANSWER = {"application/json": {"schema": _ANSWER}}
 _EVENT = {
     "type": "object",
@@ -94,8 +99,11 @@ POST_REPORTS = {
         "201": {"description": "Recorded", "content": _JSON_ANSWER},
         "202": {"description": "Waits for what it needs", "content": _JSON_ANSWER},
         "200": {
-            "description": "Told before; or the answers of a batch, one a line, in order",
-            "content": _JSON_ANSWER | {NDJSON: {"schema": {"type": "string"}}},
+            "description": "Told before; or the answers of a batch, in order",
+            "content": {
+                "application/json": {"schema": {"anyOf": [_ANSWER, _ANSWERS]}},
+                NDJSON: {"schema": {"type": "string", "description": "The answer to each line, one a line."}},
+            },
         },
         **declare(
             ContradictsRecord,

@@ -6,6 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
+import jsonschema
 import msgspec
 import pytest
 
@@ -13,7 +14,9 @@ from contracts.ids import uuid7
 from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit.access import Access
+from kit.openapi import PROBLEM_SCHEMA
 from services.events.app import create_app
+from services.events.document import POST_REPORTS
 from services.events.settings import EventsSettings
 from tests.services.events.telling import AREA, FAR, OTHER, PROVINCE, Teller, cloud_event, ids, report
 from tests.support.granting import Granting
@@ -169,6 +172,11 @@ async def test_a_batch_and_ndjson_answer_each_line_in_order(family: Teller) -> N
         headers = {"content-type": "application/cloudevents-batch+json"}
         results = (await send(http, batch, headers)).json()["results"]
         assert [one["fate"] for one in results] == ["recorded", "recorded"]
+        described = POST_REPORTS["responses"]["200"]["content"]["application/json"]["schema"]
+        referring = {"components": {"schemas": {"Problem": PROBLEM_SCHEMA}}}
+        for answer in ({"results": results}, {"results": told}, results[0]):
+            jsonschema.validate(answer, described | referring)
+        assert not jsonschema.Draft202012Validator(described | referring).is_valid({"results": [{"line": 1}]})
 
 
 DEEP = b'{"specversion":"1.0","id":"%s","source":"s","type":"vn.socai.person.born.v1","data":' % uuid7().encode()
