@@ -1,6 +1,6 @@
 #!/bin/sh
 # Make .venv with the Python 3.11 that is named, or with the fastest on the path: one that was built without
-# profile-guided optimisation takes up to half as long again for the same.
+# profile-guided optimisation is slower at everything.
 set -eu
 
 PROBE='
