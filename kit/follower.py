@@ -14,14 +14,20 @@ from kit.checkpoint import (
     newest_recorded_at,
 )
 from kit.database import Connection
-from kit.log import Checkpoint, LogReader, Partition, Record, partitions_of
+from kit.log import Checkpoint, LogReader, LogUnavailableError, Partition, Record, partitions_of
 from kit.ownership import Share
 from kit.progress import Progress
 from kit.projection import AnyProjection, Table
 from kit.writing import TableWriter, writers
 
+_READ_SECONDS = 10.0
+
 Serving = Mapping[str, tuple[int, int]]
 """Version and build that serve, by projection."""
+
+
+class AnotherLogError(Exception):
+    """The log is not the one that was read up to here: offsets mean other records, some of which were never applied."""
 
 
 class Follower:
@@ -84,7 +90,25 @@ class Follower:
         if missing:
             raise NotBuiltError(f"no checkpoints in these topics for {missing}: was the topic prefix changed?")
         self._checkpoints = {slot: at for slot, at in found.items() if slot.partition in self._share.held}
+        for partition in self._share.held:
+            await self._require_same_log(partition)
         await self.reader.assign({partition: self._offset(partition) for partition in self._share.held})
+
+    async def _require_same_log(self, partition: Partition) -> None:
+        """Positions rise along a partition: where the last record read is none above ours, nothing is passed over."""
+        offset = self._offset(partition)
+        if offset == 0:
+            return
+        if (await self.reader.end_offsets([partition]))[partition] < offset:
+            raise AnotherLogError
+        await self.reader.assign({partition: offset - 1})
+        records = await self.reader.read(1, _READ_SECONDS)
+        if not records:
+            raise LogUnavailableError("the log does not give the record that was read last")
+        ours = [at for slot, at in self._checkpoints.items() if slot.partition == partition and at.offset == offset]
+        highest = min(at.position for at in ours)
+        if records[0].position > highest:
+            raise AnotherLogError
 
     def _offset(self, partition: Partition) -> int:
         slots = [one.slot(partition) for one in self._live if partition.topic in one.topics]

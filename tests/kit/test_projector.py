@@ -275,3 +275,21 @@ async def test_a_log_that_is_away_is_waited_for(database: Database) -> None:
     await task
     await connections.close()
     assert not projector.progress.ready
+
+
+@pytest.mark.parametrize("more", [0, 300])
+async def test_a_log_that_was_written_anew_is_never_gone_on_in_where_the_old_one_was_left(
+    database: Database, more: int
+) -> None:
+    """Its records stand elsewhere: behind the old offset some would be passed over that were never applied."""
+    facts = history(12, 200 + more)
+    old, new = MemoryLog(), MemoryLog()
+    writer = old.writer()
+    for position in range(200):
+        await publish(writer, facts[position : position + 1], after=position)
+    async with running(database, old.reader):
+        assert await reached(database, 200)
+    await publish(new.writer(), facts)
+    async with running(database, new.reader) as projector:
+        await eventually(lambda: projector.progress.failure == "AnotherLogError")
+    assert (await contents(database)).moves == list(range(1, 201))
