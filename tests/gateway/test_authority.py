@@ -231,7 +231,7 @@ async def test_the_document_describes_what_a_token_comes_with_and_every_refusal(
         if status in {"200", "400", "401"}
     }
     client = clients["health"]
-    asked = (("200", {}), ("400", {"scope": "no.such.scope"}))
+    asked: tuple[tuple[str, dict[str, str]], ...] = (("200", {}), ("400", {"scope": "no.such.scope"}))
     for status, form in asked:
         answer = await ask_token(http, client["client_id"], key_of(client), time.time(), **form)
         assert str(answer.status_code) == status

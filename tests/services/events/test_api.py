@@ -172,10 +172,11 @@ async def test_a_batch_and_ndjson_answer_each_line_in_order(family: Teller) -> N
         headers = {"content-type": "application/cloudevents-batch+json"}
         results = (await send(http, batch, headers)).json()["results"]
         assert [one["fate"] for one in results] == ["recorded", "recorded"]
-        described = POST_REPORTS["responses"]["200"]["content"]["application/json"]["schema"]
+        answers: Any = POST_REPORTS["responses"]
+        described = answers["200"]["content"]["application/json"]["schema"]
         referring = {"components": {"schemas": {"Problem": PROBLEM_SCHEMA}}}
-        for answer in ({"results": results}, {"results": told}, results[0]):
-            jsonschema.validate(answer, described | referring)
+        for shown in ({"results": results}, {"results": told}, results[0]):
+            jsonschema.validate(shown, described | referring)
         assert not jsonschema.Draft202012Validator(described | referring).is_valid({"results": [{"line": 1}]})
 
 
