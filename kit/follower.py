@@ -90,25 +90,31 @@ class Follower:
         if missing:
             raise NotBuiltError(f"no checkpoints in these topics for {missing}: was the topic prefix changed?")
         self._checkpoints = {slot: at for slot, at in found.items() if slot.partition in self._share.held}
-        for partition in self._share.held:
-            await self._require_same_log(partition)
+        await self._require_same_log()
         await self.reader.assign({partition: self._offset(partition) for partition in self._share.held})
 
-    async def _require_same_log(self, partition: Partition) -> None:
+    async def _require_same_log(self) -> None:
         """Positions rise along a partition: where the last record read is none above ours, nothing is passed over."""
+        last = {partition: offset - 1 for partition in self._share.held if (offset := self._offset(partition))}
+        ends = await self.reader.end_offsets(last) if last else {}
+        if any(ends[partition] <= offset for partition, offset in last.items()):
+            raise AnotherLogError
+        while last:
+            await self.reader.assign(last)
+            records = await self.reader.read(len(last), _READ_SECONDS)
+            if not records:
+                raise LogUnavailableError("the log does not give the record that was read last")
+            for record in records:
+                if last.get(record.address) == record.offset:
+                    del last[record.address]
+                    if record.position > self._position(record.address):
+                        raise AnotherLogError
+
+    def _position(self, partition: Partition) -> int:
+        """The highest position that is applied, by whoever is furthest behind."""
         offset = self._offset(partition)
-        if offset == 0:
-            return
-        if (await self.reader.end_offsets([partition]))[partition] < offset:
-            raise AnotherLogError
-        await self.reader.assign({partition: offset - 1})
-        records = await self.reader.read(1, _READ_SECONDS)
-        if not records:
-            raise LogUnavailableError("the log does not give the record that was read last")
-        ours = [at for slot, at in self._checkpoints.items() if slot.partition == partition and at.offset == offset]
-        highest = min(at.position for at in ours)
-        if records[0].position > highest:
-            raise AnotherLogError
+        ours = (at for slot, at in self._checkpoints.items() if slot.partition == partition and at.offset == offset)
+        return min(at.position for at in ours)
 
     def _offset(self, partition: Partition) -> int:
         slots = [one.slot(partition) for one in self._live if partition.topic in one.topics]

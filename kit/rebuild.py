@@ -5,7 +5,7 @@
    last.
 2. *Catch up* as a projector does, until little is left.
 3. *Switch*, one transaction: lock the serving build's checkpoints (its projectors wait), apply exactly as far as they
-   stand, compare digests if both builds are of one version, point the views to the new tables, drop the old
+   stand, compare digests if both builds are of one version and one log, point the views to the new tables, drop the old
    checkpoints. The projectors find theirs gone, are fenced, and go on with the new build.
 """
 
@@ -72,7 +72,7 @@ class Rebuilt:
     position: int
     facts: int
     compared: bool
-    """Whether the digests were compared, that is, both builds are of one version."""
+    """Whether the digests were compared, that is, both builds are of one version and were read from one log."""
 
 
 async def rebuild(
@@ -209,15 +209,21 @@ class Rebuild:
                 return
 
     async def targets(self, *, lock: bool = False) -> dict[Partition, int]:
-        """Offsets to apply up to: those of the serving build if it is of the same version, to be comparable."""
+        """Offsets to apply up to: the log's ends, but those of a serving build of one version, to be comparable."""
         version, build = (await serving_builds(self._connection))[self._projection.name]
-        found = await load_checkpoints(self._connection, {self._projection.name: build}, lock=lock)
-        serving = {slot.partition: checkpoint.offset for slot, checkpoint in found.items()}
+        serving = await self._serving(build, lock=lock)
+        ends = await self._ends()
         if version == self._projection.version:
-            return serving
-        # Another version may read other topics or be stuck: go to the end, and in no partition back.
-        ends = await self._replay.log.end_offsets({slot.partition for slot in self._checkpoints})
-        return {partition: max(end, serving.get(partition, 0)) for partition, end in ends.items()}
+            return {partition: min(at.offset, ends[partition]) for partition, at in serving.items()}
+        # Another version may read other topics or be stuck.
+        return ends
+
+    async def _ends(self) -> dict[Partition, int]:
+        return await self._replay.log.end_offsets({slot.partition for slot in self._checkpoints})
+
+    async def _serving(self, build: int, *, lock: bool = False) -> dict[Partition, Checkpoint]:
+        found = await load_checkpoints(self._connection, {self._projection.name: build}, lock=lock)
+        return {slot.partition: at for slot, at in found.items()}
 
     async def _switch_patiently(self) -> Rebuilt:
         for _ in range(self._replay.settings.switch_tries - 1):
@@ -236,9 +242,14 @@ class Rebuild:
             await connection.execute("set local lock_timeout = '5s'")
             version, old = (await serving_builds(connection))[projection.name]
             await self._replay.up_to([self.live], await self.targets(lock=True))
-            compared = version == projection.version
+            serving, own = await self._serving(old), {slot.partition: at for slot, at in self._checkpoints.items()}
+            compared = version == projection.version and own == serving
             if compared:
                 await self._compare(old)
+            elif version == projection.version:
+                _log.warning("The log is another one than was read before: nothing to compare with")
+                await self._replay.up_to([self.live], await self._ends())
+            self._require_as_far(serving)
             await serve(connection, projection, self.live.build)
             await connection.execute(
                 "delete from checkpoint where projection = $1 and build = $2", projection.name, old
@@ -246,6 +257,11 @@ class Rebuild:
         await self._drop_others(self.live.build)
         position = complete_up_to({slot.partition: at.position for slot, at in self._checkpoints.items()})
         return Rebuilt(projection.name, self.live.build, position, self._replay.facts[projection.name], compared)
+
+    def _require_as_far(self, serving: Mapping[Partition, Checkpoint]) -> None:
+        own = {slot.partition: at.position for slot, at in self._checkpoints.items() if slot.partition in serving}
+        if complete_up_to(own) < complete_up_to({partition: serving[partition].position for partition in own}):
+            raise LogUnavailableError("the log does not hold yet all that is served")
 
     async def _compare(self, old: int) -> None:
         before = await digests(self._connection, self._projection, old)

@@ -12,7 +12,7 @@ from deploy.local.databases import Database
 from kit.builds import ensure, serving_builds
 from kit.database import Connections
 from kit.kafka import KafkaReader, KafkaWriter
-from kit.log import LogReader, Record
+from kit.log import LogReader, LogUnavailableError, Record
 from kit.projection import Merge, Projection, Row, Table, columns
 from kit.rebuild import BusyError, DigestDiffersError, RebuildSettings, rebuild
 from tests.support.counting import (
@@ -142,6 +142,27 @@ async def test_a_digest_that_differs_refuses_the_switch_until_it_is_accepted(dat
     await owner.close()
     assert (await contents(database)).cells == naive(history(3, 200))[1]
     assert await relations(database) == {"thing_v1_1", "cell_v1_2", "move_v1_2"}
+
+
+@pytest.mark.parametrize("more", [0, 300])
+async def test_a_log_that_was_written_anew_is_read_from_its_beginning(database: Database, more: int) -> None:
+    """At other offsets than those at which it was left: there are fewer watermarks, of which the relay wrote many."""
+    facts = history(12, 200 + more)
+    old, new = MemoryLog(), MemoryLog()
+    for position in range(200):
+        await publish(old.writer(), facts[position : position + 1], after=position)
+    async with running(database, old.reader):
+        assert await reached(database, 200)
+    await publish(new.writer(), facts[:150])
+    with pytest.raises(LogUnavailableError):
+        await rebuild(PROJECTIONS, database.owner_dsn, new.reader, SETTINGS)
+    assert await serving(database) == {"things": (1, 1), "counts": (1, 1)}
+    await publish(new.writer(), facts[150:], after=150)
+    done = await rebuild(PROJECTIONS, database.owner_dsn, new.reader, SETTINGS)
+    assert [(one.position, one.facts, one.compared) for one in done] == [(200 + more, 200 + more, False)] * 2
+    assert (await contents(database)).moves == list(range(1, 201 + more))
+    async with running(database, new.reader):
+        assert await reached(database, 200 + more)
 
 
 async def test_a_new_version_is_filled_beside_the_old_one_and_then_serves(database: Database) -> None:
