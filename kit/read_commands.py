@@ -66,7 +66,7 @@ class _ReadService(Generic[Chosen]):
             sys.stdout.write(f"not rebuilt: {problem}\n")
             return 1
         for one in built:
-            found = "the same as what served" if one.compared else "in place of another version"
+            found = "the same as what served" if one.compared else "in place of what came of another version or log"
             sys.stdout.write(f"{one.projection}: {one.facts} facts up to position {one.position}, {found}\n")
         return 0
 

@@ -45,11 +45,13 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def last_lines(log: Path, count: int = 12) -> str:
+    """Give the end of a log, without what a service says of its ordinary work where it has said anything else."""
     try:
         lines = log.read_text(errors="replace").splitlines()
     except OSError:
         return ""
-    return "\n".join(lines[-count:])
+    telling = [line for line in lines if '"level":"INFO"' not in line]
+    return "\n".join((telling or lines)[-count:])
 
 
 def tie(signal_number: int, uid: str = "-", gid: str = "-") -> list[str]:

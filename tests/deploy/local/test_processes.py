@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.local.processes import Child, Command, end_noted, has_ended, noted, wait_until
+from deploy.local.processes import Child, Command, end_noted, has_ended, last_lines, noted, wait_until
 
 SLEEPS = "import time; print('up', flush=True); time.sleep(600)"
 DEAF = "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); " + SLEEPS
@@ -29,6 +29,14 @@ def is_up(child: Child) -> bool:
 @pytest.fixture
 def pids(tmp_path: Path) -> Path:
     return tmp_path / "pids"
+
+
+def test_a_complaint_quotes_what_went_wrong_and_not_who_asked_for_it(tmp_path: Path) -> None:
+    log, asked = tmp_path / "projector.log", '{"level":"INFO","logger":"access","route":"/readyz","status":503}'
+    log.write_text("\n".join([asked, '{"level":"ERROR","exception":"AnotherLogError"}', *[asked] * 20]))
+    assert last_lines(log) == '{"level":"ERROR","exception":"AnotherLogError"}'
+    log.write_text("\n".join([asked] * 20))
+    assert last_lines(log, 2) == f"{asked}\n{asked}"
 
 
 def test_who_listens_to_its_signal_ends_by_it(tmp_path: Path, pids: Path) -> None:
