@@ -51,4 +51,13 @@ async def areas_below(connection: Connection, unit: str, today: str) -> list[str
     """List the areas of a unit today, itself if it is one, in order of id."""
     places = await places_below(connection, [unit], today) or []
     areas = [place for place in places if re.fullmatch(AREA, place)]
-    return sorted(row["entity"] for row in await connection.fetch(_HERE, areas))
+    return await _known(connection, areas)
+
+
+async def is_known(connection: Connection, place: str) -> bool:
+    """Say whether a unit or area is on the books, of whichever day, or means everywhere."""
+    return place == EVERYWHERE or bool(await _known(connection, [place]))
+
+
+async def _known(connection: Connection, places: Sequence[str]) -> list[str]:
+    return sorted(row["entity"] for row in await connection.fetch(_HERE, places))

@@ -11,15 +11,17 @@ from contracts.ids import EVERYWHERE, PLACE
 from contracts.scopes import Scope
 from kit.access import Access
 from kit.auth import require
+from kit.faults import worded
 from kit.http import json_response, router
+from kit.problems import NotFound, declare
 from services.events import halves
-from services.events.below import places_below
+from services.events.below import is_known, places_below
 from services.events.halves import FIRST, Place, Question, Side
 
 moves = router("/events/v1", tags=["moves"])
 
 
-@moves.get("/moves/unmatched")
+@moves.get("/moves/unmatched", responses=declare(NotFound))
 async def list_unmatched(
     request: Request,
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
@@ -36,6 +38,8 @@ async def list_unmatched(
     sources = request.app.state
     after = sources.moves.read(cursor, Place, access.client_id) if cursor is not None else FIRST
     async with sources.readers.acquire() as connection:
+        if not await is_known(connection, unit):
+            raise NotFound(errors=[worded("query/unit", "unknown-unit")])
         today = sources.today()
         here, seen = [await places_below(connection, places, today) for places in ([unit], access.areas)]
         question = Question(here, seen, side, today)

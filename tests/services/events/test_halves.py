@@ -42,6 +42,17 @@ async def test_a_departure_is_open_until_the_arrival_is_told(books: Teller) -> N
     assert await unmatched(books) == []
 
 
+async def test_a_unit_that_is_on_no_books_is_no_unit_without_moves(books: Teller) -> None:
+    for areas in (("VN",), (COMMUNE,)):
+        async with asking(books.database, areas=areas) as http:
+            for unit, status in (("99999-20200101", 404), (f"{COMMUNE}-999", 404), (FAR, 200), ("VN", 200)):
+                answer = await http.get("/events/v1/moves/unmatched", params={"unit": unit})
+                assert answer.status_code == status, (areas, unit)
+                if status != 200:
+                    (error,) = answer.json()["errors"]
+                    assert (error["pointer"], error["code"]) == ("query/unit", "unknown-unit")
+
+
 async def test_a_departure_abroad_is_no_half(books: Teller) -> None:
     await books.tell("person.left", person=ids.lan, destination="abroad")
     assert await unmatched(books) == []
