@@ -16,3 +16,8 @@ def next_month(month: str) -> str:
     """Give the month after `YYYY-MM`."""
     year, number = divmod(int(month[:4]) * 12 + int(month[5:]), 12)
     return f"{year:04d}-{number + 1:02d}"
+
+
+def later_than(birth: str | None, day: str) -> bool:
+    """Say whether a birth date, as far as it is known, lies behind a day."""
+    return birth is not None and birth > day[: len(birth)]

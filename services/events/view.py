@@ -4,6 +4,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from contracts.calendar import later_than
 from contracts.fact import position_of
 from contracts.household import HouseholdState
 from contracts.person import PersonState
@@ -146,11 +147,21 @@ class View:
 
     def person(self, entity: str) -> PersonState:
         """Give the state of a person who must be on the books."""
-        state = self._known(entity, "person")
+        state = self._known_person(entity)
         if not isinstance(state, PersonState):
             raise Contradiction("not-a-person")
         self.refuse_merged(state)
         return state
+
+    def _known_person(self, entity: str) -> State:
+        if self.state(entity) is None:
+            self.must_exist(entity)
+            # No other day of registration brings anybody into the world before her birth.
+            timeline = self.pasts.of(entity)
+            births = (getattr(timeline.steps[slot].after, "birth", None) for slot in self._creations(entity))
+            if any(later_than(birth, self.slot[0]) for birth in births):
+                raise Contradiction("before-birth", *self._creators(entity))
+        return self._known(entity, "person")
 
     def household(self, entity: str) -> HouseholdState:
         """Give the state of a household that must exist and not have ended."""
@@ -210,8 +221,11 @@ class View:
             raise Contradiction("already-known", *creators)
 
     def _creators(self, entity: str) -> list[int]:
+        return [position_of(slot[1]) for slot in self._creations(entity)]
+
+    def _creations(self, entity: str) -> list[Slot]:
         timeline = self.pasts.of(entity)
-        return [position_of(slot[1]) for slot in timeline.slots if timeline.steps[slot].before is None]
+        return [slot for slot in timeline.slots if timeline.steps[slot].before is None]
 
     def gather(self, households: Sequence[str]) -> None:
         """Insist that many households, everybody who ever stood in them and their pasts are loaded, in a few reads."""

@@ -4,11 +4,12 @@ from typing import Any
 
 import msgspec
 
+from contracts.calendar import later_than
 from contracts.kinds.basic import Basics, PersonChanged, Renaming
 from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.coming import elsewhere
-from services.events.rules.household import each_once, later_than
+from services.events.rules.household import each_once
 from services.events.rules.identity import living
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import Reached, carried, packed

@@ -9,6 +9,7 @@ from datetime import date
 
 import msgspec
 
+from contracts.calendar import later_than
 from contracts.care import (
     Care,
     Contraception,
@@ -34,7 +35,7 @@ from contracts.kinds.care import (
 from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.coming import elsewhere
-from services.events.rules.household import full_years, later_than
+from services.events.rules.household import full_years
 from services.events.view import View
 from services.events.world import Contradiction
 

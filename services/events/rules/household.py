@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 import msgspec
 
+from contracts.calendar import later_than
 from contracts.household import HouseholdState
 from contracts.kinds.household import Description, HouseholdHeadChanged, HouseholdMoved, HouseholdRegistered
 from contracts.person import PersonState, Transit
@@ -17,11 +18,6 @@ from services.events.world import Contradiction, State, World
 ADULT = 18
 ENDED = {"dead", "merged"}
 HEADLESS = "household-without-head"
-
-
-def later_than(birth: str | None, day: str) -> bool:
-    """Say whether a birth date, as far as it is known, lies behind a day."""
-    return birth is not None and birth > day[: len(birth)]
 
 
 def full_years(birth: str | None, day: str) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import msgspec
 
+from contracts.calendar import later_than
 from contracts.kinds.regrouping import HouseholdDissolved
 from contracts.kinds.residence import PersonArrived, PersonLeft, PersonMoved
 from services.events.pointers import Malformed
@@ -16,7 +17,6 @@ from services.events.rules.household import (
     each_once,
     headless,
     joining,
-    later_than,
     without,
 )
 from services.events.rules.numbers import doubts

@@ -2,10 +2,11 @@
 
 import msgspec
 
+from contracts.calendar import later_than
 from contracts.kinds.union import PersonDivorced, PersonMarried, PersonReconciled, PersonSeparated
 from contracts.person import PersonState
 from services.events.refold import Effect
-from services.events.rules.household import ENDED, full_years, later_than
+from services.events.rules.household import ENDED, full_years
 from services.events.view import View
 from services.events.world import Contradiction
 

@@ -2,11 +2,12 @@
 
 import msgspec
 
+from contracts.calendar import later_than
 from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.care import delivered
-from services.events.rules.household import ENDED, called_head, each_once, later_than, leaving, without
+from services.events.rules.household import ENDED, called_head, each_once, leaving, without
 from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import kept

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from contracts.ids import uuid7
+from kit.problems import ContradictsRecord
 from tests.services.events.caring import (
     begins,
     born,
@@ -59,9 +60,12 @@ async def test_nobody_is_screened_before_birth(village: Teller) -> None:
     told = {"person": ids.mai, "sex": "female", "birth": "2025-02"}
     await village.tell("person.arrived", on="2025-03-01", household=ids.home, **told)
     early = await village.tell("person.newborn_screened", on="2025-01-30", person=ids.mai, heart="normal")
-    assert refused_for(early) == ["before-person-known"]
+    assert refused_for(early) == ["before-birth"]
     one = uuid7()
-    await born(village, "2025-03-05", id=one)
+    birth = await born(village, "2025-03-05", id=one)
+    early = await village.tell("person.newborn_screened", on="2025-03-04", person=ids.baby, heart="normal")
+    assert isinstance(early.problem, ContradictsRecord)
+    assert [(reason.code, reason.facts) for reason in early.problem.reasons] == [("before-birth", (birth.position,))]
     await village.tell("person.newborn_screened", on="2025-03-06", person=ids.baby, heart="normal")
     answer = await village.tell("fact.corrected", on=None, fact=one, changes={"on": "2025-03-09"})
     assert refused_for(answer) == ["before-person-known"]
