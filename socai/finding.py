@@ -1,17 +1,22 @@
 """Who is that, who lives there, and how did it come to be so?"""
 
+import re
 import sys
 from argparse import Namespace
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Final
 
 from socai.batches import COLLABORATOR, OFFICER
-from socai.labels import label
+from socai.dates import Language
+from socai.labels import field_text, label
 from socai.session import Failure, Session
 from socai.tables import show
+from socai.values import flat
 from socai.wording import say
 
-COLUMNS = ("name", "sex", "birth", "status", "relation", "area", "household", "person")
+COLUMNS = ("name", "sex", "birth", "status", "marital", "sheet", "relation", "area", "household", "person")
+# A household's number in the A0 book, or that of one of its sheets.
+_NUMBER: Final = re.compile(r"([0-9]{1,6})(\.[1-9])?")
 
 
 def find(session: Session, chosen: Namespace) -> int:
@@ -23,7 +28,7 @@ def find(session: Session, chosen: Namespace) -> int:
     if chosen.household is not None:
         return _household(session, asked | {"household": chosen.household})
     if chosen.area is not None:
-        return _household(session, asked | {"area": chosen.area, "number": chosen.number})
+        return _household(session, asked | {"area": chosen.area, "number": _number(session, chosen.number)})
     if chosen.person is not None:
         return _persons(session, "/registry/v1/persons/query", asked | {"person": chosen.person})
     if chosen.identifier is not None:
@@ -38,6 +43,16 @@ def find(session: Session, chosen: Namespace) -> int:
     question: dict[str, Any] = {"name": " ".join(chosen.name), "limit": chosen.limit}
     question |= {name: value for name, value in (("unit", chosen.unit), ("cursor", chosen.cursor)) if value}
     return _persons(session, "/registry/v1/search", question)
+
+
+def _number(session: Session, text: str | None) -> str | None:
+    """Give the number of the household to which a number, or that of one of its sheets, belongs."""
+    if text is None:
+        return None
+    found = _NUMBER.fullmatch(text)
+    if found is None:
+        raise Failure(say(session.language, "no-household-number", number=text))
+    return found[1]
 
 
 def _known(text: str | None) -> int | str | None:
@@ -74,11 +89,18 @@ def _household(session: Session, question: dict[str, Any]) -> int:
         known = found["household"]
         address = (known.get("personal") or {}).get("address", "")
         standing = label(session.language, "household", known.get("status", "active"))
-        words = (known["id"], known["area"], known.get("number", ""), standing, address)
+        number = known.get("number")
+        words = (known["id"], known["area"], _on_sheet(number, known.get("sheet")), standing, address)
         sys.stdout.write(" ".join(word for word in words if word) + "\n")
-        _print(session, found["members"])
+        members = (one | {"sheet": one.get("sheet") and _on_sheet(number, one["sheet"])} for one in found["members"])
+        _print(session, members)
     session.note(say(session.language, "complete-up-to", position=answer["position"]))
     return 0
+
+
+def _on_sheet(number: str | None, sheet: str | None) -> str:
+    """Write a household's number and its sheet as the A0 book does: 14.2."""
+    return ".".join(part for part in (number, sheet) if part)
 
 
 def _history(session: Session, chosen: Namespace, asked: dict[str, Any]) -> int:
@@ -95,8 +117,20 @@ def _history(session: Session, chosen: Namespace, asked: dict[str, Any]) -> int:
         sys.stdout.write(f"{entry['position']:>8}  {entry['sentence'][session.language]}{whose}\n")
         if chosen.unit is not None:
             _assigned(session, entry["changes"])
+        else:
+            _changed(session.language, entry["changes"])
     session.note(say(session.language, "complete-up-to", position=answer["position"]))
     return 0
+
+
+def _changed(language: Language, changes: Iterable[dict[str, Any]]) -> None:
+    """Say of each field from what to what it changed; of a part's field the last word of its path is its name."""
+    for change in changes:
+        path = change["field"]
+        name = path.rpartition(".")[2]
+        had, has = ("-" if change[side] is None else flat(language, name, change[side]) for side in ("before", "after"))
+        told = "…" if change.get("hidden") else f"{had} → {has}"
+        sys.stdout.write(f"          {field_text(language, name) if language == 'vi' else path}: {told}\n")
 
 
 def _assigned(session: Session, changes: Iterable[dict[str, Any]]) -> None:

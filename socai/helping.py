@@ -189,7 +189,7 @@ OPTIONS: Final[dict[str, tuple[str, str]]] = {
         "with --number: a household of an area's A0 book",
         "cùng --number: một hộ trong sổ A0 của địa bàn",
     ),
-    "find.number": ("the household's number", "số hộ"),
+    "find.number": ("the household's number, or that of one of its sheets", "số hộ, hoặc số phiếu của hộ"),
     "find.history": (
         "how a --person, --household or --unit came to be what it is",
         "--person, --household hoặc --unit đã thay đổi thế nào để như hiện nay",

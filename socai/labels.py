@@ -38,6 +38,8 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "sex": ("sex", "giới tính"),
     "birth": ("born", "ngày sinh"),
     "status": ("status", "trạng thái"),
+    "marital": ("marital", "hôn nhân"),
+    "sheet": ("sheet", "phiếu"),
     "relation": ("relation", "quan hệ"),
     "person": ("person", "mã người"),
     "household": ("household", "mã hộ"),

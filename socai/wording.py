@@ -235,6 +235,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Say who is looked for: a name or an --identifier.",
         "Hãy nêu cần tìm ai: họ tên hoặc --identifier.",
     ),
+    "no-household-number": (
+        "{number} is no number of a household: write digits, as 14, or a sheet's number, as 14.2.",
+        "{number} không phải số hộ: hãy viết bằng chữ số, ví dụ 14, hoặc số phiếu, ví dụ 14.2.",
+    ),
     "find-what": (
         "Name whom to find: a name, --identifier, --household or --person.",
         "Hãy nêu cần tìm ai: họ tên, --identifier, --household hoặc --person.",
