@@ -1,10 +1,13 @@
 """What makes a report malformed, by its schema and beyond it: stable codes, with words for people."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Collection, Mapping
 from types import MappingProxyType
+from typing import Any, Final
 
 from pydantic_core import PydanticCustomError
 
+MOST_LISTED: Final = 12
 MALFORMED: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
         "no-such-day": ("There is no such day.", "Không có ngày này."),
@@ -186,9 +189,21 @@ What the door alone insists on may be on the books from before: it is no check o
 """
 
 
-def words_of(code: str) -> tuple[str, str] | None:
-    """Give the words of a code in English and Vietnamese, None where it has none."""
-    return MALFORMED.get(code) or MISSHAPEN.get("missing" if code.startswith("missing-") else code)
+def words_of(code: str, listed: Collection[str] = ()) -> tuple[str, str] | None:
+    """Give the words of a code in English and Vietnamese, None where it has none; `listed` may be said in its place."""
+    words = MALFORMED.get(code) or MISSHAPEN.get("missing" if code.startswith("missing-") else code)
+    if words is None or not listed:
+        return words
+    en, vi = (text.removesuffix(".") for text in words)
+    return f"{en}; there are: {', '.join(listed)}.", f"{vi}; các mã được dùng: {', '.join(listed)}."
+
+
+def listed_in(error: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the codes of the list that a value is none of, from pydantic's error; none of a list too long to be read."""
+    if error["type"] != "literal_error":
+        return ()
+    codes = re.findall("'([^']*)'", error.get("ctx", {}).get("expected", ""))
+    return tuple(codes) if len(codes) <= MOST_LISTED else ()
 
 
 def malformed(code: str) -> PydanticCustomError:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from pydantic import TypeAdapter, ValidationError
 from pydantic.errors import PydanticInvalidForJsonSchema
 
-from contracts.malformed import words_of
+from contracts.malformed import listed_in, words_of
 from kit.problems import Fault, InvalidRequest, Text
 
 MOST_FAULTS = 20
@@ -53,7 +53,7 @@ def names_of(adapter: TypeAdapter[Any]) -> Names:
 
 def invalid(error: ValidationError, names: Names) -> InvalidRequest:
     """The refusal of a body that was validated by hand."""
-    found = error.errors(include_url=False, include_context=False, include_input=False)
+    found = error.errors(include_url=False, include_input=False)
     return InvalidRequest(errors=faults(found, names, within="body"))
 
 
@@ -61,7 +61,7 @@ def faults(errors: Iterable[Any], names: Names, *, within: str = "") -> list[Fau
     """Pydantic's errors as faults: at most `MOST_FAULTS`, in their order, each once."""
     found: dict[Fault, None] = {}
     for error in without_echoes(errors):
-        found[_fault(error["loc"], error["type"], names, within)] = None
+        found[_fault(error, names, within)] = None
         if len(found) == MOST_FAULTS:
             break
     return list(found)
@@ -74,19 +74,21 @@ def without_echoes(errors: Iterable[Any]) -> list[Any]:
     return [error for error in known if error["type"] != "too_short" or error["loc"] not in places]
 
 
-def _fault(location: tuple[int | str, ...], kind: str, names: Names, within: str) -> Fault:
+def _fault(error: Any, names: Names, within: str) -> Fault:
+    location: tuple[int | str, ...] = error["loc"]
+    kind: str = error["type"]
     where, parts = (within, location) if within else (str(location[0]), location[1:])
     # The last part of an unknown member's location is the sender's own word.
     known = parts[:-1] if kind == "extra_forbidden" else parts
     code = kind.replace("_", "-")
     kept = list(_known(known, names))
-    return worded("/".join([where if where in _ELSEWHERE else "#", *kept]), code)
+    return worded("/".join([where if where in _ELSEWHERE else "#", *kept]), code, *listed_in(error))
 
 
-def worded(pointer: str, code: str) -> Fault:
-    """Say what is wrong at a place, in words where its code has some."""
-    words = words_of(code)
-    return Fault(pointer, code, None if words is None else Text(*words))
+def worded(pointer: str, code: str, *listed: str) -> Fault:
+    """Say what is wrong at a place, in words where its code has some, and which codes may be said there."""
+    words = words_of(code, listed)
+    return Fault(pointer, code, None if words is None else Text(*words), listed)
 
 
 def _known(parts: tuple[int | str, ...], names: Names) -> Iterator[str]:

@@ -32,11 +32,14 @@ class Text(NamedTuple):
 
 
 class Fault(NamedTuple):
-    """One place of the request and what is wrong there: all are our words, never the sender's."""
+    """One place of the request and what is wrong there: all are our words, never the sender's. `listed` are the codes
+    of a short list that the value is none of, which stand in the text.
+    """
 
     pointer: str
     code: str
     text: Text | None = None
+    listed: tuple[str, ...] = ()
 
 
 class Reason(NamedTuple):

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from contracts.event import TYPE_PREFIX, Event
 from contracts.ids import uuid7
 from contracts.kinds.vital import PersonBorn
-from contracts.malformed import MISSHAPEN, words_of
+from contracts.malformed import MISSHAPEN, listed_in, words_of
 from socai.batches import COLLABORATOR, batches, is_object, read_reports
 from socai.dates import Language
 from socai.labels import field_text
@@ -203,7 +203,7 @@ def _faults(language: Language, wrong: ValueError) -> Iterator[str]:
         if error["type"] == "too_short" and error["loc"] in places:
             continue
         place = ".".join(map(str, error["loc"]))
-        words = words_of(error["type"].replace("_", "-")) or MISSHAPEN["value-error"]
+        words = words_of(error["type"].replace("_", "-"), listed_in(error)) or MISSHAPEN["value-error"]
         text = words[language == "vi"]
         yield f"{place}: {text}" if place else text
 

@@ -17,7 +17,7 @@ from services.events.amended import versions
 from services.events.facts import asserted, fact_of, retold
 from services.events.line import Line
 from services.events.office import decided, decision_of
-from services.events.pointers import Malformed, among_changes
+from services.events.pointers import Malformed, Wrong, among_changes
 from services.events.refold import Contradictions, Refold
 from services.events.rules import RULES, apply, beside, check_future, check_named, mentions
 from services.events.rules.household import each_once, left_headless
@@ -43,7 +43,7 @@ class Refused:
 
     code: str
     reasons: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    errors: tuple[tuple[str, str], ...] = ()
+    errors: tuple[Wrong, ...] = ()
     instead: str | None = None
 
 

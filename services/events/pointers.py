@@ -13,27 +13,31 @@ from kit.faults import Names, faults, names_of
 _AS_IN_JSON = {"model_attributes_type": "dict_type"}
 
 
-class Malformed(Exception):
-    """What a report leads to is no payload of its kind: places and codes."""
+Wrong = tuple[str, ...]
+"""A place, the code of what is wrong there, and the codes that may be said there, if their list is short."""
 
-    def __init__(self, errors: tuple[tuple[str, str], ...]) -> None:
+
+class Malformed(Exception):
+    """What a report leads to is no payload of its kind."""
+
+    def __init__(self, errors: tuple[Wrong, ...]) -> None:
         super().__init__()
         self.errors = errors
 
 
-def pointers(invalid: ValidationError, kind: type[Event]) -> tuple[tuple[str, str], ...]:
+def pointers(invalid: ValidationError, kind: type[Event]) -> tuple[Wrong, ...]:
     """Name the places of a payload in the words of the kind's own schema; a pointer ends where the sender's begin."""
-    errors = invalid.errors(include_url=False, include_context=False, include_input=False)
+    errors = invalid.errors(include_url=False, include_input=False)
     for error in errors:
         error["type"] = _AS_IN_JSON.get(error["type"], error["type"])
     found = faults(errors, _names(kind), within="body")
-    return tuple(("#/data" + fault.pointer.removeprefix("#"), fault.code) for fault in found)
+    return tuple(("#/data" + fault.pointer.removeprefix("#"), fault.code, *fault.listed) for fault in found)
 
 
-def among_changes(errors: Iterable[tuple[str, str]], member: str | None) -> tuple[tuple[str, str], ...]:
+def among_changes(errors: Iterable[Wrong], member: str | None) -> tuple[Wrong, ...]:
     """Name the places of what a correction makes of a report as places of its changes: of one line alone, if of one."""
     root = re.compile("^#/data" if member is None else "^#/data(/members/[0-9]+)?")
-    return tuple((root.sub("#/data/changes", pointer), code) for pointer, code in errors)
+    return tuple((root.sub("#/data/changes", pointer), *told) for pointer, *told in errors)
 
 
 @cache

@@ -7,6 +7,7 @@ import msgspec
 from kit.faults import worded
 from kit.problems import ContradictsRecord, InvalidRequest, Problem, PurposeNotPermitted, Reason, Text
 from services.events.decide import Refused
+from services.events.pointers import Wrong
 from services.events.refold import LATER
 
 REASONS: dict[str, Text] = {
@@ -189,7 +190,7 @@ class _Detail(msgspec.Struct, omit_defaults=True):
 
     code: str
     reasons: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    errors: tuple[tuple[str, str], ...] = ()
+    errors: tuple[Wrong, ...] = ()
     instead: str | None = None
 
 
@@ -210,7 +211,7 @@ def refusal(detail: bytes) -> Refused:
 def problem_of(refused: Refused) -> Problem:
     """Turn a refusal into the problem that a caller sees."""
     if refused.errors:
-        return InvalidRequest(errors=[worded(pointer, code) for pointer, code in refused.errors])
+        return InvalidRequest(errors=[worded(*one) for one in refused.errors])
     if refused.code == PurposeNotPermitted.code:
         return PurposeNotPermitted(reasons=list(_words(refused.reasons)))
     reasons = _words(refused.reasons, refused.instead)

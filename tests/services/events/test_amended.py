@@ -107,6 +107,12 @@ async def test_a_line_of_a_sheet_that_is_put_right_is_wrong_where_the_change_sta
     answer = await told(office, report("fact.corrected", correction), OFFICER)
     assert answer.problem is not None
     assert [error.pointer for error in answer.problem.errors] == ["#/data/changes/relation"]
+    again = await told(office, report("fact.corrected", correction), OFFICER)
+    for problem in (answer.problem, again.problem):
+        assert problem is not None
+        (wrong,) = problem.errors
+        assert wrong.text is not None
+        assert wrong.text.vi.endswith("child, adopted_or_in_law, parent, grandchild, other, unknown.")
 
 
 async def test_what_is_not_in_the_queue_is_amended_by_nobody_and_twice_is_a_duplicate(office: Teller) -> None:

@@ -165,7 +165,11 @@ async def test_a_batch_and_ndjson_answer_each_line_in_order(family: Teller) -> N
         assert [line["fate"] for line in told] == ["recorded", None, None, None, "recorded"]
         assert told[1]["problem"]["type"] == "/problems/invalid-json"
         assert told[2]["problem"]["errors"] == [
-            {"pointer": "#/data/sex", "code": "literal-error", "text": "This is none of the codes of its list."}
+            {
+                "pointer": "#/data/sex",
+                "code": "literal-error",
+                "text": "This is none of the codes of its list; there are: male, female, unknown.",
+            }
         ]
         assert told[4]["duplicate"] is True
         batch = b"[" + cloud_event("person.died", {"on": "2025-04-01", "person": ids.baby}) + b"," + good + b"]"
