@@ -102,6 +102,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
     "former_relation": _LISTS["relation"],
     "level": _LISTS["unit_level"] | {"area": ("area", "địa bàn")},
     "method": _LISTS["contraceptive_method"],
+    "outcome": _LISTS["pregnancy_event"] | {"birth": ("birth", "sinh con")},
     "place": _LISTS["care_place"] | {"health_facility": ("health facility", "cơ sở y tế"), "home": ("home", "tại nhà")},
     "type": _LISTS["identifier"]
     | _LISTS["unit_type"]

@@ -34,7 +34,13 @@ def candidates(session: Session, chosen: Namespace) -> int:
 def _row(one: dict[str, Any], session: Session) -> dict[str, Any]:
     state = one["state"] or {}
     reasons = ", ".join(reason["text"][session.language] for reason in one["reasons"])
-    return one | {"name": (state.get("personal") or {}).get("name"), "birth": state.get("birth"), "reasons": reasons}
+    commune, name = one["commune"], one.get("commune_name")
+    return one | {
+        "name": (state.get("personal") or {}).get("name"),
+        "birth": state.get("birth"),
+        "commune": f"{name} ({commune})" if name else commune,
+        "reasons": reasons,
+    }
 
 
 def unmatched(session: Session, chosen: Namespace) -> int:

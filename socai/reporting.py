@@ -15,7 +15,7 @@ import msgspec
 from pydantic import ValidationError
 
 from contracts.event import TYPE_PREFIX, Event
-from contracts.ids import uuid7
+from contracts.ids import AREA, PLACE, UNIT, UUID7, uuid7
 from contracts.kinds.vital import PersonBorn
 from contracts.malformed import MISSHAPEN, listed_in, words_of
 from socai.batches import COLLABORATOR, batches, is_object, read_reports
@@ -29,6 +29,8 @@ PATH = "/events/v1/reports"
 ONE, MANY = "application/cloudevents+json", "application/x-ndjson"
 SHOWN_PROBLEMS = 20
 SOURCE = "/socai/command-line"
+# What is wanted where a text does not have the form of an id.
+WANTED = {UUID7: "wants-id", AREA: "wants-area", UNIT: "wants-unit", PLACE: "wants-place"}
 
 
 _encode = msgspec.json.Encoder().encode
@@ -202,9 +204,12 @@ def _faults(language: Language, wrong: ValueError) -> Iterator[str]:
         # That a list is too short is said only where it is not its wrong parts that make it so.
         if error["type"] == "too_short" and error["loc"] in places:
             continue
-        place = ".".join(map(str, error["loc"]))
+        place = ".".join(field_text(language, str(part)) for part in error["loc"])
         words = words_of(error["type"].replace("_", "-"), listed_in(error)) or MISSHAPEN["value-error"]
         text = words[language == "vi"]
+        wanted = WANTED.get(error.get("ctx", {}).get("pattern", ""))
+        if wanted is not None:
+            text += " " + say(language, wanted)
         yield f"{place}: {text}" if place else text
 
 

@@ -235,6 +235,19 @@ WORDS: dict[str, tuple[str, str]] = {
         "Say who is looked for: a name or an --identifier.",
         "Hãy nêu cần tìm ai: họ tên hoặc --identifier.",
     ),
+    "wants-id": (
+        "An id is wanted, as 0195e2a3-7c4b-7d21-9f3e-2b6a1c8d4e5f.",
+        "Cần một mã, ví dụ 0195e2a3-7c4b-7d21-9f3e-2b6a1c8d4e5f.",
+    ),
+    "wants-area": (
+        "The id of an area is wanted, as 10525-20200101-001.",
+        "Cần mã địa bàn, ví dụ 10525-20200101-001.",
+    ),
+    "wants-unit": ("The id of a unit is wanted, as 10525-20250701.", "Cần mã đơn vị, ví dụ 10525-20250701."),
+    "wants-place": (
+        "The id of a unit or an area is wanted, as 10525-20250701 or 10525-20200101-001.",
+        "Cần mã đơn vị hoặc mã địa bàn, ví dụ 10525-20250701 hoặc 10525-20200101-001.",
+    ),
     "no-household-number": (
         "{number} is no number of a household: write digits, as 14, or a sheet's number, as 14.2.",
         "{number} không phải số hộ: hãy viết bằng chữ số, ví dụ 14, hoặc số phiếu, ví dụ 14.2.",

@@ -168,12 +168,14 @@ def shown(one: Candidate, sight: Sight, hierarchy: Hierarchy, state: msgspec.Raw
     """Say who it is, how likely and why; of somebody outside of the caller's areas in which commune she lives or last
     lived, whether she is dead or in transit, and nothing else.
     """
+    commune = None if one.area is None else hierarchy.at_level(one.area, "commune")
     told: dict[str, Any] = {
         "person": one.found.entity,
         "score": one.score,
         "likely": one.score >= LIKELY,
         "status": one.state.status,
-        "commune": None if one.area is None else hierarchy.at_level(one.area, "commune"),
+        "commune": commune,
+        "commune_name": None if commune is None else hierarchy.units[commune].names["vi"],
         "reasons": [
             {"code": code, "points": REASONS[code][0], "text": REASONS[code][1]._asdict()} for code in one.reasons
         ],

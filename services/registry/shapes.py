@@ -113,7 +113,7 @@ class Speaks(BaseModel):
 class CandidateShown(BaseModel):
     """Somebody who may be meant; `state` is there for who lives or last lived within the caller's areas.
 
-    `likely`: much speaks for it. `commune`: where she lives or last lived.
+    `likely`: much speaks for it. `commune`: where she lives or last lived, and its Vietnamese name.
     """
 
     person: str
@@ -121,6 +121,7 @@ class CandidateShown(BaseModel):
     likely: bool
     status: str
     commune: str | None = None
+    commune_name: str | None = None
     reasons: list[Speaks]
     state: dict[str, Any] | None = Field(default=None, description=STATE)
 

@@ -113,6 +113,7 @@ def test_a_history_says_what_changed_from_what_to_what(typed: Type) -> None:
             {"field": "personal.name", "before": None, "after": None, "hidden": True},
             {"field": "care.health_check", "before": None, "after": {"on": "2026-03-01", "place": "hospital"}},
             {"field": "birth", "before": "1958", "after": "1958-06"},
+            {"field": "care.pregnancy", "before": None, "after": {"ended": "2026-03-01", "outcome": "birth"}},
         ]
         told = {"position": 4, "sentence": sentence, "changes": changes}
         return httpx.Response(200, json={"history": [told], "position": 9})
@@ -125,6 +126,7 @@ def test_a_history_says_what_changed_from_what_to_what(typed: Type) -> None:
         "họ tên: …",
         "khám sức khỏe người cao tuổi: - → (ngày=01/03/2026, nơi=bệnh viện)",
         "ngày sinh: 1958 → 06/1958",
+        "thai sản: - → (ngày kết thúc=01/03/2026, kết quả=sinh con)",
     ]
     said = typed(answer, "find", "--person", "p1", "--history")
     assert said.out.splitlines()[1].strip() == "marital: married → widowed"
@@ -228,6 +230,7 @@ def test_candidates_come_with_why_they_may_be_meant(typed: Type) -> None:
         asked.append(json.loads(request.content))
         reason = {"code": "same-name", "points": 4, "text": {"en": "has the same name", "vi": "trùng họ tên"}}
         one = {"person": "p1", "score": 9, "status": "resident", "commune": "c1", "reasons": [reason], "state": None}
+        one["commune_name"] = "Xã Một"
         return httpx.Response(200, json={"candidates": [one], "complete": False})
 
     said = typed(answer, "candidates", "Nguyen", "Lan", "--birth", "1990", "--identifier", "bhyt:0000000001")
@@ -240,6 +243,7 @@ def test_candidates_come_with_why_they_may_be_meant(typed: Type) -> None:
         }
     ]
     assert "has the same name" in said.out
+    assert "Xã Một (c1)" in said.out
     assert "not all were looked at" in said.err
 
 
@@ -357,6 +361,33 @@ def test_a_missing_number_of_a_device_is_one_number(typed: Type) -> None:
     told = {"sent": 3, "counts": {"recorded": 3}, "highest": 9, "missing": [{"first": 2, "last": 2}]}
     said = typed(lambda _: httpx.Response(200, json=told | {"missing": told["missing"]}), "device", "counters", "p1")
     assert said.out.splitlines()[1] == "numbers up to 9, missing: 2"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "english", "vietnamese"),
+    [
+        (
+            ("assign", "10525-20250701", "ctv-1"),
+            "area: This does not have the form that it must have. The id of an area is wanted, as 10525-20200101-001.",
+            "địa bàn: Không đúng định dạng. Cần mã địa bàn, ví dụ 10525-20200101-001.",
+        ),
+        (
+            ("month", "close", AREA, "2026-10"),
+            "commune: This does not have the form that it must have. The id of a unit is wanted, as 10525-20250701.",
+            "xã: Không đúng định dạng. Cần mã đơn vị, ví dụ 10525-20250701.",
+        ),
+        (
+            ("approve", "abc"),
+            "reports.0: This does not have the form that it must have. An id is wanted, as 0195e2a3-",
+            "các báo cáo.0: Không đúng định dạng. Cần một mã, ví dụ 0195e2a3-",
+        ),
+    ],
+)
+def test_what_is_wanted_is_said_where_an_id_is_of_something_else(
+    arguments: tuple[str, ...], english: str, vietnamese: str, typed: Type
+) -> None:
+    assert typed(nobody, *arguments).err.startswith(english)
+    assert typed(nobody, "--lang", "vi", *arguments).err.startswith(vietnamese)
 
 
 def test_null_empties_a_field_of_a_part_instead_of_being_its_text() -> None:

@@ -165,7 +165,7 @@ def test_one_alone_is_counted_as_one(typed: Type) -> None:
 
 def test_what_is_wrong_before_it_is_sent_is_said_in_vietnamese(typed: Type) -> None:
     wrong = typed(nobody, "--lang", "vi", "sheet", "return", AREA, "2026-10")
-    assert wrong.err == "reason: Còn thiếu mục này.\n"
+    assert wrong.err == "lý do: Còn thiếu mục này.\n"
 
 
 def test_days_stand_in_vietnamese_as_they_are_written_there(typed: Type) -> None:

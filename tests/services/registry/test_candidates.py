@@ -93,7 +93,8 @@ async def test_outside_of_her_areas_an_officer_sees_why_and_where_and_nothing_el
     (far,) = (one for one in answer["candidates"] if one["person"] == person_id(1))
     assert far["state"] is None
     assert far["commune"] == COMMUNE
-    assert set(far) == {"person", "score", "likely", "status", "commune", "reasons", "state"}
+    assert far["commune_name"] == f"Nơi {COMMUNE}"
+    assert set(far) == {"person", "score", "likely", "status", "commune", "commune_name", "reasons", "state"}
     near = next(one for one in answer["candidates"] if one["person"] == person_id(3))
     assert near["state"]["birth"] == "1990-12-03"
 
