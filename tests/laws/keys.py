@@ -1,6 +1,6 @@
 """What do the conventions make of the keys of devices? They stand in order of recording and touch nobody's life."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -22,8 +22,10 @@ KEYS = [_public(number) for number in range(1, 5)]
 NAMES = [PublicKey.model_validate(key).thumbprint for key in KEYS]
 
 
-def judge(events: Iterable[Event], event: Event) -> tuple[set[str], set[str]]:
-    """Say what an enrolment or a revocation needs and contradicts, behind the events that were recorded."""
+def judge(events: Iterable[Event], event: Event, books: Collection[str]) -> tuple[set[str], set[str]]:
+    """Say what an enrolment or a revocation needs and contradicts, behind the events that were recorded; `books` holds
+    who and what is on the books of any day.
+    """
     enrolled, revoked = set(), set()
     for one in events:
         if isinstance(one, DeviceEnrolled):
@@ -31,7 +33,8 @@ def judge(events: Iterable[Event], event: Event) -> tuple[set[str], set[str]]:
         elif isinstance(one, DeviceRevoked):
             revoked.add(one.key)
     if isinstance(event, DeviceEnrolled):
-        return set(), {"enrolled before"} if event.key.thumbprint in enrolled else set()
+        needs = {event.place} - set(books)
+        return needs, {"enrolled before"} if event.key.thumbprint in enrolled else set()
     assert isinstance(event, DeviceRevoked)
     needs = set() if event.key in enrolled else {f"key:{event.key}"}
     return needs, {"revoked before"} if event.key in revoked else set()

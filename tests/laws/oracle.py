@@ -216,7 +216,7 @@ class Oracle:
         return None
 
     def _judge_key(self, event: Dated) -> Verdict:
-        needs, against = keys.judge((one.event for one in self._records), event)
+        needs, against = keys.judge((one.event for one in self._records), event, self.states().keys())
         return Verdict(needs=needs, against=against | ({"in the future"} if event.on > self.begun else set()))
 
     def _with(self, standing: dict[str, Cause], report: str | None, cause: Cause) -> Verdict:

@@ -166,7 +166,8 @@ async def test_a_device_is_enrolled_signs_a_file_and_is_revoked(system: System, 
     assert counters.out.startswith("No report names a device phone-1 of client sandbox-collaborator")
 
 
-async def test_the_key_of_a_lost_device_is_revoked_without_its_file(system: System) -> None:
+async def test_the_key_of_a_lost_device_is_revoked_without_its_file(system: System, people: Path) -> None:
+    await system.type("report", str(people))
     kept = system.run.parent / "device-phone-1.json"
     assert (await system.type("device", "enrol", "phone-1")).code == 0
     kept.unlink()
@@ -178,7 +179,8 @@ async def test_the_key_of_a_lost_device_is_revoked_without_its_file(system: Syst
     assert (unknown.code, unknown.err.startswith("Không có thiết bị tên này")) == (1, True), unknown
 
 
-async def test_of_several_keys_the_one_that_is_lost_is_named(system: System) -> None:
+async def test_of_several_keys_the_one_that_is_lost_is_named(system: System, people: Path) -> None:
+    await system.type("report", str(people))
     for _ in range(2):
         assert (await system.type("device", "enrol", "phone-1")).code == 0
         (system.run.parent / "device-phone-1.json").unlink()
@@ -191,7 +193,8 @@ async def test_of_several_keys_the_one_that_is_lost_is_named(system: System) -> 
     assert listed[2].endswith(key)
 
 
-async def test_a_device_whose_key_is_revoked_gets_a_new_one(system: System) -> None:
+async def test_a_device_whose_key_is_revoked_gets_a_new_one(system: System, people: Path) -> None:
+    await system.type("report", str(people))
     assert (await system.type("device", "enrol", "phone-1")).code == 0
     again = await system.type("device", "enrol", "phone-1")
     assert (again.code, "socai device revoke phone-1" in again.err) == (1, True), again

@@ -149,7 +149,7 @@ RULES: dict[str, Rule] = {
         members=True,
     ),
     "household.reviewed": Rule(regrouping.reviewed, mentions=lambda e: (e.household,), names=lambda e: (e.household,)),
-    "device.enrolled": Rule(device.enrolled, mentions=lambda _: ()),
+    "device.enrolled": Rule(device.enrolled, mentions=lambda e: (e.place,)),
     "device.revoked": Rule(device.revoked, mentions=lambda _: ()),
     "person.merged": Rule(matching.merged, mentions=lambda e: (e.person, e.into), names=lambda e: (e.person, e.into)),
     "move.closed": Rule(

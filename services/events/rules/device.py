@@ -14,10 +14,13 @@ def key_need(key: str) -> str:
 
 
 def enrolled(event: DeviceEnrolled, view: View) -> Effect:
-    """A key belongs to one device and is enrolled once: one that was revoked does not come back."""
+    """A key belongs to one device and is enrolled once: one that was revoked does not come back. The place for which
+    the device reports is waited for, on the books of whichever day.
+    """
     known = view.world.key(event.key.thumbprint)
     if known is not None:
         raise Contradiction("key-enrolled", known.enrolled)
+    view.must_exist(event.place)
     return NOTHING
 
 

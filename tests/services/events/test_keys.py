@@ -61,6 +61,16 @@ async def test_a_revocation_waits_for_its_enrolment(enrolled: Teller) -> None:
         assert await at.code(signed(key="d2")) == (403, "device-revoked")
 
 
+async def test_an_enrolment_waits_for_the_place_for_which_the_device_reports(enrolled: Teller) -> None:
+    place = f"{COMMUNE}-999"
+    async with door(enrolled.database, areas=("VN",)) as at:
+        waits = await at.tell("device.enrolled", enrolment("d2", place=place))
+        assert (waits["fate"], waits["need"]) == ("waiting", place)
+        assert await at.code(signed(key="d2")) == (403, "device-unknown")
+        await enrolled.tell("area.established", area=place, commune=COMMUNE, names={"vi": "Thôn 9"})
+        assert (await at.http.get(f"/events/v1/reports/{waits['id']}")).json()["fate"] == "recorded"
+
+
 async def test_a_key_that_is_none_is_named_by_its_place(enrolled: Teller) -> None:
     key = public_key(device_key("d2"))
     async with door(enrolled.database) as at:
