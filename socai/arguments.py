@@ -16,6 +16,7 @@ from socai import (
     reporting,
     status,
     syncing,
+    telling,
 )
 from socai.command import Commands, Parser, command, count
 from socai.dates import Language
@@ -34,6 +35,7 @@ def parser(language: Language) -> Parser:
         _device,
         _sync,
         _born,
+        _tell,
         _correct,
         _void,
         _why,
@@ -111,6 +113,18 @@ def _born(commands: Commands) -> None:
     made.add_argument("--mother", metavar="ID")
     made.add_argument("--order", type=int, metavar="N")
     made.add_argument("--name")
+
+
+def _tell(commands: Commands) -> None:
+    made = command(
+        commands,
+        "tell",
+        telling.tell_kind,
+        "tell person.died person=0193... on=2026-10-20 place=home",
+        "tell person.arrived person=new household=0193... sex=female on=2026-10-20 personal.name='Phạm Gia Hân'",
+    )
+    made.add_argument("kind", nargs="?", metavar="KIND")
+    made.add_argument("fields", nargs="*", metavar="FIELD=VALUE")
 
 
 def _correct(commands: Commands) -> None:

@@ -34,6 +34,10 @@ Khóa bị thu hồi là khóa đang giữ tại đây, nếu không còn thì l
         "Report a birth; the new person's id is made, and printed where the report was taken.",
         "Báo trẻ sinh ra; mã của trẻ được tạo, và in ra nếu báo cáo được nhận.",
     ),
+    "tell": (
+        "Report anything, field by field; without fields they are listed, and without a kind all kinds.",
+        "Gửi báo cáo loại bất kỳ theo từng trường; không nêu trường hoặc loại thì liệt kê.",
+    ),
     "correct": (
         "Put fields of a recorded report right; earlier corrections are found by themselves.",
         "Đính chính các trường của báo cáo đã ghi nhận; các lần đính chính trước được tự tìm.",
@@ -236,6 +240,11 @@ OPTIONS: Final[dict[str, tuple[str, str]]] = {
     "assign.collaborator": ("the client as which she reports", "hệ thống khách mà cộng tác viên dùng để báo cáo"),
     "assign.on": ("the first day; by default today", "ngày đầu tiên; mặc định hôm nay"),
     "assign.until": ("the last day", "ngày cuối cùng"),
+    "tell.kind": ("the kind of report, e.g. person.died", "loại báo cáo, ví dụ person.died"),
+    "tell.fields": (
+        "what the report says; in place of an id, new makes one",
+        "nội dung báo cáo; new thay cho một mã thì tạo mã mới",
+    ),
     "figures.figure": ("which figures", "số liệu nào"),
     "figures.unit": (
         "by default the last of the client's own places; VN: everywhere",

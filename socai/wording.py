@@ -170,6 +170,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "{kind} is no kind of report; docs/events.md lists them, as person.died.",
         "Không có loại báo cáo {kind}; docs/events.md liệt kê các loại, ví dụ person.died.",
     ),
+    "kinds-listed": (
+        "{kind} is no kind of report; `socai tell` lists them.",
+        "Không có loại báo cáo {kind}; `socai tell` liệt kê các loại.",
+    ),
+    "must-be-given": ("always", "bắt buộc"),
+    "may-be-given": ("where known", "nếu biết"),
     "which-reports": (
         "Name reports, or say --all: one of the two.",
         "Hãy nêu mã báo cáo hoặc dùng --all: một trong hai cách.",
