@@ -147,21 +147,11 @@ class View:
 
     def person(self, entity: str) -> PersonState:
         """Give the state of a person who must be on the books."""
-        state = self._known_person(entity)
+        state = self._known(entity, "person")
         if not isinstance(state, PersonState):
             raise Contradiction("not-a-person")
         self.refuse_merged(state)
         return state
-
-    def _known_person(self, entity: str) -> State:
-        if self.state(entity) is None:
-            self.must_exist(entity)
-            # No other day of registration brings anybody into the world before her birth.
-            timeline = self.pasts.of(entity)
-            births = (getattr(timeline.steps[slot].after, "birth", None) for slot in self._creations(entity))
-            if any(later_than(birth, self.slot[0]) for birth in births):
-                raise Contradiction("before-birth", *self._creators(entity))
-        return self._known(entity, "person")
 
     def household(self, entity: str) -> HouseholdState:
         """Give the state of a household that must exist and not have ended."""
@@ -205,8 +195,15 @@ class View:
         state = self.state(entity)
         if state is None:
             self.must_exist(entity)
-            raise Contradiction(f"before-{what}-known", *self._creators(entity))
+            code = "before-birth" if self._is_unborn(entity) else f"before-{what}-known"
+            raise Contradiction(code, *self._creators(entity))
         return state
+
+    def _is_unborn(self, entity: str) -> bool:
+        """Say whether this is before somebody's birth: no other day of registration would help."""
+        steps = self.pasts.of(entity).steps
+        births = (getattr(steps[slot].after, "birth", None) for slot in self._creations(entity))
+        return any(later_than(birth, self.slot[0]) for birth in births)
 
     def fresh(self, entity: str) -> None:
         """Insist that nobody else brings this entity into being, now or later."""
