@@ -172,7 +172,7 @@ async def get_report(
     report: Annotated[str, Path(alias="id", pattern=UUID7)],
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
 ) -> Response:
-    """Say what became of one report."""
+    """Say what became of one report; of one that waits its office is given also what it says, as in its queue."""
     found = await fates.find_fate(request.app.state.readers, report, access, request.app.state.today())
     if found is None:
         raise NotFound

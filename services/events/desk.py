@@ -12,6 +12,7 @@ from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
 from contracts.fact import STREAM_FACTS, Cause, ReportEntry, decode_fact, decode_report_entry
 from contracts.kinds.office import due_day
+from contracts.scopes import Scope
 from contracts.topics import instant_text
 from contracts.unit import UnitState
 from kit.access import Access
@@ -33,6 +34,10 @@ MOST_LEADS: Final = 4
 _QUEUE: Final = """
 select w.report, w.position, l.recorded_at, l.body from waiting w join ledger l using (position)
 where w.places && $1::text[] and w.decided is null and w.position > $2 order by w.position limit $3
+"""
+_ONE: Final = """
+select w.report, w.position, w.places, l.recorded_at, l.body from waiting w join ledger l using (position)
+where w.report = $1
 """
 # What waits is little beside what is recorded: it may be looked through. Entries of old do not say when it came in.
 _OVERDUE: Final = """
@@ -67,16 +72,29 @@ async def list_queue(
         if not await _has(connection, World(today), unit, access, "query/unit"):
             return None
         rows = await connection.fetch(_QUEUE, await areas_below(connection, unit, today), after, limit)
-        told = await _told(connection, rows, access)
-    return [
-        about
-        | {
-            "places": entry.places,
-            "reasons": [reason(code) for code in entry.reasons],
-            "since": instant_text(ledger.microseconds(row["recorded_at"])),
-        }
-        for row, entry, about in told
-    ]
+        return [_queued(*one) for one in await _told(connection, rows, access)]
+
+
+async def find_waiting(connection: Connection, report: str, access: Access, today: str) -> dict[str, Any] | None:
+    """Tell a report that waits as its office reads it; None where it lies on no desk of the caller's."""
+    row = await connection.fetchrow(_ONE, report)
+    if row is None or Scope.EVENTS_REPORT_APPROVE not in access.scopes:
+        return None
+    # What waits for another report is a task of its sender's office.
+    whose = decode_report_entry(row["body"]).areas if row["places"] is None else row["places"]
+    world = World(today)
+    if not await ledger.look(connection, world, lambda: within(whose, world, access.areas)):
+        return None
+    (told,) = await _told(connection, [row], access)
+    return _queued(*told)
+
+
+def _queued(row: Any, entry: ReportEntry, about: dict[str, Any]) -> dict[str, Any]:
+    return about | {
+        "places": entry.places,
+        "reasons": [reason(code) for code in entry.reasons],
+        "since": instant_text(ledger.microseconds(row["recorded_at"])),
+    }
 
 
 async def list_overdue(

@@ -10,9 +10,10 @@ from contracts.topics import instant_text
 from kit.access import Access
 from kit.database import Connection, Connections
 from services.events import ledger
+from services.events.desk import find_waiting
 from services.events.office import decision_in
 from services.events.places import in_sight
-from services.events.reasons import refusal
+from services.events.reasons import reasons_of, refusal
 from services.events.reasons import told as reason
 from services.events.sensitive import hidden, is_withheld, without_sensitive
 from services.events.world import WAITING
@@ -25,21 +26,27 @@ _AMENDED = (
 
 
 async def find_fate(readers: Connections, report: str, access: Access, today: str) -> dict[str, Any] | None:
-    """Tell the fate of a report of the caller's own, or one about a place that the caller may see."""
+    """Tell the fate of a report of the caller's own, of one on her desk with what it says, or of one about a place that
+    the caller may see.
+    """
     async with readers.acquire() as connection:
         row = await connection.fetchrow(_FATE + "where report = $1", report)
         if row is None:
             return None
-        if row["sender"] != access.client_id and not await _may_see(connection, row["position"], access, today):
+        waits = row["fate"] in WAITING
+        on_desk = await find_waiting(connection, report, access, today) if waits else None
+        own = row["sender"] == access.client_id
+        if not own and on_desk is None and not await _may_see(connection, row["position"], access, today):
             return None
-        told = _told(row)
+        told = _told(row) | (on_desk or {})
         if row["fate"] == "returned" and row["detail"] is not None:
             (position,) = refusal(row["detail"]).reasons[0][1]
             told["reason"] = await _reason(connection, position)
-        if row["fate"] == "handed_over":
+        if row["fate"] == "handed_over" and on_desk is None:
             body = await connection.fetchval("select body from ledger where position = $1", row["position"])
             told["reasons"] = [reason(code) for code in decode_report_entry(body).reasons]
-        if row["fate"] in WAITING:
+        # What a report needs names whom it speaks of.
+        if waits and (own or told["data"] is not None):
             told["need"] = await connection.fetchval("select need from waiting where report = $1", report)
         return told
 
@@ -148,11 +155,7 @@ def _told(row: Any) -> dict[str, Any]:
         "duplicates": row["duplicates"],
     }
     if row["fate"] in {"refused", "returned"} and row["detail"] is not None:
-        refused = refusal(row["detail"])
-        told["reasons"] = [
-            reason(code) | {"facts": facts} | ({} if refused.instead is None else {"instead": refused.instead})
-            for code, facts in refused.reasons
-        ] + [{"code": code, "pointer": pointer} for pointer, code in refused.errors]
+        told["reasons"] = reasons_of(row["detail"])
     if row["fate"] == "duplicate" and row["detail"] is not None:
         told["instead"] = row["detail"].decode()
     return told

@@ -208,6 +208,14 @@ def refusal(detail: bytes) -> Refused:
     return Refused(kept.code, kept.reasons, kept.errors, kept.instead)
 
 
+def reasons_of(detail: bytes) -> list[dict[str, object]]:
+    """Tell for what a report was refused or returned, with the facts that it contradicts."""
+    refused = refusal(detail)
+    instead = {} if refused.instead is None else {"instead": refused.instead}
+    contradicted = [told(code) | {"facts": facts} | instead for code, facts in refused.reasons]
+    return contradicted + [{"code": code, "pointer": pointer} for pointer, code in refused.errors]
+
+
 def problem_of(refused: Refused) -> Problem:
     """Turn a refusal into the problem that a caller sees."""
     if refused.errors:

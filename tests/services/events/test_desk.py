@@ -54,6 +54,37 @@ async def overdue(http: httpx.AsyncClient, unit: str, **query: Any) -> list[dict
     return found
 
 
+async def test_an_office_reads_a_report_on_its_desk_that_somebody_else_told(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.far, area=FAR, lan="female")
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        report = (await send(collaborator, died(ids.lan))).json()["id"]
+        other = (await send(collaborator, died(ids.nobody))).json()["id"]
+        assert "data" not in (await collaborator.get(f"/events/v1/reports/{report}")).json()
+    async with asking(teller.database, client="officer", areas=(OTHER,)) as office:
+        told = (await office.get(f"/events/v1/reports/{report}")).json()
+        (queued,) = (await queue(office, OTHER))["reports"]
+        assert told == queued | {"duplicates": 0, "need": f"approved:{report}"}
+        assert (told["data"]["person"], told["sender"]) == (ids.lan, "collaborator")
+        assert (await office.get(f"/events/v1/reports/{other}")).status_code == 404
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as elsewhere:
+        assert (await elsewhere.get(f"/events/v1/reports/{report}")).status_code == 404
+        overdue_told = (await elsewhere.get(f"/events/v1/reports/{other}")).json()
+        assert (overdue_told["need"], overdue_told["data"]["person"]) == (ids.nobody, ids.nobody)
+    async with asking(teller.database, client="reader", areas=(OTHER,), scopes=REPORTS) as reader:
+        assert (await reader.get(f"/events/v1/reports/{report}")).status_code == 404
+
+
+async def test_of_what_is_withheld_an_office_reads_the_fate_alone(teller: Teller) -> None:
+    await teller.places()
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        check = cloud_event("person.contraception_started", {"on": "2025-04-01", "person": ids.two, "method": "iud"})
+        report = (await send(collaborator, check)).json()["id"]
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+        told = (await office.get(f"/events/v1/reports/{report}")).json()
+        assert (told["fate"], told["data"], ids.two in str(told)) == ("waiting", None, False)
+
+
 async def test_what_waits_too_long_for_another_report_is_a_task_of_its_senders_office(teller: Teller) -> None:
     await teller.places()
     await teller.family(ids.home, lan="female")
