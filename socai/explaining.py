@@ -47,13 +47,7 @@ def _report(session: Session, told: dict[str, Any], *, personal: bool) -> Iterat
         yield say(language, "handed-over-because" if told["fate"] == "handed_over" else "reasons")
         yield from (f"  {reason(language, one)}" for one in told["reasons"])
     if told["fate"] in {"waiting", "handed_over"}:
-        need = told.get("need") or ""
-        if need.startswith(APPROVAL):
-            yield say(language, "waits-for-the-office")
-            return
-        yield say(language, "waits")
-        if need:
-            yield f"  {say(language, 'needs', need=need_text(language, need))}"
+        yield from _waiting(session, told, personal=personal)
     elif told.get("position") is not None:
         try:
             known = fact_at(session, told["position"])
@@ -64,6 +58,23 @@ def _report(session: Session, told: dict[str, Any], *, personal: bool) -> Iterat
             yield say(language, "fact-hidden")
             return
         yield from _fact(session, known, personal=personal)
+
+
+def _waiting(session: Session, told: dict[str, Any], *, personal: bool) -> Iterator[str]:
+    """Say for what a report waits, and what it tells whoever has it on the desk."""
+    language, need = session.language, told.get("need") or ""
+    if told.get("data") is not None:
+        title = title_of(told["type"], session)
+        yield title if told["on"] is None else say(language, "would-take-effect", title=title, on=told["on"])
+        yield say(language, "told-by", since=local(told["since"]), sender=told["sender"], source=told["source"])
+        yield say(language, "said")
+        yield from said(session, told["data"], personal=personal)
+    if need.startswith(APPROVAL):
+        yield say(language, "waits-for-the-office")
+        return
+    yield say(language, "waits")
+    if need:
+        yield f"  {say(language, 'needs', need=need_text(language, need))}"
 
 
 def _fact(session: Session, known: dict[str, Any], *, personal: bool) -> Iterator[str]:

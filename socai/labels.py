@@ -63,6 +63,7 @@ COLUMNS: dict[str, tuple[str, str]] = {
     "fate": ("fate", "kết quả"),
     "kind": ("kind", "loại báo cáo"),
     "on": ("on", "ngày"),
+    "whom": ("whom", "về ai"),
     "places": ("areas", "địa bàn"),
     "sender": ("sender", "bên gửi"),
     "month": ("month", "tháng"),

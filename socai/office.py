@@ -21,11 +21,12 @@ from socai.explaining import local, title_of
 from socai.reporting import tell
 from socai.session import Failure, Session
 from socai.tables import show
+from socai.whom import Names
 from socai.wording import need_text, say
 
 PATH, OVERDUE = "/events/v1/queue", "/events/v1/overdue"
 OVERDUE_COLUMNS = ("since", "kind", "on", "sender", "report", "need")
-COLUMNS = ("since", "fate", "kind", "on", "places", "sender", "report", "reasons")
+COLUMNS = ("since", "fate", "kind", "on", "whom", "places", "sender", "report", "reasons")
 
 
 def places(session: Session, unit: str | None) -> tuple[str, ...]:
@@ -64,7 +65,11 @@ def _narrowed(session: Session, chosen: Namespace) -> Iterator[dict[str, Any]]:
 
 def queue(session: Session, chosen: Namespace) -> int:
     """List what waits for the office."""
-    rows = [_row(one, session) for one in islice(_narrowed(session, chosen), chosen.limit)]
+    names = Names(session)
+    rows = [
+        _row(one, session) | {"whom": names.whom(one.get("data"))}
+        for one in islice(_narrowed(session, chosen), chosen.limit)
+    ]
     show(rows, COLUMNS, session.language, "queue-empty")
     return 0
 

@@ -110,6 +110,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "Ghi nhận ở vị trí {position} lúc {time}; nguồn {source}.",
     ),
     "title": ("{title}, took effect on {on}.", "{title}, có hiệu lực ngày {on}."),
+    "would-take-effect": ("{title}, of {on}.", "{title}, của ngày {on}."),
+    "told-by": (
+        "On the desk since {since}; told by {sender}, {source}.",
+        "Chờ xử lý từ {since}; người gửi {sender}, nguồn {source}.",
+    ),
     "said": ("It said:", "Nội dung:"),
     "personal-hidden": ("personal: hidden (--personal shows it)", "thông tin cá nhân: được ẩn (--personal để xem)"),
     "changed": ("It changed:", "Thay đổi:"),

@@ -1,5 +1,6 @@
 """How is a report explained at the terminal: what it says, what it changed, and what became of it?"""
 
+import json
 from typing import Any
 
 import httpx
@@ -16,6 +17,59 @@ def test_an_officer_reads_the_day_in_viet_nam_on_which_a_report_came_in(typed: T
         return httpx.Response(200, json={"reports": [told], "cursor": None})
 
     assert typed(answer, "queue", "--unit", AREA).out.splitlines()[1].startswith("2026-11-27  waiting  Death")
+
+
+def test_the_queue_says_about_whom_each_report_is(typed: Type) -> None:
+    """By name where the registry gives one to the reader, as told of who is new, else by id."""
+    queued = {"fate": "waiting", "on": "2026-11-26", "reasons": [], "since": "2026-11-26T01:00:00.000000Z"}
+    queued |= {"places": [], "sender": "ctv"}
+    told: list[tuple[str, dict[str, Any] | None]] = [
+        ("person.died", {"person": "p1"}),
+        ("person.died", {"person": "p9"}),
+        ("person.born", {"person": "p8", "mother": "p1"}),
+        ("person.arrived", {"person": "p8", "new": {"personal": {"name": "Trần Mai"}}}),
+        ("person.married", {"person": "p1", "spouse": "p2"}),
+        ("household.registered", {"household": "h1", "members": [{"person": f"p{n}"} for n in (1, 2, 3, 4)]}),
+        ("household.moved", {"household": "h1"}),
+        ("fact.corrected", {"fact": "r7", "changes": {"on": "2026-11-25"}}),
+        ("fact.voided", {"fact": "r8"}),
+        ("person.contraception_started", None),
+    ]
+    names = {"p1": "Phạm Lan", "p2": "Lê An"}
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        path = request.url.path
+        if path == "/events/v1/queue":
+            types = [
+                {"type": f"vn.socai.{kind}.v1", "id": f"r{n}", "data": data} for n, (kind, data) in enumerate(told)
+            ]
+            return httpx.Response(200, json={"reports": [queued | one for one in types], "cursor": None})
+        if path == "/events/v1/reports/r7":
+            return httpx.Response(200, json={"fate": "recorded", "position": 7})
+        if path == "/events/v1/facts/7":
+            return httpx.Response(200, json={"fact": {"cause": {"data": {"person": "p2"}}}})
+        if path == "/registry/v1/persons/query":
+            person = json.loads(request.content)["person"]
+            asked.append(person)
+            if person in names:
+                return httpx.Response(200, json={"persons": [{"personal": {"name": names[person]}}]})
+        return problem(404)
+
+    lines = typed(answer, "queue", "--unit", AREA).out.splitlines()
+    assert [line[lines[0].index("whom") : lines[0].index("areas")].strip() for line in lines[1:]] == [
+        "Phạm Lan",
+        "p9",
+        "mother Phạm Lan",
+        "Trần Mai",
+        "Phạm Lan, Lê An",
+        "Phạm Lan, Lê An, p3, …",
+        "h1",
+        "Lê An",
+        "",
+        "",
+    ]
+    assert sorted(asked) == ["p1", "p2", "p3", "p4", "p8", "p9"], "each is asked for once"
 
 
 def test_of_what_was_approved_elsewhere_its_sender_sees_the_fate(typed: Type) -> None:

@@ -44,11 +44,13 @@ async def fate(office: System, report: str) -> str:
 
 
 async def test_what_waits_is_listed_approved_and_returned(office: System) -> None:
-    assert "waiting" in (await born(office))[0].out
+    told, _ = await born(office)
+    assert "waiting" in told.out
     _, second = await born(office)
     listed = await office.type("queue", "--unit", COMMUNE)
     assert len(listed.out.splitlines()) == 3, listed
-    assert f"Birth  {MONTH}-10  {AREA}  sandbox-collaborator" in listed.out
+    child = told.out.split()[-1]
+    assert f"Birth  {MONTH}-10  {child}  {AREA}  sandbox-collaborator" in listed.out
     returned = await office.type("return", second, "--reason", "Trùng")
     assert "1 report decided" in returned.out
     assert await fate(office, second) == "returned"
@@ -59,6 +61,16 @@ async def test_what_waits_is_listed_approved_and_returned(office: System) -> Non
     assert (await office.type("approve", second)).code == 1
     neither = await office.type("--lang", "vi", "approve")
     assert (neither.code, "--all" in neither.err) == (1, True)
+
+
+async def test_an_office_reads_what_waits_on_its_desk(office: System) -> None:
+    told, report = await born(office)
+    why = await office.type("why", report, "--as", "officer")
+    assert (why.code, "Birth, of 2025-02-10." in why.out) == (0, True), why
+    assert f"  person: {told.out.split()[-1]}" in why.out
+    assert "told by sandbox-collaborator, /socai/command-line" in why.out
+    assert why.out.endswith("It waits for the office, which approves it, puts it right or returns it.\n")
+    assert "chờ cán bộ xã duyệt" in (await office.type("--lang", "vi", "why", report, "--as", "officer")).out
 
 
 async def test_what_waits_for_another_report_is_listed_with_what_it_needs(office: System) -> None:
