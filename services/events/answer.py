@@ -14,7 +14,8 @@ _STATUS = {"recorded": CREATED, "waiting": ACCEPTED, "handed_over": ACCEPTED}
 class Answer(msgspec.Struct, frozen=True):
     """What one report is answered: its fate and position, why it was handed over, or the problem that it met.
 
-    `instead`: under whose id the child is on the books whom a duplicate tells of.
+    `instead`: under whose id the child is on the books whom a duplicate tells of. `reports`: what became of the reports
+    that a decision had decided, as their fates are told.
     """
 
     id: str | None
@@ -26,6 +27,7 @@ class Answer(msgspec.Struct, frozen=True):
     problem: Problem | None = None
     reasons: tuple[str, ...] = ()
     instead: str | None = None
+    reports: tuple[dict[str, Any], ...] = ()
 
     @property
     def status(self) -> int:
@@ -50,6 +52,8 @@ class Answer(msgspec.Struct, frozen=True):
             told["duplicate"] = True
         if self.instead is not None:
             told["instead"] = self.instead
+        if self.reports:
+            told["reports"] = self.reports
         if self.problem is not None:
             told["problem"] = self.problem.document(language)
         return told

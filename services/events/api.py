@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from contracts.ids import UUID7
 from contracts.kinds.device import DEVICE
+from contracts.kinds.office import ReportAdvanced, ReportAmended, ReportsApproved
 from contracts.scopes import Scope
 from kit import tracing
 from kit.access import Access
@@ -36,11 +37,14 @@ from services.events.document import BATCH, BINARY, MOST_IN_BATCH, NDJSON, ONE, 
 from services.events.following import Place
 from services.events.intake import Intake
 from services.events.line import Line
+from services.events.office import decision_of
 from services.events.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
 from services.events.questions import SyncQuestion
 from services.events.signatures import HEADER, Batch, Signatures
 
 CHUNK = 1_000
+RELEASING = (ReportsApproved, ReportAmended, ReportAdvanced)
+"""Decisions by which reports are decided that may be refused then."""
 LARGEST_BATCH = 4 * 1024 * 1024
 _PARSED_AT_ONCE = 256 * 1024
 _COUNT = re.compile(r"[0-9]{1,10}")
@@ -62,8 +66,22 @@ async def post_reports(request: Request, access: Access) -> Response:
     (one,) = await _signatures(request).admit([line], access.client_id, batch)
     if isinstance(one, Problem):
         raise one
-    (answer,) = await _intake(request).submit([(one, _trace(one))])
+    (answer,) = await _submit(request, access, [one])
     return _single(answer, request)
+
+
+async def _submit(request: Request, access: Access, lines: Sequence[Line]) -> list[Answer]:
+    """Have reports decided; an office learns at once what became of those that its decision had decided."""
+    answers = await _intake(request).submit([(line, _trace(line)) for line in lines])
+    decisions: dict[str, Sequence[str]] = {
+        line.report.id: decision.reports
+        for line, answer in zip(lines, answers, strict=True)
+        if answer.fate == "recorded" and isinstance(decision := decision_of(line.event), RELEASING)
+    }
+    if not decisions:
+        return answers
+    told = await fates.decided_by(request.app.state.readers, access.client_id, decisions)
+    return [msgspec.structs.replace(answer, reports=told.get(answer.id or "", ())) for answer in answers]
 
 
 def _largest(media: str, ever: int) -> int:
@@ -155,8 +173,8 @@ async def _decide(
             parsed = 0
             await asyncio.sleep(0)
     checked = await _signatures(request).admit(checked, access.client_id, batch, start)
-    lines = [(line, _trace(line)) for line in checked if isinstance(line, Line)]
-    decided = iter(await _intake(request).submit(lines) if lines else [])
+    lines = [line for line in checked if isinstance(line, Line)]
+    decided = iter(await _submit(request, access, lines) if lines else [])
     return [
         Answer(peek_id(raw), problem=one) if isinstance(one, Problem) else next(decided)
         for raw, one in zip(raws, checked, strict=True)

@@ -47,6 +47,11 @@ _ANSWER = {
             "type": "string",
             "description": "The id of the child that is on the books already; the one that was told leads to it.",
         },
+        "reports": {
+            "type": "array",
+            "items": {"type": "object"},
+            "description": "Of a decision by which reports were decided: the fate of each, and why it was refused.",
+        },
         "problem": {"$ref": "#/components/schemas/Problem"},
     },
 }

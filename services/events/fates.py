@@ -1,5 +1,7 @@
 """What became of a report, what does a fact say, and where does the ledger stand?"""
 
+from collections.abc import Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -49,6 +51,21 @@ async def find_fate(readers: Connections, report: str, access: Access, today: st
         if waits and (own or told["data"] is not None):
             told["need"] = await connection.fetchval("select need from waiting where report = $1", report)
         return told
+
+
+async def decided_by(
+    readers: Connections, sender: str, decisions: Mapping[str, Sequence[str]]
+) -> dict[str, tuple[dict[str, Any], ...]]:
+    """Tell what became of the reports that a sender's own decisions had decided, in the order in which they name them.
+
+    Nobody who repeats the decision of another learns it.
+    """
+    reports = {*decisions, *chain.from_iterable(decisions.values())}
+    async with readers.acquire() as connection:
+        rows = await connection.fetch(_FATE + "where report = any($1::text[])", list(reports))
+    found = {row["report"]: row for row in rows}
+    own = {one for one in decisions if one in found and found[one]["sender"] == sender}
+    return {one: tuple(_told(found[about]) for about in decisions[one] if about in found) for one in own}
 
 
 async def list_fates(

@@ -9,7 +9,7 @@ from contracts.calendar import today
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, cloud_event, ids
-from tests.services.events.test_api import asking, send
+from tests.services.events.test_api import NDJSON, asking, send
 
 REPORTS = frozenset({Scope.EVENTS_REPORT_WRITE, Scope.EVENTS_REPORT_READ})
 
@@ -45,6 +45,31 @@ async def test_what_was_handed_over_lies_on_the_desk_of_the_office_there_and_on_
         assert (await queue(office, OTHER)) == {"reports": [], "cursor": None}
         assert (await office.get("/events/v1/queue", params={"unit": COMMUNE})).status_code == 404
     assert (await teller.state(ids.lan))["status"] == "dead"
+
+
+async def test_an_approval_is_answered_with_what_became_of_each_report(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    await teller.tell("month.closed", on="2025-05-01", commune=COMMUNE, month="2025-04")
+    deaths = [died(ids.lan), cloud_event("person.died", {"on": "2025-04-12", "person": ids.lan}), died(ids.an)]
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        first, second, third = [(await send(collaborator, death)).json()["id"] for death in deaths]
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+        approval = cloud_event("reports.approved", {"on": "2025-05-02", "reports": [first, second]})
+        answer = (await send(office, approval)).json()
+        one, two = answer["reports"]
+        assert (one["id"], one["fate"]) == (first, "recorded")
+        assert (two["id"], two["fate"], two["position"]) == (second, "refused", None)
+        assert (two["reasons"][0]["code"], two["reasons"][0]["facts"]) == ("already-dead", [one["position"]])
+        again = (await send(office, approval)).json()
+        assert (again["duplicate"], again["reports"]) == (True, answer["reports"])
+        amendment = {"on": "2025-05-02", "report": third, "correction": uuid7(), "changes": {"on": "2025-04-11"}}
+        batch = await office.post(
+            "/events/v1/reports", content=cloud_event("report.amended", amendment), headers=NDJSON
+        )
+        assert [one["fate"] for one in batch.json()["reports"]] == ["recorded"]
+    async with asking(teller.database, client="another", areas=("VN",)) as another:
+        assert "reports" not in (await send(another, approval)).json()
 
 
 async def overdue(http: httpx.AsyncClient, unit: str, **query: Any) -> list[dict[str, Any]]:
