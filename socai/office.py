@@ -128,14 +128,18 @@ def _named(session: Session, chosen: Namespace) -> list[str]:
 def decide(
     session: Session, kind: type[ReportsApproved | ReportsReturned], reports: list[str], **more: str | None
 ) -> int:
-    """Tell a decision about reports, a thousand at a time; with none there is nothing to decide."""
+    """Tell a decision about reports, a thousand at a time; with none there is nothing to decide.
+
+    1 where one that was approved is refused.
+    """
+    code = 0
     if not reports:
         sys.stdout.write(say(session.language, "queue-empty") + "\n")
     for start in range(0, len(reports), MOST_REPORTS):
         some = reports[start : start + MOST_REPORTS]
-        tell(session, kind, {"on": today(), "reports": some} | more, some[0], OFFICER)
+        code |= tell(session, kind, {"on": today(), "reports": some} | more, some[0], OFFICER)
         sys.stdout.write(say(session.language, "decided", n=len(some)) + "\n")
-    return 0
+    return code
 
 
 def amend(session: Session, chosen: Namespace) -> int:

@@ -4,7 +4,7 @@ import sys
 import time
 from argparse import Namespace
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from itertools import chain
@@ -148,14 +148,14 @@ def _check_signable(session: Session, line: bytes, device: Device, number: int) 
 
 
 def send_one(session: Session, line: bytes, who: str, device: Device | None = None) -> int:
-    """Send one report and say what became of it."""
+    """Send one report and say what became of it, and of those it decided about; 1 where one of these is refused."""
     if device is not None and device.client == (session.name or who):
         _check_signable(session, line, device, 1)
         line = sign_report(line, device.key)
     answer = session.ask_patiently("POST", PATH, who, content=line, headers={"Content-Type": ONE})
     told = session.read(answer)
     sys.stdout.write(outcome(session, told) + "\n")
-    return 0
+    return 1 if any(one["fate"] == "refused" for one in told.get("reports", ())) else 0
 
 
 def outcome(session: Session, told: dict[str, Any]) -> str:
@@ -172,7 +172,20 @@ def outcome(session: Session, told: dict[str, Any]) -> str:
         words.append(say(language, "goes-on-as", id=told["instead"]))
     lines = [note_text(language, note) for note in told.get("notes", ())]
     lines += [reason(language, one) for one in told.get("reasons", ())]
+    lines += _decided(session, told.get("reports", ()))
     return " ".join(words) + "".join(f"\n  {line}" for line in lines)
+
+
+def _decided(session: Session, reports: Sequence[dict[str, Any]]) -> Iterator[str]:
+    """Count by fate what became of the reports that were decided, and name those that are not recorded, with why."""
+    language = session.language
+    fates = Counter(one["fate"] for one in reports)
+    if fates:
+        yield ", ".join(f"{n} {say(language, fate)}" for fate, n in fates.most_common())
+    for one in reports:
+        if one["fate"] != "recorded":
+            yield say(language, "fate", id=one["id"], fate=say(language, one["fate"]))
+            yield from (f"  {reason(language, why)}" for why in one.get("reasons", ()))
 
 
 def tell(session: Session, kind: type[Event], data: dict[str, Any], subject: str, who: str = COLLABORATOR) -> int:

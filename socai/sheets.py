@@ -17,7 +17,7 @@ from socai.batches import COLLABORATOR, OFFICER
 from socai.devices import today
 from socai.office import decide, places, waiting
 from socai.reporting import tell
-from socai.session import Session
+from socai.session import Failure, Session
 from socai.tables import show
 from socai.wording import say
 
@@ -63,10 +63,24 @@ def sheet(session: Session, chosen: Namespace) -> int:
         return tell(session, SheetDrawnUp, about | {"lines": chosen.lines}, chosen.area, COLLABORATOR)
     if chosen.action == "return":
         return tell(session, SheetReturned, about | {"reason": chosen.reason}, chosen.area, OFFICER)
+    code = 0
     if chosen.action == "approve":
+        _check_drawn_up(session, chosen.area, chosen.month)
         own = waiting(session, chosen.area, month=chosen.month, fate="waiting")
-        decide(session, ReportsApproved, [one["id"] for one in own])
-    return tell(session, SheetAppraised, about, chosen.area, OFFICER)
+        code = decide(session, ReportsApproved, [one["id"] for one in own])
+    return code | tell(session, SheetAppraised, about, chosen.area, OFFICER)
+
+
+def _check_drawn_up(session: Session, area: str, month: str) -> None:
+    """Raise `Failure` where a sheet cannot be appraised: none of its reports is approved before that is known."""
+    answer = session.json("GET", f"/events/v1/units/{area}/sheets/{month}", OFFICER)
+    one = next((one for one in answer["sheets"] if one["area"] == area), None)
+    if one is None:
+        raise Failure(say(session.language, "no-area"))
+    if one["appraised"] is not None:
+        raise Failure(say(session.language, "appraised-already", **one["appraised"]))
+    if one["drawn_up"] is None:
+        raise Failure(say(session.language, "not-drawn-up"))
 
 
 def month(session: Session, chosen: Namespace) -> int:

@@ -196,6 +196,14 @@ WORDS: dict[str, tuple[str, str]] = {
         "No sheet is due there since its areas came on these books; --since looks further back.",
         "Từ khi các địa bàn vào sổ này, không có phiếu nào đến hạn; --since để xem các tháng trước đó.",
     ),
+    "not-drawn-up": (
+        "The sheet is not drawn up, so none of its reports was approved: `socai approve` approves them without it.",
+        "Phiếu chưa được lập nên chưa duyệt báo cáo nào: `socai approve` duyệt báo cáo mà không cần phiếu.",
+    ),
+    "appraised-already": (
+        "The sheet was appraised on {on} by {by}: `socai approve` approves what came since.",
+        "Phiếu đã được {by} thẩm định ngày {on}: dùng `socai approve` để duyệt báo cáo đến sau.",
+    ),
     "sheet-draw_up": ("to draw up", "cần lập"),
     "sheet-late": ("late", "quá hạn"),
     "sheet-appraise": ("to appraise", "cần thẩm định"),

@@ -132,6 +132,41 @@ async def test_a_whole_sheet_is_approved_and_appraised(office: System) -> None:
     assert "late" in (await office.type("sheets", "--unit", AREA, "--month", MONTH)).out
 
 
+async def test_of_a_sheet_that_cannot_be_appraised_no_report_is_approved(office: System) -> None:
+    _, report = await born(office)
+    early = await office.type("sheet", "approve", AREA, MONTH)
+    assert (early.code, "not drawn up" in early.err, early.out) == (1, True, ""), early
+    assert await fate(office, report) == "waiting"
+    for action in ("draw-up", "appraise"):
+        assert (await office.type("sheet", action, AREA, MONTH, "--lines", "1")).code == 0
+    late = await office.type("--lang", "vi", "sheet", "approve", AREA, MONTH)
+    assert (late.code, "thẩm định ngày" in late.err, late.out) == (1, True, ""), late
+    assert await fate(office, report) == "waiting"
+    elsewhere = await office.type("sheet", "approve", COMMUNE, MONTH)
+    assert (elsewhere.code, "There is no area" in elsewhere.err) == (1, True), elsewhere
+
+
+async def test_an_office_learns_which_of_the_approved_reports_were_refused_and_why(office: System) -> None:
+    lines = map(json.loads, (office.run.parent / "people.ndjson").read_text().splitlines())
+    sheet = next(line["data"] for line in lines if line["data"].get("area") == AREA and line["data"].get("members"))
+    person, deaths = sheet["members"][0]["person"], []
+    for day in (10, 12):
+        told = {"on": f"{MONTH}-{day}", "person": person}
+        event = {"specversion": "1.0", "id": uuid7(), "source": "/ctv", "type": "vn.socai.person.died.v1", "data": told}
+        path = office.run.parent / "death.json"
+        path.write_text(json.dumps(event))
+        assert "waiting" in (await office.type("report", str(path))).out
+        deaths.append(event["id"])
+    assert (await office.type("sheet", "draw-up", AREA, MONTH, "--lines", "2")).code == 0
+    approved = await office.type("sheet", "approve", AREA, MONTH)
+    assert approved.code == 1, approved
+    assert "  1 recorded, 1 refused\n" in approved.out
+    assert f"  Report {deaths[1]}: refused\n    " in approved.out
+    assert "[already-dead] (at position " in approved.out
+    assert deaths[0] not in approved.out, "what is recorded is counted"
+    assert "appraised" in (await office.type("sheets", "--unit", AREA, "--month", MONTH)).out
+
+
 async def test_sheets_that_are_owed_are_listed_with_their_age(office: System) -> None:
     nothing = (await office.type("sheets", "--unit", COMMUNE)).out
     assert "No sheet is due there since its areas came on these books; --since looks further back." in nothing
