@@ -81,9 +81,8 @@ def _fact(session: Session, known: dict[str, Any], *, personal: bool) -> Iterato
     language, fact = session.language, known["fact"]
     cause = fact["cause"]
     yield say(language, "title", title=title_of(cause["type"], session), on=fact["on"])
-    yield say(
-        language, "recorded-at", position=known["position"], time=local(known["recorded_at"]), source=cause["source"]
-    )
+    recorded = {"position": known["position"], "time": local(known["recorded_at"])}
+    yield say(language, "recorded-at", **recorded, source=cause["source"], report=cause["report"])
     if fact.get("amends"):
         yield say(language, "amends", position=fact["amends"]["position"])
     yield say(language, "said")
@@ -170,8 +169,8 @@ def _amendments(session: Session, known: dict[str, Any], *, personal: bool) -> I
         later = fact_at(session, position)
         cause = later["fact"]["cause"]
         where = say(language, "at-position", position=position)
-        when = dated(language, local(later["recorded_at"]))
-        yield f"  {title_of(cause['type'], session)} {where}, {when}, {cause['source']}"
+        when, id_ = dated(language, local(later["recorded_at"])), say(language, "report-id", id=cause["report"])
+        yield f"  {title_of(cause['type'], session)} {where}, {when}, {cause['source']}, {id_}"
         yield from (f"  {line}" for line in said(session, cause["data"], personal=personal))
         if later["amended_by"]:
             yield f"    {say(language, 'voided')} {say(language, 'at-position', position=later['amended_by'][-1])}"

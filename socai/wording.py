@@ -77,6 +77,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "numbers up to {highest}, missing: {missing}",
         "số thứ tự đến {highest}, còn thiếu: {missing}",
     ),
+    "report-id": ("report {id}", "báo cáo {id}"),
     "at-position": ("at position {position}", "ở vị trí {position}"),
     "needs": ("needs {need}", "cần {need}"),
     "need-approved": ("the office's approval", "cán bộ xã duyệt"),
@@ -106,8 +107,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "fate": ("Report {id}: {fate}", "Báo cáo {id}: {fate}"),
     "delivered-again": ("Delivered again: {n}.", "Số lần gửi lại: {n}."),
     "recorded-at": (
-        "Recorded at position {position} on {time}; told by {source}.",
-        "Ghi nhận ở vị trí {position} lúc {time}; nguồn {source}.",
+        "Recorded at position {position} on {time}; told by {source}, report {report}.",
+        "Ghi nhận ở vị trí {position} lúc {time}; nguồn {source}, báo cáo {report}.",
     ),
     "title": ("{title}, took effect on {on}.", "{title}, có hiệu lực ngày {on}."),
     "would-take-effect": ("{title}, of {on}.", "{title}, của ngày {on}."),

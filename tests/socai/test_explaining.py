@@ -89,7 +89,7 @@ def sheet_told() -> dict[str, Any]:
     lan = {"person": "p1", "sex": "female", "ethnicity": "01", "personal": personal}
     address = {"address": "Số 4"}
     data = {"household": "h1", "on": "2025-03-14", "members": [lan], "personal": address}
-    cause = {"type": "vn.socai.household.registered.v1", "source": "/ctv", "data": data}
+    cause = {"report": "r1", "type": "vn.socai.household.registered.v1", "source": "/ctv", "data": data}
     before = {"id": "p2", "area": "a1", "household": "h2"}
     after = {"id": "p2", "transit": {"area": "a1", "on": "2025-03-14"}}
     moved = {"entity": "p2", "on": "2025-03-14", "before": before, "after": after}
@@ -141,6 +141,20 @@ def test_what_is_nested_is_said_in_lines_of_its_own(typed: Type, language: str, 
     assert "Lan" not in hidden
     assert "Số 4" not in hidden
     assert "person=p1" in hidden or "người=p1" in hidden
+
+
+def test_a_fact_named_by_its_position_is_said_with_the_report_by_which_it_is_put_right(typed: Type) -> None:
+    told = sheet_told()
+    void = {"report": "r2", "type": "vn.socai.fact.voided.v1", "source": "/office", "data": {"fact": "r1"}}
+    later = told | {"position": 9, "fact": told["fact"] | {"cause": void}}
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, json=later if request.url.path.endswith("/9") else told | {"amended_by": [9]})
+
+    for language, report in (("en", "report"), ("vi", "báo cáo")):
+        said = typed(answer, "--lang", language, "why", "7").out.splitlines()
+        assert f"/ctv, {report} r1." in said[1]
+        assert said[-2].endswith(f"/office, {report} r2")
 
 
 @pytest.mark.parametrize(

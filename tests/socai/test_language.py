@@ -173,6 +173,7 @@ def test_days_stand_in_vietnamese_as_they_are_written_there(typed: Type) -> None
         path = request.url.path
         if "/facts/" in path:
             cause = {
+                "report": "r1",
                 "type": "vn.socai.person.born.v1",
                 "source": "/ctv",
                 "data": {"birth": "1958-06", "on": "2025-03-14"},
