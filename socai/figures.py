@@ -5,8 +5,9 @@ from argparse import Namespace
 from typing import Any
 
 from contracts.ids import EVERYWHERE
+from socai.ended import note_ended
 from socai.labels import column, label
-from socai.session import Session
+from socai.session import Problem, Session
 from socai.tables import show
 from socai.wording import say
 
@@ -17,7 +18,15 @@ ABOUT = ("unit", "as_of", "geography")
 
 
 def figures(session: Session, chosen: Namespace) -> int:
-    """Ask for figures and print their rows."""
+    """Ask for figures and print their rows; of a unit that has ended it is said why nobody may ask."""
+    try:
+        return _figures(session, chosen)
+    except Problem:
+        note_ended(session, (chosen.unit,) if chosen.unit else session.areas(STATISTICS)[-1:])
+        raise
+
+
+def _figures(session: Session, chosen: Namespace) -> int:
     asked: dict[str, Any] = {name: value for name, value in vars(chosen).items() if name in PARAMETERS and value}
     if chosen.figure != UNITS:
         asked["unit"] = chosen.unit or _unit(session)

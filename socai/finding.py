@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from socai.batches import COLLABORATOR, OFFICER
 from socai.dates import Language
+from socai.ended import note_ended
 from socai.labels import field_text, label
 from socai.session import Failure, Session
 from socai.tables import show
@@ -42,7 +43,9 @@ def find(session: Session, chosen: Namespace) -> int:
         raise Failure(say(session.language, "names-of-today"))
     question: dict[str, Any] = {"name": " ".join(chosen.name), "limit": chosen.limit}
     question |= {name: value for name, value in (("unit", chosen.unit), ("cursor", chosen.cursor)) if value}
-    return _persons(session, "/registry/v1/search", question)
+    return _persons(
+        session, "/registry/v1/search", question, (chosen.unit,) if chosen.unit else session.areas(COLLABORATOR)
+    )
 
 
 def _number(session: Session, text: str | None) -> str | None:
@@ -69,9 +72,10 @@ def _print(session: Session, states: Iterable[dict[str, Any]]) -> None:
     show([row(state) for state in states], COLUMNS, session.language, "nobody")
 
 
-def _persons(session: Session, path: str, question: dict[str, Any]) -> int:
+def _persons(session: Session, path: str, question: dict[str, Any], units: Iterable[str] = ()) -> int:
     answer = session.json("POST", path, COLLABORATOR, json=question)
     _print(session, answer["persons"])
+    note_ended(session, () if answer["persons"] else units)
     for state in answer["persons"]:
         if state.get("merged_into"):
             sys.stdout.write(f"{state['id']} {say(session.language, 'goes-on-as', id=state['merged_into'])}\n")

@@ -17,6 +17,7 @@ from contracts.kinds.unit import AreaAssigned
 from socai.amending import wanted
 from socai.batches import OFFICER
 from socai.devices import today
+from socai.ended import note_ended
 from socai.explaining import local, title_of
 from socai.reporting import tell
 from socai.session import Failure, Session
@@ -71,6 +72,8 @@ def queue(session: Session, chosen: Namespace) -> int:
         for one in islice(_narrowed(session, chosen), chosen.limit)
     ]
     show(rows, COLUMNS, session.language, "queue-empty")
+    if not rows:
+        note_ended(session, places(session, chosen.unit))
     return 0
 
 

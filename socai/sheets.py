@@ -15,6 +15,7 @@ from contracts.kinds.office import (
 )
 from socai.batches import COLLABORATOR, OFFICER
 from socai.devices import today
+from socai.ended import note_ended
 from socai.office import decide, places, waiting
 from socai.reporting import tell
 from socai.session import Failure, Session
@@ -32,6 +33,7 @@ def sheets(session: Session, chosen: Namespace) -> int:
             answer = session.json("GET", f"/events/v1/units/{unit}/sheets/{chosen.month}", OFFICER)
             rows = [_of_month(one, session) for one in answer["sheets"]]
             show(rows, OF_MONTH, session.language, "no-area")
+            note_ended(session, () if rows else (unit,))
             continue
         asked = {name: getattr(chosen, name) for name in ("since", "limit", "cursor")}
         query = {name: value for name, value in asked.items() if value is not None}
@@ -39,6 +41,7 @@ def sheets(session: Session, chosen: Namespace) -> int:
         # Of a month before, which `--month` may call late, nothing is owed unless it is asked for.
         nothing = "no-sheets" if chosen.since is not None else "no-sheets-since"
         show([_owed(one, session) for one in answer["sheets"]], OWED, session.language, nothing)
+        note_ended(session, () if answer["sheets"] else (unit,))
         if answer["cursor"] is not None:
             sys.stdout.write(say(session.language, "more", cursor=answer["cursor"]) + "\n")
     return 0

@@ -142,6 +142,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "reasons": ("Refused because:", "Bị từ chối vì:"),
     "returned-because": ("The office's reason: {reason}", "Lý do của cán bộ xã: {reason}"),
     "stands": ("It stands as told.", "Nội dung vẫn giữ nguyên."),
+    "no-more": ("There is no {unit} any more: {end}", "Không còn {unit}: {end}"),
     "no-rows": ("There are no rows.", "Không có dòng nào."),
     "nobody": ("Nobody was found within your rights.", "Không tìm thấy ai trong phạm vi quyền của bạn."),
     "more": ("more: --cursor {cursor}", "còn nữa: --cursor {cursor}"),

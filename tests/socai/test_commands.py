@@ -445,6 +445,34 @@ def test_which_fields_are_wrong_is_said_before_anything_is_sent(typed: Type) -> 
     ]
 
 
+@pytest.mark.parametrize(
+    "command", [("queue",), ("sheets",), ("sheets", "--month", "2026-01"), ("find", "Lan"), ("figures", "population")]
+)
+def test_of_a_unit_that_has_ended_it_is_said_what_took_its_place(typed: Type, command: tuple[str, ...]) -> None:
+    ends: list[tuple[str, str | None]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/registry/v1/history/query":
+            assert json.loads(request.content) == {"unit": AREA[:14]}
+            founded = {"sentence": {"en": "Founded."}, "changes": [{"field": "names", "after": {}}]}
+            told = [
+                {"sentence": {"en": words}, "changes": [{"field": "valid_to", "after": day}]} for words, day in ends
+            ]
+            return httpx.Response(200, json={"history": [founded, *told], "position": 9})
+        if request.url.path.startswith("/reporting/"):
+            return problem(403)
+        empty: dict[str, Any] = {"reports": [], "sheets": [], "persons": [], "cursor": None, "position": 9}
+        return httpx.Response(200, json=empty)
+
+    said: list[bool] = []
+    for end in ((), ("Ended, went into B.", "2025-11-01"), ("Stands again.", None), ("Ended.", "2199-01-01")):
+        ends += [end] if end else []
+        err = typed(answer, *command, "--unit", AREA[:14]).err
+        said.append(f"There is no {AREA[:14]} any more: Ended, went into B.\n" in err)
+        assert ("no more" in err or "any more" in err) == said[-1]
+    assert said == [False, True, False, False]
+
+
 def test_null_empties_a_field_of_a_part_instead_of_being_its_text() -> None:
     assert wanted(["personal.name=null"], {"personal": {"name": "Lan"}}, PersonBorn) == {"personal": {"name": None}}
 
