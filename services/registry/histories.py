@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
@@ -15,8 +16,8 @@ from services.registry.lookups import decode_household_state, decode_person_stat
 from services.registry.places import Sight
 from services.registry.questions import HistoryQuestion
 from services.registry.reading import Moment
-from services.registry.timelines import State, Step, Telling
-from services.registry.wording import of_unit
+from services.registry.timelines import Share, State, Step, Telling
+from services.registry.wording import of_share, of_unit
 
 _PERSON_STEPS: Final = """
 select entity, "on", rank, position, sign, state from person_history where entity = any($1::uuid[])
@@ -27,6 +28,8 @@ select entity, "on", rank, position, sign, state from household_history where en
 _UNIT_STEPS: Final = """
 select entity, "on", rank, position, sign, state from unit_history where entity = any($1::text[])
 """
+# Whoever took something in names it; so do its own areas, which are few.
+_NAMING_UNIT: Final = "select distinct entity from unit_history where position(convert_to($1, 'UTF8') in state) > 0"
 _EVER_MEMBERS: Final = "select distinct entity from person_history where household = $1"
 _COLUMNS: Final = 'position, recorded_at, kind, "on", report, source, authid, device, notes, amends, effects'
 # Two selects, and "is not null" said aloud: else the planner takes neither index for a list that it does not know.
@@ -53,6 +56,19 @@ async def household_steps(connection: Connection, household: str) -> list[Step]:
 async def unit_steps(connection: Connection, unit: str) -> list[Step]:
     """Read all that was ever recorded of a unit or an area."""
     return (await _steps(connection, _UNIT_STEPS, [unit], decode_unit)).get(unit, [])
+
+
+async def share_steps(connection: Connection, unit: str) -> list[list[Step]]:
+    """Read what was ever recorded of each unit that took in a part of another, as far as it took that in."""
+    rows = await connection.fetch(_NAMING_UNIT, unit)
+    found = await _steps(connection, _UNIT_STEPS, [row["entity"] for row in rows], decode_unit)
+    shares = [[step._replace(state=_share(step.state, unit)) for step in steps] for steps in found.values()]
+    return [steps for steps in shares if any(step.state is not None for step in steps)]
+
+
+def _share(state: State | None, unit: str) -> Share | None:
+    taken = isinstance(state, UnitState) and any(one.unit == unit and not one.whole for one in state.predecessors)
+    return Share(state.id) if taken and isinstance(state, UnitState) else None
 
 
 async def member_steps(connection: Connection, household: str) -> Steps:
@@ -106,14 +122,31 @@ async def history_of(
     connection = now.connection
     if question.household is not None:
         return await household_history(connection, question.household, steps, known)
-    causes = await causes_of(connection, steps, known)
+    parts = [] if question.unit is None else await share_steps(connection, question.unit)
+    causes = await causes_of(connection, [*steps, *chain.from_iterable(parts)], known)
     recorded = [step for step in steps if step.position <= known]
     if question.person is not None:
         return explain(recorded, causes, names)
     # Units keep their states when they end, so the last day of all knows whom any of these days speaks of.
     last = max([now.as_of, *(step.on for step in recorded)])
     units = await now.sources.hierarchies.get(connection, last, known)
-    return explain(recorded, causes, names, words=lambda telling: _of_unit(telling, units))
+    entries = explain(recorded, causes, names, words=lambda telling: _of_unit(telling, units))
+    # Of a unit that ended its own entry says where its parts went.
+    own = {entry["position"] for entry in entries}
+    for part in parts:
+        given = explain(
+            [step for step in part if step.position <= known],
+            causes,
+            names,
+            words=lambda telling: _of_share(telling, units),
+        )
+        entries += [entry for entry in given if entry["changes"] and entry["position"] not in own]
+    return sorted(entries, key=itemgetter("position"))
+
+
+def _of_share(telling: Telling, units: Hierarchy) -> Iterable[Text]:
+    before, after = (one.into if isinstance(one, Share) else None for one in (telling.before, telling.after))
+    return of_share(before, after, units)
 
 
 def _of_unit(telling: Telling, units: Hierarchy) -> Iterable[Text]:

@@ -15,7 +15,14 @@ from contracts.household import HouseholdState
 from contracts.person import NOTHING, PersonState
 from contracts.unit import UnitState
 
-State = PersonState | HouseholdState | UnitState
+
+class Share(msgspec.Struct, frozen=True, gc=False):
+    """That a part of a unit, which has no state of its own for it, went into another one."""
+
+    into: str
+
+
+State = PersonState | HouseholdState | UnitState | Share
 Slot = tuple[str, int]
 _UNSAID: Final = (None, "unknown")
 CARE: Final = "care"

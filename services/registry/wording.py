@@ -102,6 +102,16 @@ def _ended(before: UnitState | None, after: UnitState, units: Hierarchy) -> Iter
         yield from _listed(words, (heir for given, heir in heirs if given is whole), units)
 
 
+def of_share(before: str | None, after: str | None, units: Hierarchy) -> Iterator[Text]:
+    """Say into which unit a part of another went, or that none did."""
+    for place, words in (
+        (after, Text("a part of it went into", "một phần nhập vào")),
+        (before, Text("no part of it went into", "không có phần nào nhập vào")),
+    ):
+        if before != after:
+            yield from _listed(words, () if place is None else (place,), units)
+
+
 def _listed(words: Text, places: Iterable[str], units: Hierarchy) -> Iterator[Text]:
     named = [place for one in sorted(places) if (place := _place(one, units)) is not None]
     if named:

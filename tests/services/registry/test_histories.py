@@ -304,6 +304,29 @@ def reorganised_places() -> Book:
     return book
 
 
+async def test_a_unit_that_stays_tells_which_parts_of_it_went_to_others(registry_database: Database) -> None:
+    book = reorganised_places()
+    renamed = book.record("unit.reorganised", "2025-12-01", units={"11400-20251001": {"names": {"vi": "Xã Khác"}}})
+    again = {"predecessors": (Predecessor(OTHER_COMMUNE, whole=False),)}
+    shared = book.record("unit.reorganised", "2025-12-02", units={"11400-20251001": again})
+    book.void(shared.position)
+    await project(registry_database, book.facts)
+    async with asking(registry_database, scopes=(Scope.REGISTRY_HISTORY_READ,)) as client:
+        old, other = await ask(client, unit=COMMUNE), await ask(client, unit=OTHER_COMMUNE)
+        before = await ask(client, unit=OTHER_COMMUNE, as_known=renamed.position)
+    heir = "Xã Khác (11400-20251001)"
+    (part,) = [entry for entry in old if entry["on"] == "2025-10-01"]
+    assert [entry["position"] for entry in old] == sorted(entry["position"] for entry in old)
+    assert part["sentence"]["en"].endswith("; a part of it went into: Xã Khác (11400-20251001).")
+    assert part["sentence"]["vi"].endswith("; một phần nhập vào: Xã Khác (11400-20251001).")
+    assert part["changes"] == [{"field": "into", "before": None, "after": "11400-20251001"}]
+    assert [entry["sentence"]["en"].split("; ", 2)[-1] for entry in other[2:]] == [
+        f"a part of it went into: {heir}; voided at position {shared.position + 1}.",
+        f"about “Units reorganised” at position {shared.position}: what it goes into; no part of it went into: {heir}.",
+    ]
+    assert [entry["position"] for entry in before] == [entry["position"] for entry in other[:2]]
+
+
 async def test_a_unit_tells_in_words_what_a_reorganisation_changed(registry_database: Database) -> None:
     book = reorganised_places()
     merged = book.position
@@ -321,12 +344,14 @@ async def test_a_unit_tells_in_words_what_a_reorganisation_changed(registry_data
         f"name of the unit: Nơi {COMMUNE}; unit above: Nơi {PROVINCE} ({PROVINCE}).",
         f"name of the unit: Nơi {COMMUNE} → Old; type: rural commune.",
         "type: rural commune → ward.",
+        "a part of it went into: Xã Mới (11400-20251001).",
         f"ended on 2025-11-01; its parts went into: Xã Mới (11400-20251001); {voided}",
         f"about “Units reorganised” at position {merged}: first day no more; stands again.",
     ]
-    assert said[COMMUNE][1][1:4] == [
+    assert said[COMMUNE][1][1:5] == [
         f"tên đơn vị: Nơi {COMMUNE} → Xã Cũ; loại: xã.",
         "loại: xã → phường.",
+        "một phần nhập vào: Xã Mới (11400-20251001).",
         f"chấm dứt ngày 01/11/2025; một phần nhập vào: Xã Mới (11400-20251001); đã bị hủy tại vị trí {merged + 1}.",
     ]
     assert known[-1]["sentence"]["en"].endswith(
