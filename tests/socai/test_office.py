@@ -149,14 +149,15 @@ async def test_of_a_sheet_that_cannot_be_appraised_no_report_is_approved(office:
 async def test_an_office_learns_which_of_the_approved_reports_were_refused_and_why(office: System) -> None:
     lines = map(json.loads, (office.run.parent / "people.ndjson").read_text().splitlines())
     sheet = next(line["data"] for line in lines if line["data"].get("area") == AREA and line["data"].get("members"))
-    person, deaths = sheet["members"][0]["person"], []
+    person = sheet["members"][0]["person"]
+    deaths: list[str] = []
     for day in (10, 12):
+        deaths.append(uuid7())
         told = {"on": f"{MONTH}-{day}", "person": person}
-        event = {"specversion": "1.0", "id": uuid7(), "source": "/ctv", "type": "vn.socai.person.died.v1", "data": told}
+        event = {"specversion": "1.0", "id": deaths[-1], "source": "/ctv", "type": "vn.socai.person.died.v1"}
         path = office.run.parent / "death.json"
-        path.write_text(json.dumps(event))
+        path.write_text(json.dumps(event | {"data": told}))
         assert "waiting" in (await office.type("report", str(path))).out
-        deaths.append(event["id"])
     assert (await office.type("sheet", "draw-up", AREA, MONTH, "--lines", "2")).code == 0
     approved = await office.type("sheet", "approve", AREA, MONTH)
     assert approved.code == 1, approved
