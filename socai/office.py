@@ -97,6 +97,8 @@ def overdue(session: Session, chosen: Namespace) -> int:
         for id_, one in islice(found.items(), chosen.limit)
     ]
     show(rows, OVERDUE_COLUMNS, session.language, "nothing-overdue")
+    if not rows:
+        note_ended(session, places(session, chosen.unit))
     return 0
 
 

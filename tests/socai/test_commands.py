@@ -446,7 +446,15 @@ def test_which_fields_are_wrong_is_said_before_anything_is_sent(typed: Type) -> 
 
 
 @pytest.mark.parametrize(
-    "command", [("queue",), ("sheets",), ("sheets", "--month", "2026-01"), ("find", "Lan"), ("figures", "population")]
+    "command",
+    [
+        ("queue",),
+        ("overdue",),
+        ("sheets",),
+        ("sheets", "--month", "2026-01"),
+        ("find", "Lan"),
+        ("figures", "population"),
+    ],
 )
 def test_of_a_unit_that_has_ended_it_is_said_what_took_its_place(typed: Type, command: tuple[str, ...]) -> None:
     ends: list[tuple[str, str | None]] = []
