@@ -213,7 +213,7 @@ def reasons_of(detail: bytes) -> list[dict[str, object]]:
     refused = refusal(detail)
     instead = {} if refused.instead is None else {"instead": refused.instead}
     contradicted = [told(code) | {"facts": facts} | instead for code, facts in refused.reasons]
-    return contradicted + [{"code": code, "pointer": pointer} for pointer, code in refused.errors]
+    return contradicted + [{"code": code, "pointer": pointer} for pointer, code, *_ in refused.errors]
 
 
 def problem_of(refused: Refused) -> Problem:

@@ -14,6 +14,7 @@ from services.registry.explanations import Cause, explain
 from services.registry.facts import open_personal
 from services.registry.lookups import decode_household_state, decode_person_state, find_persons, visible_persons
 from services.registry.places import Sight
+from services.registry.projections.units import TAKES_IN
 from services.registry.questions import HistoryQuestion
 from services.registry.reading import Moment
 from services.registry.timelines import Share, State, Step, Telling
@@ -28,8 +29,9 @@ select entity, "on", rank, position, sign, state from household_history where en
 _UNIT_STEPS: Final = """
 select entity, "on", rank, position, sign, state from unit_history where entity = any($1::text[])
 """
-# Whoever took something in names it; so do its own areas, which are few.
-_NAMING_UNIT: Final = "select distinct entity from unit_history where position(convert_to($1, 'UTF8') in state) > 0"
+_TAKING_IN: Final = (
+    f"select distinct entity from unit_history where {TAKES_IN} and position(convert_to($1, 'UTF8') in state) > 0"  # noqa: S608 - ours
+)
 _EVER_MEMBERS: Final = "select distinct entity from person_history where household = $1"
 _COLUMNS: Final = 'position, recorded_at, kind, "on", report, source, authid, device, notes, amends, effects'
 # Two selects, and "is not null" said aloud: else the planner takes neither index for a list that it does not know.
@@ -60,7 +62,7 @@ async def unit_steps(connection: Connection, unit: str) -> list[Step]:
 
 async def share_steps(connection: Connection, unit: str) -> list[list[Step]]:
     """Read what was ever recorded of each unit that took in a part of another, as far as it took that in."""
-    rows = await connection.fetch(_NAMING_UNIT, unit)
+    rows = await connection.fetch(_TAKING_IN, unit)
     found = await _steps(connection, _UNIT_STEPS, [row["entity"] for row in rows], decode_unit)
     shares = [[step._replace(state=_share(step.state, unit)) for step in steps] for steps in found.values()]
     return [steps for steps in shares if any(step.state is not None for step in steps)]

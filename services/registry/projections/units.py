@@ -9,7 +9,9 @@ from kit.log import Record
 from kit.projection import Projection, Row, Table
 from services.registry.facts import Fact, decode
 
-UNIT_HISTORY: Final = history("unit_history", indexes=("(position)",))
+TAKES_IN: Final = """position('"predecessors"'::bytea in state) > 0"""
+"""Of a row of the history: the unit took in others, or parts of them, which its state names. Few did."""
+UNIT_HISTORY: Final = history("unit_history", indexes=("(position)", f"(entity) where {TAKES_IN}"))
 
 
 def rows(record: Record, fact: Fact) -> Iterator[tuple[Table, Row]]:
@@ -19,7 +21,7 @@ def rows(record: Record, fact: Fact) -> Iterator[tuple[Table, Row]]:
         yield from history_rows(UNIT_HISTORY, record.position, retracts, asserts)
 
 
-UNITS: Final = Projection(name="units", version=1, tables=(UNIT_HISTORY,), decode=decode, rows=rows)
+UNITS: Final = Projection(name="units", version=2, tables=(UNIT_HISTORY,), decode=decode, rows=rows)
 
 
 def hierarchies(keep: int = 64) -> Snapshots[Hierarchy]:

@@ -9,6 +9,7 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from kit.problems import InvalidRequest
+from services.events.fates import list_fates
 from tests.services.events.telling import COMMUNE, Teller, cloud_event, ids, report
 from tests.services.events.test_api import asking, send
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, died, fate, reasons, told
@@ -108,6 +109,9 @@ async def test_a_line_of_a_sheet_that_is_put_right_is_wrong_where_the_change_sta
     assert answer.problem is not None
     assert [error.pointer for error in answer.problem.errors] == ["#/data/changes/relation"]
     again = await told(office, report("fact.corrected", correction), OFFICER)
+    page = await list_fates(office.connections, OFFICER.client_id, "refused", "", 10)
+    kept = {one["id"]: one["reasons"] for one in page}
+    assert kept[again.id or ""] == [{"code": "literal-error", "pointer": "#/data/changes/relation"}]
     for problem in (answer.problem, again.problem):
         assert problem is not None
         (wrong,) = problem.errors
