@@ -76,7 +76,8 @@ async def _submit(request: Request, access: Access, lines: Sequence[Line]) -> li
     decisions: dict[str, Sequence[str]] = {
         line.report.id: decision.reports
         for line, answer in zip(lines, answers, strict=True)
-        if answer.fate == "recorded" and isinstance(decision := decision_of(line.event), RELEASING)
+        if type(line.event).decision and answer.fate == "recorded"
+        if isinstance(decision := decision_of(line.event), RELEASING)
     }
     if not decisions:
         return answers
