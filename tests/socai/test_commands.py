@@ -1,7 +1,6 @@
 """Do the commands ask the right questions, say what came of them, and keep their heads when the gateway does not?"""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -9,10 +8,7 @@ from urllib.parse import parse_qs
 import httpx
 import pytest
 
-from contracts.event import CATALOGUE
 from contracts.ids import EVERYWHERE
-from contracts.kinds.vital import PersonBorn
-from socai.amending import wanted
 from socai.syncing import cursor_path
 from tests.socai.conftest import AREA, Type, nobody, problem
 
@@ -39,98 +35,6 @@ def test_an_unknown_client_is_answered_with_those_there_are(typed: Type) -> None
     said = typed(nobody, "status", "--as", "nobody")
     assert said.code == 1
     assert "collaborator" in said.err
-
-
-def test_a_person_is_found_by_name_and_shown_in_a_table(typed: Type) -> None:
-    asked: list[dict[str, object]] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(json.loads(request.content))
-        assert request.url.path == "/registry/v1/search"
-        lan = {"id": "p1", "sex": "female", "status": "resident", "personal": {"name": "Phạm Ngọc Lan"}}
-        lan["relation"] = "adopted_or_in_law"
-        return httpx.Response(200, json={"persons": [lan], "cursor": "c2", "position": 9})
-
-    said = typed(answer, "find", "Ngoc", "Lan", "--unit", "10525-20250701")
-    assert asked == [{"name": "Ngoc Lan", "limit": 20, "unit": "10525-20250701"}]
-    assert "Phạm Ngọc Lan  female" in said.out
-    assert "--cursor c2" in said.out
-    said = typed(answer, "--lang", "vi", "find", "Ngoc", "Lan")
-    assert said.out.splitlines()[1].split("  ")[:2] == ["Phạm Ngọc Lan", "nữ"]
-    assert "con nuôi/dâu/rể" in said.out
-    assert "đang ở" in said.out
-
-
-def test_an_identifier_stands_in_the_body_and_never_in_the_address(typed: Type) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        assert "030191023456" not in str(request.url)
-        assert json.loads(request.content) == {"identifier": {"type": "pid", "value": "030191023456"}}
-        return httpx.Response(200, json={"persons": [], "position": 9})
-
-    assert "Nobody was found" in typed(answer, "find", "--identifier", "030191023456").out
-
-
-def test_a_history_is_told_in_sentences_by_the_officer(typed: Type) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        sentence = {"en": "Born.", "vi": "Sinh ra."}
-        return httpx.Response(
-            200, json={"history": [{"position": 4, "sentence": sentence, "changes": []}], "position": 9}
-        )
-
-    assert "4  Born." in typed(answer, "find", "--person", "p1", "--history").out
-
-
-def test_a_widow_and_who_stands_on_the_second_sheet_are_seen_in_the_table(typed: Type) -> None:
-    asked: list[object] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        asked.append(json.loads(request.content))
-        lan = {"id": "p1", "sex": "female", "status": "resident", "personal": {"name": "Lan"}, "marital": "widowed"}
-        binh = {"id": "p2", "sex": "male", "status": "resident", "personal": {"name": "Bình"}, "sheet": "2"}
-        found = {"household": {"id": "h1", "area": AREA, "number": "14", "sheet": "1"}, "members": [lan, binh]}
-        return httpx.Response(200, json={"households": [found], "position": 9})
-
-    said = typed(answer, "--lang", "vi", "find", "--area", AREA, "--number", "14.2")
-    assert asked == [{"area": AREA, "number": "14"}]
-    assert said.out.startswith(f"h1 {AREA} 14.1 ")
-    _, heading, lan, binh = (re.split("  +", line) for line in said.out.splitlines())
-    assert heading[:6] == ["họ tên", "giới tính", "ngày sinh", "trạng thái", "hôn nhân", "phiếu"]
-    assert (lan[3:], binh[3:]) == (["góa", "p1"], ["14.2", "p2"])
-
-
-@pytest.mark.parametrize("number", ["A14", "14.0", "14/2", "1234567", ""])
-def test_what_a_number_of_a_household_looks_like_is_said(typed: Type, number: str) -> None:
-    said = typed(nobody, "find", "--area", AREA, "--number", number)
-    assert (said.code, said.out) == (1, "")
-    assert f"{number} is no number of a household: write digits, as 14, or a sheet's number, as 14.2." in said.err
-
-
-def test_a_history_says_what_changed_from_what_to_what(typed: Type) -> None:
-    def answer(request: httpx.Request) -> httpx.Response:
-        sentence = {"en": "Death.", "vi": "Chết."}
-        changes = [
-            {"field": "marital", "before": "married", "after": "widowed", "hidden": False},
-            {"field": "spouse", "before": "p2", "after": None, "hidden": False},
-            {"field": "personal.name", "before": None, "after": None, "hidden": True},
-            {"field": "care.health_check", "before": None, "after": {"on": "2026-03-01", "place": "hospital"}},
-            {"field": "birth", "before": "1958", "after": "1958-06"},
-            {"field": "care.pregnancy", "before": None, "after": {"ended": "2026-03-01", "outcome": "birth"}},
-        ]
-        told = {"position": 4, "sentence": sentence, "changes": changes}
-        return httpx.Response(200, json={"history": [told], "position": 9})
-
-    said = typed(answer, "--lang", "vi", "find", "--person", "p1", "--history")
-    assert [line.strip() for line in said.out.splitlines()] == [
-        "4  Chết.",
-        "tình trạng hôn nhân: đang có vợ/chồng → góa",
-        "vợ/chồng: p2 → -",
-        "họ tên: …",
-        "khám sức khỏe người cao tuổi: - → (ngày=01/03/2026, nơi=bệnh viện)",
-        "ngày sinh: 1958 → 06/1958",
-        "thai sản: - → (ngày kết thúc=01/03/2026, kết quả=sinh con)",
-    ]
-    said = typed(answer, "find", "--person", "p1", "--history")
-    assert said.out.splitlines()[1].strip() == "marital: married → widowed"
 
 
 def test_figures_are_asked_for_the_clients_own_place_and_laid_out(typed: Type) -> None:
@@ -336,113 +240,10 @@ def test_what_cannot_be_asked_is_said_at_once(typed: Type, arguments: tuple[str,
     assert len(answer.err.splitlines()) == 1
 
 
-def test_the_history_of_a_household_names_whoever_came_or_went(typed: Type) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        told = {"position": 4, "sentence": {"en": "Registered.", "vi": "Đăng ký."}, "changes": []}
-        named = told | {"person": "p2", "name": "Phạm Lan"}
-        return httpx.Response(200, json={"history": [told, told | {"person": "p1"}, named], "position": 9})
-
-    said = typed(answer, "find", "--household", "h1", "--history")
-    assert [line.strip() for line in said.out.splitlines()] == [
-        "4  Registered.",
-        "4  Registered. p1",
-        "4  Registered. Phạm Lan (p2)",
-    ]
-
-
-def test_a_double_is_shown_with_who_goes_on(typed: Type) -> None:
-    def answer(_: httpx.Request) -> httpx.Response:
-        state = {"id": "p1", "status": "merged", "merged_into": "p2"}
-        return httpx.Response(200, json={"persons": [state], "position": 9})
-
-    assert typed(answer, "find", "--person", "p1").out.splitlines()[-1] == "p1 - on the books as p2"
-
-
 def test_a_missing_number_of_a_device_is_one_number(typed: Type) -> None:
     told = {"sent": 3, "counts": {"recorded": 3}, "highest": 9, "missing": [{"first": 2, "last": 2}]}
     said = typed(lambda _: httpx.Response(200, json=told | {"missing": told["missing"]}), "device", "counters", "p1")
     assert said.out.splitlines()[1] == "numbers up to 9, missing: 2"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "english", "vietnamese"),
-    [
-        (
-            ("assign", "10525-20250701", "ctv-1"),
-            "area: This does not have the form that it must have. The id of an area is wanted, as 10525-20200101-001.",
-            "địa bàn: Không đúng định dạng. Cần mã địa bàn, ví dụ 10525-20200101-001.",
-        ),
-        (
-            ("month", "close", AREA, "2026-10"),
-            "commune: This does not have the form that it must have. The id of a unit is wanted, as 10525-20250701.",
-            "xã: Không đúng định dạng. Cần mã đơn vị, ví dụ 10525-20250701.",
-        ),
-        (
-            ("approve", "abc"),
-            "reports.0: This does not have the form that it must have. An id is wanted, as 0195e2a3-",
-            "các báo cáo.0: Không đúng định dạng. Cần một mã, ví dụ 0195e2a3-",
-        ),
-    ],
-)
-def test_what_is_wanted_is_said_where_an_id_is_of_something_else(
-    arguments: tuple[str, ...], english: str, vietnamese: str, typed: Type
-) -> None:
-    assert typed(nobody, *arguments).err.startswith(english)
-    assert typed(nobody, "--lang", "vi", *arguments).err.startswith(vietnamese)
-
-
-PERSON = "01941f63-29a0-7f41-948b-0a0b20c43638"
-
-
-def test_any_kind_of_report_is_told_field_by_field(typed: Type) -> None:
-    told: list[dict[str, Any]] = []
-
-    def answer(request: httpx.Request) -> httpx.Response:
-        told.append(json.loads(request.content))
-        return httpx.Response(201, json={"id": "r1", "fate": "recorded", "position": 4})
-
-    said = typed(answer, "tell", "person.died", f"person={PERSON}", "on=20/10/2026", "place=home")
-    assert (said.code, said.out) == (0, "r1 recorded at position 4\n")
-    assert (told[0]["type"], told[0]["subject"]) == ("vn.socai.person.died.v1", PERSON)
-    assert told[0]["data"] == {"person": PERSON, "on": "2026-10-20", "place": "home"}
-    arrival = ("person=new", f"household={PERSON}", "sex=female", "on=2026-10-20", "personal.name=new")
-    said = typed(answer, "tell", "person.arrived", *arrival)
-    made = told[1]["data"]["person"]
-    assert told[1]["data"]["personal"] == {"name": "new"}
-    assert said.out.splitlines() == ["r1 recorded at position 4", f"person {made}"]
-    assert typed(answer, "tell", "move.closed", f"person={PERSON}", "on=2026-10-20", "whereabouts=abroad").code == 0
-
-
-def test_which_kinds_fields_and_codes_there_are_is_said(typed: Type) -> None:
-    kinds = [re.split("  +", line) for line in typed(nobody, "--lang", "vi", "tell").out.splitlines()]
-    assert kinds[0] == ["loại", "nội dung"]
-    assert ["person.died", "Người chết"] in kinds
-    fields = typed(nobody, "--lang", "vi", "tell", "move.closed").out.splitlines()
-    assert [re.split("  +", line) for line in fields] == [
-        ["trường", "ý nghĩa", "cần nêu", "các mã"],
-        ["on", "ngày", "bắt buộc"],
-        ["person", "người", "bắt buộc"],
-        ["whereabouts", "nơi đã đến", "nếu biết", "abroad (đã ra nước ngoài), unknown (không rõ nơi đến)"],
-    ]
-    wrong = typed(nobody, "tell", "person.dead", "on=2026-10-20")
-    assert (wrong.code, wrong.err) == (1, "person.dead is no kind of report; `socai tell` lists them.\n")
-
-
-def test_every_kind_can_be_told_field_by_field(typed: Type) -> None:
-    for kind in CATALOGUE.values():
-        said = typed(nobody, "tell", kind.kind)
-        assert (said.code, len(said.out.splitlines())) == (0, 1 + len(kind.model_fields)), kind
-
-
-def test_which_fields_are_wrong_is_said_before_anything_is_sent(typed: Type) -> None:
-    said = typed(nobody, "tell", "person.died", "place=sea", "who=Lan")
-    assert said.code == 1
-    assert said.err.splitlines() == [
-        "on: This is missing.",
-        "person: This is missing.",
-        "place: This is none of the codes of its list; there are: health_facility, home, elsewhere, unknown.",
-        "who: Something stands here that does not belong here.",
-    ]
 
 
 @pytest.mark.parametrize(
@@ -481,27 +282,9 @@ def test_of_a_unit_that_has_ended_it_is_said_what_took_its_place(typed: Type, co
     assert said == [False, True, False, False]
 
 
-def test_null_empties_a_field_of_a_part_instead_of_being_its_text() -> None:
-    assert wanted(["personal.name=null"], {"personal": {"name": "Lan"}}, PersonBorn) == {"personal": {"name": None}}
-
-
 def test_nobody_is_sent_on_with_a_cursor_that_was_refused(typed: Type) -> None:
     said = typed(lambda _: problem(422), "feed", "--cursor", "zzz")
     assert (said.code, said.err.splitlines()[0]) == (1, "422 Title")
-
-
-BORN = ("born", "--household", "01941f63-29a0-7f41-948b-0a0b20c43638", "--sex", "female", "--on", "2026-10-20")
-
-
-def test_the_id_of_a_newborn_is_printed_only_where_the_birth_was_taken(typed: Type) -> None:
-    taken = typed(lambda _: httpx.Response(201, json={"id": "r1", "fate": "recorded", "position": 4}), *BORN)
-    told, person = taken.out.splitlines()
-    assert told == "r1 recorded at position 4"
-    assert re.fullmatch(r"person [0-9a-f-]{36}", person)
-    refused = typed(lambda _: problem(409), *BORN)
-    assert (refused.code, refused.out) == (1, "")
-    wrong = typed(nobody, *BORN[:-1], "2026-02-30")
-    assert (wrong.code, wrong.out) == (1, "")
 
 
 def test_of_a_device_that_sent_nothing_it_is_said_so(typed: Type) -> None:
