@@ -1,7 +1,7 @@
 """How are the reports of one transaction decided, each in the world that those before it have left?"""
 
 import logging
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
@@ -31,7 +31,7 @@ from services.events.effects import ended_entry, fact_entry, waiting_entry
 from services.events.halves import Half, arrival
 from services.events.keys import standing
 from services.events.line import Line, device_name
-from services.events.needs import Pending, Waiter, keys_of, line_of, report_in, report_key, sequence_key
+from services.events.needs import Pending, Waiter, keys_of, line_of, report_key, sequence_key
 from services.events.office import OfReports, approval_of, decision_of, keep, take_from_queue, turn_awaited
 from services.events.outcome_rows import unsaved
 from services.events.places import concerned
@@ -40,8 +40,9 @@ from services.events.prefetch import prefetch
 from services.events.reasons import detail_of, problem_of, refusal
 from services.events.settings import ApprovalRule
 from services.events.turn import Left, Overtaken, Transaction
+from services.events.waiters import Waiters
 from services.events.waiting_rows import save_verdicts
-from services.events.world import WAITING, KnownAs, Outcome, Unloaded, World
+from services.events.world import KnownAs, Outcome, Unloaded, World
 
 # Seconds by which a telephone's clock may be fast: shortly before midnight it tells of a day that has begun for it.
 FAST = 300
@@ -81,16 +82,7 @@ class Group:
         self.repeated: list[str] = []
         self.repeating: Counter[str] = Counter()
         self.counted = Counted()
-        self.fresh: deque[str] = deque()
-        self.provided: set[str] = set()
-        self.asked: set[str] = set()
-        self.pending: dict[str, list[Pending]] = {}
-        self.held: dict[str, Pending] = {}
-        self.waiters: dict[str, Waiter] = {}
-        self.pulled: set[str] = set()
-        self.released: list[str] = []
-        self.undecided: list[str] = []
-        self.left_over = False
+        self.waiters = Waiters(self.world, before=head.waiting)
         self.queued: dict[str, Filed] = {}
         self.halves: dict[str, Half | None] = {}
 
@@ -106,7 +98,7 @@ class Group:
 
     def left(self) -> Left:
         """Give what the next group goes on from; all is decided and on its way."""
-        needs = {waiter.need for waiter in self.waiters.values()}
+        needs = {waiter.need for waiter in self.waiters.written.values()}
         tail = self.tail._replace(waiting=self.head.waiting or bool(needs), closed=self.closed)
         return Left(tail, self.world, needs)
 
@@ -121,12 +113,6 @@ class Group:
     def unwritten(self) -> int:
         """How many entries are decided and not yet on their way."""
         return len(self.entries) - (self.tail.position - self.head.position)
-
-    def provide(self, keys: Iterable[str]) -> None:
-        """Note that what others may wait for is here now."""
-        if self.pending or self.head.waiting:
-            self.fresh.extend(keys)
-            self.provided.update(self.fresh)
 
     async def one(self, line: Line, trace: str, *, again: bool = False) -> Answer:
         """Decide one report and take its effect into the world; `again` for one that is known to wait."""
@@ -168,7 +154,7 @@ class Group:
             return await self._file(line, trace, decision)
         if isinstance(decision, Waits):
             need = decision.need
-            if not await self._seen(lambda: self._waits_for(need, report)):
+            if not await self._seen(lambda: self.waiters.wait_for(report, need)):
                 return Answer(report, "waiting", need=need)
             decision = WAITS_FOR_ITSELF
         # That a day has not begun says nothing of the record, whoever is spoken of.
@@ -179,38 +165,14 @@ class Group:
             return self._refuse(line, decision)
         return self._twice(line, trace, decision)
 
-    def _waits_for(self, need: str, report: str) -> bool:
-        """Say whether what is needed is a report, or one that waits itself, through however many others, for `report`.
-
-        Raises Unloaded.
-        """
-        passed: set[str] = set()
-        while (other := report_in(need)) is not None and other not in passed:
-            if other == report:
-                return True
-            passed.add(other)
-            need = self._awaited_by(other)
-        return False
-
-    def _awaited_by(self, report: str) -> str:
-        """Give what a report waits for by now; empty where it does not wait, or its need is here already."""
-        if (held := self.held.get(report)) is not None:
-            return held.need
-        if report in self.pulled:
-            waiters = (one for some in self.pending.values() for one in some)
-            return next((one.need for one in waiters if one.line.report.id == report), "")
-        known = self.world.outcome(report)
-        queued = self.world.queued((report,))[report] if known is not None and known.fate in WAITING else None
-        return "" if queued is None else queued.need
-
     def _twice(self, line: Line, trace: str, twice: Twice) -> Answer:
         report, person, instead = line.report.id, line.event.find("person"), twice.instead
         if instead is not None:
             take(self.world, person, instead)
             self.entries.append(ended_entry(line, "duplicate", trace, instead))
-            self.provide([person])
+            self.waiters.provide([person])
         detail = None if instead is None else instead.encode()
-        self.provide([report_key(report)])
+        self.waiters.provide([report_key(report)])
         self._settle(line, Outcome("duplicate", twice.position, line.digest, detail))
         return Answer(report, "duplicate", twice.position, instead=instead)
 
@@ -254,7 +216,7 @@ class Group:
             look = partial(still_touches, told, self.world, self.position, self.begun, line.areas)
             if await self._seen(look) is False:
                 others.append(approval_of(told.report.id))
-        self.provide(others)
+        self.waiters.provide(others)
         return ON_ANOTHER_DESK if others else None
 
     def _gate(self, line: Line) -> Waits | None:
@@ -270,7 +232,7 @@ class Group:
         if number > passed:
             self.world.pass_number(device, number)
             self.world.numbered[told] = {line.report.id}
-            self.provide([sequence_key(device, number)])
+            self.waiters.provide([sequence_key(device, number)])
         return None
 
     async def have_turn(self, line: Line) -> None:
@@ -314,7 +276,7 @@ class Group:
         if not isinstance(decision, Fact):
             return decision
         # What waits within this group has no outcome yet.
-        if type(line.event) is ReportAmended and line.event.correction in self.held:
+        if type(line.event) is ReportAmended and line.event.correction in self.waiters.held:
             return ID_TAKEN
         way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed, self.day)
         if way == "recorded":
@@ -338,7 +300,7 @@ class Group:
         position = self.position
         absorb(self.world, position, fact)
         self.entries.append(entry)
-        self.provide(keys_of(fact))
+        self.waiters.provide(keys_of(fact))
         if fact.kind == FactVoided.kind and fact.amends is not None:
             self._void(fact.amends.report)
         if (taken := decision_of(line.event)) is not None:
@@ -360,16 +322,18 @@ class Group:
         if isinstance(event, ReportAmended):
             need = report_key(event.report)
             correction = correction_of(line, event, position)
-            self.pending.setdefault(need, []).append(Pending(correction, trace, need, moved=True))
+            self.waiters.add(Pending(correction, trace, need, moved=True))
         if isinstance(event, OfReports):
             verdicts = ((report, *self.world.verdicts[report]) for report in event.reports)
             await save_verdicts(await self.transaction.writer(), verdicts)
-            needs, read = take_from_queue(event.reports, self.world, self.pending)
-            self.asked |= read
-            self.provide(needs)
+            needs, read = take_from_queue(event.reports, self.world, self.waiters.pending)
+            self.waiters.asked |= read
+            self.waiters.provide(needs)
         if isinstance(event, ReportAdvanced):
             need = turn_awaited(event, self.world)
-            self.provide(await pass_over(await self.transaction.reader(), self.world, need, self.pending))
+            self.waiters.provide(
+                await pass_over(await self.transaction.reader(), self.world, need, self.waiters.pending)
+            )
 
     def _outside(self, line: Line) -> Answer:
         """Refuse whoever may not speak of this: who waited so far, or gave a number that had its turn, learns it by the
@@ -390,7 +354,7 @@ class Group:
         reason = refused.reasons[0][0] if refused.reasons else refused.code
         self.counted.add(metrics.REPORTS_REFUSED, reason)
         # What would put it right, or take it back, learns that there is nothing to amend.
-        self.provide([report_key(line.report.id)])
+        self.waiters.provide([report_key(line.report.id)])
         return Answer(line.report.id, fate, problem=problem_of(refused))
 
     def wait(self, line: Line, trace: str, need: str, between: tuple[str | None, str | None]) -> Answer:
@@ -403,7 +367,7 @@ class Group:
             line = msgspec.structs.replace(line, received=self.day)
         self.halves[report] = arrival(report, line.event.find("on"), need, *between)
         self.entries.append(waiting_entry(line, need, trace, fate, places, between, reasons))
-        self.waiters[report] = Waiter(report, need, position, fate, places if for_office else None)
+        self.waiters.written[report] = Waiter(report, need, position, fate, places if for_office else None)
         self._settle(line, Outcome(fate, position, line.digest))
         return Answer(report, fate, position, need=need, reasons=reasons)
 

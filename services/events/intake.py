@@ -192,7 +192,7 @@ class Intake:
                 answers = await _decided(group, turn, lines)
         turn.durable = True
         self._alone, self._number = turn.number == self._number + 1, turn.number
-        if group.left_over:
+        if group.waiters.left_over:
             self._queue.append(_Request((), asyncio.get_running_loop().create_future()))
         group.counted.show(group.tail.position, len(group.repeated))
         metrics.BATCH_SECONDS.labels("intake").observe(time.perf_counter() - started)
@@ -212,7 +212,7 @@ class Intake:
             world.go_on_from(before)
             asked -= needs
         group = Group(Transaction(connection, reading, turn), head, self._clock(), self._approval, world)
-        group.asked = asked
+        group.waiters.asked = asked
         return group
 
     @staticmethod

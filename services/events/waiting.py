@@ -49,22 +49,22 @@ async def expect(group: Group, lines: Sequence[Line]) -> None:
     """Read at once what waits for anything that these lines may provide, and what an earlier group left over."""
     if not group.head.waiting:
         return
-    unknown = offered(lines, group.world) - group.asked
+    unknown = offered(lines, group.world) - group.waiters.asked
     if unknown:
         await _pull(group, unknown)
-    if READY in group.pending:
-        group.fresh.append(READY)
+    if READY in group.waiters.pending:
+        group.waiters.fresh.append(READY)
 
 
 async def decide(group: Group, index: int, line: Line, trace: str, answers: dict[int, Answer]) -> None:
     """Decide the next report of a group, and what waited for it."""
-    first = group.held.get(line.report.id)
+    first = group.waiters.held.get(line.report.id)
     answer = answers[index] = await group.one(line, trace) if first is None else await _again(group, first, line)
     if answer.fate in WAITING and not answer.duplicate:
         one = Pending(line, trace, answer.need or "", index)
         _wait(group, one, one.need)
-        group.held.setdefault(line.report.id, one)
-    if group.fresh:
+        group.waiters.held.setdefault(line.report.id, one)
+    if group.waiters.fresh:
         await settle(group, answers)
 
 
@@ -74,7 +74,7 @@ def _wait(group: Group, one: Pending, need: str) -> None:
     handed_on = one.index is None and need == approval_of(one.line.report.id)
     one.moved = one.moved or need != one.need or handed_on
     one.need, one.between = need, halves.ends(one.line.event.find("household"), need, group.world)
-    group.pending.setdefault(need, []).append(one)
+    group.waiters.add(one)
 
 
 async def _again(group: Group, first: Pending, line: Line) -> Answer:
@@ -87,11 +87,11 @@ async def _again(group: Group, first: Pending, line: Line) -> Answer:
 
 async def settle(group: Group, answers: dict[int, Answer]) -> None:
     """Decide again, in order, what waited for anything that was just recorded, until nothing more moves."""
-    while group.fresh:
-        if group.head.waiting and (unknown := set(group.fresh) - group.asked):
+    while group.waiters.fresh:
+        if group.head.waiting and (unknown := set(group.waiters.fresh) - group.waiters.asked):
             await _pull(group, unknown)
-        key = group.fresh.popleft()
-        for one in group.pending.pop(key, ()):
+        key = group.waiters.fresh.popleft()
+        for one in group.waiters.pending.pop(key, ()):
             answer = await group.one(one.line, one.trace, again=one.index is None)
             if one.index is None and answer.fate is not None and answer.need != one.need:
                 # What moves on is not in the queue as it was written down: nobody decides about it in this group.
@@ -100,13 +100,13 @@ async def settle(group: Group, answers: dict[int, Answer]) -> None:
                 _wait(group, one, answer.need or "")
             elif one.index is not None:
                 answers[one.index] = answer
-                group.held.pop(one.line.report.id, None)
+                group.waiters.held.pop(one.line.report.id, None)
             elif answer.fate is None:
                 # It could not be decided, through no fault of its own: it goes on waiting.
-                group.pending.setdefault(one.need, []).append(one)
-                group.undecided.append(one.line.report.id)
+                group.waiters.add(one)
+                group.waiters.undecided.append(one.line.report.id)
             else:
-                group.released.append(one.line.report.id)
+                group.waiters.released.append(one.line.report.id)
                 # Whoever learned of another id has an entry that says so.
                 if answer.fate != "recorded" and answer.instead is None:
                     group.entries.append(ended_entry(one.line, answer.fate or "refused", one.trace))
@@ -114,8 +114,8 @@ async def settle(group: Group, answers: dict[int, Answer]) -> None:
 
 def leave(group: Group, answers: dict[int, Answer]) -> None:
     """Write down what still waits when the group is over."""
-    for one in (one for waiters in group.pending.values() for one in waiters):
-        known = group.waiters.get(one.line.report.id)
+    for one in (one for waiters in group.waiters.pending.values() for one in waiters):
+        known = group.waiters.written.get(one.line.report.id)
         report = one.line.report.id
         approved, position = group.world.verdicts.get(report, (False, 0))
         if approved:
@@ -132,17 +132,17 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
 
 async def _pull(group: Group, needs: set[str]) -> None:
     """Read what waits for these needs, a bounded number."""
-    group.asked |= needs
+    group.waiters.asked |= needs
     connection = await group.transaction.reader()
     # What the office decides about may have waited for anything so far.
     decided = {need.removeprefix(APPROVAL): need for need in needs if need.startswith(APPROVAL)}
     rows = await connection.fetch(_WAITERS, SEPARATOR.join(needs), MOST_AT_ONCE + 1, list(decided))
     if len(rows) > MOST_AT_ONCE:
-        group.left_over = True
+        group.waiters.left_over = True
         rows = rows[:MOST_AT_ONCE]
     # Whoever was read goes on from there: the table shows what it waited for before this group.
-    rows = [row for row in rows if row["report"] not in group.pulled]
-    group.pulled.update(row["report"] for row in rows)
+    rows = [row for row in rows if row["report"] not in group.waiters.pulled]
+    group.waiters.pulled.update(row["report"] for row in rows)
     for row in rows:
         if row["decided"] is not None:
             # What this group has decided is newer.
@@ -152,27 +152,27 @@ async def _pull(group: Group, needs: set[str]) -> None:
     await prefetch(connection, group.world, [one.line for one in found])
     await load_numbered(connection, group.world, (one.line.number for one in found if one.line.number is not None))
     for one in found:
-        group.pending.setdefault(one.need, []).append(one)
+        group.waiters.add(one)
 
 
 async def save(group: Group) -> None:
     """Write down outcomes, what waits now and what does no longer."""
     connection = await group.transaction.writer()
-    if group.left_over:
+    if group.waiters.left_over:
         await connection.execute(
             "update waiting set need = $1 where need = any($2::text[]) and not report = any($3::text[])",
             READY,
-            list(group.provided),
-            list(group.pulled),
+            list(group.waiters.provided),
+            list(group.waiters.pulled),
         )
-    if group.released:
-        await connection.execute("delete from waiting where report = any($1::text[])", group.released)
-    if group.waiters:
-        waiters = group.waiters.values()
+    if group.waiters.released:
+        await connection.execute("delete from waiting where report = any($1::text[])", group.waiters.released)
+    if group.waiters.written:
+        waiters = group.waiters.written.values()
         await save_waiting(connection, [(one.report, one.need, one.position, one.places) for one in waiters])
-    await take_back_verdicts(connection, group.undecided)
+    await take_back_verdicts(connection, group.waiters.undecided)
     opened = [half for half in group.halves.values() if half is not None]
-    await halves.save(connection, {*group.released, *group.halves}, opened)
+    await halves.save(connection, {*group.waiters.released, *group.halves}, opened)
     await save_outcomes(connection, unsaved(group.outcomes, group.world))
     await _amend_outcomes(group)
     await save_devices(connection, group.world.new_passed, group.repeating)

@@ -170,7 +170,7 @@ def room_for_one(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
     async def save_and_die(group: Group) -> None:
         await save(group)
-        group.left_over = False
+        group.waiters.left_over = False
 
     monkeypatch.setattr(waiting, "MOST_AT_ONCE", 1)
     with monkeypatch.context() as dying:
