@@ -10,11 +10,11 @@ import msgspec
 
 from twin.errors import truth
 from twin.errors.truth import Household, Person
-from twin.scoring.beliefs import Beliefs, Believed, Home
+from twin.scoring.beliefs import Beliefs, Believed, Home, read
 from twin.scoring.truths import Truths, collect
 
 PARTS = 32
-_encode, _decode = msgspec.json.Encoder().encode, msgspec.json.Decoder(Believed | Home).decode
+_encode = msgspec.json.Encoder().encode
 
 
 class Parts:
@@ -39,14 +39,7 @@ class Parts:
         for true, believed in zip(self._true, self._believed, strict=True):
             true.seek(0)
             believed.seek(0)
-            known = Beliefs()
-            for line in believed:
-                record = _decode(line)
-                if isinstance(record, Home):
-                    known.households.append(record)
-                else:
-                    known.persons.append(record)
-            yield collect(truth.read(true)), known
+            yield collect(truth.read(true)), read(believed)
 
 
 def _opened(files: ExitStack) -> list[BinaryIO]:
