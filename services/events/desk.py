@@ -36,7 +36,7 @@ select w.report, w.position, l.recorded_at, l.body from waiting w join ledger l 
 where w.places && $1::text[] and w.decided is null and w.position > $2 order by w.position limit $3
 """
 _ONE: Final = """
-select w.report, w.position, w.places, l.recorded_at, l.body from waiting w join ledger l using (position)
+select w.report, w.position, w.places, w.need, l.recorded_at, l.body from waiting w join ledger l using (position)
 where w.report = $1
 """
 # What waits is little beside what is recorded: it may be looked through. Entries of old do not say when it came in.
@@ -76,7 +76,7 @@ async def list_queue(
 
 
 async def find_waiting(connection: Connection, report: str, access: Access, today: str) -> dict[str, Any] | None:
-    """Tell a report that waits as its office reads it; None where it lies on no desk of the caller's."""
+    """Tell a report that waits, and for what, as its office reads it; None where it lies on no desk of the caller's."""
     row = await connection.fetchrow(_ONE, report)
     if row is None or Scope.EVENTS_REPORT_APPROVE not in access.scopes:
         return None
@@ -86,7 +86,7 @@ async def find_waiting(connection: Connection, report: str, access: Access, toda
     if not await ledger.look(connection, world, lambda: within(whose, world, access.areas)):
         return None
     (told,) = await _told(connection, [row], access)
-    return _queued(*told)
+    return _queued(*told) | {"need": row["need"]}
 
 
 def _queued(row: Any, entry: ReportEntry, about: dict[str, Any]) -> dict[str, Any]:

@@ -33,7 +33,10 @@ from (
 where sequence > before + 1 order by sequence limit $4
 """
 _KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
-_KEYS_OF_ANYBODY = "select key, sender, place, since, until, revoked is not null as revoked from device_key "
+_KEYS_OF_ANYBODY = (
+    "select key, sender, place, since, until, revoked is not null as revoked from device_key "
+    "where device = $1 order by enrolled"
+)
 
 
 async def counters(readers: Connections, sender: str, device: str) -> dict[str, Any]:
@@ -71,7 +74,7 @@ async def enrolled_keys(readers: Connections, device: str, access: Access, today
     """List the keys of devices of a name, whoever's they are, that were enrolled for places within the caller's."""
     async with readers.acquire() as connection:
         world = World(today)
-        rows = await connection.fetch(_KEYS_OF_ANYBODY + "where device = $1 order by enrolled", device)
+        rows = await connection.fetch(_KEYS_OF_ANYBODY, device)
         return [
             dict(row)
             for row in rows

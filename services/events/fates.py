@@ -44,11 +44,15 @@ async def find_fate(readers: Connections, report: str, access: Access, today: st
         if row["fate"] == "returned" and row["detail"] is not None:
             (position,) = refusal(row["detail"]).reasons[0][1]
             told["reason"] = await _reason(connection, position)
-        if row["fate"] == "handed_over" and on_desk is None:
+        if on_desk is not None:
+            if not own and on_desk["data"] is None:
+                # What a report needs names whom it speaks of.
+                del told["need"]
+            return told
+        if row["fate"] == "handed_over":
             body = await connection.fetchval("select body from ledger where position = $1", row["position"])
             told["reasons"] = [reason(code) for code in decode_report_entry(body).reasons]
-        # What a report needs names whom it speaks of.
-        if waits and (own or told["data"] is not None):
+        if waits:
             told["need"] = await connection.fetchval("select need from waiting where report = $1", report)
         return told
 
