@@ -105,6 +105,13 @@ _LISTS: dict[str, dict[str, tuple[str, str]]] = {known.name: known.values for kn
 # Codes by the column of a table or the field in which they stand. One of a field with several lists is in one of them.
 LABELS: dict[str, dict[str, tuple[str, str]]] = {
     **_LISTS,
+    "change": {
+        "merge": ("merged", "sáp nhập"),
+        "rename": ("renamed", "đổi tên"),
+        "level": ("another level or kind", "đổi cấp hoặc loại"),
+        "abolish": ("abolished", "bãi bỏ"),
+        "split": ("divided", "chia tách"),
+    },
     "event": _LISTS["pregnancy_event"],
     "former_relation": _LISTS["relation"],
     "level": _LISTS["unit_level"] | {"area": ("area", "địa bàn")},

@@ -7,9 +7,10 @@ from typing import Any
 import httpx
 import pytest
 
-from contracts.event import CATALOGUE
+from contracts.event import CATALOGUE, Event
 from contracts.kinds.vital import PersonBorn
 from socai.amending import wanted
+from socai.labels import label
 from tests.socai.conftest import AREA, Type, nobody, problem
 
 
@@ -110,3 +111,11 @@ def test_the_id_of_a_newborn_is_printed_only_where_the_birth_was_taken(typed: Ty
     assert (refused.code, refused.out) == (1, "")
     wrong = typed(nobody, *BORN[:-1], "2026-02-30")
     assert (wrong.code, wrong.out) == (1, "")
+
+
+@pytest.mark.parametrize("kind", CATALOGUE.values(), ids=lambda kind: kind.kind)
+def test_codes_of_a_field_have_words(kind: type[Event]) -> None:
+    fields = kind.model_json_schema()["properties"].items()
+    choices = [(name, one) for name, part in fields for one in (part, *part.get("anyOf", ()))]
+    codes = [(name, code) for name, one in choices for code in one.get("enum", ())]
+    assert [(name, code) for name, code in codes if label("vi", name, code) == code] == []
