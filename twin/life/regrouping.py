@@ -8,7 +8,7 @@ from twin.life.happenings import Happening, households
 from twin.life.vital import GROWN_UP, leave
 from twin.life.world import World
 from twin.stock.attributes import MARRIED, SEPARATED
-from twin.stock.population import RELATIONS
+from twin.stock.columns import RELATIONS
 from twin.stock.shapes import NOBODY
 
 FEW = 2

@@ -13,7 +13,7 @@ from twin.life import schedules
 from twin.life.happenings import Happening, Pool
 from twin.life.world import Event, World
 from twin.stock.attributes import MARRIED
-from twin.stock.population import RELATIONS
+from twin.stock.columns import RELATIONS
 from twin.stock.shapes import NOBODY
 
 YOUNGEST, LAST = 15, 50

@@ -17,7 +17,7 @@ from twin.numbers import Registers, card
 from twin.places import Area
 from twin.reports import clock, encode, line, milliseconds
 from twin.stock.attributes import MARITAL
-from twin.stock.population import RELATIONS
+from twin.stock.columns import RELATIONS
 from twin.stock.shapes import NOBODY
 from twin.stock.sheets import Named, address
 

@@ -1,15 +1,11 @@
 """What else does a sheet say of people: marital status, schooling, work, ethnicity? Shares by age are our judgement."""
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 from numpy.typing import NDArray
 
 from twin.draws import Draws, Ints
+from twin.stock.columns import Stock
 from twin.stock.shapes import ALL, CHILD, NOBODY, slots
-
-if TYPE_CHECKING:
-    from twin.stock.population import Stock
 
 MARITAL = ("single", "married", "widowed", "divorced", "separated")
 SINGLE, MARRIED, WIDOWED, DIVORCED, SEPARATED = range(5)
@@ -39,7 +35,7 @@ ADULT_SCHOOLS = ((1, 3, 24, 44, 9, 8, 10, 1), (1, 8, 42, 27, 7, 4, 10, 1), (4, 3
 WORKING = (20, 60)
 
 
-def describe(stock: "Stock", draws: Draws, years: Ints) -> None:
+def describe(stock: Stock, draws: Draws, years: Ints) -> None:
     """Fill the columns."""
     stock.marital = _marital(stock, draws, years)
     stock.education = _education(draws, years)
@@ -49,7 +45,7 @@ def describe(stock: "Stock", draws: Draws, years: Ints) -> None:
     stock.ethnicity = people[stock.household]
 
 
-def _marital(stock: "Stock", draws: Draws, years: Ints) -> NDArray[np.uint8]:
+def _marital(stock: Stock, draws: Draws, years: Ints) -> NDArray[np.uint8]:
     """Couples are married; of the others, parents have mostly had a partner and children mostly not."""
     table = np.zeros((len(ALL), 8), dtype=bool)
     for number, shape in enumerate(ALL):

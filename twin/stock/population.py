@@ -15,42 +15,10 @@ from twin.numbers import Registers
 from twin.places import Area
 from twin.scales import Scale
 from twin.stock import attributes, fit, sizes
+from twin.stock.columns import RELATIONS, Stock, empty
 from twin.stock.shapes import ALL, CHILD, NOBODY, slots
 
-RELATIONS = ("head", "spouse", "child", "adopted_or_in_law", "parent", "grandchild", "other")
 FEWEST_STARTS, MOST_STARTS, STARTED = 8, 300, 3_000
-Small = NDArray[np.uint8]
-Rows = NDArray[np.int32]
-
-
-@dataclass(slots=True)
-class Stock:
-    """The population of the first day. Households lie behind each other by area, people by household, heads first.
-
-    `birth` is a day as `date.toordinal` counts; `shape` a number in `shapes.ALL`; `first` the first row of each
-    household, with one end more.
-    """
-
-    areas: list[Area]
-    shape: Small
-    area: Rows
-    first: Ints
-    household: Rows
-    birth: Rows
-    sex: Small
-    relation: Small
-    spouse: Rows
-    mother: Rows
-    birth_order: Small
-    marital: Small
-    education: Small
-    occupation: Small
-    ethnicity: Small
-    surname: Small
-    middle: Small
-    given: Small
-    personal_number: Ints
-    card: Ints
 
 
 def stock(scale: Scale, seed: int, day: date, registers: Registers, areas: list[Area] | None = None) -> Stock:
@@ -79,47 +47,12 @@ def _chosen(draws: Draws, pools: list[fit.Candidates], counts: Ints, wanted: Int
     return best[1]
 
 
-def _empty(areas: list[Area], sizes_there: Ints) -> Stock:
-    """Lay out the columns for households of these sizes."""
-    first = np.concatenate([[0], np.cumsum(sizes_there)])
-    households, persons = len(sizes_there), int(first[-1])
-
-    def small() -> Small:
-        return np.zeros(persons, dtype=np.uint8)
-
-    def rows() -> Rows:
-        return np.zeros(persons, dtype=np.int32)
-
-    return Stock(
-        areas=areas,
-        shape=np.zeros(households, dtype=np.uint8),
-        area=np.repeat(np.arange(len(areas)), [area.households for area in areas]).astype(np.int32),
-        first=first,
-        household=np.repeat(np.arange(households), sizes_there).astype(np.int32),
-        birth=rows(),
-        sex=small(),
-        relation=small(),
-        spouse=rows(),
-        mother=rows(),
-        birth_order=small(),
-        marital=small(),
-        education=small(),
-        occupation=small(),
-        ethnicity=small(),
-        surname=small(),
-        middle=small(),
-        given=small(),
-        personal_number=np.zeros(persons, dtype=np.int64),
-        card=np.zeros(persons, dtype=np.int64),
-    )
-
-
 def _placed(draws: Draws, pools: list[fit.Candidates], chosen: list[Ints], areas: list[Area], day: date) -> Stock:
     """Put the households into the areas in any order, and their people into rows."""
     place = draws.order(sum(map(len, chosen)))
     sizes_there = np.empty(len(place), dtype=np.int64)
     sizes_there[place] = np.concatenate([np.full(len(some), size) for size, some in enumerate(chosen, 1)])
-    made, kin = _empty(areas, sizes_there), _kin()
+    made, kin = empty(areas, sizes_there), _kin()
     line, begun = np.arange(len(made.birth)), 0
     for pool, some in zip(pools, chosen, strict=True):
         there = place[begun : begun + len(some)]

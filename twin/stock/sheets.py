@@ -19,7 +19,7 @@ from twin.numbers import CARD, card_group
 from twin.places import Area
 from twin.reports import clock, line, milliseconds
 from twin.stock.attributes import EDUCATION, ETHNICITIES, MARITAL, NO_WORK, OCCUPATIONS
-from twin.stock.population import RELATIONS, Stock
+from twin.stock.columns import RELATIONS, Stock
 
 OPENS, HALF_A_DAY, MINUTE = 8, 12 * 3600 * 1000, 60_000
 SHEET = b'{"on":"%b","household":"%b","area":"%b","number":"%d","head":"%b","members":[%b],"personal":{"address":"%b"}}'

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from twin.draws import Ints
 from twin.numbers import Registers
 from twin.scales import scale
-from twin.stock.population import Stock, stock
+from twin.stock.columns import Stock
+from twin.stock.population import stock
 
 DAY = date(2025, 1, 1)
 

@@ -15,7 +15,8 @@ from twin.places import HAI_PHONG, HOUSEHOLDS_OF_AREA, SPREAD, province_of
 from twin.scales import REGISTERED, scale
 from twin.stock import fit
 from twin.stock.attributes import MARRIED
-from twin.stock.population import Stock, years_of
+from twin.stock.columns import Stock
+from twin.stock.population import years_of
 from twin.stock.shapes import ALL, MALE
 from twin.stock.sizes import of as sizes_of
 
