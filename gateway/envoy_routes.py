@@ -35,12 +35,17 @@ def routes(table: tuple[Row, ...]) -> list[Json]:
     return found
 
 
+def methods(row: Row) -> tuple[str, ...]:
+    """The methods of a row: HEAD is wherever GET is (RFC 9110 9.3.2)."""
+    return ("GET", "HEAD") if row.method == "GET" else (row.method,)
+
+
 def _match(path: str) -> Json:
     return {"safe_regex": {"regex": path_pattern(path)}} if "{" in path else {"path": path}
 
 
 def _route(row: Row) -> Json:
-    method = {"name": ":method", "string_match": {"exact": row.method}}
+    method = {"name": ":method", "string_match": {"safe_regex": {"regex": "|".join(methods(row))}}}
     return {
         "name": row.name,
         "match": {**_match(row.path), "headers": [method]},
@@ -93,7 +98,7 @@ def _unguarded() -> Json:
 
 
 def _wrong_method(path: str, rows: tuple[Row, ...]) -> Json:
-    allowed = {"key": "Allow", "value": ", ".join(sorted(row.method for row in rows))}
+    allowed = {"key": "Allow", "value": ", ".join(sorted(method for row in rows for method in methods(row)))}
     return {
         "name": f"{UNLISTED} {path}",
         "match": _match(path),

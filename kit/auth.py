@@ -21,7 +21,7 @@ from starlette.responses import Response
 from contracts.scopes import PERMISSIONS, Scope
 from kit import jose, proofs
 from kit.access import Access
-from kit.edge import note_client
+from kit.edge import asked_method, note_client
 from kit.faults import worded
 from kit.key_sets import KeySets, fetch_from
 from kit.problems import ScopeInsufficient, Unauthenticated, Unavailable
@@ -86,7 +86,7 @@ class Verifier:
         """The sender's rights if they include `scope`; raises 401, 403 or 503 problems."""
         raw_path = request.scope.get("raw_path") or request.scope["path"].encode()
         access = await self.identify(
-            request.method,
+            asked_method(request.scope),
             raw_path.decode("latin-1"),
             request.headers.getlist("authorization"),
             request.headers.getlist("dpop"),

@@ -19,6 +19,7 @@ from kit.problems import MEDIA_TYPE, Internal, Problem, language_of
 
 CLIENT_ID: Final = "socai.client_id"
 CLIENT_GONE = 499
+_ASKED: Final = "socai.method"
 
 _FLUSH_EVERY = 0.2
 _FLUSH_AT = 500
@@ -79,12 +80,13 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        scope = _as_get(scope)
         began = time.perf_counter()
         traceparent = tracing.carry(_header(scope, b"traceparent"))
         if not tracing.tracing():
             status = await self._answer(scope, receive, send)
         else:
-            with tracing.span(scope["method"], kind="server") as made:
+            with tracing.span(asked_method(scope), kind="server") as made:
                 traceparent = tracing.current_traceparent()
                 status = await self._answer(scope, receive, send)
                 route = _route(scope)
@@ -108,6 +110,8 @@ class Edge:
                 headers = message.setdefault("headers", [])
                 if not any(name == b"cache-control" for name, _ in headers):
                     message["headers"] = [*headers, _NO_STORE]
+            elif asked_method(scope) == "HEAD":
+                message = {**message, "body": b""}
             await send(message)
 
         try:
@@ -123,11 +127,11 @@ class Edge:
 
     def _note(self, scope: Scope, status: int, seconds: float, trace_id: str) -> None:
         route = _route(scope)
-        key = (scope["method"], route, status)
+        key = (asked_method(scope), route, status)
         duration = self._durations.get(key)
         if duration is None:
             duration = metrics.REQUEST_SECONDS.labels(_method(scope), route, str(status))
-            if scope["method"] in _METHODS:
+            if key[0] in _METHODS:
                 self._durations[key] = duration
         duration.observe(seconds)
         if route in self._quiet and status < _SERVER_ERROR:
@@ -148,6 +152,19 @@ class Edge:
         self._access.add(line)
 
 
+def asked_method(scope: Scope) -> str:
+    """The method as the caller sent it: routes see GET in place of HEAD."""
+    method: str = scope.get(_ASKED, scope["method"])
+    return method
+
+
+def _as_get(scope: Scope) -> Scope:
+    """HEAD is wherever GET is, and is answered as it but for the body (RFC 9110 9.3.2). What speaks HTTP for us keeps
+    its own scope, by which it knows that no body follows the length that the headers tell.
+    """
+    return {**scope, "method": "GET", _ASKED: "HEAD"} if scope["method"] == "HEAD" else scope
+
+
 def note_client(scope: Scope, client_id: str) -> None:
     """Who asks, once the token is verified: stands in the access line."""
     scope[CLIENT_ID] = client_id
@@ -165,7 +182,7 @@ def _route(scope: Scope) -> str:
 
 
 def _method(scope: Scope) -> str:
-    method: str = scope["method"]
+    method = asked_method(scope)
     return method if method in _METHODS else "_OTHER"
 
 

@@ -203,7 +203,16 @@ def _problem_of(error: HTTPException) -> Problem:
     known = _BY_STATUS.get(error.status_code, otherwise)
     if known is Unavailable:
         return Unavailable()
-    return known(headers={key: value for key, value in (error.headers or {}).items() if key in {"Allow", "allow"}})
+    return known(headers=_allowed(error.headers or {}))
+
+
+def _allowed(headers: Mapping[str, str]) -> dict[str, str]:
+    """What a path may be asked by, in an order that is always the same, with HEAD wherever there is GET."""
+    told = {key.lower(): value for key, value in headers.items()}.get("allow")
+    if told is None:
+        return {}
+    methods = {method.strip() for method in told.split(",")}
+    return {"Allow": ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))}
 
 
 def _require_strict(included: APIRouter) -> None:

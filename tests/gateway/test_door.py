@@ -208,8 +208,19 @@ async def test_what_is_not_listed_does_not_exist_for_anybody(door: Door, path: s
 async def test_another_method_is_405_and_names_those_allowed(door: Door) -> None:
     refused = await door.http.delete("/events/v1/reports")
     problem(refused, 405, "method-not-allowed")
-    assert refused.headers["allow"] == "GET, POST"
+    assert refused.headers["allow"] == "GET, HEAD, POST"
     problem(await door.http.get("/oauth/token"), 405, "method-not-allowed")
+
+
+async def test_head_is_wherever_get_is_and_its_proof_is_for_head(door: Door) -> None:
+    for path in ("/", "/oauth/jwks", "/problems/not-found"):
+        got, headed = await door.http.get(path), await door.http.head(path)
+        assert (headed.status_code, headed.content) == (200, b"")
+        assert headed.headers["content-length"] == got.headers["content-length"]
+    figures = "/reporting/v1/population"
+    assert (await door.http.head(figures)).status_code == 401
+    assert (await door.send("officer", "HEAD", figures)).status_code == 200
+    assert (await door.http.head("/oauth/token")).headers["allow"] == "POST"
 
 
 async def test_a_body_beyond_its_row_is_413_and_bulk_gets_through(door: Door) -> None:

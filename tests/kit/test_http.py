@@ -265,6 +265,19 @@ async def test_a_wrong_method_is_told_the_right_ones(client: httpx.AsyncClient, 
     assert "POST" in answer.headers["allow"]
 
 
+@pytest.mark.parametrize("path", ["/tested/v1/position", "/tested/v1/fall", "/tested/openapi.json", "/livez"])
+async def test_head_is_answered_as_get_without_the_body(client: httpx.AsyncClient, path: str) -> None:
+    got, headed = await client.get(path), await client.head(path)
+    assert (headed.status_code, headed.headers, headed.content) == (got.status_code, got.headers, b"")
+
+
+async def test_head_is_not_where_get_is_not_and_is_named_wherever_it_is(client: httpx.AsyncClient) -> None:
+    refused = await client.head("/tested/v1/lookups/x")
+    assert (refused.status_code, refused.headers["allow"], refused.content) == (405, "POST", b"")
+    for path in ("/tested/v1/position", "/tested/openapi.json"):
+        assert (await client.delete(path)).headers["allow"] == "GET, HEAD"
+
+
 async def test_every_answer_names_its_position(client: httpx.AsyncClient) -> None:
     for position in (0, 7):
         answer = await client.get("/tested/v1/position", params={"not_before": position})
