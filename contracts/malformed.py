@@ -100,6 +100,8 @@ MISSHAPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
         "string-type": ("A text is expected.", "Phải là chữ."),
         "int-type": ("A whole number is expected.", "Phải là số nguyên."),
         "int-parsing": ("A whole number is expected.", "Phải là số nguyên."),
+        "int-parsing-size": ("A number has too many digits.", "Số có quá nhiều chữ số."),
+        "int-from-float": ("A whole number is expected.", "Phải là số nguyên."),
         "bool-type": ("True or false is expected.", "Phải là true hoặc false."),
         "bool-parsing": ("True or false is expected.", "Phải là true hoặc false."),
         "model-type": ("An object with named members is expected.", "Phải là một đối tượng gồm các mục có tên."),

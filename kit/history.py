@@ -109,7 +109,9 @@ def parse_as_known(as_known: str, pointer: str = "query/as_known") -> tuple[int 
     Anything else, for instance an instant without its offset from UTC, is refused at the place `pointer`.
     """
     if as_known.isascii() and as_known.isdigit() and len(as_known) <= len(str(ALL_KNOWN)):
-        return min(int(as_known), ALL_KNOWN), None
+        position = int(as_known)
+        if position <= ALL_KNOWN:
+            return position, None
     try:
         return None, instant_microseconds(as_known)
     except (ValueError, TypeError, OverflowError):

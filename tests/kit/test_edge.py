@@ -55,7 +55,11 @@ async def test_a_line_names_the_method_that_was_asked_by(lines: list[dict[str, A
     async with asking(application()) as client:
         await client.head("/tested/v1/persons/1")
     (line,) = lines
-    assert (line["method"], line["route"], line["client_id"]) == ("HEAD", "/tested/v1/persons/{number}", "agency-health")
+    assert (line["method"], line["route"], line["client_id"]) == (
+        "HEAD",
+        "/tested/v1/persons/{number}",
+        "agency-health",
+    )
 
 
 async def test_a_line_names_the_template_the_client_and_the_trace(lines: list[dict[str, Any]]) -> None:

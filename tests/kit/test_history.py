@@ -149,7 +149,9 @@ async def test_an_instant_means_all_that_was_recorded_up_to_it(database: Databas
         await connection.close()
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "2026-01-05", "2026-01-05T01:00:00", "-1", "1.5", "²", "9" * 30])
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "2026-01-05", "2026-01-05T01:00:00", "-1", "1.5", "²", "9" * 30, str(2**63)]
+)
 def test_anything_but_a_position_or_an_instant_is_refused(text: str) -> None:
     with pytest.raises(InvalidRequest):
         parse_as_known(text)

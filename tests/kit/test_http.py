@@ -209,6 +209,20 @@ async def test_a_whole_number_is_written_in_digits(client: httpx.AsyncClient, gi
     ]
 
 
+@pytest.mark.parametrize("weight", ["1.5", "true", '"' + "1" * 5000 + '"', '"1.5"', "{}", "[]", "null"])
+async def test_whatever_is_no_whole_number_is_told_so_in_words(client: httpx.AsyncClient, weight: str) -> None:
+    body = f'{{"name": "a", "weight": {weight}}}'
+    told = await client.post("/tested/v1/persons/1", content=body, headers={"content-type": "application/json"})
+    assert told.status_code in {200, 422}
+    assert all(found.get("text") for found in told.json().get("errors", ())), told.json()
+
+
+async def test_a_number_with_too_many_digits_is_told_so_in_words(client: httpx.AsyncClient) -> None:
+    for path in ("/tested/v1/position?not_before=", "/tested/v1/status/"):
+        (found,) = (await client.get(path + "9" * 5000)).json()["errors"]
+        assert (found["code"], found["text"]) == ("int-parsing-size", "A number has too many digits.")
+
+
 async def test_a_parameter_that_takes_several_values_is_given_as_often_as_one_likes(client: httpx.AsyncClient) -> None:
     answer = await client.get("/tested/v1/several", params={"by": ["a", "b"], "in": "c"})
     assert answer.json() == ["a", "b", "c"]
