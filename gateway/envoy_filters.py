@@ -7,6 +7,7 @@ from gateway.envoy_routes import (
     CLAIMS,
     FAULT,
     JWT_FILTER,
+    LANGUAGE,
     LIMIT_FILTER,
     RBAC_FILTER,
     REQUIREMENT,
@@ -16,6 +17,7 @@ from gateway.envoy_routes import (
 from gateway.limits import BUCKETS, BY_ADDRESS, Bucket, ClientClass
 from gateway.policy import KIB, Upstream
 from gateway.settings import GatewaySettings
+from kit.problem import LONGEST_LANGUAGES, UNNAMED_WEIGHT
 
 Json = dict[str, Any]
 
@@ -23,12 +25,39 @@ Json = dict[str, Any]
 MOST_BUCKETS: Final = 20_000
 # What no bucket counts: never reached, the filter only needs one.
 _UNCOUNTED: Final = Bucket(1_000_000, 1_000_000)
+# `Accept-Language` as kit.problem.language_of reads it: Envoy's own matchers cannot compare weights.
+_READ_LANGUAGE: Final = f"""
+function envoy_on_request(handle)
+  local asked = handle:headers():get("accept-language")
+  if asked == nil then return end
+  local weights = {{}}
+  for entry in (#asked > {LONGEST_LANGUAGES} and "" or asked:lower()):gmatch("[^,]+") do
+    local language = entry:match("^%s*([^;-]*[^;%s-])")
+    local told = entry:match(";%s*q%s*=%s*([^;]*)")
+    local weight = 1
+    if told then
+      told = told:match("^(0%.?%d*)%s*$") or told:match("^(1%.?0*)%s*$")
+      weight = tonumber(told or "0")
+    end
+    if language then weights[language] = math.max(weight, weights[language] or 0) end
+  end
+  local unnamed = weights["*"] or {UNNAMED_WEIGHT}
+  local vietnamese = (weights["vi"] or unnamed) > (weights["en"] or unnamed)
+  handle:streamInfo():dynamicMetadata():set("{ROUTE_METADATA}", "{LANGUAGE}", vietnamese and "vi" or "en")
+end
+"""
 _ALWAYS: Final = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}, "runtime_key": "unused"}
 
 
 def http_filters(settings: GatewaySettings) -> list[Json]:
-    """Token, scope, limit, size, then on to the service."""
+    """Language, token, scope, limit, size, then on to the service."""
     return [
+        {
+            "name": "envoy.filters.http.lua",
+            "typed_config": typed(
+                "envoy.extensions.filters.http.lua.v3.Lua", default_source_code={"inline_string": _READ_LANGUAGE}
+            ),
+        },
         {"name": JWT_FILTER, "typed_config": _token(settings)},
         # Denies everything; each route of the table brings its own rule.
         {

@@ -6,7 +6,7 @@ Envoy's own answers are rewritten as the same problem documents that the service
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
-from gateway.envoy_routes import CLAIMS, FAULT, JWT_FILTER
+from gateway.envoy_routes import CLAIMS, FAULT, JWT_FILTER, LANGUAGE, ROUTE_METADATA
 from kit.auth import challenge
 from kit.problems import (
     MEDIA_TYPE,
@@ -20,6 +20,7 @@ from kit.problems import (
     TooManyRequests,
     Unauthenticated,
     Unavailable,
+    spoken,
 )
 
 Json = dict[str, Any]
@@ -102,7 +103,7 @@ def refusals(public_base: str) -> tuple[Refusal, ...]:
 
 
 _NO_KEYS: Final = "Jwks remote fetch is failed"
-_VIETNAMESE_FIRST: Final = "^vi([-,;].*)?$"
+_VIETNAMESE_FIRST: Final = "(?i)^vi([-,;].*)?$"
 
 
 def local_replies(public_base: str) -> Json:
@@ -127,17 +128,25 @@ def _mapper(refusal: Refusal, language: Language) -> Json:
     ]
     conditions.extend(refusal.only_if)
     if language == "vi":
-        conditions.append(_header("accept-language", {"string_match": {"safe_regex": {"regex": _VIETNAMESE_FIRST}}}))
+        conditions.append(_asks_vietnamese())
     document = refusal.problem().document(language)
     return {
         "filter": {"and_filter": {"filters": conditions}} if len(conditions) > 1 else conditions[0],
         "status_code": int(refusal.problem.status),
         "headers_to_add": [
             {"header": {"key": key, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
-            for key, value in refusal.headers.items()
+            for key, value in (refusal.headers | spoken(language)).items()
         ],
         "body_format_override": {"json_format": _escaped(document), "content_type": MEDIA_TYPE},
     }
+
+
+def _asks_vietnamese() -> Json:
+    """What the first filter has read; of a request that is refused before it, what the header names first must do."""
+    read = _metadata([LANGUAGE], {"string_match": {"exact": "vi"}}, space=ROUTE_METADATA)
+    unread = _metadata([LANGUAGE], {"string_match": {"exact": "none"}}, space=ROUTE_METADATA, or_absent=True)
+    named_first = _header("accept-language", {"string_match": {"safe_regex": {"regex": _VIETNAMESE_FIRST}}})
+    return {"or_filter": {"filters": [read, {"and_filter": {"filters": [unread, named_first]}}]}}
 
 
 def _header(name: str, match: Json) -> Json:
@@ -152,9 +161,9 @@ def _has_claims() -> Json:
     return _metadata([CLAIMS, "client_id"], {"present_match": True})
 
 
-def _metadata(path: list[str], value: Json) -> Json:
-    matcher = {"filter": JWT_FILTER, "path": [{"key": key} for key in path], "value": value}
-    return {"metadata_filter": {"matcher": matcher, "match_if_key_not_found": False}}
+def _metadata(path: list[str], value: Json, *, space: str = JWT_FILTER, or_absent: bool = False) -> Json:
+    matcher = {"filter": space, "path": [{"key": key} for key in path], "value": value}
+    return {"metadata_filter": {"matcher": matcher, "match_if_key_not_found": or_absent}}
 
 
 def _escaped(document: Json) -> Json:

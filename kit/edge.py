@@ -15,7 +15,7 @@ from starlette.routing import Match, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kit import journal, metrics, tracing
-from kit.problems import MEDIA_TYPE, Internal, Problem, language_of
+from kit.problems import MEDIA_TYPE, Internal, Language, Problem, language_of, spoken
 
 CLIENT_ID: Final = "socai.client_id"
 CLIENT_GONE = 499
@@ -165,14 +165,22 @@ def _as_get(scope: Scope) -> Scope:
     return {**scope, "method": "GET", _ASKED: "HEAD"} if scope["method"] == "HEAD" else scope
 
 
+def language_in(scope: Scope) -> Language:
+    """The language that a request asks for, on however many lines it does."""
+    lines = (value.decode("latin-1") for name, value in scope["headers"] if name == b"accept-language")
+    return language_of(",".join(lines))
+
+
 def note_client(scope: Scope, client_id: str) -> None:
     """Who asks, once the token is verified: stands in the access line."""
     scope[CLIENT_ID] = client_id
 
 
 async def send_problem(problem: Problem, scope: Scope, send: Send) -> None:
-    body = problem.body(language_of(_header(scope, b"accept-language")))
-    headers = [(b"content-type", MEDIA_TYPE.encode()), (b"content-length", str(len(body)).encode())]
+    language = language_in(scope)
+    body = problem.body(language)
+    told = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(body)), **spoken(language)}
+    headers = [(name.lower().encode(), value.encode()) for name, value in told.items()]
     await send({"type": "http.response.start", "status": int(problem.status), "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from kit import database, docs_page, health, metrics
 from kit.bodies import StrictRoute, Wrapped, read_body, read_json, require_type, router
-from kit.edge import AccessLog, Edge, TemplateRoute
+from kit.edge import AccessLog, Edge, TemplateRoute, language_in
 from kit.faults import Names, faults, names_in
 from kit.openapi import PlainRoute, document
 from kit.positions import NotBefore, not_before, position_header, reached
@@ -34,7 +34,7 @@ from kit.problems import (
     Unauthenticated,
     Unavailable,
     UnsupportedMediaType,
-    language_of,
+    spoken,
 )
 from kit.queries import require_offered
 from kit.serving import run
@@ -161,9 +161,9 @@ def json_response(
 
 def problem_response(problem: Problem, request: Request) -> Response:
     metrics.PROBLEMS.labels(problem.code).inc()
-    body = problem.body(language_of(request.headers.get("accept-language")))
-    headers = {"Vary": "Accept-Language"} | problem.headers()
-    return Response(body, problem.status, media_type=MEDIA_TYPE, headers=headers)
+    language = language_in(request.scope)
+    headers = spoken(language) | problem.headers()
+    return Response(problem.body(language), problem.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 def _add_handlers(app: FastAPI) -> None:

@@ -18,7 +18,9 @@ MEDIA_TYPE = "application/problem+json"
 
 Language = Literal["en", "vi"]
 
-_LONGEST_LANGUAGE_HEADER = 200
+LONGEST_LANGUAGES = 200
+UNNAMED_WEIGHT = 0.0001
+"""Of a language that `Accept-Language` does not name: less than any that it names, and more than one it rules out."""
 
 
 class Text(NamedTuple):
@@ -138,8 +140,8 @@ def find_problem(code: str) -> type[Problem] | None:
 
 
 def language_of(accept_language: str | None) -> Language:
-    """Vietnamese or English, whichever the header prefers; English when it names neither."""
-    if not accept_language or len(accept_language) > _LONGEST_LANGUAGE_HEADER:
+    """Vietnamese or English, whichever the header prefers (RFC 9110 12.5.4); English when it likes both alike."""
+    if not accept_language or len(accept_language) > LONGEST_LANGUAGES:
         return "en"
     return _preferred(accept_language)
 
@@ -158,14 +160,19 @@ def declare(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
     return declared
 
 
+def spoken(language: Language) -> dict[str, str]:
+    """The headers of an answer whose words were chosen by `Accept-Language`."""
+    return {"Content-Language": language, "Vary": "Accept-Language"}
+
+
 @lru_cache(maxsize=256)
 def _preferred(accept_language: str) -> Language:
-    best: tuple[float, Language] = (0.0, "en")
+    weights: dict[str, float] = {}
     for tag, weight in weighed(accept_language):
         language = tag.partition("-")[0]
-        if language in {"vi", "en"} and weight > best[0]:
-            best = (weight, "vi" if language == "vi" else "en")
-    return best[1]
+        weights[language] = max(weight, weights.get(language, 0.0))
+    unnamed = weights.get("*", UNNAMED_WEIGHT)
+    return "vi" if weights.get("vi", unnamed) > weights.get("en", unnamed) else "en"
 
 
 def _fault(fault: Fault, language: Language) -> dict[str, str]:

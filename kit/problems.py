@@ -17,6 +17,7 @@ from kit.problem import (
     declare,
     find_problem,
     language_of,
+    spoken,
 )
 
 __all__ = [
@@ -51,6 +52,7 @@ __all__ = [
     "declare",
     "find_problem",
     "language_of",
+    "spoken",
 ]
 
 

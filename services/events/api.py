@@ -18,6 +18,7 @@ from contracts.scopes import Scope
 from kit import tracing
 from kit.access import Access
 from kit.auth import guarded, require
+from kit.edge import language_in
 from kit.faults import worded
 from kit.http import PlainRoute, json_response, read_body, require_type, router
 from kit.problems import (
@@ -28,7 +29,7 @@ from kit.problems import (
     Problem,
     ScopeInsufficient,
     declare,
-    language_of,
+    spoken,
 )
 from kit.strict_json import parse_json
 from services.events import devices, fates
@@ -122,13 +123,12 @@ def _whole(request: Request, body: bytes) -> bytes:
 
 
 def _single(answer: Answer, request: Request) -> Response:
-    language = language_of(request.headers.get("accept-language"))
+    language = language_in(request.scope)
     if answer.problem is None:
         return json_response(answer.document(language), answer.status)
     told = answer.problem.document(language) | {"id": answer.id} | ({"duplicate": True} if answer.duplicate else {})
-    made = Response(msgspec.json.encode(told), answer.status, media_type=MEDIA_TYPE)
-    made.headers.update(answer.problem.headers())
-    return made
+    headers = spoken(language) | answer.problem.headers()
+    return Response(msgspec.json.encode(told), answer.status, media_type=MEDIA_TYPE, headers=headers)
 
 
 async def _batch(request: Request, access: Access, body: bytes) -> Response:
@@ -140,8 +140,9 @@ async def _batch(request: Request, access: Access, body: bytes) -> Response:
         raise PayloadTooLarge
     raws = [bytes(event) for event in events]
     answers = await _decide(request, access, raws, await _signed_together(request, access, raws))
-    language = language_of(request.headers.get("accept-language"))
-    return json_response({"results": [answer.document(language, n) for n, answer in enumerate(answers, 1)]})
+    language = language_in(request.scope)
+    results = [answer.document(language, n) for n, answer in enumerate(answers, 1)]
+    return json_response({"results": results}, headers=spoken(language))
 
 
 async def _bulk(request: Request, access: Access, body: bytes) -> Response:
@@ -151,7 +152,7 @@ async def _bulk(request: Request, access: Access, body: bytes) -> Response:
         lines.pop()
     if len(lines) > request.app.state.settings.most_lines:
         raise PayloadTooLarge
-    language = language_of(request.headers.get("accept-language"))
+    language = language_in(request.scope)
     batch = await _signed_together(request, access, lines)
     told: list[bytes] = []
     for start in range(0, len(lines), CHUNK):
@@ -159,7 +160,7 @@ async def _bulk(request: Request, access: Access, body: bytes) -> Response:
         told += [
             msgspec.json.encode(answer.document(language, start + n)) + b"\n" for n, answer in enumerate(answers, 1)
         ]
-    return Response(b"".join(told), media_type=NDJSON)
+    return Response(b"".join(told), media_type=NDJSON, headers=spoken(language))
 
 
 async def _decide(

@@ -15,10 +15,12 @@ from gateway import keys, tokens
 from gateway.agreements import read_agreements
 from gateway.clients import find_client
 from gateway.limits import BUCKETS, ClientClass, RateClass
+from kit.problems import Unauthenticated
 from socai.client import Client, Entry, Run, proof
 from tests.support.databases import Postgres
 from tests.support.door import Door, open_door, wait_for
 from tests.support.gateway import migrate_gateway, token_form
+from tests.support.languages import LANGUAGES
 
 CANARY = "NGUYEN-THI-CANARY-031234567890"
 SEARCH = "/registry/v1/search"
@@ -210,6 +212,26 @@ async def test_another_method_is_405_and_names_those_allowed(door: Door) -> None
     problem(refused, 405, "method-not-allowed")
     assert refused.headers["allow"] == "GET, HEAD, POST"
     problem(await door.http.get("/oauth/token"), 405, "method-not-allowed")
+
+
+async def test_the_door_speaks_the_language_that_the_services_would(door: Door) -> None:
+    found = {}
+    for header in LANGUAGES:
+        refused = await door.http.post(SEARCH, json={}, headers={"Accept-Language": header})
+        language = refused.headers["content-language"]
+        assert refused.headers["vary"] == "Accept-Language"
+        assert problem(refused, 401, "unauthenticated")["title"] == Unauthenticated.title.in_(language)
+        found[header] = language
+    assert found == LANGUAGES
+
+
+@pytest.mark.parametrize(("path", "status"), [("/nothing", 404), ("/oauth/token", 405), ("/a%2Fb", 400)])
+@pytest.mark.parametrize("language", ["vi", "en"])
+async def test_every_refusal_of_the_door_says_in_which_language_it_is(
+    door: Door, path: str, status: int, language: str
+) -> None:
+    refused = await door.http.get(path, headers={"Accept-Language": f"{language},fr;q=0.5"})
+    assert (refused.status_code, refused.headers["content-language"]) == (status, language)
 
 
 async def test_head_is_wherever_get_is_and_its_proof_is_for_head(door: Door) -> None:

@@ -268,8 +268,16 @@ async def test_whatever_a_library_raises_becomes_one_of_our_problems(client: htt
 async def test_an_unknown_path_is_a_problem_in_the_language_asked_for(client: httpx.AsyncClient) -> None:
     answer = await client.get(f"/tested/v1/{CANARY}", headers={"accept-language": "vi-VN"})
     assert answer.json()["title"] == "Không tìm thấy trong phạm vi quyền của bạn"
-    assert answer.headers["vary"] == "Accept-Language"
+    assert (answer.headers["vary"], answer.headers["content-language"]) == ("Accept-Language", "vi")
     assert CANARY not in answer.text
+
+
+async def test_a_language_may_be_asked_for_on_several_lines(client: httpx.AsyncClient) -> None:
+    lines = [("accept-language", "en;q=0.5"), ("accept-language", "vi")]
+    for path in ("/tested/v1/nothing", "/tested/v1/fall"):
+        refused = await client.get(path, headers=lines)
+        assert (refused.headers["vary"], refused.headers["content-language"]) == ("Accept-Language", "vi")
+        assert refused.json()["title"] != (await client.get(path)).json()["title"]
 
 
 @pytest.mark.parametrize("path", ["/tested/v1/persons/1", "/tested/v1/lookups/x"])

@@ -21,6 +21,7 @@ from kit.problems import (
     find_problem,
     language_of,
 )
+from tests.support.languages import LANGUAGES
 
 STATUSES = {
     "invalid-request": 422,
@@ -118,6 +119,7 @@ def test_a_code_without_texts_is_refused_at_once() -> None:
         ("vi;q=nonsense", "en"),
         ("*", "en"),
         ("vi" * 5000, "en"),
+        *LANGUAGES.items(),
     ],
 )
 def test_the_language_is_what_the_header_prefers(header: str | None, language: str) -> None:

@@ -16,7 +16,7 @@ from deploy.local.databases import Database
 from kit.access import Access
 from kit.openapi import PROBLEM_SCHEMA
 from services.events.app import create_app
-from services.events.document import POST_REPORTS
+from services.events.document import BATCH, POST_REPORTS
 from services.events.settings import EventsSettings
 from tests.services.events.telling import AREA, FAR, OTHER, PROVINCE, Teller, cloud_event, ids, report
 from tests.support.granting import Granting
@@ -74,9 +74,15 @@ async def test_a_refusal_speaks_vietnamese_when_asked(family: Teller) -> None:
         event = cloud_event("person.left", {"on": "2024-03-01", "person": ids.lan})
         refused = await send(http, event, ONE | {"accept-language": "vi"})
         assert "mâu thuẫn" in refused.json()["title"]
+        assert (refused.headers["vary"], refused.headers["content-language"]) == ("Accept-Language", "vi")
         assert "đăng ký" in refused.json()["reasons"][0]["text"]
         again = await send(http, event)
         assert (again.status_code, again.json()["duplicate"]) == (409, True)
+        assert again.headers["content-language"] == "en"
+        for body, headers in ((b"[" + event + b"]", {"content-type": BATCH}), (event, NDJSON)):
+            several = await send(http, body, headers | {"accept-language": "en;q=0.1, vi"})
+            assert "mâu thuẫn" in several.text
+            assert (several.headers["vary"], several.headers["content-language"]) == ("Accept-Language", "vi")
 
 
 async def test_binary_mode_takes_attributes_from_headers(family: Teller) -> None:
