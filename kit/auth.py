@@ -103,9 +103,13 @@ class Verifier:
     async def identify(self, method: str, path: str, authorization: Iterable[str], proof: Iterable[str]) -> Access:
         """Who sends a request to `path` (as sent, without its query) with these header values."""
         try:
-            credentials, shown = proofs.only(authorization), proofs.only(proof)
+            credentials = proofs.only(authorization)
         except jose.MalformedError as error:
             raise self._refused(str(error), "authorization") from None
+        try:
+            shown = proofs.only(proof)
+        except jose.MalformedError as error:
+            raise self._refused(str(error), "dpop", "invalid_dpop_proof") from None
         if credentials is None:
             raise Unauthenticated(errors=[worded("header/authorization", "missing")], headers=challenge(self._base))
         scheme, _, token = credentials.partition(" ")

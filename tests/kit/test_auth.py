@@ -186,6 +186,19 @@ async def test_a_wrong_proof_is_refused_with_401(dpop: str | None) -> None:
     assert refused.value.errors[0].pointer == "header/dpop"
 
 
+async def test_what_stands_twice_is_named_by_its_header() -> None:
+    token = access_token()
+    sent = {
+        "authorization": ([f"DPoP {token}"] * 2, [shown(token)], "invalid_token"),
+        "dpop": ([f"DPoP {token}"], [shown(token), shown(token)], "invalid_dpop_proof"),
+    }
+    for header, (credentials, proofs, error) in sent.items():
+        with pytest.raises(Unauthenticated) as refused:
+            await verifier().identify("POST", PATH, credentials, proofs)
+        assert [fault.pointer for fault in refused.value.errors] == [f"header/{header}"]
+        assert f'error="{error}"' in refused.value.headers()["WWW-Authenticate"]
+
+
 async def test_a_proof_works_once() -> None:
     token, checks = access_token(), verifier()
     made = shown(token)
