@@ -102,6 +102,8 @@ def refusals(public_base: str) -> tuple[Refusal, ...]:
     )
 
 
+# As services say it: what there is not now, or not for this caller, may be there for the next.
+_KEPT_BY_NOBODY: Final = {"Cache-Control": "no-store"}
 _NO_KEYS: Final = "Jwks remote fetch is failed"
 _VIETNAMESE_FIRST: Final = "(?i)^vi([-,;].*)?$"
 
@@ -135,7 +137,7 @@ def _mapper(refusal: Refusal, language: Language) -> Json:
         "status_code": int(refusal.problem.status),
         "headers_to_add": [
             {"header": {"key": key, "value": value}, "append_action": "OVERWRITE_IF_EXISTS_OR_ADD"}
-            for key, value in (refusal.headers | spoken(language)).items()
+            for key, value in (refusal.headers | spoken(language) | _KEPT_BY_NOBODY).items()
         ],
         "body_format_override": {"json_format": _escaped(document), "content_type": MEDIA_TYPE},
     }

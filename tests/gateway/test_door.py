@@ -232,6 +232,7 @@ async def test_every_refusal_of_the_door_says_in_which_language_it_is(
 ) -> None:
     refused = await door.http.get(path, headers={"Accept-Language": f"{language},fr;q=0.5"})
     assert (refused.status_code, refused.headers["content-language"]) == (status, language)
+    assert refused.headers["cache-control"] == "no-store"
 
 
 async def test_head_is_wherever_get_is_and_its_proof_is_for_head(door: Door) -> None:
