@@ -1,8 +1,10 @@
 """How does a service speak HTTP: one application with its problems, documents, health and plain routes?"""
 
 import functools
+import hashlib
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from http import HTTPStatus
 from typing import Any
 
 import msgspec
@@ -56,6 +58,7 @@ __all__ = [
     "require_type",
     "router",
     "run",
+    "unless_known",
 ]
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -138,11 +141,15 @@ def _strict(route: PlainRoute) -> Callable[[Request], Any]:
 def _add_documents(app: FastAPI, prefix: str) -> None:
     source = f"{prefix}/openapi.json"
 
-    async def openapi(_: Request) -> Response:
-        return json_response(app.openapi())
+    @functools.cache
+    def written() -> bytes:
+        return msgspec.json.encode(app.openapi())
 
-    async def docs(_: Request) -> Response:
-        return HTMLResponse(docs_page.page(app.openapi(), source))
+    async def openapi(request: Request) -> Response:
+        return unless_known(request, json_response(written()))
+
+    async def docs(request: Request) -> Response:
+        return unless_known(request, HTMLResponse(docs_page.page(app.openapi(), source)))
 
     app.router.routes.append(TemplateRoute(source, openapi))
     app.router.routes.append(TemplateRoute(f"{prefix}/docs", docs))
@@ -157,6 +164,19 @@ def json_response(
     if position is not None:
         made.headers.update(position_header(position))
     return made
+
+
+def unless_known(request: Request, answer: Response) -> Response:
+    """Give what changes only with a release, or 304 to whoever has it (RFC 9110 13.1.2); any cache may keep it.
+
+    The tag is a weak one, which stays right when the answer is compressed on its way.
+    """
+    tag = f'W/"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
+    answer.headers.update({"ETag": tag, "Cache-Control": "no-cache"})
+    known = {one.strip().removeprefix("W/") for one in ",".join(request.headers.getlist("if-none-match")).split(",")}
+    if known.isdisjoint({"*", tag.removeprefix("W/")}):
+        return answer
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag, "Cache-Control": "no-cache"})
 
 
 def problem_response(problem: Problem, request: Request) -> Response:

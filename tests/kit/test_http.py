@@ -293,6 +293,21 @@ async def test_head_is_answered_as_get_without_the_body(client: httpx.AsyncClien
     assert (headed.status_code, headed.headers, headed.content) == (got.status_code, got.headers, b"")
 
 
+@pytest.mark.parametrize("path", ["/tested/openapi.json", "/tested/docs"])
+async def test_a_document_is_sent_again_only_to_whoever_has_another_one(client: httpx.AsyncClient, path: str) -> None:
+    first = await client.get(path)
+    tag = first.headers["etag"]
+    assert (tag[:3], first.headers["cache-control"]) == ('W/"', "no-cache")
+    for known in (tag, tag.removeprefix("W/"), f'"other", {tag}', "*"):
+        again = await client.get(path, headers={"if-none-match": known})
+        assert (again.status_code, again.content, again.headers["etag"]) == (304, b"", tag)
+        assert again.headers["cache-control"] == "no-cache"
+    several = [("if-none-match", '"other"'), ("if-none-match", tag)]
+    assert (await client.get(path, headers=several)).status_code == 304
+    for known in ('"other"', "", tag[3:-1], "W/"):
+        assert (await client.get(path, headers={"if-none-match": known})).content == first.content
+
+
 async def test_head_is_not_where_get_is_not_and_is_named_wherever_it_is(client: httpx.AsyncClient) -> None:
     refused = await client.head("/tested/v1/lookups/x")
     assert (refused.status_code, refused.headers["allow"], refused.content) == (405, "POST", b"")
