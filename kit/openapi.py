@@ -54,10 +54,11 @@ _PROBLEM_RESPONSE: Mapping[str, Any] = {
     "description": "A problem",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
 }
-_POSITION: Mapping[str, Any] = {
+POSITION: Mapping[str, Any] = {
     "description": "The answer is complete up to this position of the ledger.",
     "schema": {"type": "integer"},
 }
+"""For the document of an answer that has a position although no `not_before` may be asked for."""
 _REFERENCE = "#/components/schemas/{model}"
 
 
@@ -127,4 +128,4 @@ def _declare_position(operation: dict[str, Any]) -> None:
     """Whoever may be asked not to answer before a position says up to which one the answer is complete."""
     if any(parameter["name"] == positions.PARAMETER for parameter in operation.get("parameters", ())):
         answer = operation["responses"]["200"] = dict(operation["responses"]["200"])
-        answer["headers"] = {**answer.get("headers", {}), positions.HEADER: _POSITION}
+        answer["headers"] = {**answer.get("headers", {}), positions.HEADER: POSITION}

@@ -28,7 +28,6 @@ from kit.problems import (
     PayloadTooLarge,
     Problem,
     ScopeInsufficient,
-    declare,
     spoken,
 )
 from kit.strict_json import parse_json
@@ -41,6 +40,18 @@ from services.events.line import Line
 from services.events.office import decision_of
 from services.events.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
 from services.events.questions import SyncQuestion
+from services.events.shapes import (
+    DeviceAnswer,
+    DeviceKeysAnswer,
+    FactAnswer,
+    ReasonTold,
+    ReportFate,
+    ReportsAnswer,
+    ReportShown,
+    StatusAnswer,
+    SyncAnswer,
+    answered,
+)
 from services.events.signatures import HEADER, Batch, Signatures
 
 CHUNK = 1_000
@@ -186,7 +197,7 @@ async def _decide(
 events = router("/events/v1", tags=["reports"])
 
 
-@events.get("/reports/{id}", responses=declare(NotFound))
+@events.get("/reports/{id}", responses=answered(ReportShown, NotFound))
 async def get_report(
     request: Request,
     report: Annotated[str, Path(alias="id", pattern=UUID7)],
@@ -199,7 +210,7 @@ async def get_report(
     return json_response(found)
 
 
-@events.get("/reports")
+@events.get("/reports", responses=answered(ReportsAnswer))
 async def list_reports(
     request: Request,
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
@@ -218,7 +229,7 @@ async def list_reports(
     return json_response(told)
 
 
-@events.get("/devices/{device}")
+@events.get("/devices/{device}", responses=answered(DeviceAnswer, position=True))
 async def get_device(
     request: Request,
     device: Annotated[str, Path(pattern=DEVICE)],
@@ -229,7 +240,7 @@ async def get_device(
     return json_response(told, position=told["position"])
 
 
-@events.get("/devices/{device}/keys")
+@events.get("/devices/{device}/keys", responses=answered(DeviceKeysAnswer))
 async def get_keys(
     request: Request,
     device: Annotated[str, Path(pattern=DEVICE)],
@@ -241,7 +252,7 @@ async def get_keys(
     return json_response({"device": device, "keys": found})
 
 
-@events.post("/devices/{device}/sync", responses=declare(NotFound))
+@events.post("/devices/{device}/sync", responses=answered(SyncAnswer, NotFound, position=True))
 async def sync_device(
     request: Request,
     device: Annotated[str, Path(pattern=DEVICE)],
@@ -269,7 +280,7 @@ async def sync_device(
     return json_response(told | about, position=told["position"])
 
 
-@events.get("/facts/{position}", responses=declare(NotFound))
+@events.get("/facts/{position}", responses=answered(FactAnswer, NotFound))
 async def get_fact(
     request: Request,
     position: Annotated[int, Path(ge=1, lt=2**63)],
@@ -286,11 +297,11 @@ async def get_fact(
     return json_response(found)
 
 
-@events.get("/status")
+@events.get("/status", responses=answered(StatusAnswer, position=True))
 async def status(request: Request, _: Annotated[Access, require(Scope.OPERATIONS_STATUS_READ)]) -> Response:
     """Say where the ledger stands and how much waits."""
     told = await fates.status(request.app.state.readers)
     return json_response(told, position=told["position"])
 
 
-PLAIN = (PlainRoute("/events/v1/reports", post_reports, POST_REPORTS),)
+PLAIN = (PlainRoute("/events/v1/reports", post_reports, POST_REPORTS, models=(ReasonTold, ReportFate)),)

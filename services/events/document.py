@@ -1,11 +1,13 @@
 """How does the document of this API describe the one route that reads its body itself?"""
 
-from typing import Literal, get_args
+from collections.abc import Mapping
+from typing import Any, Literal, get_args
 
 from contracts.event import CATALOGUE, TYPE_PREFIX
 from contracts.ids import UUID7
 from contracts.scopes import Scope
 from kit.problems import (
+    MEDIA_TYPE,
     ContradictsRecord,
     DeviceExpired,
     DeviceRevoked,
@@ -13,6 +15,8 @@ from kit.problems import (
     IdempotencyKeyReused,
     InvalidJson,
     InvalidRequest,
+    Problem,
+    PurposeNotPermitted,
     SignatureInvalid,
     SignatureMissing,
     UnsupportedMediaType,
@@ -27,6 +31,7 @@ ONE, BATCH, NDJSON, BINARY = (
 )
 MOST_IN_BATCH = 100
 Fate = Literal["recorded", "waiting", "handed_over", "returned", "refused", "duplicate", "voided"]
+_DUPLICATE = {"type": "boolean", "description": "It was told before under this id; this is the first outcome."}
 _ANSWER = {
     "type": "object",
     "required": ["id", "fate"],
@@ -38,18 +43,18 @@ _ANSWER = {
         "need": {"type": "string", "description": "What a waiting report waits for."},
         "reasons": {
             "type": "array",
-            "items": {"type": "object"},
+            "items": {"$ref": "#/components/schemas/ReasonTold"},
             "description": "Why it was handed over to the office.",
         },
         "notes": {"type": "array", "items": {"type": "string"}, "description": "Warnings and tasks, as codes."},
-        "duplicate": {"type": "boolean", "description": "It was told before under this id; this is the first outcome."},
+        "duplicate": _DUPLICATE,
         "instead": {
             "type": "string",
             "description": "The id of the child that is on the books already; the one that was told leads to it.",
         },
         "reports": {
             "type": "array",
-            "items": {"type": "object"},
+            "items": {"$ref": "#/components/schemas/ReportFate"},
             "description": "Of a decision by which reports were decided: the fate of each, and why it was refused.",
         },
         "problem": {"$ref": "#/components/schemas/Problem"},
@@ -61,6 +66,18 @@ _ANSWERS = {
     "properties": {"results": {"type": "array", "items": _ANSWER}},
 }
 _JSON_ANSWER = {"application/json": {"schema": _ANSWER}}
+_REFUSED = {
+    "allOf": [
+        {"$ref": "#/components/schemas/Problem"},
+        {
+            "type": "object",
+            "properties": {
+                "id": {"type": "string", "description": "The report's id, where a single one was decided."},
+                "duplicate": _DUPLICATE,
+            },
+        },
+    ]
+}
 _EVENT = {
     "type": "object",
     "required": ["specversion", "id", "source", "type", "data"],
@@ -76,6 +93,14 @@ _EVENT = {
         "data": {"type": "object", "description": "The payload of the kind."},
     },
 }
+
+
+def _refused(*problems: type[Problem]) -> Mapping[int | str, dict[str, Any]]:
+    """Declare problems that may say which single report they are about."""
+    described = {"content": {MEDIA_TYPE: {"schema": _REFUSED}}}
+    return {status: told | described for status, told in declare(*problems).items()}
+
+
 POST_REPORTS = {
     "tags": ["reports"],
     "security": [{"authority": [Scope.EVENTS_REPORT_WRITE]}],
@@ -110,7 +135,7 @@ POST_REPORTS = {
                 NDJSON: {"schema": {"type": "string", "description": "The answer to each line, one a line."}},
             },
         },
-        **declare(
+        **_refused(
             ContradictsRecord,
             IdempotencyKeyReused,
             InvalidRequest,
@@ -120,6 +145,7 @@ POST_REPORTS = {
             DeviceRevoked,
             DeviceExpired,
             InvalidJson,
+            PurposeNotPermitted,
             UnsupportedMediaType,
         ),
     },

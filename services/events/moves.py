@@ -13,15 +13,16 @@ from kit.access import Access
 from kit.auth import require
 from kit.faults import worded
 from kit.http import json_response, router
-from kit.problems import NotFound, declare
+from kit.problems import NotFound
 from services.events import halves
 from services.events.below import is_known, places_below
 from services.events.halves import FIRST, Place, Question, Side
+from services.events.shapes import MovesAnswer, answered
 
 moves = router("/events/v1", tags=["moves"])
 
 
-@moves.get("/moves/unmatched", responses=declare(NotFound))
+@moves.get("/moves/unmatched", responses=answered(MovesAnswer, NotFound))
 async def list_unmatched(
     request: Request,
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],

@@ -13,8 +13,9 @@ from contracts.scopes import Scope
 from kit.access import Access
 from kit.auth import require
 from kit.http import json_response, router
-from kit.problems import NotFound, declare
+from kit.problems import NotFound
 from services.events import desk, sheets
+from services.events.shapes import MonthAnswer, OverdueAnswer, QueueAnswer, SheetsAnswer, SheetsOwedAnswer, answered
 from services.events.sheets import FIRST, Place
 
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
@@ -22,7 +23,7 @@ MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 office = router("/events/v1", tags=["office"])
 
 
-@office.get("/queue", responses=declare(NotFound))
+@office.get("/queue", responses=answered(QueueAnswer, NotFound))
 async def get_queue(
     request: Request,
     access: Annotated[Access, require(Scope.EVENTS_REPORT_APPROVE)],
@@ -40,7 +41,7 @@ async def get_queue(
     return json_response({"reports": page, "cursor": following})
 
 
-@office.get("/overdue", responses=declare(NotFound))
+@office.get("/overdue", responses=answered(OverdueAnswer, NotFound))
 async def get_overdue(
     request: Request,
     access: Annotated[Access, require(Scope.EVENTS_REPORT_APPROVE)],
@@ -64,7 +65,7 @@ async def get_overdue(
     return json_response({"unit": unit, "reports": page, "cursor": following})
 
 
-@office.get("/units/{unit}/sheets", responses=declare(NotFound))
+@office.get("/units/{unit}/sheets", responses=answered(SheetsOwedAnswer, NotFound))
 async def get_owed(
     request: Request,
     unit: Annotated[str, Path(pattern=PLACE)],
@@ -87,7 +88,7 @@ async def get_owed(
     return json_response({"unit": unit, "sheets": [sheets.told(one, today) for one in page], "cursor": following})
 
 
-@office.get("/units/{unit}/sheets/{month}", responses=declare(NotFound))
+@office.get("/units/{unit}/sheets/{month}", responses=answered(SheetsAnswer, NotFound))
 async def get_sheets(
     request: Request,
     unit: Annotated[str, Path(pattern=PLACE)],
@@ -101,7 +102,7 @@ async def get_sheets(
     return json_response(found)
 
 
-@office.get("/units/{unit}/months/{month}", responses=declare(NotFound))
+@office.get("/units/{unit}/months/{month}", responses=answered(MonthAnswer, NotFound))
 async def get_month(
     request: Request,
     unit: Annotated[str, Path(pattern=UNIT)],

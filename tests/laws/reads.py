@@ -30,6 +30,7 @@ from services.reporting.settings import ReportingSettings
 from tests.laws.filling import empty, fill, publish
 from tests.laws.telling import START, Row
 from tests.services.exchange.conftest import KEY
+from tests.support.documented import Documented
 from tests.support.memory_log import MemoryLog
 
 SERVICES: dict[str, Sequence[AnyProjection]] = {"registry": REGISTRY, "reporting": REPORTING, "exchange": EXCHANGE}
@@ -101,7 +102,7 @@ class Reads:
             await stack.enter_async_context(app.router.lifespan_context(app))
             app.state.verifier = Granting(access)
             base = f"http://socai.test/{service}/v1"
-            transport = httpx.ASGITransport(app)
+            transport = Documented(app)
             yield await stack.enter_async_context(httpx.AsyncClient(transport=transport, base_url=base))
 
 

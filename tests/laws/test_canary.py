@@ -1,29 +1,20 @@
 """Law 6: nothing personal gets out by another way than the answer that is due: whatever is asked of whatever route."""
 
-import random
 import re
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AsyncExitStack
 from typing import Any
 
 import asyncpg
-import httpx
-import msgspec
 import pytest
-from fastapi import FastAPI
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit import tracing
-from services.events.app import create_app as events_app
-from services.events.settings import EventsSettings
 from tests.laws.ground import AREAS
-from tests.laws.histories import HOMES, PEOPLE, founding, report_of
-from tests.laws.reads import Granting, Reads, application
-from tests.laws.telling import Row
+from tests.laws.histories import HOMES, PEOPLE, report_of
+from tests.laws.reads import Reads
+from tests.laws.whole import World, opened, told
 from tests.services.events.conftest import build
-from tests.services.exchange.conftest import access_of
 from tests.support.talking import talking
 
 NAME, ADDRESS = "Canary Thị Chim", "77 ngõ Canary"
@@ -42,8 +33,6 @@ SHEET = {
     "members": [MEMBER],
     "personal": {"address": ADDRESS},
 }
-EVENT = {"content-type": "application/cloudevents+json"}
-
 ANSWERED: dict[str, tuple[dict[str, Any], ...]] = {
     "/registry/v1/persons/query": ({"person": PEOPLE[0]}, {"identifier": {"type": "pid", "value": PID}}),
     "/registry/v1/persons/candidates": ({"name": NAME, "birth": "1990-05-20"},),
@@ -76,10 +65,6 @@ HOSTILE: tuple[bytes, ...] = (
 """Bodies that nobody should send."""
 
 
-def told(kind: str, payload: dict[str, Any], number: int, **attributes: Any) -> bytes:
-    return msgspec.json.encode(report_of(kind, payload, number, **attributes))
-
-
 def refused_reports() -> Iterator[bytes]:
     """Reports that are malformed or contradict the record, all with something in them that is nobody's business."""
     died = {"on": "2024-01-01", "person": PEOPLE[0]}
@@ -103,51 +88,9 @@ def exported() -> Iterator[InMemorySpanExporter]:
     tracing.stop()
 
 
-class World:
-    """All four services on a ledger that holds the canary, and all that they answered."""
-
-    def __init__(self, events: Database, reads: Reads) -> None:
-        self.events = events
-        self.reads = reads
-        self.apps: dict[str, FastAPI] = {}
-        self.answers: list[httpx.Response] = []
-
-    def client(self, service: str) -> httpx.AsyncClient:
-        return httpx.AsyncClient(
-            transport=httpx.ASGITransport(self.apps[service], raise_app_exceptions=False), base_url="http://socai.test"
-        )
-
-    async def ask(self, service: str, method: str, path: str, **given: Any) -> httpx.Response:
-        async with self.client(service) as client:
-            response = await client.request(method, path, **given)
-        self.answers.append(response)
-        return response
-
-    async def report(self, body: bytes) -> httpx.Response:
-        return await self.ask("events", "POST", "/events/v1/reports", content=body, headers=EVENT)
-
-
 @pytest.fixture
 async def world(fresh_database: Callable[..., Database], reads: Reads) -> AsyncIterator[World]:
-    database = fresh_database("socai_events", build)
-    settings = EventsSettings(writer_dsn=database.writer_dsn, reader_dsn=database.reader_dsn, cursor_key="k" * 40)
-    found = World(database, reads)
-    found.apps = {"events": events_app(settings)} | {
-        name: application(name, reads.databases[name]) for name in reads.databases
-    }
-    async with AsyncExitStack() as stack:
-        for app in found.apps.values():
-            await stack.enter_async_context(app.router.lifespan_context(app))
-            granted = msgspec.structs.replace(access_of("police"), scopes=frozenset(Scope))
-            app.state.verifier = Granting(granted)
-        for one in founding():
-            await found.report(msgspec.json.encode(one))
-        assert (await found.report(told("household.registered", SHEET, 8_000))).status_code == 201
-        connection = await asyncpg.connect(database.owner_dsn)
-        rows = [Row(*row) for row in await connection.fetch("select * from ledger order by position")]
-        await connection.close()
-        await reads.begin()
-        await reads.take(rows, random.Random(1))
+    async with opened(fresh_database("socai_events", build), reads, SHEET) as found:
         yield found
 
 

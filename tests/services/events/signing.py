@@ -19,6 +19,7 @@ from services.events.verify import walk_ledger
 from socai.signing import sign_report
 from tests.services.events.telling import Teller, cloud_event, ids
 from tests.support.devices import device_key
+from tests.support.documented import Documented
 from tests.support.granting import Granting
 
 ONE = {"content-type": "application/cloudevents+json"}
@@ -60,7 +61,7 @@ async def door(
         signatures={"*": "accepted"} if signatures is None else signatures,
     )
     app = create_app(settings)
-    transport = httpx.ASGITransport(app)
+    transport = Documented(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://door") as http:
         granting = app.state.verifier = Granting(Access(client, client, EVERY, "1", areas=areas))
         yield Door(http, granting)

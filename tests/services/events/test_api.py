@@ -19,6 +19,7 @@ from services.events.app import create_app
 from services.events.document import BATCH, POST_REPORTS
 from services.events.settings import EventsSettings
 from tests.services.events.telling import AREA, FAR, OTHER, PROVINCE, Teller, cloud_event, ids, report
+from tests.support.documented import Documented
 from tests.support.granting import Granting
 
 ONE = {"content-type": "application/cloudevents+json"}
@@ -37,7 +38,7 @@ async def asking(
 ) -> AsyncIterator[httpx.AsyncClient]:
     settings = EventsSettings(writer_dsn=database.writer_dsn, reader_dsn=database.reader_dsn, cursor_key="k")
     app = create_app(settings, clock)
-    transport = httpx.ASGITransport(app)
+    transport = Documented(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://door") as http:
         app.state.verifier = Granting(Access(client, client, scopes, "1", areas=areas))
         yield http
@@ -318,7 +319,7 @@ async def test_a_ledger_that_is_away_is_503_and_comes_back_by_itself(family: Tel
     settings = EventsSettings(writer_dsn=family.database.writer_dsn, reader_dsn="", cursor_key="k")
     broken = settings.model_copy(update={"writer_dsn": "postgresql://nobody@127.0.0.1:1/none"})
     app = create_app(broken)
-    transport = httpx.ASGITransport(app)
+    transport = Documented(app)
     async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://door") as http:
         app.state.verifier = Granting(Access("c", "c", EVERY, "1", areas=("VN",)))
         answer = await send(http, cloud_event("person.born", born()))

@@ -23,6 +23,7 @@ from services.exchange.partners import VIEWS
 from services.exchange.projections import PROJECTIONS
 from services.exchange.settings import ExchangeSettings
 from tests.support.applying import apply_shuffled
+from tests.support.documented import Documented
 from tests.support.facts import Recorded
 from tests.support.granting import Granting
 
@@ -68,7 +69,7 @@ async def serving(database: Database, now: float = NOW, **given: Any) -> AsyncIt
 
 
 def client_of(app: FastAPI) -> httpx.AsyncClient:
-    transport = httpx.ASGITransport(app)
+    transport = Documented(app)
     return httpx.AsyncClient(transport=transport, base_url="http://socai.test/exchange/v1")
 
 

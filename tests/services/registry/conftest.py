@@ -15,6 +15,7 @@ from kit.builds import ensure
 from services.registry.app import create_app
 from services.registry.projections import PROJECTIONS
 from services.registry.settings import RegistrySettings
+from tests.support.documented import Documented
 from tests.support.facts import Recorded, publish
 from tests.support.granting import Granting
 from tests.support.memory_log import MemoryLog
@@ -55,6 +56,6 @@ async def asking(
     app = create_app(settings, clock=lambda: now)
     async with app.router.lifespan_context(app):
         app.state.verifier = Granting(Access("officer", "officer", frozenset(scopes), "1", areas=areas))
-        transport = httpx.ASGITransport(app)
+        transport = Documented(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://socai.test/registry/v1") as client:
             yield client

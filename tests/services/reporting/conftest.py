@@ -18,6 +18,7 @@ from services.reporting.projections import PROJECTIONS
 from services.reporting.settings import ReportingSettings
 from tests.services.reporting.story import BOOK
 from tests.support.applying import apply_shuffled
+from tests.support.documented import Documented
 from tests.support.granting import Granting
 
 NOW = datetime(2026, 2, 10, 1, tzinfo=UTC).timestamp()
@@ -41,7 +42,7 @@ async def asking(
     app = create_app(ReportingSettings(reader_dsn=database.reader_dsn, patience=patience), clock=lambda: now)
     async with app.router.lifespan_context(app):
         app.state.verifier = Granting(Access("planner", "planner", frozenset(), "1", areas=areas))
-        transport = httpx.ASGITransport(app)
+        transport = Documented(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://socai.test/reporting/v1") as client:
             yield client
 
