@@ -235,9 +235,37 @@ async def test_every_refusal_of_the_door_says_in_which_language_it_is(
     assert refused.headers["cache-control"] == "no-store"
 
 
+async def test_what_is_long_is_compressed_for_whoever_takes_it(door: Door) -> None:
+    whole = await door.http.get("/gateway/openapi.json", headers={"Accept-Encoding": "identity"})
+    small = await door.http.get("/gateway/openapi.json", headers={"Accept-Encoding": "gzip"})
+    assert "content-encoding" not in whole.headers
+    assert small.headers["content-encoding"] == "gzip"
+    assert "Accept-Encoding" in small.headers["vary"]
+    assert small.json() == whole.json()
+    assert small.num_bytes_downloaded < whole.num_bytes_downloaded / 2
+    again = await door.http.get("/gateway/openapi.json", headers={"If-None-Match": small.headers["etag"]})
+    assert (again.status_code, small.headers["etag"]) == (304, whole.headers["etag"])
+
+
+@pytest.mark.parametrize(
+    ("media_type", "coding"),
+    [
+        ("application/json", "gzip"),
+        ("text/csv; charset=utf-8", "gzip"),
+        # The digest of a page of the feed is that of what is sent.
+        ("application/cloudevents-batch+json", None),
+    ],
+)
+async def test_what_is_compressed_goes_by_its_type(door: Door, media_type: str, coding: str | None) -> None:
+    headers = {"Accept-Encoding": "gzip", "X-Media-Type": media_type, "X-Long": "a" * 4000}
+    answer = await door.send("officer", "POST", SEARCH, json={}, headers=headers)
+    assert (answer.status_code, answer.headers.get("content-encoding")) == (200, coding)
+
+
 async def test_head_is_wherever_get_is_and_its_proof_is_for_head(door: Door) -> None:
+    plain = {"Accept-Encoding": "identity"}
     for path in ("/", "/oauth/jwks", "/problems/not-found"):
-        got, headed = await door.http.get(path), await door.http.head(path)
+        got, headed = await door.http.get(path, headers=plain), await door.http.head(path)
         assert (headed.status_code, headed.content) == (200, b"")
         assert headed.headers["content-length"] == got.headers["content-length"]
     figures = "/reporting/v1/population"

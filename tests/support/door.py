@@ -139,6 +139,7 @@ def echo(settings: GatewaySettings) -> Starlette:
         return JSONResponse(
             {"client_id": access.client_id, "bytes": len(body), "headers": dict(request.headers.items())},
             headers={"X-Service": "echo"},
+            media_type=request.headers.get("x-media-type"),
         )
 
     app = Starlette(routes=[Route(path, answer, methods=["GET", "POST"]) for path in SCOPES])
