@@ -108,18 +108,18 @@ async def _read_form(request: Request) -> dict[str, str]:
 def _documents(settings: GatewaySettings, authority: Authority) -> APIRouter:
     documents = router("", tags=["authority"])
 
-    @documents.get("/.well-known/oauth-authorization-server")
+    @documents.get("/.well-known/oauth-authorization-server", responses={200: {"model": metadata.AuthorizationServer}})
     async def authorization_server() -> Response:
         """The authority's metadata (RFC 8414)."""
         return json_response(metadata.authorization_server(settings), headers=_AN_HOUR)
 
-    @documents.get("/.well-known/oauth-protected-resource")
+    @documents.get("/.well-known/oauth-protected-resource", responses={200: {"model": metadata.ProtectedResource}})
     async def protected_resource() -> Response:
         """The services' metadata (RFC 9728)."""
         return json_response(metadata.protected_resource(settings), headers=_AN_HOUR)
 
     @documents.get("/.well-known/jwks.json", include_in_schema=False)
-    @documents.get("/oauth/jwks")
+    @documents.get("/oauth/jwks", responses={200: {"model": metadata.KeySet}})
     async def key_set() -> Response:
         """The public keys that sign tokens (RFC 7517)."""
         return json_response(await authority.key_set(), headers={"Cache-Control": "max-age=300"})

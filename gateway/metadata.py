@@ -2,10 +2,48 @@
 
 from typing import Any
 
+from pydantic import BaseModel
+
 from contracts.scopes import Scope
 from gateway.settings import GatewaySettings
 from gateway.tokens import AUTH_METHOD, GRANT
 from kit.auth import PURPOSE_TYPE
+
+
+class AuthorizationServer(BaseModel):
+    """The metadata of RFC 8414."""
+
+    issuer: str
+    token_endpoint: str
+    jwks_uri: str
+    scopes_supported: list[str]
+    response_types_supported: list[str]
+    grant_types_supported: list[str]
+    token_endpoint_auth_methods_supported: list[str]
+    token_endpoint_auth_signing_alg_values_supported: list[str]
+    dpop_signing_alg_values_supported: list[str]
+    authorization_details_types_supported: list[str]
+    service_documentation: str
+    ui_locales_supported: list[str]
+
+
+class ProtectedResource(BaseModel):
+    """The metadata of RFC 9728."""
+
+    resource: str
+    authorization_servers: list[str]
+    scopes_supported: list[str]
+    bearer_methods_supported: list[str]
+    dpop_signing_alg_values_supported: list[str]
+    authorization_details_types_supported: list[str]
+    resource_name: str
+    resource_documentation: str
+
+
+class KeySet(BaseModel):
+    """Public keys (RFC 7517) by which tokens are checked."""
+
+    keys: list[dict[str, str]]
 
 
 def authorization_server(settings: GatewaySettings) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from gateway.app import create_app
 from gateway.settings import GatewaySettings
 from kit.migrate import migrate
 from socai.client import ASSERTION_TYPE, assertion, proof
+from tests.support.documented import Documented
 
 BASE = "http://127.0.0.1:8080"
 ENDPOINT = f"{BASE}/oauth/token"
@@ -33,7 +34,7 @@ async def authority(
     app = create_app(settings, clock)
     async with (
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=settings.public_base) as http,
+        httpx.AsyncClient(transport=Documented(app), base_url=settings.public_base) as http,
     ):
         yield http
 
