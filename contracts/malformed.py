@@ -150,6 +150,27 @@ MISSHAPEN: Mapping[str, tuple[str, str]] = MappingProxyType(
             "What it goes on from is no longer on the books: begin anew without it.",
             "Dữ liệu mà con trỏ dựa vào không còn: hãy bắt đầu lại mà không có con trỏ.",
         ),
+        "person-or-identifier": (
+            "Name either a person or an identifier.",
+            "Hãy nêu một người hoặc một số giấy tờ, chỉ một trong hai.",
+        ),
+        "household-or-number": (
+            "Name either a household, or an area and a number.",
+            "Hãy nêu một hộ, hoặc một địa bàn và số hộ.",
+        ),
+        "person-household-or-unit": (
+            "Name either a person, a household or a unit.",
+            "Hãy nêu một người, một hộ hoặc một đơn vị, chỉ một trong ba.",
+        ),
+        "name-or-identifier": ("Tell a name or an identifier.", "Hãy cho biết tên hoặc số giấy tờ."),
+        "name-identifier-or-household": (
+            "Search by a name, an identifier or a household, by one of them.",
+            "Hãy tìm theo tên, số giấy tờ hoặc hộ, chỉ một trong ba.",
+        ),
+        "identifier-person-or-subjects": (
+            "Ask by an identifier, a person or a list of subjects, by one of them.",
+            "Hãy hỏi theo số giấy tờ, một người hoặc một danh sách, chỉ một trong ba.",
+        ),
         "words": ("Name one word, and not too many.", "Hãy nêu ít nhất một từ, và không quá nhiều."),
         "two-levels": ("Two levels of units are named at once.", "Nêu hai cấp đơn vị cùng một lúc."),
         "after-to": ("The period begins after its end.", "Kỳ bắt đầu sau khi kết thúc."),
@@ -210,4 +231,4 @@ def listed_in(error: Mapping[str, Any]) -> tuple[str, ...]:
 
 def malformed(code: str) -> PydanticCustomError:
     """Make the error of a check of our own, which pydantic names by its code."""
-    return PydanticCustomError(code, MALFORMED[code][0])
+    return PydanticCustomError(code, (MALFORMED.get(code) or MISSHAPEN[code])[0])

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 from contracts.codes import IdentifierType
 from contracts.event import Part
 from contracts.ids import PersonId, Text
+from contracts.malformed import malformed
 from contracts.person import identifier_key
 from services.exchange.disclosures import Asker, Kind, Line
 from services.exchange.lens import Lens
@@ -64,7 +65,7 @@ class PersonsQuery(Part):
     @model_validator(mode="after")
     def _one_way(self) -> Self:
         if sum(given is not None for given in (self.identifier, self.person, self.subjects)) != 1:
-            raise ValueError("one of identifier, person or subjects")
+            raise malformed("identifier-person-or-subjects")
         return self
 
     @property

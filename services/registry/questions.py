@@ -7,6 +7,7 @@ from pydantic import Field, StringConstraints, model_validator
 from contracts.codes import IdentifierType, Sex
 from contracts.event import Part
 from contracts.ids import AreaId, HouseholdId, IsoDate, PartialDate, PersonId, PlaceId, Text
+from contracts.malformed import malformed
 
 LARGEST_PAGE = 100
 IdentifierValue = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,20}$")]
@@ -41,7 +42,7 @@ class PersonsQuestion(Question):
     @model_validator(mode="after")
     def _names_somebody(self) -> Self:
         if (self.person is None) == (self.identifier is None):
-            raise ValueError("name either a person or an identifier")
+            raise malformed("person-or-identifier")
         return self
 
 
@@ -55,7 +56,7 @@ class HouseholdsQuestion(Question):
     @model_validator(mode="after")
     def _names_a_household(self) -> Self:
         if (self.household is None) == (self.area is None) or (self.area is None) != (self.number is None):
-            raise ValueError("name either a household, or an area and a number")
+            raise malformed("household-or-number")
         return self
 
 
@@ -70,7 +71,7 @@ class HistoryQuestion(Part):
     @model_validator(mode="after")
     def _names_one(self) -> Self:
         if [self.person, self.household, self.unit].count(None) != 2:  # noqa: PLR2004 - one of three
-            raise ValueError("name either a person, a household or a unit")
+            raise malformed("person-household-or-unit")
         return self
 
 
@@ -91,7 +92,7 @@ class CandidatesQuestion(Part):
     @model_validator(mode="after")
     def _describes_somebody(self) -> Self:
         if self.name is None and not self.identifiers:
-            raise ValueError("tell a name or an identifier")
+            raise malformed("name-or-identifier")
         return self
 
 
@@ -111,7 +112,7 @@ class SearchQuestion(Part):
     @model_validator(mode="after")
     def _names_one(self) -> Self:
         if [self.name, self.identifier, self.household].count(None) != 2:  # noqa: PLR2004 - one of three
-            raise ValueError("search by a name, an identifier or a household")
+            raise malformed("name-identifier-or-household")
         return self
 
 

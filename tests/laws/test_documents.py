@@ -51,6 +51,7 @@ UNASKED: list[dict[str, Any]] = [
     {"params": {"cursor": "AAAA", "limit": "0"}},
     {"params": {"not_before": "-1", "as_known": "x", "unit": "\u0000", "limit": "9" * 5000, "days": "-1"}},
     {"headers": {"content-type": "text/plain"}, "content": b"{}"},
+    {"json": {}},
     {"headers": {"content-type": "application/json"}, "content": b"{"},
     {"headers": {"content-type": "application/json"}, "content": b'{"limit": 1.5, "as_known": {}, "extra": null}'},
     {"headers": {"content-type": "application/json", "content-encoding": "gzip"}, "content": b"{}"},
@@ -91,6 +92,7 @@ async def test_every_operation_answers_as_its_document_says(world: World) -> Non
             assert refused.status_code < 500, refused.text
             for fault in refused.json().get("errors", ()) if refused.is_error else ():
                 assert fault.get("text"), f"{method} {path}: {fault}"
+                assert fault["code"] != "value-error", f"what is wrong is not said: {method} {path}: {fault}"
         for other in ("PUT", "HEAD") if method == "POST" else ("PUT",):
             refused = await world.ask(service, other, address(path))
             assert refused.status_code == 405 or (other, path) == ("HEAD", REPORTS)
