@@ -84,6 +84,9 @@ def refusals(public_base: str) -> tuple[Refusal, ...]:
         Refusal(401, Unavailable, later, (_fault(_NO_KEYS),)),
         Refusal(401, Unauthenticated, invalid, (_header("authorization", {"present_match": True}),)),
         Refusal(401, Unauthenticated, challenge(public_base)),
+        # A tunnel, or another protocol on this connection: Envoy forbids them, whoever asks.
+        Refusal(403, BadRequest, {}, (_header("upgrade", {"present_match": True}),)),
+        Refusal(403, BadRequest, {}, (_header(":method", {"string_match": {"exact": "CONNECT"}}),)),
         # A good token has left its claims; without them, 403 is Envoy's word for another audience.
         Refusal(403, ScopeInsufficient, challenge(public_base, error="insufficient_scope"), (_has_claims(),)),
         Refusal(403, Unauthenticated, invalid),

@@ -95,7 +95,12 @@ async def test_a_token_that_is_none_is_invalid(door: Door, credentials: str) -> 
 
 @pytest.mark.parametrize(
     "lines",
-    ["GET / HTTP/1.0", "GET / HTTP/3.0", "POST /oauth/token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked"],
+    [
+        "GET / HTTP/1.0",
+        "GET / HTTP/3.0",
+        "CONNECT a:1 HTTP/1.1\r\nHost: a:1",
+        "POST /oauth/token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked",
+    ],
 )
 async def test_http_that_the_door_does_not_speak_is_refused_in_our_words(door: Door, lines: str) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(door.base).port)
@@ -293,6 +298,7 @@ async def test_a_service_that_is_away_is_503_with_a_time_to_come_back(door: Door
     ("path", "headers", "status", "code"),
     [
         ("/registry%2Fv1/search", {}, 400, "bad-request"),
+        (SEARCH, {"Connection": "Upgrade", "Upgrade": "websocket"}, 400, "bad-request"),
         (SEARCH, {"x_under_score": "1"}, 400, "bad-request"),
         (SEARCH, {"X-Large": "a" * 40_000}, 431, "headers-too-large"),
         (SEARCH, {f"X-{number}": "a" for number in range(120)}, 431, "headers-too-large"),
