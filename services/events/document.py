@@ -96,9 +96,10 @@ _EVENT = {
 
 
 def _refused(*problems: type[Problem]) -> Mapping[int | str, dict[str, Any]]:
-    """Declare problems that may say which single report they are about."""
+    """Declare problems, and whatever else may come, which may say which single report they are about."""
     described = {"content": {MEDIA_TYPE: {"schema": _REFUSED}}}
-    return {status: told | described for status, told in declare(*problems).items()}
+    whatever: dict[int | str, dict[str, Any]] = {status: {"description": "A problem"} for status in ("4XX", "5XX")}
+    return {status: told | described for status, told in (whatever | declare(*problems)).items()}
 
 
 POST_REPORTS = {
