@@ -13,7 +13,6 @@ from starlette.responses import Response
 
 from contracts.ids import UUID7
 from contracts.kinds.device import DEVICE
-from contracts.kinds.office import ReportAdvanced, ReportAmended, ReportsApproved
 from contracts.scopes import Scope
 from kit import tracing
 from kit.access import Access
@@ -55,8 +54,6 @@ from services.events.shapes import (
 from services.events.signatures import HEADER, Batch, Signatures
 
 CHUNK = 1_000
-RELEASING = (ReportsApproved, ReportAmended, ReportAdvanced)
-"""Decisions by which reports are decided that may be refused then."""
 LARGEST_BATCH = 4 * 1024 * 1024
 _PARSED_AT_ONCE = 256 * 1024
 _COUNT = re.compile(r"[0-9]{1,10}")
@@ -89,7 +86,7 @@ async def _submit(request: Request, access: Access, lines: Sequence[Line]) -> li
         line.report.id: decision.reports
         for line, answer in zip(lines, answers, strict=True)
         if type(line.event).decision and answer.fate == "recorded"
-        if isinstance(decision := decision_of(line.event), RELEASING)
+        if isinstance(decision := decision_of(line.event), fates.RELEASING)
     }
     if not decisions:
         return answers
@@ -203,7 +200,9 @@ async def get_report(
     report: Annotated[str, Path(alias="id", pattern=UUID7)],
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
 ) -> Response:
-    """Say what became of one report; of one that waits its office is given also what it says, as in its queue."""
+    """Say what became of one report; its office is given also what it says, as in its queue, also where that was refused
+    or returned since.
+    """
     found = await fates.find_fate(request.app.state.readers, report, access, request.app.state.today())
     if found is None:
         raise NotFound

@@ -38,13 +38,15 @@ class Waits:
 @dataclass(frozen=True, slots=True)
 class Refused:
     """The report contradicts the record, or its correction is malformed: codes with positions or JSON pointers.
-    `instead`: who goes on in place of somebody who was struck off as her double.
+    `instead`: who goes on in place of somebody who was struck off as her double. `office`: the refusal as the office
+    learns it that approved the report, where its sender may not know why.
     """
 
     code: str
     reasons: tuple[tuple[str, tuple[int, ...]], ...] = ()
     errors: tuple[Wrong, ...] = ()
     instead: str | None = None
+    office: "Refused | None" = None
 
 
 def returned(position: int) -> Refused:

@@ -23,11 +23,11 @@ from services.events import ledger, sheets
 from services.events.below import areas_below, places_below
 from services.events.month_rows import load_months
 from services.events.needs import READY
-from services.events.office import with_heirs
+from services.events.office import approval_of, with_heirs
 from services.events.places import above, within
 from services.events.reasons import told as reason
 from services.events.sensitive import hidden, is_withheld, shown
-from services.events.world import Month, World
+from services.events.world import WAITING, Month, World
 
 # A decision about a void of a correction of a report, which is about nothing else.
 MOST_LEADS: Final = 4
@@ -36,7 +36,7 @@ select w.report, w.position, l.recorded_at, l.body from waiting w join ledger l 
 where w.places && $1::text[] and w.decided is null and w.position > $2 order by w.position limit $3
 """
 _ONE: Final = """
-select w.report, w.position, w.places, w.need, l.recorded_at, l.body from waiting w join ledger l using (position)
+select w.report, w.position, w.places, l.recorded_at, l.body from waiting w join ledger l using (position)
 where w.report = $1
 """
 # What waits is little beside what is recorded: it may be looked through. Entries of old do not say when it came in.
@@ -49,6 +49,9 @@ select report, position, need, since, body from (
   where w.places is null and w.need <> $5 and w.position > $3
 ) as waits
 where since <= $2 and areas ?| $1::text[] order by position limit $4
+"""
+_WAITED: Final = """
+select report, position, recorded_at, body from ledger where stream = 'reports' and report = $1 order by position desc
 """
 _CAUSES: Final = """
 select o.report, l.stream, l.body from outcome o join ledger l using (position) where o.report = any($1::text[])
@@ -76,7 +79,7 @@ async def list_queue(
 
 
 async def find_waiting(connection: Connection, report: str, access: Access, today: str) -> dict[str, Any] | None:
-    """Tell a report that waits, and for what, as its office reads it; None where it lies on no desk of the caller's."""
+    """Tell a report that waits, as its office reads it; None where it lies on no desk of the caller's."""
     row = await connection.fetchrow(_ONE, report)
     if row is None or Scope.EVENTS_REPORT_APPROVE not in access.scopes:
         return None
@@ -86,7 +89,27 @@ async def find_waiting(connection: Connection, report: str, access: Access, toda
     if not await ledger.look(connection, world, lambda: within(whose, world, access.areas)):
         return None
     (told,) = await _told(connection, [row], access)
-    return _queued(*told) | {"need": row["need"]}
+    return _queued(*told)
+
+
+async def find_decided(connection: Connection, report: str, access: Access, today: str) -> dict[str, Any] | None:
+    """Tell a report that lay on a desk of the caller's last, as its office read it there; None where it never did."""
+    if Scope.EVENTS_REPORT_APPROVE not in access.scopes:
+        return None
+    rows = await connection.fetch(_WAITED, report)
+    waited = [(row, entry) for row in rows if (entry := decode_report_entry(row["body"])).fate in WAITING]
+    if not waited:
+        return None
+    # What was approved may have waited for another report since.
+    on_desk = (one for one in waited if one[1].need == approval_of(report))
+    row, entry = next(on_desk, waited[0])
+    whose = entry.places if entry.need == approval_of(report) else entry.areas
+    world = World(today)
+    if not await ledger.look(connection, world, lambda: within(whose, world, access.areas)):
+        return None
+    (told,) = await _told(connection, [row], access)
+    # Why it was handed over says nothing of what became of it.
+    return _queued(*told) | {"reasons": []}
 
 
 def _queued(row: Any, entry: ReportEntry, about: dict[str, Any]) -> dict[str, Any]:

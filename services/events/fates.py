@@ -1,18 +1,18 @@
 """What became of a report, what does a fact say, and where does the ledger stand?"""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 import msgspec
 
 from contracts.fact import STREAM_FACTS, decode_fact, decode_report_entry
-from contracts.kinds.office import ReportAmended, ReportsReturned
+from contracts.kinds.office import ReportAdvanced, ReportAmended, ReportsApproved, ReportsReturned
 from contracts.topics import instant_text
 from kit.access import Access
 from kit.database import Connection, Connections
 from services.events import ledger
-from services.events.desk import find_waiting
+from services.events.desk import find_decided, find_waiting
 from services.events.office import decision_in
 from services.events.places import in_sight
 from services.events.reasons import reasons_of, refusal
@@ -20,6 +20,8 @@ from services.events.reasons import told as reason
 from services.events.sensitive import hidden, is_withheld, without_sensitive
 from services.events.world import WAITING
 
+RELEASING = (ReportsApproved, ReportAmended, ReportAdvanced)
+"""Decisions by which reports are decided that may be refused then."""
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
 _AMENDED = (
     "select a.position, l.body from amendment a join ledger l on l.position = a.position "
@@ -28,32 +30,33 @@ _AMENDED = (
 
 
 async def find_fate(readers: Connections, report: str, access: Access, today: str) -> dict[str, Any] | None:
-    """Tell the fate of a report of the caller's own, of one on her desk with what it says, or of one about a place that
-    the caller may see.
+    """Tell the fate of a report of the caller's own, of one that lies on her desk, or lay there until it was refused or
+    returned, with what it says, or of one about a place that the caller may see.
     """
     async with readers.acquire() as connection:
         row = await connection.fetchrow(_FATE + "where report = $1", report)
         if row is None:
             return None
-        waits = row["fate"] in WAITING
+        waits, own = row["fate"] in WAITING, row["sender"] == access.client_id
         on_desk = await find_waiting(connection, report, access, today) if waits else None
-        own = row["sender"] == access.client_id
-        if not own and on_desk is None and not await _may_see(connection, row["position"], access, today):
+        lay = None
+        if on_desk is None and (waits or row["position"] is None):
+            lay = await find_decided(connection, report, access, today)
+        desk = on_desk or lay
+        if not own and desk is None and not await _may_see(connection, row["position"], access, today):
             return None
-        told = _told(row) | (on_desk or {})
+        told = (desk or {}) | _told(row, office=lay is not None)
         if row["fate"] == "returned" and row["detail"] is not None:
             (position,) = refusal(row["detail"]).reasons[0][1]
             told["reason"] = await _reason(connection, position)
-        if on_desk is not None:
-            if not own and on_desk["data"] is None:
-                # What a report needs names whom it speaks of.
-                del told["need"]
-            return told
-        if row["fate"] == "handed_over":
+        if on_desk is None and row["fate"] == "handed_over":
             body = await connection.fetchval("select body from ledger where position = $1", row["position"])
             told["reasons"] = [reason(code) for code in decode_report_entry(body).reasons]
         if waits:
             told["need"] = await connection.fetchval("select need from waiting where report = $1", report)
+            if desk is not None and desk["data"] is None and not own:
+                # What a report needs names whom it speaks of.
+                del told["need"]
         return told
 
 
@@ -66,10 +69,18 @@ async def decided_by(
     """
     reports = {*decisions, *chain.from_iterable(decisions.values())}
     async with readers.acquire() as connection:
-        rows = await connection.fetch(_FATE + "where report = any($1::text[])", list(reports))
-    found = {row["report"]: row for row in rows}
+        found = await _rows_of(connection, reports)
     own = {one for one in decisions if one in found and found[one]["sender"] == sender}
-    return {one: tuple(_told(found[about]) for about in decisions[one] if about in found) for one in own}
+    return {one: tuple(_told_in_order(found, decisions[one])) for one in own}
+
+
+async def _rows_of(connection: Connection, reports: Iterable[str]) -> dict[str, Any]:
+    rows = await connection.fetch(_FATE + "where report = any($1::text[])", list(reports))
+    return {row["report"]: row for row in rows}
+
+
+def _told_in_order(found: Mapping[str, Any], reports: Sequence[str]) -> list[dict[str, Any]]:
+    return [_told(found[report], office=True) for report in reports if report in found]
 
 
 async def list_fates(
@@ -168,7 +179,8 @@ async def _says_nothing_else(connection: Connection, position: int, access: Acce
     return False
 
 
-def _told(row: Any) -> dict[str, Any]:
+def _told(row: Any, *, office: bool = False) -> dict[str, Any]:
+    """Tell a fate; the `office` that approved a report learns why it was refused, also where its sender may not."""
     told: dict[str, Any] = {
         "id": row["report"],
         "fate": row["fate"],
@@ -176,7 +188,7 @@ def _told(row: Any) -> dict[str, Any]:
         "duplicates": row["duplicates"],
     }
     if row["fate"] in {"refused", "returned"} and row["detail"] is not None:
-        told["reasons"] = reasons_of(row["detail"])
+        told["reasons"] = reasons_of(row["detail"], office=office)
     if row["fate"] == "duplicate" and row["detail"] is not None:
         told["instead"] = row["detail"].decode()
     return told

@@ -159,8 +159,10 @@ class Group:
             decision = WAITS_FOR_ITSELF
         # That a day has not begun says nothing of the record, whoever is spoken of.
         early = decision == IN_THE_FUTURE and (line.event.find("on") or "") > self.begun
-        if not early and not await self._seen(lambda: concerned(self.world, line.event, line.areas)):
-            return self._outside(line)
+        # What the office vouched for that is on the books already its sender told rightly, wherever it belongs.
+        vouched = line.approved is not None and isinstance(decision, Twice)
+        if not (early or vouched or await self._seen(lambda: concerned(self.world, line.event, line.areas))):
+            return self._outside(line, decision)
         if isinstance(decision, Refused):
             return self._refuse(line, decision)
         return self._twice(line, trace, decision)
@@ -335,10 +337,12 @@ class Group:
                 await pass_over(await self.transaction.reader(), self.world, need, self.waiters.pending)
             )
 
-    def _outside(self, line: Line) -> Answer:
+    def _outside(self, line: Line, decision: Ended | None = None) -> Answer:
         """Refuse whoever may not speak of this: who waited so far, or gave a number that had its turn, learns it by the
-        fate; who asks now may ask again.
+        fate; who asks now may ask again. An office that approved it learns the reason.
         """
+        if line.approved is not None and isinstance(decision, Refused):
+            return self._refuse(line, replace(OUTSIDE, office=decision))
         known = self.world.reports.get(line.report.id)
         if known is None and line.count is None:
             return Answer(line.report.id, problem=PurposeNotPermitted())

@@ -192,6 +192,7 @@ class _Detail(msgspec.Struct, omit_defaults=True):
     reasons: tuple[tuple[str, tuple[int, ...]], ...] = ()
     errors: tuple[Wrong, ...] = ()
     instead: str | None = None
+    office: "_Detail | None" = None
 
 
 _decode = msgspec.json.Decoder(_Detail).decode
@@ -199,18 +200,31 @@ _decode = msgspec.json.Decoder(_Detail).decode
 
 def detail_of(refused: Refused) -> bytes:
     """Keep a refusal."""
-    return msgspec.json.encode(_Detail(refused.code, refused.reasons, refused.errors, refused.instead))
+    return msgspec.json.encode(_kept(refused))
+
+
+def _kept(refused: Refused) -> _Detail:
+    office = None if refused.office is None else _kept(refused.office)
+    return _Detail(refused.code, refused.reasons, refused.errors, refused.instead, office)
 
 
 def refusal(detail: bytes) -> Refused:
     """Read a kept refusal."""
-    kept = _decode(detail)
-    return Refused(kept.code, kept.reasons, kept.errors, kept.instead)
+    return _read(_decode(detail))
 
 
-def reasons_of(detail: bytes) -> list[dict[str, object]]:
-    """Tell for what a report was refused or returned, with the facts that it contradicts."""
+def _read(kept: _Detail) -> Refused:
+    office = None if kept.office is None else _read(kept.office)
+    return Refused(kept.code, kept.reasons, kept.errors, kept.instead, office)
+
+
+def reasons_of(detail: bytes, *, office: bool = False) -> list[dict[str, object]]:
+    """Tell for what a report was refused or returned, with the facts that it contradicts; to the `office` that approved
+    it also what its sender may not know.
+    """
     refused = refusal(detail)
+    if office and refused.office is not None:
+        refused = refused.office
     instead = {} if refused.instead is None else {"instead": refused.instead}
     contradicted = [told(code) | {"facts": facts} | instead for code, facts in refused.reasons]
     return contradicted + [{"code": code, "pointer": pointer} for pointer, code, *_ in refused.errors]

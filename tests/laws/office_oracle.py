@@ -95,6 +95,9 @@ class OfficeOracle(Oracle):
                 fates.add(self._way(report, event, ground))
             elif fate == "waiting" or self._to_come(event) or self._concerned(event, ground):
                 fates.add(fate)
+            elif fate == "duplicate" and report.id in self.desk.approved:
+                # The office vouched for it.
+                fates.add(fate)
             else:
                 fates.add(OUTSIDE)
         if "recorded" in verdict.fates and fates & WAITING:

@@ -234,3 +234,61 @@ async def test_a_unit_that_is_on_no_books_is_no_unit_where_nothing_waits(teller:
         for path in paths:
             answer = await officer.get(f"/events/v1/{path.format(unknown)}")
             assert (answer.status_code, "errors" in answer.json()) == (404, False), path
+
+
+async def test_an_office_reads_afterwards_why_what_lay_on_its_desk_was_refused_or_returned(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.far, area=FAR, lan="female", an="male")
+    deaths = [died(ids.lan), died(ids.an), cloud_event("person.died", {"on": "2025-04-12", "person": ids.lan})]
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        first, second, third = [(await send(collaborator, death)).json()["id"] for death in deaths]
+        async with asking(teller.database, client="officer", areas=(OTHER,)) as office:
+            approval = cloud_event("reports.approved", {"on": "2025-05-02", "reports": [first, third]})
+            one, two = (await send(office, approval)).json()["reports"]
+            told = {"on": "2025-05-02", "reports": [second], "reason": "Sai người"}
+            assert (await send(office, cloud_event("reports.returned", told))).status_code == 201
+            refused = (await office.get(f"/events/v1/reports/{third}")).json()
+            returned = (await office.get(f"/events/v1/reports/{second}")).json()
+        hers = (await collaborator.get(f"/events/v1/reports/{third}")).json()
+    assert (one["fate"], two["fate"]) == ("recorded", "refused")
+    # The office may know what the sender, who has no place there, may not.
+    assert [(why["code"], why["facts"]) for why in two["reasons"]] == [("already-dead", [one["position"]])]
+    assert ([why["code"] for why in hers["reasons"]], "data" in hers) == (["outside-the-areas"], False)
+    assert (refused["fate"], refused["reasons"]) == ("refused", two["reasons"])
+    assert (refused["data"]["on"], refused["sender"], refused["places"]) == ("2025-04-12", "collaborator", [FAR])
+    assert (returned["fate"], returned["reason"], returned["data"]["person"]) == ("returned", "Sai người", ids.an)
+    for client, areas, scopes in (("elsewhere", COMMUNE, frozenset(Scope)), ("reader", OTHER, REPORTS)):
+        async with asking(teller.database, client=client, areas=(areas,), scopes=scopes) as other:
+            for report in (second, third):
+                assert (await other.get(f"/events/v1/reports/{report}")).status_code == 404
+
+
+async def test_an_office_reads_what_it_approved_and_what_waits_for_another_report_since(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.far, area=FAR, lan="female")
+    born = {"on": "2025-04-01", "person": ids.one, "household": ids.far, "sex": "female"}
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        report = (await send(collaborator, cloud_event("person.born", born))).json()["id"]
+    _, registered = (await teller.facts())[-1]
+    assert (await teller.tell("fact.voided", on=None, fact=registered.cause.report)).fate == "recorded"
+    async with asking(teller.database, client="officer", areas=(OTHER,)) as office:
+        approval = cloud_event("reports.approved", {"on": "2025-05-02", "reports": [report]})
+        (one,) = (await send(office, approval)).json()["reports"]
+        assert one["fate"] == "waiting"
+        told = (await office.get(f"/events/v1/reports/{report}")).json()
+        assert (told["fate"], told["need"], told["data"]["household"]) == ("waiting", ids.far, ids.far)
+
+
+async def test_what_the_office_approves_that_is_on_the_books_already_is_a_duplicate_for_its_sender(
+    teller: Teller,
+) -> None:
+    await teller.places()
+    await teller.family(ids.far, area=FAR, lan="female")
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        report = (await send(collaborator, died(ids.lan))).json()["id"]
+        known = await teller.tell("person.died", on="2025-04-10", person=ids.lan)
+        async with asking(teller.database, client="officer", areas=(OTHER,)) as office:
+            approval = cloud_event("reports.approved", {"on": "2025-05-02", "reports": [report]})
+            (one,) = (await send(office, approval)).json()["reports"]
+        assert (one["fate"], one["position"]) == ("duplicate", known.position)
+        assert (await collaborator.get(f"/events/v1/reports/{report}")).json()["fate"] == "duplicate"
