@@ -15,7 +15,7 @@ from socai.batches import COLLABORATOR, OFFICER
 from socai.reporting import signing_device, tell
 from socai.session import Failure, Session
 from socai.signing import Device, device_path, public_key, write_device
-from socai.wording import say
+from socai.wording import need_text, say
 
 KEYS = ("sender", "place", "since", "until", "status", "key")
 
@@ -37,8 +37,8 @@ def _enrol(session: Session, chosen: Namespace) -> int:
     if entry is None or place is None:
         raise Failure(say(session.language, "device-of-whom", client=who))
     session.name = None
-    if path.exists() and not _is_revoked(session, chosen.device):
-        raise Failure(say(session.language, "device-exists", path=path, device=chosen.device))
+    if path.exists():
+        _check_revoked(session, chosen.device)
     key = ECKey.generate_key("P-256", private=True)
     data = {
         "on": chosen.on or today(),
@@ -53,22 +53,35 @@ def _enrol(session: Session, chosen: Namespace) -> int:
     return code
 
 
-def _is_revoked(session: Session, device: str) -> bool:
-    """Say whether the key that is kept of a device is revoked: a new one may stand in its place."""
+def _check_revoked(session: Session, device: str) -> None:
+    """Raise `Failure` unless the key that is kept of a device is revoked: a new one may stand in its place."""
     kept = signing_device(session, device).key.thumbprint()
-    return any(one["key"] == kept and one["revoked"] for one in _enrolled(session, device))
+    own = next((one for one in _known(session, device) if one["key"] == kept), None)
+    if own is not None and own["status"] == "waiting":
+        raise Failure(_waits(session, own))
+    if own is None or own["status"] != "revoked":
+        path = device_path(session.path, device)
+        raise Failure(say(session.language, "device-exists", path=path, device=device))
 
 
-def _enrolled(session: Session, device: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = session.json("GET", f"/events/v1/devices/{device}/keys", OFFICER)["keys"]
-    return found
+def _known(session: Session, device: str) -> list[dict[str, Any]]:
+    """Give the keys of devices of a name, those last whose enrolment waits."""
+    told = session.json("GET", f"/events/v1/devices/{device}/keys", OFFICER)
+    keys = [one | {"status": "revoked" if one["revoked"] else "enrolled"} for one in told["keys"]]
+    return keys + [one | {"status": "waiting"} for one in told["waiting"]]
+
+
+def _waits(session: Session, key: dict[str, Any]) -> str:
+    return say(session.language, "device-waits", need=need_text(session.language, key["need"]), report=key["report"])
 
 
 def _keys(session: Session, chosen: Namespace) -> int:
-    """List the keys of devices of a name."""
-    found = _enrolled(session, chosen.device)
-    rows = [one | {"status": "revoked" if one["revoked"] else "enrolled"} for one in found]
-    tables.show(rows, KEYS, session.language, "no-keys")
+    """List the keys of devices of a name, and say for what an enrolment waits."""
+    found = _known(session, chosen.device)
+    tables.show(found, KEYS, session.language, "no-keys")
+    for one in found:
+        if one["status"] == "waiting":
+            session.note(_waits(session, one))
     return 0
 
 
@@ -83,10 +96,10 @@ def _key_to_revoke(session: Session, device: str) -> str:
     """Give the key that is kept here, else, as of a telephone that is lost, the one that the server has of it."""
     if device_path(session.path, device).exists():
         return signing_device(session, device).key.thumbprint()
-    found = _enrolled(session, device)
+    found = _known(session, device)
     if not found:
         raise Failure(say(session.language, "no-keys"))
-    standing = [one for one in found if not one["revoked"]]
+    standing = [one for one in found if one["status"] != "revoked"]
     if len(standing) > 1:
         lines = tables.table(standing, KEYS, session.language)
         raise Failure("\n".join([say(session.language, "which-key", device=device), *lines]))

@@ -139,6 +139,7 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "active": ("active", "đang hoạt động"),
         "dissolved": ("dissolved", "đã giải thể"),
         "enrolled": ("enrolled", "đã đăng ký"),
+        "waiting": ("waiting", "đang chờ"),
         "revoked": ("revoked", "đã thu hồi"),
     },
     "household": {

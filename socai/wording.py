@@ -48,6 +48,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "The device has a key already: {path}. Revoke it first (`socai device revoke {device}`), or take another name.",
         "Thiết bị đã có khóa: {path}. Hãy thu hồi khóa đó trước (`socai device revoke {device}`), hoặc chọn tên khác.",
     ),
+    "device-waits": (
+        "The enrolment of the device waits: it needs {need}. Report {report}; until then its key does not count.",
+        "Việc đăng ký thiết bị đang chờ: cần {need}. Báo cáo {report}; khóa chưa có hiệu lực đến lúc đó.",
+    ),
     "no-keys": (
         "No device of that name has a key within your rights: is the name right?",
         "Không có thiết bị tên này có khóa trong phạm vi quyền của bạn: tên thiết bị có đúng không?",
@@ -113,8 +117,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "title": ("{title}, took effect on {on}.", "{title}, có hiệu lực ngày {on}."),
     "would-take-effect": ("{title}, of {on}.", "{title}, của ngày {on}."),
     "told-by": (
-        "On the desk since {since}; told by {sender}, {source}.",
-        "Chờ xử lý từ {since}; người gửi {sender}, nguồn {source}.",
+        "Came to the desk on {since}; told by {sender}, {source}.",
+        "Đến cán bộ xã lúc {since}; người gửi {sender}, nguồn {source}.",
     ),
     "said": ("It said:", "Nội dung:"),
     "personal-hidden": ("personal: hidden (--personal shows it)", "thông tin cá nhân: được ẩn (--personal để xem)"),
@@ -189,6 +193,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "decided": ("{n} reports decided", "đã quyết định {n} báo cáo"),
     "decided-1": ("{n} report decided", "đã quyết định {n} báo cáo"),
+    "decided-about": ("What became of the reports that it had decided:", "Kết quả các báo cáo được quyết định:"),
     "not-queued": (
         "That report is not in the queue of these places: `socai queue` lists it.",
         "Báo cáo này không nằm trong danh sách chờ duyệt của nơi này: xem bằng `socai queue`.",
@@ -205,6 +210,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "appraised-already": (
         "The sheet was appraised on {on} by {by}: `socai approve` approves what came since.",
         "Phiếu đã được {by} thẩm định ngày {on}: dùng `socai approve` để duyệt báo cáo đến sau.",
+    ),
+    "not-appraised": (
+        "A report of the sheet was refused, so it is not appraised: `socai sheet appraise` or `socai sheet return`.",
+        "Phiếu có báo cáo bị từ chối nên chưa thẩm định: dùng `socai sheet appraise` hoặc `socai sheet return`.",
     ),
     "sheet-draw_up": ("to draw up", "cần lập"),
     "sheet-late": ("late", "quá hạn"),

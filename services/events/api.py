@@ -200,8 +200,10 @@ async def get_report(
     report: Annotated[str, Path(alias="id", pattern=UUID7)],
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
 ) -> Response:
-    """Say what became of one report; its office is given also what it says, as in its queue, also where that was refused
+    """Say what became of one report; its office is given also what it says, as in its queue, also where it was refused
     or returned since.
+
+    Of a decision of the caller's own, `reports` says what became of those that it had decided.
     """
     found = await fates.find_fate(request.app.state.readers, report, access, request.app.state.today())
     if found is None:
@@ -245,10 +247,14 @@ async def get_keys(
     device: Annotated[str, Path(pattern=DEVICE)],
     access: Annotated[Access, require(Scope.EVENTS_DEVICE_WRITE)],
 ) -> Response:
-    """List the keys of devices of that name, enrolled for places of the caller: what is lost is revoked by its key."""
+    """List the keys of devices of that name, enrolled for places of the caller: what is lost is revoked by its key.
+
+    `waiting` are enrolments that do not count yet, with what they need.
+    """
     sources = request.app.state
-    found = await devices.enrolled_keys(sources.readers, device, access, sources.today())
-    return json_response({"device": device, "keys": found})
+    asked = sources.readers, device, access, sources.today()
+    found, waits = await devices.enrolled_keys(*asked), await devices.waiting_keys(*asked)
+    return json_response({"device": device, "keys": found, "waiting": waits})
 
 
 @events.post("/devices/{device}/sync", responses=answered(SyncAnswer, NotFound, position=True))

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from contracts.fact import decode_report_entry
+from contracts.kinds.device import DeviceEnrolled
 from kit.access import Access
 from kit.database import Connection, Connections
 from kit.faults import worded
@@ -37,6 +39,13 @@ _KEYS_OF_ANYBODY = (
     "select key, sender, place, since, until, revoked is not null as revoked from device_key "
     "where device = $1 order by enrolled"
 )
+
+
+# What waits is little beside what is recorded: it may be looked through.
+_WAITING_KEYS = """
+select w.report, w.need, l.body from waiting w join ledger l using (position)
+where position(convert_to($1, 'UTF8') in l.body) > 0 order by w.position
+"""
 
 
 async def counters(readers: Connections, sender: str, device: str) -> dict[str, Any]:
@@ -80,6 +89,22 @@ async def enrolled_keys(readers: Connections, device: str, access: Access, today
             for row in rows
             if await ledger.look(connection, world, partial(within, (row["place"],), world, access.areas))
         ]
+
+
+async def waiting_keys(readers: Connections, device: str, access: Access, today: str) -> list[dict[str, Any]]:
+    """List the enrolments of devices of a name that wait, by the caller or for the office that looks after her."""
+    async with readers.acquire() as connection:
+        world, found = World(today), []
+        for report, need, body in await connection.fetch(_WAITING_KEYS, DeviceEnrolled.type_name()):
+            entry = decode_report_entry(body)
+            told = DeviceEnrolled.parse(entry.cause.data) if entry.cause.type == DeviceEnrolled.type_name() else None
+            if told is None or told.device != device:
+                continue
+            own = entry.cause.authid == access.client_id
+            if own or await ledger.look(connection, world, partial(within, entry.areas, world, access.areas)):
+                about = {"sender": told.sender, "place": told.place, "since": told.on, "until": told.until}
+                found.append({"key": told.key.thumbprint} | about | {"need": need, "report": report})
+        return found
 
 
 async def _counted(connection: Connection, sender: str, device: str, position: int) -> dict[str, Any]:

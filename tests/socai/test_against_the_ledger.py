@@ -146,7 +146,7 @@ async def test_a_device_is_enrolled_signs_a_file_and_is_revoked(system: System, 
     enrolled = await system.type("device", "enrol", "phone-1", "--until", "2199-12-31")
     assert enrolled.code == 0, enrolled.err
     again = await system.type("device", "enrol", "phone-1")
-    assert (again.code, "has a key already" in again.err) == (1, True)
+    assert (again.code, "its key does not count" in again.err) == (1, True), "its place is on no books yet"
     kept = system.run.parent / "device-phone-1.json"
     assert kept.stat().st_mode & 0o077 == 0
     sent = await system.type("report", str(people), "--sign", "phone-1")
@@ -201,6 +201,23 @@ async def test_a_device_whose_key_is_revoked_gets_a_new_one(system: System, peop
     assert (await system.type("device", "revoke", "phone-1")).code == 0
     assert (await system.type("device", "enrol", "phone-1")).code == 0
     assert (await system.type("device", "revoke", "phone-1")).code == 0
+
+
+async def test_while_an_enrolment_waits_for_its_place_it_is_said_for_what(system: System, people: Path) -> None:
+    place = "10526-20200101"
+    enrolled = await system.type("device", "enrol", "phone-1", "--place", place)
+    assert (enrolled.code, f"needs {place}" in enrolled.out) == (0, True), enrolled
+    report = enrolled.out.split()[0]
+    listed = await system.type("device", "keys", "phone-1")
+    assert listed.out.splitlines()[1].split()[-2] == "waiting"
+    waits = f"it needs {place}. Report {report}"
+    again = await system.type("device", "enrol", "phone-1")
+    assert (again.code, waits in listed.err, waits in again.err) == (1, True, True), again
+    vietnamese = await system.type("--lang", "vi", "device", "enrol", "phone-1")
+    assert f"cần {place}" in vietnamese.err
+    (system.run.parent / "device-phone-1.json").unlink()
+    revoked = await system.type("device", "revoke", "phone-1")
+    assert (revoked.code, "needs the enrolment of key" in revoked.out) == (0, True), revoked
 
 
 async def test_who_was_never_enrolled_cannot_sign(system: System, people: Path) -> None:

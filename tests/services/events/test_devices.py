@@ -18,8 +18,8 @@ from services.events.devices import counters
 from services.events.ledger import Entry, Head, append, link
 from tests.services.events.conftest import MIGRATIONS
 from tests.services.events.signing import NDJSON, Door, born, door, signed
-from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, SECOND, Teller, cloud_event, ids
-from tests.services.events.test_api import asking
+from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, cloud_event, ids
+from tests.services.events.test_api import asking, send
 from tests.support.devices import enrolment, thumbprint
 
 NOTHING = dict.fromkeys(("recorded", "waiting", "returned", "refused", "duplicate", "handed_over"), 0)
@@ -253,3 +253,22 @@ async def test_an_office_finds_the_keys_of_devices_that_report_for_its_places(fa
         assert (await officer.get("/events/v1/devices/d9/keys")).json()["keys"] == []
     async with asking(family.database, client="centre") as centre:
         assert [one["revoked"] for one in (await centre.get(path)).json()["keys"]] == [True, False]
+
+
+async def test_an_enrolment_that_waits_for_its_place_is_told_with_the_keys(family: Teller) -> None:
+    place = "10999-20190101"
+    told = {"on": "2025-03-01", "sender": "ctv", "device": "d1", "place": place, "key": enrolment()["key"]}
+    officer = asking(family.database, client="officer", areas=(PROVINCE,))
+    async with officer as office, asking(family.database, client="elsewhere", areas=(OTHER,)) as elsewhere:
+        sent = (await send(office, cloud_event("device.enrolled", told))).json()
+        assert sent["fate"] == "waiting"
+        path = "/events/v1/devices/d1/keys"
+        (one,) = (await office.get(path)).json()["waiting"]
+        assert (one["need"], one["place"], one["report"], one["sender"]) == (place, place, sent["id"], "ctv")
+        assert (await elsewhere.get(path)).json() == {"device": "d1", "keys": [], "waiting": []}
+        assert (await office.get("/events/v1/devices/d2/keys")).json()["waiting"] == []
+        unit = {"level": "commune", "names": {"vi": "M"}, "unit": place, "code": "10999", "parent": PROVINCE}
+        assert (await family.tell("unit.established", on="2019-01-01", unit=unit)).fate == "recorded"
+    async with asking(family.database, client="centre") as centre:
+        (key,) = (await centre.get(path)).json()["keys"]
+        assert (key["key"], (await centre.get(path)).json()["waiting"]) == (one["key"], [])
