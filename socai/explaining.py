@@ -12,6 +12,7 @@ from socai.amending import fact_at
 from socai.batches import COLLABORATOR
 from socai.dates import Language, dated
 from socai.labels import field_text
+from socai.reporting import decided
 from socai.session import Failure, Problem, Session, reason
 from socai.values import flat, lines
 from socai.wording import need_text, note_text, say
@@ -46,29 +47,41 @@ def _report(session: Session, told: dict[str, Any], *, personal: bool) -> Iterat
     elif told.get("reasons"):
         yield say(language, "handed-over-because" if told["fate"] == "handed_over" else "reasons")
         yield from (f"  {reason(language, one)}" for one in told["reasons"])
+    if told.get("data") is not None:
+        yield from _as_told(session, told, personal=personal)
     if told["fate"] in {"waiting", "handed_over"}:
-        yield from _waiting(session, told, personal=personal)
+        yield from _waiting(session, told)
     elif told.get("position") is not None:
-        try:
-            known = fact_at(session, told["position"])
-        except Problem as hidden:
-            # Of what the office approved elsewhere its sender sees the fate alone.
-            if hidden.status != NOT_FOUND:
-                raise
-            yield say(language, "fact-hidden")
-            return
+        yield from _recorded(session, told["position"], personal=personal)
+    if told.get("reports"):
+        yield say(language, "decided-about")
+        yield from (f"  {line}" for line in decided(session, told["reports"]))
+
+
+def _recorded(session: Session, position: int, *, personal: bool) -> Iterator[str]:
+    try:
+        known = fact_at(session, position)
+    except Problem as hidden:
+        # Of what the office approved elsewhere its sender sees the fate alone.
+        if hidden.status != NOT_FOUND:
+            raise
+        yield say(session.language, "fact-hidden")
+    else:
         yield from _fact(session, known, personal=personal)
 
 
-def _waiting(session: Session, told: dict[str, Any], *, personal: bool) -> Iterator[str]:
-    """Say for what a report waits, and what it tells whoever has it on the desk."""
+def _as_told(session: Session, told: dict[str, Any], *, personal: bool) -> Iterator[str]:
+    """Say what a report tells, to whoever has it on the desk or had it there."""
+    language, title = session.language, title_of(told["type"], session)
+    yield title if told["on"] is None else say(language, "would-take-effect", title=title, on=told["on"])
+    yield say(language, "told-by", since=local(told["since"]), sender=told["sender"], source=told["source"])
+    yield say(language, "said")
+    yield from said(session, told["data"], personal=personal)
+
+
+def _waiting(session: Session, told: dict[str, Any]) -> Iterator[str]:
+    """Say for what a report waits."""
     language, need = session.language, told.get("need") or ""
-    if told.get("data") is not None:
-        title = title_of(told["type"], session)
-        yield title if told["on"] is None else say(language, "would-take-effect", title=title, on=told["on"])
-        yield say(language, "told-by", since=local(told["since"]), sender=told["sender"], source=told["source"])
-        yield say(language, "said")
-        yield from said(session, told["data"], personal=personal)
     if need.startswith(APPROVAL):
         yield say(language, "waits-for-the-office")
         return

@@ -172,11 +172,11 @@ def outcome(session: Session, told: dict[str, Any]) -> str:
         words.append(say(language, "goes-on-as", id=told["instead"]))
     lines = [note_text(language, note) for note in told.get("notes", ())]
     lines += [reason(language, one) for one in told.get("reasons", ())]
-    lines += _decided(session, told.get("reports", ()))
+    lines += decided(session, told.get("reports", ()))
     return " ".join(words) + "".join(f"\n  {line}" for line in lines)
 
 
-def _decided(session: Session, reports: Sequence[dict[str, Any]]) -> Iterator[str]:
+def decided(session: Session, reports: Sequence[dict[str, Any]]) -> Iterator[str]:
     """Count by fate what became of the reports that were decided, and name those that are not recorded, with why."""
     language = session.language
     fates = Counter(one["fate"] for one in reports)

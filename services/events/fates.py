@@ -22,6 +22,7 @@ from services.events.world import WAITING
 
 RELEASING = (ReportsApproved, ReportAmended, ReportAdvanced)
 """Decisions by which reports are decided that may be refused then."""
+_RELEASED = "select body from ledger where position = $1 and kind = any($2::text[])"
 _FATE = "select report, sender, fate, position, duplicates, detail from outcome "
 _AMENDED = (
     "select a.position, l.body from amendment a join ledger l on l.position = a.position "
@@ -32,6 +33,8 @@ _AMENDED = (
 async def find_fate(readers: Connections, report: str, access: Access, today: str) -> dict[str, Any] | None:
     """Tell the fate of a report of the caller's own, of one that lies on her desk, or lay there until it was refused or
     returned, with what it says, or of one about a place that the caller may see.
+
+    Of a decision of her own also what became of the reports that it had decided.
     """
     async with readers.acquire() as connection:
         row = await connection.fetchrow(_FATE + "where report = $1", report)
@@ -49,6 +52,8 @@ async def find_fate(readers: Connections, report: str, access: Access, today: st
         if row["fate"] == "returned" and row["detail"] is not None:
             (position,) = refusal(row["detail"]).reasons[0][1]
             told["reason"] = await _reason(connection, position)
+        if own and row["fate"] == "recorded":
+            told |= await _released(connection, row["position"])
         if on_desk is None and row["fate"] == "handed_over":
             body = await connection.fetchval("select body from ledger where position = $1", row["position"])
             told["reasons"] = [reason(code) for code in decode_report_entry(body).reasons]
@@ -81,6 +86,17 @@ async def _rows_of(connection: Connection, reports: Iterable[str]) -> dict[str, 
 
 def _told_in_order(found: Mapping[str, Any], reports: Sequence[str]) -> list[dict[str, Any]]:
     return [_told(found[report], office=True) for report in reports if report in found]
+
+
+async def _released(connection: Connection, position: int) -> dict[str, Any]:
+    """Tell what became of the reports that the decision at a position had decided; nothing of what is no such one."""
+    body = await connection.fetchval(_RELEASED, position, [kind.kind for kind in RELEASING])
+    if body is None:
+        return {}
+    decision = decision_in(decode_fact(body))
+    assert isinstance(decision, RELEASING)
+    reports = decision.reports
+    return {"reports": _told_in_order(await _rows_of(connection, reports), reports)}
 
 
 async def list_fates(
@@ -158,7 +174,12 @@ async def _reason(connection: Connection, position: int) -> str | None:
 
 async def _may_see(connection: Connection, position: int | None, access: Access, today: str) -> bool:
     body = await connection.fetchval("select body from ledger where position = $1 and stream = 'facts'", position)
-    return body is not None and await in_sight(connection, decode_fact(body), access.areas, today)
+    if body is None:
+        return False
+    fact = decode_fact(body)
+    # A decision touches nobody: it says what its sender told, and no more.
+    told = fact.cause.authid == access.client_id and decision_in(fact) is not None
+    return told or await in_sight(connection, fact, access.areas, today)
 
 
 async def _says_nothing_else(connection: Connection, position: int, access: Access) -> bool:

@@ -13,7 +13,7 @@ from kit.database import Connection
 from services.events import ledger
 from services.events.effects import area_of, areas_in, areas_of
 from services.events.keys import KEY_KINDS, key_named, key_of
-from services.events.office import decision_in, decision_of
+from services.events.office import decision_in, decision_of, month_of, with_heirs
 from services.events.office import places_of as decisions_places
 from services.events.rules import mentions
 from services.events.timeline import Pasts, lies, transitions
@@ -23,7 +23,13 @@ from services.events.world import PERSON, World
 async def in_sight(connection: Connection, fact: Fact, allowed: tuple[str, ...], today: str) -> bool:
     """Say whether one of the places that a fact touches lies within the places allowed."""
     world = World(today)
-    return await ledger.look(connection, world, lambda: EVERYWHERE in allowed or _touched(fact, world, allowed))
+    return await ledger.look(connection, world, lambda: EVERYWHERE in allowed or _is_seen(fact, world, allowed))
+
+
+def _is_seen(fact: Fact, world: World, allowed: tuple[str, ...]) -> bool:
+    decision = decision_in(fact)
+    about = None if decision is None else month_of(decision)
+    return _touched(fact, world, allowed) if about is None else within(with_heirs(about[0], world), world, allowed)
 
 
 def permitted(world: World, fact: Fact, allowed: tuple[str, ...]) -> bool:

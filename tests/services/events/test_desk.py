@@ -292,3 +292,40 @@ async def test_what_the_office_approves_that_is_on_the_books_already_is_a_duplic
             (one,) = (await send(office, approval)).json()["reports"]
         assert (one["fate"], one["position"]) == ("duplicate", known.position)
         assert (await collaborator.get(f"/events/v1/reports/{report}")).json()["fate"] == "duplicate"
+
+
+async def test_an_approval_that_waited_for_its_device_s_number_tells_what_became_of_the_reports(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    await teller.tell("month.closed", on="2025-05-01", commune=COMMUNE, month="2025-04")
+    deaths = [died(ids.lan), cloud_event("person.died", {"on": "2025-04-12", "person": ids.lan})]
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        reports = [(await send(collaborator, death)).json()["id"] for death in deaths]
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+        told = {"on": "2025-05-02", "reports": reports}
+        late = cloud_event("reports.approved", told, device="desk", devicesequence=2)
+        approval = (await send(office, late)).json()
+        assert (approval["fate"], "reports" in approval) == ("waiting", False)
+        path = f"/events/v1/reports/{approval['id']}"
+        assert "reports" not in (await office.get(path)).json()
+        sheet = {"area": AREA, "month": "2025-04", "on": "2025-05-01"}
+        first = cloud_event("sheet.drawn_up", sheet, device="desk", devicesequence=1)
+        assert (await send(office, first)).json()["fate"] == "recorded"
+        fates = (await office.get(path)).json()["reports"]
+        assert [(one["id"], one["fate"]) for one in fates] == [(reports[0], "recorded"), (reports[1], "refused")]
+        assert fates[1]["reasons"][0]["code"] == "already-dead"
+        assert fates == (await send(office, late)).json()["reports"]
+    async with asking(teller.database, client="another", areas=("VN",)) as another:
+        assert "reports" not in (await another.get(path)).json()
+
+
+async def test_whoever_took_a_decision_reads_it_and_nobody_else_without_business_there(teller: Teller) -> None:
+    await teller.places()
+    drawn_up = cloud_event("sheet.drawn_up", {"area": AREA, "month": "2025-04", "on": "2025-05-01", "lines": 3})
+    async with asking(teller.database, areas=(AREA,)) as collaborator:
+        position = (await send(collaborator, drawn_up)).json()["position"]
+        told = (await collaborator.get(f"/events/v1/facts/{position}")).json()
+        assert told["fact"]["cause"]["data"]["lines"] == 3
+    for areas, status in ((COMMUNE, 200), (OTHER, 404)):
+        async with asking(teller.database, client="officer", areas=(areas,)) as office:
+            assert (await office.get(f"/events/v1/facts/{position}")).status_code == status
