@@ -187,7 +187,7 @@ async def person_candidates(
     """
     async with moment(_sources(request), not_before) as now:
         sight = await now.sight(access)
-        places = await searching.within(now, sight, question.previous)
+        places = await searching.within(now, sight, question.previous, "#/previous")
         found = await candidates.find_candidates(now, question, places, sight)
         hierarchy = sight.hierarchy or await now.sources.hierarchies.get(now.connection, now.as_of)
     told = [candidates.shown(one, sight, hierarchy, _person(one.found, access)) for one in found.best]

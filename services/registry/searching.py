@@ -6,7 +6,7 @@ from typing import Final, NamedTuple
 from contracts.person import identifier_key
 from kit.diacritics import fold
 from kit.faults import worded
-from kit.problems import InvalidRequest
+from kit.problems import InvalidRequest, NotFound
 from services.registry.facts import decode_person, decode_personal, open_personal
 from services.registry.lookups import Found, area_of, find_members, last_places, search_page
 from services.registry.names import answers, words
@@ -19,6 +19,8 @@ _FIRST: Final = "00000000-0000-0000-0000-000000000000"
 _SCANNED_AT_ONCE: Final = 200
 _MOST_SCANNED: Final = 2_000
 _MOST_WORDS: Final = 12
+# Of whichever day.
+_STANDS: Final = "select sum(sign) > 0 from unit_history where entity = $1"
 
 
 class Page(NamedTuple):
@@ -37,7 +39,7 @@ async def search(now: Moment, sight: Sight, question: SearchQuestion, caller: st
 
     A page may hold fewer than asked for and still have a cursor: what is looked through at once is bounded.
     """
-    both = _Within(sight, await within(now, sight, question.unit))
+    both = _Within(sight, await within(now, sight, question.unit, "#/unit"))
     cursors = now.sources.cursors
     after = cursors.read(question.cursor, str, caller) if question.cursor else _FIRST
     if question.household is not None:
@@ -100,11 +102,16 @@ class _Within(NamedTuple):
         return sorted(set(mine) & set(asked))
 
 
-async def within(now: Moment, sight: Sight, unit: str | None) -> Sight:
-    """Give the places within a unit or area; without one all of them."""
+async def within(now: Moment, sight: Sight, unit: str | None, asked: str) -> Sight:
+    """Give the places within a unit or area; without one all of them. Raises NotFound, at the place `asked` of the
+    question, for one that is on no books.
+    """
     if unit is None:
         return Sight(None, ())
-    return Sight(sight.hierarchy or await now.sources.hierarchies.get(now.connection, now.as_of), (unit,))
+    hierarchy = sight.hierarchy or await now.sources.hierarchies.get(now.connection, now.as_of)
+    if unit not in hierarchy.units and not await now.connection.fetchval(_STANDS, unit):
+        raise NotFound(errors=[worded(asked, "unknown-unit")])
+    return Sight(hierarchy, (unit,))
 
 
 async def _seen(now: Moment, within: _Within, found: Sequence[Found]) -> list[Found]:

@@ -104,6 +104,22 @@ async def test_a_unit_narrows_the_search_and_rights_narrow_it_further(registry_d
         assert numbers(await ask(client, household=household_id(1))) == set()
 
 
+@pytest.mark.parametrize(
+    ("path", "pointer", "question"),
+    [("/search", "#/unit", {"name": "hoa"}), ("/persons/candidates", "#/previous", {"name": "Trần Thị Hoa"})],
+)
+async def test_a_unit_that_is_on_no_books_is_no_unit_where_nobody_lives(
+    registry_database: Database, path: str, pointer: str, question: dict[str, Any]
+) -> None:
+    await project(registry_database, crowd().facts)
+    field = pointer.removeprefix("#/")
+    async with asking(registry_database, areas=(OTHER_AREA,)) as client:
+        unknown = await client.post(path, json=question | {field: "99999-20200101"})
+        assert unknown.status_code == 404
+        assert [(one["pointer"], one["code"]) for one in unknown.json()["errors"]] == [(pointer, "unknown-unit")]
+        assert (await client.post(path, json=question | {field: COMMUNE})).status_code == 200
+
+
 async def test_pages_together_hold_everybody_once(registry_database: Database) -> None:
     await project(registry_database, crowd(more=25).facts)
     async with asking(registry_database) as client:
