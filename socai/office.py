@@ -3,7 +3,7 @@
 import re
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
@@ -116,12 +116,12 @@ def _row(one: dict[str, Any], session: Session) -> dict[str, Any]:
 
 def approve(session: Session, chosen: Namespace) -> int:
     """Approve reports, a thousand at a time."""
-    return decide(session, ReportsApproved, _named(session, chosen), note=chosen.note)
+    return decide(session, ReportsApproved, _named(session, chosen), _asked(session, chosen), note=chosen.note)
 
 
 def give_back(session: Session, chosen: Namespace) -> int:
     """Return reports with the reason, a thousand at a time."""
-    return decide(session, ReportsReturned, _named(session, chosen), reason=chosen.reason)
+    return decide(session, ReportsReturned, _named(session, chosen), _asked(session, chosen), reason=chosen.reason)
 
 
 def _named(session: Session, chosen: Namespace) -> list[str]:
@@ -130,16 +130,25 @@ def _named(session: Session, chosen: Namespace) -> list[str]:
     return list(chosen.reports) or [one["id"] for one in _narrowed(session, chosen)]
 
 
+def _asked(session: Session, chosen: Namespace) -> tuple[str, ...]:
+    return () if chosen.reports else places(session, chosen.unit)
+
+
 def decide(
-    session: Session, kind: type[ReportsApproved | ReportsReturned], reports: list[str], **more: str | None
+    session: Session,
+    kind: type[ReportsApproved | ReportsReturned],
+    reports: list[str],
+    units: Iterable[str],
+    **more: str | None,
 ) -> int:
-    """Tell a decision about reports, a thousand at a time; with none there is nothing to decide.
+    """Tell a decision about reports, a thousand at a time; with none in the `units` there is nothing to decide.
 
     1 where one that was approved is refused.
     """
     code = 0
     if not reports:
         sys.stdout.write(say(session.language, "queue-empty") + "\n")
+        note_ended(session, units)
     for start in range(0, len(reports), MOST_REPORTS):
         some = reports[start : start + MOST_REPORTS]
         code |= tell(session, kind, {"on": today(), "reports": some} | more, some[0], OFFICER)

@@ -66,12 +66,13 @@ def sheet(session: Session, chosen: Namespace) -> int:
         return tell(session, SheetDrawnUp, about | {"lines": chosen.lines}, chosen.area, COLLABORATOR)
     if chosen.action == "return":
         return tell(session, SheetReturned, about | {"reason": chosen.reason}, chosen.area, OFFICER)
-    code = 0
     if chosen.action == "approve":
         _check_drawn_up(session, chosen.area, chosen.month)
         own = waiting(session, chosen.area, month=chosen.month, fate="waiting")
-        code = decide(session, ReportsApproved, [one["id"] for one in own])
-    return code | tell(session, SheetAppraised, about, chosen.area, OFFICER)
+        if decide(session, ReportsApproved, [one["id"] for one in own], (chosen.area,)):
+            # To appraise is to find the sheet right: the officer looks at what was refused first.
+            raise Failure(say(session.language, "not-appraised"))
+    return tell(session, SheetAppraised, about, chosen.area, OFFICER)
 
 
 def _check_drawn_up(session: Session, area: str, month: str) -> None:

@@ -154,12 +154,14 @@ def test_candidates_come_with_why_they_may_be_meant(typed: Type) -> None:
 
 def test_moves_without_their_other_half_are_a_table(typed: Type) -> None:
     def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path == "/registry/v1/persons/query":
+            return httpx.Response(200, json={"persons": [{"personal": {"name": "Lan"}}]})
         assert parse_qs(request.url.query.decode()) == {"side": ["arrival"], "limit": ["100"]}
         half = {"side": "arrival", "days": 40, "since": "2026-01-01", "from": "a1", "to": "a2", "person": "p1"}
         return httpx.Response(200, json={"moves": [half | {"report": "r1"}], "cursor": "further"})
 
     said = typed(answer, "unmatched", "--side", "arrival").out
-    assert said.splitlines()[1].split() == ["arrival", "40", "2026-01-01", "a1", "a2", "p1", "r1"]
+    assert said.splitlines()[1].split() == ["arrival", "40", "2026-01-01", "a1", "a2", "Lan", "p1", "r1"]
     assert "further" in said
 
 
@@ -251,6 +253,8 @@ def test_a_missing_number_of_a_device_is_one_number(typed: Type) -> None:
     [
         ("queue",),
         ("overdue",),
+        ("approve", "--all"),
+        ("return", "--all", "--reason", "Sai"),
         ("sheets",),
         ("sheets", "--month", "2026-01"),
         ("find", "Lan"),

@@ -165,7 +165,16 @@ async def test_an_office_learns_which_of_the_approved_reports_were_refused_and_w
     assert f"  Report {deaths[1]}: refused\n    " in approved.out
     assert "[already-dead] (at position " in approved.out
     assert deaths[0] not in approved.out, "what is recorded is counted"
-    assert "appraised" in (await office.type("sheets", "--unit", AREA, "--month", MONTH)).out
+    assert "sheet return" in approved.err, "to appraise is to find the sheet right"
+    stands = ("sheets", "--unit", AREA, "--month", MONTH)
+    assert (await office.type(*stands)).out.splitlines()[1].split()[1:3] == ["drawn", "up"]
+    why = (await office.type("why", deaths[1], "--as", "officer")).out
+    assert ("Came to the desk on " in why, f"  person: {person}" in why, "[already-dead]" in why) == (True,) * 3, why
+    approval = approved.out.split()[0]
+    why = (await office.type("--lang", "vi", "why", approval, "--as", "officer")).out
+    assert f"  Báo cáo {deaths[1]}: bị từ chối\n" in why
+    assert (await office.type("sheet", "appraise", AREA, MONTH)).code == 0
+    assert "appraised" in (await office.type(*stands)).out
 
 
 async def test_sheets_that_are_owed_are_listed_with_their_age(office: System) -> None:
