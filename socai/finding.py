@@ -13,9 +13,12 @@ from socai.labels import field_text, label
 from socai.session import Failure, Session
 from socai.tables import show
 from socai.values import flat
+from socai.whom import Names
 from socai.wording import say
 
 COLUMNS = ("name", "sex", "birth", "status", "marital", "sheet", "relation", "area", "household", "person")
+# What of a person's state is another person.
+_PERSONS: Final = {"spouse", "mother", "merged_into"}
 # A household's number in the A0 book, or that of one of its sheets.
 _NUMBER: Final = re.compile(r"([0-9]{1,6})(\.[1-9])?")
 
@@ -114,6 +117,7 @@ def _history(session: Session, chosen: Namespace, asked: dict[str, Any]) -> int:
         raise Failure(say(session.language, "find-what"))
     asked.pop("as_of", None)
     answer = session.json("POST", "/registry/v1/history/query", OFFICER, json=asked | about)
+    names = Names(session)
     for entry in answer["history"]:
         # In the history of a household whoever came or went is named.
         person, name = entry.get("person"), entry.get("name")
@@ -122,17 +126,26 @@ def _history(session: Session, chosen: Namespace, asked: dict[str, Any]) -> int:
         if chosen.unit is not None:
             _assigned(session, entry["changes"])
         else:
-            _changed(session.language, entry["changes"])
+            _changed(session.language, entry["changes"], names)
     session.note(say(session.language, "complete-up-to", position=answer["position"]))
     return 0
 
 
-def _changed(language: Language, changes: Iterable[dict[str, Any]]) -> None:
-    """Say of each field from what to what it changed; of a part's field the last word of its path is its name."""
+def _changed(language: Language, changes: Iterable[dict[str, Any]], names: Names) -> None:
+    """Say of each field from what to what it changed; of a part's field the last word of its path is its name.
+
+    Other persons are named as far as the registry names them to whoever reads.
+    """
+
+    def said(name: str, value: Any) -> str:
+        known = names.name(value) if name in _PERSONS and value is not None else None
+        told = "-" if value is None else flat(language, name, value)
+        return told if known is None else f"{known} ({told})"
+
     for change in changes:
         path = change["field"]
         name = path.rpartition(".")[2]
-        had, has = ("-" if change[side] is None else flat(language, name, change[side]) for side in ("before", "after"))
+        had, has = (said(name, change[side]) for side in ("before", "after"))
         told = "…" if change.get("hidden") else f"{had} → {has}"
         sys.stdout.write(f"          {field_text(language, name) if language == 'vi' else path}: {told}\n")
 

@@ -7,10 +7,11 @@ from typing import Any
 from socai.batches import COLLABORATOR, OFFICER
 from socai.session import Failure, Session
 from socai.tables import show
+from socai.whom import Names
 from socai.wording import say
 
 CANDIDATES = ("score", "name", "birth", "status", "commune", "person", "reasons")
-MOVES = ("side", "days", "since", "from", "to", "person", "report")
+MOVES = ("side", "days", "since", "from", "to", "name", "person", "report")
 
 
 def candidates(session: Session, chosen: Namespace) -> int:
@@ -48,7 +49,8 @@ def unmatched(session: Session, chosen: Namespace) -> int:
     asked = {name: getattr(chosen, name) for name in ("unit", "side", "limit", "cursor")}
     query = {name: value for name, value in asked.items() if value is not None}
     answer = session.json("GET", "/events/v1/moves/unmatched", OFFICER, params=query)
-    show(answer["moves"], MOVES, session.language, "no-halves")
+    names = Names(session)
+    show([one | {"name": names.name(one["person"])} for one in answer["moves"]], MOVES, session.language, "no-halves")
     if answer["cursor"] is not None:
         sys.stdout.write(say(session.language, "more", cursor=answer["cursor"]) + "\n")
     return 0

@@ -20,7 +20,7 @@ class Names:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._name = lru_cache(maxsize=None)(self._ask)
+        self.name = lru_cache(maxsize=None)(self._ask)
 
     def whom(self, data: dict[str, Any] | None) -> str:
         """Say about whom a payload is; whom the reader may not see is known by id, and nothing is said of nothing."""
@@ -36,13 +36,13 @@ class Names:
     def _named(self, data: dict[str, Any]) -> Iterator[str]:
         yield from (self._called(line) for line in (data, *data.get("members", ())) if "person" in line)
         others = (data.get("spouse"), data.get("into"), *data.get("people", ()))
-        yield from (self._name(other) or other for other in others if other)
+        yield from (self.name(other) or other for other in others if other)
 
     def _called(self, line: dict[str, Any]) -> str:
         told = line.get("personal") or (line.get("new") or {}).get("personal") or {}
-        name, mother = self._name(line["person"]) or told.get("name"), line.get("mother")
+        name, mother = self.name(line["person"]) or told.get("name"), line.get("mother")
         if name is None and mother:
-            return f"{field_text(self._session.language, 'mother')} {self._name(mother) or mother}"
+            return f"{field_text(self._session.language, 'mother')} {self.name(mother) or mother}"
         return name or str(line["person"])
 
     def _amended(self, data: dict[str, Any]) -> dict[str, Any]:
@@ -59,5 +59,5 @@ class Names:
             answer = self._session.json("POST", "/registry/v1/persons/query", OFFICER, json={"person": person})
         except Problem:
             return None
-        names = ((state.get("personal") or {}).get("name") for state in answer["persons"])
+        names = ((state.get("personal") or {}).get("name") for state in answer.get("persons", ()))
         return next(names, None)

@@ -6,7 +6,7 @@ import re
 import httpx
 import pytest
 
-from tests.socai.conftest import AREA, Type, nobody
+from tests.socai.conftest import AREA, Type, nobody, problem
 
 
 def test_a_person_is_found_by_name_and_shown_in_a_table(typed: Type) -> None:
@@ -84,6 +84,8 @@ def test_a_history_says_what_changed_from_what_to_what(typed: Type) -> None:
             {"field": "birth", "before": "1958", "after": "1958-06"},
             {"field": "care.pregnancy", "before": None, "after": {"ended": "2026-03-01", "outcome": "birth"}},
         ]
+        if request.url.path.endswith("/persons/query"):
+            return problem(404)
         told = {"position": 4, "sentence": sentence, "changes": changes}
         return httpx.Response(200, json={"history": [told], "position": 9})
 
@@ -99,6 +101,23 @@ def test_a_history_says_what_changed_from_what_to_what(typed: Type) -> None:
     ]
     said = typed(answer, "find", "--person", "p1", "--history")
     assert said.out.splitlines()[1].strip() == "marital: married → widowed"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "words"), [("p2", None, "spouse: Lan (p2) → -"), (None, "p3", "spouse: - → p3")]
+)
+def test_a_history_names_the_spouse_as_far_as_the_reader_may_see_her(
+    typed: Type, before: str | None, after: str | None, words: str
+) -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        if request.url.path.endswith("/persons/query"):
+            seen = json.loads(request.content) == {"person": "p2"}
+            return httpx.Response(200, json={"persons": [{"personal": {"name": "Lan"}}]}) if seen else problem(404)
+        changes = [{"field": "spouse", "before": before, "after": after}]
+        told = {"position": 4, "sentence": {"en": "Changed."}, "changes": changes}
+        return httpx.Response(200, json={"history": [told], "position": 9})
+
+    assert typed(answer, "find", "--person", "p1", "--history").out.splitlines()[1].strip() == words
 
 
 def test_the_history_of_a_household_names_whoever_came_or_went(typed: Type) -> None:
