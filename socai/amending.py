@@ -35,7 +35,9 @@ def standing(session: Session, report: str) -> Standing:
     """Find what a report says now; raises `Failure` where it is not recorded."""
     told = session.json("GET", f"/events/v1/reports/{report}", COLLABORATOR)
     if told["fate"] != "recorded":
-        raise Failure(say(session.language, "not-recorded", fate=say(session.language, told["fate"])))
+        words = {"fate": say(session.language, told["fate"])}
+        ended = "ended-unrecorded" if told["fate"] in {"refused", "returned"} else "not-recorded"
+        raise Failure(say(session.language, ended, **words))
     original = fact_at(session, told["position"])
     cause = original["fact"]["cause"]
     payload, latest = dict(cause["data"]), None
@@ -50,35 +52,61 @@ def standing(session: Session, report: str) -> Standing:
 
 
 def wanted(assignments: list[str], present: dict[str, Any], shape: type[BaseModel]) -> dict[str, Any]:
-    """Read `field=value`; `part.field=value` changes one field of a part and keeps its others as they are."""
+    """Read `field=value`; `part.field=value` changes one field of a part, however deep it lies, and keeps its others as
+    they are.
+    """
     changes: dict[str, Any] = {}
     for assignment in assignments:
         name, _, text = assignment.partition("=")
-        head, dot, field = name.partition(".")
-        if dot:
-            part = changes.get(head, present.get(head)) or {}
-            changes[head] = {**part, field: None if text == "null" else text}
+        head, *path = name.split(".")
+        if path:
+            part = changes.get(head, present.get(head))
+            changes[head] = _with(part, path, None if text == "null" else text)
         else:
             changes[name] = value_of(text, shape, name)
     return changes
 
 
+def _with(part: Any, path: list[str], value: str | None) -> dict[str, Any]:
+    known = part if isinstance(part, dict) else {}
+    field, *deeper = path
+    return {**known, field: _with(known.get(field), deeper, value) if deeper else value}
+
+
 def value_of(text: str, shape: type[BaseModel], name: str) -> Any:
-    """Read a value as its field takes it: a weight is a number, the number of a household is text."""
+    """Read a value as its field takes it: a weight is a number, the number of a household is text; of a list the parts
+    may stand with commas between them.
+    """
     field = shape.model_fields.get(name)
     if text == "null":
         return None
     if text.count("/") > 1:
         text = undated(text)
     if field is not None:
+        taken = TypeAdapter(field.rebuild_annotation())
         try:
-            TypeAdapter(field.rebuild_annotation()).validate_json(text, strict=True)
+            taken.validate_json(text, strict=True)
         except ValidationError:
-            return text
+            if not _takes_list(taken):
+                return text
+            read = _json(text)
+            return read if isinstance(read, list) else text.split(",")
+    return _json(text)
+
+
+def _json(text: str) -> Any:
     try:
         return msgspec.json.decode(text)
     except msgspec.DecodeError:
         return text
+
+
+def _takes_list(field: TypeAdapter[Any]) -> bool:
+    try:
+        field.validate_python("")
+    except ValidationError as wrong:
+        return any(error["type"] in {"list_type", "tuple_type"} for error in wrong.errors())
+    return False
 
 
 def correct(session: Session, chosen: Namespace) -> int:

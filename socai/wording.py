@@ -100,6 +100,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "That report is not recorded ({fate}), so there is nothing to amend.",
         "Báo cáo đó chưa được ghi nhận ({fate}) nên không có gì để sửa.",
     ),
+    "ended-unrecorded": (
+        "That report is not recorded ({fate}) and stays so: tell what is right anew.",
+        "Báo cáo đó không được ghi nhận ({fate}) và sẽ giữ như vậy: hãy báo lại nội dung đúng.",
+    ),
     "no-changes": (
         "Say what is right, as field=value, e.g. sex=female.",
         "Hãy nêu giá trị đúng theo dạng trường=giá_trị, ví dụ sex=female.",

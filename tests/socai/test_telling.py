@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from contracts.event import CATALOGUE, Event
+from contracts.kinds.unit import UnitEstablished, UnitReorganised
 from contracts.kinds.vital import PersonBorn
 from socai.amending import wanted
 from socai.labels import label
@@ -97,6 +98,22 @@ def test_which_fields_are_wrong_is_said_before_anything_is_sent(typed: Type) -> 
 
 def test_null_empties_a_field_of_a_part_instead_of_being_its_text() -> None:
     assert wanted(["personal.name=null"], {"personal": {"name": "Lan"}}, PersonBorn) == {"personal": {"name": None}}
+
+
+def test_what_lies_deeper_in_a_part_and_what_a_list_holds_is_told_without_json() -> None:
+    unit = wanted(["unit.code=900", "unit.names.vi=Huyện Thử"], {"unit": {"names": {"en": "H"}}}, UnitEstablished)
+    assert unit == {"unit": {"code": "900", "names": {"en": "H", "vi": "Huyện Thử"}}}
+    for text, units in (("900-20200101", ["900-20200101"]), ("1,2", ["1", "2"]), ('["1"]', ["1"]), ("[", ["["])):
+        assert wanted([f"units={text}"], {}, UnitReorganised) == {"units": units}
+    assert wanted(["occupation=thợ, thầy"], {}, PersonBorn) == {"occupation": "thợ, thầy"}
+
+
+@pytest.mark.parametrize(
+    ("fate", "words"), [("returned", "stays so: tell what is right anew"), ("waiting", "nothing to amend")]
+)
+def test_what_is_not_recorded_is_amended_by_nothing(typed: Type, fate: str, words: str) -> None:
+    said = typed(lambda _: httpx.Response(200, json={"fate": fate}), "correct", "r1", "sex=male")
+    assert (said.code, f"({fate})" in said.err, words in said.err) == (1, True, True), said
 
 
 BORN = ("born", "--household", "01941f63-29a0-7f41-948b-0a0b20c43638", "--sex", "female", "--on", "2026-10-20")
