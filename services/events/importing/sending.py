@@ -134,7 +134,9 @@ def fate_of(answer: Answer) -> str:
 
 
 def verdicts_of(one: Prepared, answer: Answer, *, rehearsed: bool = False) -> list[Verdict]:
-    """Say of each row what became of its report; what the record refuses stands at the report's first row."""
+    """Say of each row what became of its report; what the record refuses stands at the report's first row,
+    and there also why it was handed over.
+    """
     fate = fate_of(answer)
     if rehearsed and fate == "recorded":
         fate = "ready"
@@ -147,5 +149,5 @@ def verdicts_of(one: Prepared, answer: Answer, *, rehearsed: bool = False) -> li
     notes: dict[int, list[str]] = {}
     for row, code in one.warnings:
         notes.setdefault(row, []).append(code)
-    notes.setdefault(one.rows[0], []).extend(answer.notes)
+    notes.setdefault(one.rows[0], []).extend((*answer.notes, *answer.reasons))
     return [Verdict(one.table, row, fate, tuple(faults.get(row, ())), tuple(notes.get(row, ()))) for row in one.rows]

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from kit.problems import Language
 from services.events.importing.checking import Checking
 from services.events.importing.totals import MEASURES, Difference
-from services.events.importing.verdicts import Verdicts, harmless, shown
+from services.events.importing.verdicts import FATES, Verdicts, harmless, shown
 
 WORDS: dict[str, tuple[str, str]] = {
     "area": ("area", "địa bàn"),
@@ -16,15 +16,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "female": ("female", "nữ"),
     "unknown": ("sex unknown", "không rõ giới tính"),
     "rows": ("rows", "số dòng"),
-    "ready": ("would be recorded", "sẽ được ghi nhận"),
-    "recorded": ("recorded", "đã ghi nhận"),
-    "waiting": ("waiting", "đang chờ"),
-    "handed_over": ("handed over to another office", "chuyển cơ quan khác"),
-    "returned": ("returned by the office", "bị trả lại"),
-    "duplicate": ("recorded before", "đã ghi trước đó"),
-    "refused": ("refused", "bị từ chối"),
-    "wrong": ("wrong", "sai"),
-    "held-back": ("held back", "chưa gửi"),
+    **FATES,
     "totals": ("counted", "đã đếm"),
     "differs": ("the sheet says", "sổ ghi"),
     "unread-table": ("worksheet that was not read", "trang không được đọc"),

@@ -17,6 +17,17 @@ from services.events.reasons import REASONS
 
 FIELDS = ("table", "row", "cell", "column", "fate", "code", "en", "vi")
 MOST_SHOWN = 50
+FATES: dict[str, tuple[str, str]] = {
+    "ready": ("would be recorded", "sẽ được ghi nhận"),
+    "recorded": ("recorded", "đã ghi nhận"),
+    "waiting": ("waiting", "đang chờ"),
+    "handed_over": ("handed over to the office there", "đã bàn giao cho cán bộ xã ở đó"),
+    "returned": ("returned by the office", "bị trả lại"),
+    "duplicate": ("recorded before", "đã ghi trước đó"),
+    "refused": ("refused", "bị từ chối"),
+    "wrong": ("wrong", "sai"),
+    "held-back": ("held back", "chưa gửi"),
+}
 
 
 class Fault(msgspec.Struct, frozen=True, gc=False):
@@ -57,7 +68,8 @@ def line(verdict: Verdict) -> Iterable[dict[str, Any]]:
     told = [(fault.row, fault.cell, fault.column, fault.code) for fault in verdict.faults]
     told += [(verdict.row, "", "", note) for note in verdict.notes]
     if not told:
-        yield place | {"code": "", "en": "", "vi": ""}
+        english, vietnamese = FATES.get(verdict.fate, ("", ""))
+        yield place | {"code": "", "en": english, "vi": vietnamese}
     for row, cell, column, code in told:
         english, vietnamese = words(code)
         yield place | {

@@ -66,6 +66,9 @@ async def test_the_wrong_cell_is_named_and_never_its_value(teller: Teller, impor
     assert came.code == 1
     assert came.wrong() == [(3, "D3", "Quan hệ", "code-unknown"), (3, "F3", "Ngày sinh", "date-format")]
     assert came.fates() == {"held-back": 2, "wrong": 1}
+    held = [one for one in came.verdicts if one["fate"] == "held-back"]
+    # Whoever opens the file reads of every row in words what became of it.
+    assert {(one["code"], one["en"], one["vi"]) for one in held} == {("", "held back", "chưa gửi")}
     assert not any(value in came.out for value in ("31/02", "bạn thân", "Nguyễn", "030088"))
     assert await kinds(teller) == []
 

@@ -291,6 +291,7 @@ async def test_what_lies_outside_the_senders_places_is_handed_over(teller: Telle
     rehearsed = await importing(book, "--commune", "10507-20190101", "--on", "2025-01-01", "--dry-run")
     came = await importing(book, "--commune", "10507-20190101", "--on", "2025-01-01")
     assert rehearsed.fates() == came.fates() == {"handed_over": 10}
+    assert {one["code"] for one in came.verdicts} == {"outside-the-areas", "no-head"}
     assert await kinds(teller) == []
 
 
