@@ -132,7 +132,8 @@ class ReportEntry(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     """The body of a ledger entry of the stream `reports`: a report's fate while or after it waited.
 
     `areas` are those that its sender may report for, `places` those that it would touch, as far as the office must
-    know them. `officer`: the sender needs no approval. `approved`: the position of the approval that it has already.
+    know them, `reasons` why it waits for the office. `officer`: the sender needs no approval. `approved`: the position
+    of the approval that it has already.
     Of an arrival that waits for a departure, `into` is the area that it leads to and `lives` where its person lives.
     `received` is the day in Viet Nam on which it came in. Of a birth that is told again under another id of the child,
     `instead` is the one on the books, to which the other leads from then on. Of what amends, `scopes` are those of its

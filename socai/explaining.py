@@ -45,7 +45,8 @@ def _report(session: Session, told: dict[str, Any], *, personal: bool) -> Iterat
     if told.get("reason"):
         yield say(language, "returned-because", reason=told["reason"])
     elif told.get("reasons"):
-        yield say(language, "handed-over-because" if told["fate"] == "handed_over" else "reasons")
+        because = {"handed_over": "handed-over-because", "waiting": "waits-because"}
+        yield say(language, because.get(told["fate"], "reasons"))
         yield from (f"  {reason(language, one)}" for one in told["reasons"])
     if told.get("data") is not None:
         yield from _as_told(session, told, personal=personal)

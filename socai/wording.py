@@ -233,6 +233,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "The books of the month were closed on {on} by {by}, at position {position}.",
         "Sổ của tháng đã khóa ngày {on}, người khóa {by}, vị trí {position}.",
     ),
+    "waits-because": ("It waits because:", "Phải chờ vì:"),
     "handed-over-because": ("Handed over because:", "Được bàn giao vì:"),
     "former-number": ("{person} bears this number no more", "{person} không còn mang số này"),
     "sync-changed": ("changed: {households}, {persons}; {left}", "thay đổi: {households}, {persons}; {left}"),

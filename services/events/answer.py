@@ -12,7 +12,7 @@ _STATUS = {"recorded": CREATED, "waiting": ACCEPTED, "handed_over": ACCEPTED}
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """What one report is answered: its fate and position, why it was handed over, or the problem that it met.
+    """What one report is answered: its fate and position, why it waits for an office, or the problem that it met.
 
     `instead`: under whose id the child is on the books whom a duplicate tells of. `reports`: what became of the reports
     that a decision had decided, as their fates are told.

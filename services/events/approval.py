@@ -20,6 +20,8 @@ from services.events.world import END_OF_DAY, PERSON, World
 HANDED_OVER = "handed_over"
 ELSEWHERE, ANOTHERS = "outside-the-areas", "assigned-to-another"
 """Why a report is handed over: its sender may not report for those places, or somebody else visits them."""
+SEEN_FIRST, MONTH_CLOSED = "seen-by-the-office-first", "month-closed"
+"""Why a report waits for the office of its sender's own places."""
 OUTSIDE_FATE = "outside"
 
 
@@ -50,7 +52,8 @@ def way_of(
             return HANDED_OVER, ANOTHERS
     if line.officer or line.approved is not None:
         return ("recorded",)
-    return ("waiting" if must_be_approved(line, fact, world, rules, closed()) else "recorded",)
+    why = why_approved(line, fact, world, rules, closed())
+    return ("recorded",) if why is None else ("waiting", why)
 
 
 def still_touches(told: Line, world: World, position: int, begun: str, allowed: tuple[str, ...]) -> bool:
@@ -64,19 +67,19 @@ def still_touches(told: Line, world: World, position: int, begun: str, allowed: 
     return not isinstance(fact, Fact) or within(places_of(fact, world), world, allowed)
 
 
-def must_be_approved(line: Line, fact: Fact, world: World, rules: Sequence[ApprovalRule], closed: str) -> bool:
-    """Say whether a report waits for the office: by its kind and source, or because the month's books are closed.
+def why_approved(line: Line, fact: Fact, world: World, rules: Sequence[ApprovalRule], closed: str) -> str | None:
+    """Say why a report waits for the office, if it does: by its kind and source, or because the month's books are
+    closed.
 
     `closed` is the latest month that is closed anywhere; raises Unloaded.
     """
     kind, source = line.event.kind, line.report.source
     if any(kind in rule.kinds and source.startswith(rule.source) for rule in rules):
-        return True
+        return SEEN_FIRST
     days = [day for day in _days(fact, world) if day[:7] <= closed]
     areas = places_of(fact, world) if days else ()
-    return any(
-        world.month(commune, day[:7]).closed is not None for day in days for commune in _communes(areas, world, day)
-    )
+    kept = ((commune, day[:7]) for day in days for commune in _communes(areas, world, day))
+    return MONTH_CLOSED if any(world.month(*one).closed is not None for one in kept) else None
 
 
 def may_be_handed_over(line: Line, fact: Fact) -> bool:

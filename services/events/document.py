@@ -44,7 +44,7 @@ _ANSWER = {
         "reasons": {
             "type": "array",
             "items": {"$ref": "#/components/schemas/ReasonTold"},
-            "description": "Why it was handed over to the office.",
+            "description": "Why it waits for the office, or was handed over.",
         },
         "notes": {"type": "array", "items": {"type": "string"}, "description": "Warnings and tasks, as codes."},
         "duplicate": _DUPLICATE,

@@ -54,7 +54,7 @@ async def find_fate(readers: Connections, report: str, access: Access, today: st
             told["reason"] = await _reason(connection, position)
         if own and row["fate"] == "recorded":
             told |= await _released(connection, row["position"])
-        if on_desk is None and row["fate"] == "handed_over":
+        if on_desk is None and waits:
             body = await connection.fetchval("select body from ledger where position = $1", row["position"])
             told["reasons"] = [reason(code) for code in decode_report_entry(body).reasons]
         if waits:

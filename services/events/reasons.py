@@ -87,6 +87,7 @@ REASONS: dict[str, Text] = {
         "The person was struck off as a double of another: name that one.",
         "Bản ghi này đã được hợp nhất vào bản ghi khác của cùng một người: hãy báo theo bản ghi còn lại.",
     ),
+    "month-closed": Text("The books of that month are closed.", "Sổ của tháng đó đã khóa."),
     "mother-dead": Text("The mother is dead by then.", "Người mẹ đã chết vào ngày đó."),
     "mother-male": Text("The mother is recorded as male.", "Người mẹ được ghi là nam."),
     "mother-not-born": Text("The mother is born later.", "Ngày sinh của người mẹ sau ngày đó."),
@@ -140,6 +141,10 @@ REASONS: dict[str, Text] = {
     "recorded-as-male": Text("The person is recorded as male.", "Người này được ghi là nam."),
     "relation-is-head": Text(
         "The person is the head: tell who is head instead.", "Người này là chủ hộ: hãy báo thay đổi chủ hộ."
+    ),
+    "seen-by-the-office-first": Text(
+        "The office looks at reports of this kind first.",
+        "Loại báo cáo này phải được cán bộ xã duyệt trước khi ghi nhận.",
     ),
     "spouse-on-record": Text(
         "The spouse is on record: tell the separation, the divorce or the death.",

@@ -51,6 +51,9 @@ async def test_what_waits_is_listed_approved_and_returned(office: System) -> Non
     assert len(listed.out.splitlines()) == 3, listed
     child = told.out.split()[-1]
     assert f"Birth  {MONTH}-10  {child}  {AREA}  sandbox-collaborator" in listed.out
+    assert listed.out.count("The books of that month are closed.") == 2
+    why = (await office.type("--lang", "vi", "why", second)).out
+    assert "Phải chờ vì:\n  Sổ của tháng đó đã khóa. [month-closed]\n" in why
     returned = await office.type("return", second, "--reason", "Trùng")
     assert "1 report decided" in returned.out
     assert await fate(office, second) == "returned"

@@ -54,6 +54,7 @@ async def test_what_waits_for_the_office_is_recorded_once_it_is_approved(office:
     death = died()
     answer = await told(office, death)
     assert (answer.fate, answer.need) == ("waiting", f"approved:{death.id}")
+    assert answer.reasons == ("seen-by-the-office-first",)
     assert (await office.state(ids.lan))["status"] == "resident"
     approved = await told(office, decision("reports.approved", reports=[death.id]), OFFICER)
     assert approved.fate == "recorded"
