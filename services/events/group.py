@@ -52,6 +52,7 @@ ID_TAKEN = Refused("contradicts-record", (("id-taken", ()),))
 IN_THE_FUTURE = Refused("contradicts-record", (("in-the-future", ()),))
 WAITS_FOR_ITSELF = Refused("contradicts-record", (("waits-for-itself", ()),))
 ON_ANOTHER_DESK = Refused("contradicts-record", (("on-another-desk", ()),))
+CONTRADICTED_THERE = Refused("purpose-not-permitted", (("contradicted-elsewhere", ()),))
 OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 T = TypeVar("T")
 _log = logging.getLogger("socai.events.group")
@@ -342,7 +343,7 @@ class Group:
         fate; who asks now may ask again. An office that approved it learns the reason.
         """
         if line.approved is not None and isinstance(decision, Refused):
-            return self._refuse(line, replace(OUTSIDE, office=decision))
+            return self._refuse(line, replace(CONTRADICTED_THERE, office=decision))
         known = self.world.reports.get(line.report.id)
         if known is None and line.count is None:
             return Answer(line.report.id, problem=PurposeNotPermitted())

@@ -48,6 +48,10 @@ REASONS: dict[str, Text] = {
     ),
     "born-after-event": Text("A birth date is after the date of the event.", "Ngày sinh sau ngày của sự kiện."),
     LATER: Text("Later facts would no longer fit.", "Các sự kiện ghi sau sẽ không còn phù hợp."),
+    "contradicted-elsewhere": Text(
+        "The office there approved it, but it contradicts what is on its books: the office knows why.",
+        "Cán bộ xã ở đó đã duyệt nhưng nội dung trái với sổ ở đó: cán bộ xã đó biết lý do.",
+    ),
     "decision-of-the-office": Text(
         "A decision of the office is followed by another, not corrected or voided.",
         "Quyết định của cán bộ xã được thay bằng quyết định mới, không đính chính hay hủy.",

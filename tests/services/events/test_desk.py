@@ -253,7 +253,7 @@ async def test_an_office_reads_afterwards_why_what_lay_on_its_desk_was_refused_o
     assert (one["fate"], two["fate"]) == ("recorded", "refused")
     # The office may know what the sender, who has no place there, may not.
     assert [(why["code"], why["facts"]) for why in two["reasons"]] == [("already-dead", [one["position"]])]
-    assert ([why["code"] for why in hers["reasons"]], "data" in hers) == (["outside-the-areas"], False)
+    assert ([why["code"] for why in hers["reasons"]], "data" in hers) == (["contradicted-elsewhere"], False)
     assert (refused["fate"], refused["reasons"]) == ("refused", two["reasons"])
     assert (refused["data"]["on"], refused["sender"], refused["places"]) == ("2025-04-12", "collaborator", [FAR])
     assert (returned["fate"], returned["reason"], returned["data"]["person"]) == ("returned", "Sai người", ids.an)
