@@ -44,6 +44,7 @@ def _report(session: Session, told: dict[str, Any], *, personal: bool) -> Iterat
         yield say(language, "delivered-again", n=told["duplicates"])
     if told.get("reason"):
         yield say(language, "returned-because", reason=told["reason"])
+        yield say(language, "told-anew")
     elif told.get("reasons"):
         because = {"handed_over": "handed-over-because", "waiting": "waits-because"}
         yield say(language, because.get(told["fate"], "reasons"))

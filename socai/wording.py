@@ -149,6 +149,10 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "reasons": ("Refused because:", "Bị từ chối vì:"),
     "returned-because": ("The office's reason: {reason}", "Lý do của cán bộ xã: {reason}"),
+    "told-anew": (
+        "Tell what is right anew; the new report has an id of its own.",
+        "Hãy báo lại nội dung đúng; báo cáo mới có mã riêng.",
+    ),
     "stands": ("It stands as told.", "Nội dung vẫn giữ nguyên."),
     "no-more": ("There is no {unit} any more: {end}", "Không còn {unit}: {end}"),
     "no-rows": ("There are no rows.", "Không có dòng nào."),
