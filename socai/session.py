@@ -76,14 +76,19 @@ class Session:
             try:
                 self._clients[name] = Client(self.run, name, http=self.http)
             except LookupError:
-                known = ", ".join(sorted(self.run.clients))
-                raise Failure(say(self.language, "no-client", name=name, known=known)) from None
+                raise self._no_client(name) from None
         return self._clients[name]
 
     def areas(self, otherwise: str) -> tuple[str, ...]:
         """Give the places of the client that speaks."""
-        entry = self.run.clients.get(self.name or otherwise)
-        return () if entry is None else entry.areas
+        name = self.name or otherwise
+        if name not in self.run.clients:
+            raise self._no_client(name)
+        return self.run.clients[name].areas
+
+    def _no_client(self, name: str) -> Failure:
+        known = ", ".join(sorted(self.run.clients))
+        return Failure(say(self.language, "no-client", name=name, known=known))
 
     def ask(self, method: str, path: str, otherwise: str, **options: Any) -> httpx.Response:
         """Send one request; raises `Failure` when there is no answer, whatever the answer is."""

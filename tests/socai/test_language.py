@@ -95,8 +95,9 @@ def test_what_is_typed_wrong_is_said_in_vietnamese(
     assert "error" not in said
 
 
-def test_that_there_is_no_such_client_is_said_in_vietnamese(typed: Type) -> None:
-    said = typed(nobody, "--lang", "vi", "status", "--as", "nobody")
+@pytest.mark.parametrize("command", ["status", "queue", "sheets", "overdue"])
+def test_that_there_is_no_such_client_is_said_in_vietnamese(command: str, typed: Type) -> None:
+    said = typed(nobody, "--lang", "vi", command, "--as", "nobody")
     assert said.err.startswith("Không có hệ thống khách nobody trong tệp chạy; hiện có: collaborator, ")
 
 
