@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from contracts.calendar import later_than
+from contracts.event import Event
 from contracts.fact import position_of
 from contracts.household import HouseholdState
+from contracts.kinds.vital import PersonBorn
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import Pasts, Told
@@ -202,7 +204,10 @@ class View:
     def _is_unborn(self, entity: str) -> bool:
         """Say whether this is before somebody's birth: no other day of registration would help."""
         steps = self.pasts.of(entity).steps
-        births = (getattr(steps[slot].after, "birth", None) for slot in self._creations(entity))
+        births = [getattr(steps[slot].after, "birth", None) for slot in self._creations(entity)]
+        if self.stand is not None:
+            # A birth that is put right to a later day is not applied yet.
+            births += [_birth(told.event, entity) for told in self.stand(entity)]
         return any(later_than(birth, self.slot[0]) for birth in births)
 
     def fresh(self, entity: str) -> None:
@@ -258,3 +263,11 @@ class View:
         self.world.load(place for place in ids if place not in self.tails)
         found = [self.state(place) for place in sorted(ids)]
         return [s for s in found if isinstance(s, UnitState) and s.parent == unit and s.valid_to is None]
+
+
+def _birth(event: Event, person: str) -> str | None:
+    """Give the birth date of somebody, where a cause that may bring her on the books tells it."""
+    if event.find("person") != person:
+        return None
+    born: str | None = event.find("on" if event.kind == PersonBorn.kind else "birth")
+    return born

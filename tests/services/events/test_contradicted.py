@@ -91,7 +91,7 @@ async def test_a_birth_that_is_taken_back_leaves_nobody_of_whom_more_is_told(fam
     voided = await family.tell("fact.voided", on=None, fact=birth)
     assert facts(voided) == [("unknown-then", (screened.position,))]
     later = await family.tell("fact.corrected", on=None, fact=birth, changes={"on": "2025-03-09"})
-    assert facts(later) == [("before-person-known", (screened.position,))]
+    assert facts(later) == [("before-birth", (screened.position,))]
 
 
 async def test_what_was_taken_back_names_what_took_it_back(family: Teller) -> None:
@@ -149,3 +149,15 @@ async def test_what_would_make_a_report_contradict_itself_names_that_report(tell
     assert facts(await teller.tell("fact.corrected", on=None, fact=sheet.id, **own)) == [
         ("own-spouse", (sheet.position,))
     ]
+
+
+async def test_what_would_come_before_a_birth_date_that_is_put_right_is_told_so(family: Teller) -> None:
+    told: dict[str, Any] = {"person": ids.baby, "household": ids.home, "sex": "male", "birth": "2025-02-20"}
+    arrival = await family.tell("person.arrived", **told)
+    screened = await family.tell("person.newborn_screened", on="2025-03-02", person=ids.baby, heart="normal")
+    for changes, code in (
+        ({"on": "2025-03-09", "birth": "2025-03-05"}, "before-birth"),
+        ({"on": "2025-03-09"}, "before-person-known"),
+    ):
+        answer = await family.tell("fact.corrected", on=None, fact=arrival.id, changes=changes)
+        assert facts(answer) == [(code, (screened.position,))]
