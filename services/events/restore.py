@@ -7,7 +7,7 @@ often a report was delivered.
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import asyncpg
@@ -30,7 +30,7 @@ from services.events.key_rows import load_keys
 from services.events.keys import KEY_KINDS, key_named
 from services.events.line import counted, digest, report_of
 from services.events.month_rows import load_months, save_months
-from services.events.needs import READY, SEQUENCE, turn_in
+from services.events.needs import READY, SEQUENCE, report_in, turn_in
 from services.events.office import approval_of, decision_in, keep, month_of
 from services.events.outcome_rows import load_outcomes
 from services.events.reasons import detail_of
@@ -194,8 +194,11 @@ async def _outcomes(
 
 
 async def _due(connection: Connection) -> None:
-    """Mark those whose need is here already: their group had no room for them when the ledger was lost."""
+    """Mark those whose need is here already, as their group had no room for them when the ledger was lost, and those
+    that wait for each other, as none of them is ever the first.
+    """
     rows = await connection.fetch("select report, need, decided from waiting")
+    awaited = {row["report"]: report_in(row["need"]) for row in rows}
     world, needs = World(), {row["need"] for row in rows}
     turns = {row["need"]: turn_in(row["need"]) for row in rows if row["need"].startswith(SEQUENCE)}
     await load_devices(connection, world, (device for device, _ in turns.values()))
@@ -203,7 +206,17 @@ async def _due(connection: Connection) -> None:
     await load_keys(connection, world, _named(needs, "key"))
     await load_outcomes(connection, world, _named(needs, "report"))
     due = [row["report"] for row in rows if _is_here(world, row["need"]) or _is_decided(row)]
+    due += [report for report in awaited if _waits_for_itself(report, awaited)]
     await connection.execute("update waiting set need = $1 where report = any($2::text[])", READY, due)
+
+
+def _waits_for_itself(report: str, awaited: Mapping[str, str | None]) -> bool:
+    passed: set[str] = set()
+    other = awaited[report]
+    while other is not None and other != report and other not in passed:
+        passed.add(other)
+        other = awaited.get(other)
+    return other == report
 
 
 def _named(needs: Iterable[str], kind: str) -> set[str]:

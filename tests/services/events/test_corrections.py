@@ -1,7 +1,10 @@
 """Does a correction follow the one that it names, in whatever order the two arrive?"""
 
+import importlib
+from collections.abc import Awaitable, Callable
 from typing import Any
 
+import asyncpg
 import msgspec
 import pytest
 
@@ -9,6 +12,8 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from kit.problems import InvalidRequest
 from services.events.answer import Answer
+from services.events.restore import _due
+from services.events.waiters import Waiters
 from tests.services.events.telling import Teller, ids, refused_for, report
 
 
@@ -147,3 +152,35 @@ async def test_what_a_correction_brings_to_a_day_on_which_it_changes_nothing_is_
     answers = await family.submit(first, schooling("2025-03-01", "primary"), moved, late)
     assert [answer.fate for answer in answers] == ["recorded"] * 4
     assert (await family.state(ids.lan))["education"] == "primary"
+
+
+async def released_by_migration(family: Teller) -> None:
+    """Bring a ledger up to date in which circles were closed before that was refused."""
+    step = importlib.import_module("services.events.migrations.versions.0013_circles")
+    owner = await asyncpg.connect(family.database.owner_dsn)
+    await owner.execute(step.CIRCLES)
+    await owner.close()
+
+
+async def released_behind_a_restore(family: Teller) -> None:
+    async with family.connections.acquire() as connection:
+        await _due(connection)
+
+
+@pytest.mark.parametrize("released", [released_by_migration, released_behind_a_restore])
+async def test_who_waited_in_a_circle_before_that_was_refused_has_ended_with_the_next_report(
+    family: Teller, born: Report, monkeypatch: pytest.MonkeyPatch, released: Callable[[Teller], Awaitable[None]]
+) -> None:
+    await family.submit(born)
+    told = [*circle(born, "fact.corrected", "fact.voided", "fact.corrected"), *circle(born, *["fact.corrected"] * 2)]
+    behind = corrected(born, {"sex": "female"}, told[0])
+    alone = report("fact.voided", {"fact": uuid7()})
+    with monkeypatch.context() as before:
+        before.setattr(Waiters, "wait_for", lambda *_: False)
+        answers = [(await family.submit(one))[0].fate for one in (*told, behind, alone)]
+    assert answers == ["waiting"] * 7
+    await released(family)
+    assert (await family.submit(schooling("2025-02-01", "primary")))[0].fate == "recorded"
+    assert {answer.fate for answer in await family.submit(*told, behind)} == {"refused"}
+    assert [answer.fate for answer in await family.submit(alone)] == ["waiting"]
+    assert (await family.state(ids.baby))["sex"] == "male"
