@@ -44,6 +44,10 @@ NOTES: Final[dict[str, tuple[str, str]]] = {
         "another child of this mother born on that day is on record: twins, or one child told twice",
         "đã ghi một trẻ khác của người mẹ này sinh cùng ngày: sinh đôi, hoặc một trẻ được báo hai lần",
     ),
+    "pregnancy-of-a-man": (
+        "a pregnancy or a birth is on record of who is recorded as male: one of the two is wrong",
+        "đã ghi thông tin thai sản hoặc sinh con của người được ghi là nam: một trong hai điều này sai",
+    ),
     "related-union": (
         "the two are recorded as mother and child, or as children of one mother",
         "hai người được ghi là mẹ con hoặc con cùng mẹ",

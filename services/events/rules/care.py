@@ -19,7 +19,7 @@ from contracts.care import (
     PremaritalCheck,
     PrenatalScreening,
 )
-from contracts.event import Dated
+from contracts.event import Dated, Event
 from contracts.fact import position_of
 from contracts.kinds.care import (
     NEWBORN_CONDITIONS,
@@ -32,12 +32,13 @@ from contracts.kinds.care import (
     PersonPregnancyReported,
     PersonPrenatallyScreened,
 )
+from contracts.kinds.vital import PersonBorn
 from contracts.person import PersonState
 from services.events.refold import Effect
 from services.events.rules.coming import elsewhere
 from services.events.rules.household import full_years
 from services.events.view import View
-from services.events.world import Contradiction
+from services.events.world import NEVER, Contradiction
 
 # The ages of the lists are those of the P0 form (Thông tư 01/2022/TT-BYT).
 CHILDBEARING = range(15, 50)
@@ -45,6 +46,7 @@ OLDER = 60
 NEWBORN_DAYS = 28
 _DAY = len("YYYY-MM-DD")
 NO_CARE = Care()
+OF_A_MAN = "pregnancy-of-a-man"
 
 
 def resident(entity: str, day: str, view: View) -> PersonState:
@@ -120,7 +122,7 @@ def contraception_stopped(event: PersonContraceptionStopped, view: View) -> Effe
 def pregnancy_reported(event: PersonPregnancyReported, view: View) -> Effect:
     """Open a woman's pregnancy, or close it by a miscarriage or an abortion."""
     woman = _woman(event.person, event.on, view)
-    notes = (*_woman_notes(woman, event.on),)
+    notes = (*_woman_notes(woman, event.on), *male_by_now(woman, view))
     if event.event == "pregnant":
         return _opened(event, woman, notes, view)
     care = woman.care or NO_CARE
@@ -190,7 +192,7 @@ def prenatally_screened(event: PersonPrenatallyScreened, view: View) -> Effect:
     known = care.prenatal
     if known is not None and known.on == event.on:
         raise _told_already(event, view)
-    notes = [*_woman_notes(woman, event.on)]
+    notes = [*_woman_notes(woman, event.on), *male_by_now(woman, view)]
     if care.pregnancy is None or care.pregnancy.ended is not None:
         notes.append("no-pregnancy-known")
     told = _told(event, PRENATAL_CONDITIONS)
@@ -243,6 +245,23 @@ def _woman(entity: str, day: str, view: View) -> PersonState:
     if woman.sex == "male":
         raise Contradiction("recorded-as-male", *view.since(woman.id, sex="male"))
     return woman
+
+
+def male_by_now(woman: PersonState, view: View) -> tuple[str, ...]:
+    """Note somebody with child who is recorded as male from a later day on."""
+    row = view.world.row(woman.id)
+    return (OF_A_MAN,) if getattr(None if row is None else row.state, "sex", None) == "male" else ()
+
+
+def with_child(person: PersonState, view: View) -> tuple[str, ...]:
+    """Note what is on record of somebody who is recorded as male from now on: that she was with child, or bore one."""
+    return (OF_A_MAN,) if any(_carries(told.event, person.id) for told in view.causes(person.id, NEVER[0])) else ()
+
+
+def _carries(event: Event, person: str) -> bool:
+    if isinstance(event, PersonBorn):
+        return event.mother == person
+    return isinstance(event, PersonPregnancyReported | PersonPrenatallyScreened) and event.person == person
 
 
 def _woman_notes(woman: PersonState, day: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ from contracts.calendar import later_than
 from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
 from services.events.refold import Effect
-from services.events.rules.care import delivered
+from services.events.rules.care import delivered, male_by_now
 from services.events.rules.household import ENDED, called_head, each_once, leaving, without
 from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
@@ -55,7 +55,7 @@ def _mother(event: PersonBorn, view: View) -> Effect:
         raise Contradiction("mother-male", *view.since(mother.id, sex="male"))
     if later_than(mother.birth, event.on):
         raise Contradiction("mother-not-born", *view.since(mother.id, birth=mother.birth))
-    notes = ("mother-sex-unknown",) if mother.sex == "unknown" else ()
+    notes = (*(("mother-sex-unknown",) if mother.sex == "unknown" else ()), *male_by_now(mother, view))
     closed = delivered(mother, event.on)
     return () if closed is mother else (closed,), notes
 

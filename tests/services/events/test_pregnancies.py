@@ -194,3 +194,29 @@ async def test_the_same_results_of_the_same_visit_on_another_day_are_noted(villa
     await pregnant(village, "2025-01-20")
     await screened(village, "2025-02-10")
     assert await notes_of(village, await screened(village, "2025-02-12")) == ("screened-already",)
+
+
+CARRYING: list[tuple[str, dict[str, Any]]] = [
+    ("person.pregnancy_reported", {"event": "abortion"}),
+    ("person.prenatally_screened", {"visit": "week_12", "down": "low"}),
+    ("person.born", {"sex": "female", "household": ids.home, "mother": ids.lan}),
+]
+
+
+@pytest.mark.parametrize(("kind", "told"), CARRYING)
+async def test_that_who_was_pregnant_is_a_man_from_a_later_day_on_is_noted_in_either_order(
+    village: Teller, kind: str, told: dict[str, Any]
+) -> None:
+    carried = {"person": ids.lan, "on": "2025-03-01"} | told | ({"person": ids.thu} if kind == "person.born" else {})
+    first = await village.tell(kind, **carried)
+    male = await village.tell("person.changed", on="2025-05-01", person=ids.lan, new={"sex": "male"})
+    assert ("pregnancy-of-a-man" in first.notes, "pregnancy-of-a-man" in male.notes) == (False, True)
+    await village.tell("fact.voided", on=None, fact=first.id)
+    again = await village.tell(kind, **carried | ({"person": ids.dung} if kind == "person.born" else {}))
+    assert (again.fate, "pregnancy-of-a-man" in again.notes) == ("recorded", True)
+
+
+async def test_of_a_man_of_whom_no_pregnancy_is_told_nothing_is_noted(village: Teller) -> None:
+    await village.tell("person.contraception_started", person=ids.lan, method="pill")
+    changed = await village.tell("person.changed", on="2025-05-01", person=ids.lan, new={"sex": "male"})
+    assert "pregnancy-of-a-man" not in changed.notes
