@@ -52,6 +52,10 @@ NOTES: Final[dict[str, tuple[str, str]]] = {
         "the two are recorded as mother and child, or as children of one mother",
         "hai người được ghi là mẹ con hoặc con cùng mẹ",
     ),
+    "spouse-of-two": (
+        "two people are recorded as married to the same one, who is on record as married to one of them",
+        "hai người được ghi là vợ/chồng của cùng một người; trong sổ người này có vợ/chồng là một trong hai",
+    ),
     "told-as-head": (
         "told as head of a household that has another head or none: tell who is head, or correct the relation",
         "được báo là chủ hộ của hộ có chủ hộ khác hoặc chưa có chủ hộ: hãy báo chủ hộ, hoặc đính chính quan hệ",

@@ -11,7 +11,7 @@ from contracts.person import PersonState, identifier_key
 from contracts.unit import UnitState
 from services.events.keys import KEY_KINDS, key_named, take
 from services.events.timeline import BY_KIND, slot_of, transitions
-from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, Transition, World, packed
+from services.events.world import END_OF_DAY, HOUSEHOLD, NEVER, PERSON, UNIT, Row, Transition, World, claim_to, packed
 
 
 class _Identifier(msgspec.Struct, gc=False):
@@ -61,6 +61,7 @@ def absorb(world: World, position: int, fact: Fact) -> None:
             if first != position and first not in row.positions:
                 row.speak(first)
         _tie(world, step)
+    _claim(world, fact)
     _reach_to(rows, position, fact)
     _travel(world, fact.retracts.persons + fact.asserts.persons)
     if fact.names:
@@ -122,6 +123,20 @@ def _tie(world: World, step: Transition) -> None:
         and (not isinstance(before, UnitState) or before.parent != after.parent)
     ):
         world.tie(after.parent, after.id)
+
+
+def _claim(world: World, fact: Fact) -> None:
+    """Tie whoever is told as somebody's spouse to that one, unless both are told so of each other, as in a marriage."""
+    claims = {
+        (step.entity, after.spouse)
+        for step in fact.asserts.persons
+        if (after := step.after) is not None
+        and after.spouse is not None
+        and (step.before is None or step.before.spouse != after.spouse)
+    }
+    for person, spouse in sorted(claims):
+        if (spouse, person) not in claims:
+            world.tie(claim_to(spouse), person)
 
 
 def _hold(world: World, before: PersonState | None, after: PersonState) -> None:

@@ -27,7 +27,8 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
     looks = [_Look(line) for line in lines]
     await ledger.load_rows(connection, world, (entity for look in looks for entity in look.entities))
     homes = [look.home for look in looks if look.home is not None]
-    await ledger.load_ties(connection, world, dict.fromkeys(homes))
+    tied = [one for look in looks for one in look.tied]
+    await ledger.load_ties(connection, world, dict.fromkeys([*homes, *tied]))
     await ledger.load_rows(connection, world, (entity for look in looks for entity in look.follow(world)))
     await _pasts(connection, world, looks)
     await _amended(connection, world, lines)
@@ -39,7 +40,7 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
 class _Look:
     """Whom a report will look at, as far as its payload says, and whom the record leads to from there."""
 
-    __slots__ = ("back", "bounded", "entities", "home", "on", "person")
+    __slots__ = ("back", "bounded", "entities", "home", "on", "person", "tied")
 
     def __init__(self, line: Line) -> None:
         event = line.event
@@ -50,6 +51,7 @@ class _Look:
         self.home: str | None = event.find("household") if rule is not None and rule.members else None
         mentioned = rule.mentions(event) if rule is not None else ()
         self.entities = [entity for entity in mentioned if entity is not None]
+        self.tied = tuple(rule.tied(event)) if rule is not None else ()
         self.back = tuple(rule.looks_back(event)) if rule is not None else ()
 
     def follow(self, world: World) -> list[str]:

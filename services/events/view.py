@@ -12,7 +12,7 @@ from contracts.kinds.vital import PersonBorn
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from services.events.timeline import Pasts, Told
-from services.events.world import ALIAS, PERSON, Contradiction, KnownAs, Needs, Slot, State, Unloaded, World
+from services.events.world import ALIAS, PERSON, Contradiction, KnownAs, Needs, Slot, State, Unloaded, World, claim_to
 
 
 @dataclass(slots=True)
@@ -84,6 +84,15 @@ class View:
         """Give a person's state, if she is on the books by then."""
         state = self.state(entity)
         return state if isinstance(state, PersonState) else None
+
+    def claimants(self, entity: str) -> Iterator[PersonState]:
+        """Give whoever is recorded as the spouse of somebody who was not recorded as theirs."""
+        people = sorted(self.world.dependants(claim_to(entity)))
+        self.world.load(people)
+        for person in people:
+            found = self.find_person(person)
+            if found is not None and found.spouse == entity:
+                yield found
 
     def find_named(self, entity: str) -> PersonState | None:
         """Give the state of somebody whom a report names, if she is on the books by then and was not struck off."""

@@ -101,6 +101,11 @@ class KnownAs(Exception):
         self.person = person
 
 
+def claim_to(person: str) -> str:
+    """Name what ties somebody to whoever is recorded as her spouse without being so of her."""
+    return f"spouse:{person}"
+
+
 def packed(position: int) -> bytes:
     """Pack the position of a fact as a row keeps it."""
     return position.to_bytes(8, "big")
@@ -271,7 +276,7 @@ class World:
 
     def dependants(self, entity: str) -> set[str]:
         """Give everybody who ever stood in a household, every household of an area, every unit below a unit, the person
-        to whom an alias leads.
+        to whom an alias leads, who ever claimed somebody as spouse.
         """
         try:
             return self.ties[entity] | self.tied.get(entity, set())

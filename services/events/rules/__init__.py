@@ -27,7 +27,7 @@ from services.events.rules import (
 )
 from services.events.timeline import Pasts
 from services.events.view import View
-from services.events.world import EVER, PERSON, Contradiction, World
+from services.events.world import EVER, PERSON, Contradiction, World, claim_to
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Rule:
     told late.
     `members` says that it looks at everybody who lives in its household. `beside` are the kinds that look at it where
     both are of one person and day, whichever stands first.
+    `tied` names whose ties it looks at, beside those of its household.
     `looks_back` gives whose past it looks at though nothing was told late, and since which day.
     """
 
@@ -48,6 +49,7 @@ class Rule:
     names: Callable[[Any], Iterable[str | None]] = lambda _: ()
     when_told: Callable[[Any, View, str | None], None] = lambda _event, _view, _device: None
     members: bool = False
+    tied: Callable[[Any], Iterable[str]] = lambda _: ()
     beside: frozenset[str] = frozenset()
     looks_back: Callable[[Any], Iterable[tuple[str | None, str]]] = lambda _: ()
 
@@ -92,7 +94,10 @@ RULES: dict[str, Rule] = {
         beside=frozenset({"person.arrived", "person.left"}),
     ),
     "person.married": Rule(
-        union.married, mentions=lambda e: (e.person, e.spouse), names=lambda e: (e.person, e.spouse)
+        union.married,
+        mentions=lambda e: (e.person, e.spouse),
+        names=lambda e: (e.person, e.spouse),
+        tied=lambda e: (claim_to(one) for one in (e.person, e.spouse) if one is not None),
     ),
     "person.divorced": Rule(union.divorced, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
     "unit.established": Rule(

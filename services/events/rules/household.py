@@ -17,7 +17,7 @@ from services.events.world import Contradiction, State, World
 
 ADULT = 18
 ENDED = {"dead", "merged"}
-HEADLESS = "household-without-head"
+HEADLESS, OF_TWO = "household-without-head", "spouse-of-two"
 
 
 def full_years(birth: str | None, day: str) -> int | None:
@@ -134,6 +134,15 @@ def described(told: Description, person: str, household: str, area: str, view: V
     )
 
 
+def married_elsewhere(view: View, *people: PersonState) -> tuple[str, ...]:
+    """Note who is told as the spouse of somebody who is married to another one by the record."""
+    for one in people:
+        spouse = view.find_person(one.spouse) if one.spouse is not None else None
+        if spouse is not None and spouse.status not in ENDED and spouse.spouse not in {None, one.id}:
+            return (OF_TWO,)
+    return ()
+
+
 def registered(event: HouseholdRegistered, view: View) -> Effect:
     """Put a household and its members on the books; nobody may be there already."""
     area = stands_in(event.area, view)
@@ -156,7 +165,9 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
         personal=kept(event.personal),
     )
     notes = (HEADLESS,) if event.members and event.head is None else ()
-    return (home, *people), each_once(notes, called_head(home, *people), *map(doubts, people))
+    return (home, *people), each_once(
+        notes, called_head(home, *people), *map(doubts, people), married_elsewhere(view, *people)
+    )
 
 
 def moved(event: HouseholdMoved, view: View) -> Effect:

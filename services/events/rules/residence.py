@@ -17,6 +17,7 @@ from services.events.rules.household import (
     each_once,
     headless,
     joining,
+    married_elsewhere,
     without,
 )
 from services.events.rules.numbers import doubts
@@ -75,7 +76,7 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         if later_than(event.birth, event.on):
             raise Contradiction("born-after-event")
         new = described(event, event.person, home.id, home.area, view)
-        return (new,), each_once(headless(home), called_head(home, new), doubts(new))
+        return (new,), each_once(headless(home), called_head(home, new), doubts(new), married_elsewhere(view, new))
     if known.status == "dead":
         raise Contradiction("already-dead", *view.since(known.id, status="dead"))
     if known.status == "resident":

@@ -6,7 +6,7 @@ from contracts.calendar import later_than
 from contracts.kinds.union import PersonDivorced, PersonMarried, PersonReconciled, PersonSeparated
 from contracts.person import PersonState
 from services.events.refold import Effect
-from services.events.rules.household import ENDED, full_years
+from services.events.rules.household import ENDED, OF_TWO, full_years
 from services.events.view import View
 from services.events.world import Contradiction
 
@@ -22,13 +22,14 @@ def married(event: PersonMarried, view: View) -> Effect:
         raise Contradiction("own-spouse")
     person = _free(event.person, event.on, view)
     if event.spouse is None:
-        return (msgspec.structs.replace(person, marital="married", spouse=None),), _notes(event.on, person)
+        united = (msgspec.structs.replace(person, marital="married", spouse=None),)
+        return united, (*_notes(event.on, person), *_claimed(view, person))
     spouse = _free(event.spouse, event.on, view)
-    united = (
+    both = (
         msgspec.structs.replace(person, marital="married", spouse=spouse.id),
         msgspec.structs.replace(spouse, marital="married", spouse=person.id),
     )
-    return united, _notes(event.on, person, spouse)
+    return both, (*_notes(event.on, person, spouse), *_claimed(view, person, spouse))
 
 
 def _free(entity: str, day: str, view: View) -> PersonState:
@@ -51,6 +52,13 @@ def _notes(day: str, *people: PersonState) -> tuple[str, ...]:
     if len(set(mothers)) < len(mothers) or any(person.id in mothers for person in people):
         notes.append("related-union")
     return tuple(notes)
+
+
+def _claimed(view: View, *couple: PersonState) -> tuple[str, ...]:
+    """Note a couple one of whom is on record as the spouse of somebody else."""
+    united = {one.id for one in couple}
+    others = (other for one in couple for other in view.claimants(one.id))
+    return (OF_TWO,) if any(other.id not in united and other.status not in ENDED for other in others) else ()
 
 
 def divorced(event: PersonDivorced, view: View) -> Effect:

@@ -5,10 +5,16 @@ A separated couple stays married: neither may marry somebody else, and whoever s
 An and Lan live in one household from New Year 2025 on, and marry on 1 February.
 """
 
+import importlib
+
+import asyncpg
 import pytest
 
 from contracts.ids import uuid7
-from tests.services.events.telling import Teller, ids, refused_for
+from services.events.answer import Answer
+from tests.services.events.telling import SECOND, Teller, ids, refused_for
+
+OF_TWO = "spouse-of-two"
 
 
 @pytest.fixture
@@ -64,3 +70,43 @@ async def test_a_separation_told_after_the_divorce_that_followed_it_fits(village
     await village.tell("person.divorced", on="2025-04-01", person=ids.an)
     assert (await village.tell("person.separated", on="2025-03-01", person=ids.lan)).fate == "recorded"
     assert await couple(village) == [("divorced", None), ("divorced", None)]
+
+
+async def claims(village: Teller, person: str, spouse: str) -> Answer:
+    """A sheet of another household on which somebody is told as the spouse of somebody on record."""
+    line = {"person": person, "sex": "male", "marital": "married", "spouse": spouse}
+    return await village.tell("household.registered", household=ids.other, area=SECOND, members=[line])
+
+
+async def test_a_marriage_of_whom_somebody_else_claims_as_spouse_is_noted(village: Teller) -> None:
+    assert OF_TWO not in (await claims(village, ids.ba, ids.hoa)).notes
+    await village.tell("person.arrived", person=ids.dung, household=ids.home, sex="male")
+    married = await village.tell("person.married", on="2025-04-01", person=ids.dung, spouse=ids.hoa)
+    assert (married.fate, OF_TWO in married.notes) == ("recorded", True)
+
+
+async def test_a_marriage_to_nobody_on_the_books_is_noted_likewise_and_no_claim_that_has_ended(village: Teller) -> None:
+    claim = await claims(village, ids.ba, ids.hoa)
+    first = await village.tell("person.married", on="2025-04-01", person=ids.hoa)
+    assert OF_TWO in first.notes
+    await village.tell("fact.voided", on=None, fact=first.id)
+    await village.tell("fact.voided", on=None, fact=claim.id)
+    assert OF_TWO not in (await village.tell("person.married", on="2025-04-02", person=ids.hoa)).notes
+
+
+async def test_who_is_told_as_the_spouse_of_a_married_person_is_noted(village: Teller) -> None:
+    assert OF_TWO in (await claims(village, ids.ba, ids.lan)).notes
+    told = {"person": ids.dung, "household": ids.home, "sex": "male", "spouse": ids.an}
+    assert OF_TWO in (await village.tell("person.arrived", **told)).notes
+    assert OF_TWO not in (await village.tell("person.married", on="2025-04-01", person=ids.hoa)).notes
+
+
+async def test_claims_of_before_are_found_once_the_ledger_is_brought_up_to_date(village: Teller) -> None:
+    await claims(village, ids.ba, ids.hoa)
+    step = importlib.import_module("services.events.migrations.versions.0014_claimed")
+    owner = await asyncpg.connect(village.database.owner_dsn)
+    tied = await owner.fetch("delete from tie where entity like 'spouse:%' returning entity, dependant")
+    await owner.execute(step.CLAIMED)
+    assert await owner.fetch("select * from tie where entity like 'spouse:%'") == tied
+    await owner.close()
+    assert OF_TWO in (await village.tell("person.married", on="2025-04-01", person=ids.hoa)).notes
