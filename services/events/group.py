@@ -325,7 +325,7 @@ class Group:
         if isinstance(event, ReportAmended):
             need = report_key(event.report)
             correction = correction_of(line, event, position)
-            self.waiters.add(Pending(correction, trace, need, moved=True))
+            self.waiters.add_first(Pending(correction, trace, need, moved=True))
         if isinstance(event, OfReports):
             verdicts = ((report, *self.world.verdicts[report]) for report in event.reports)
             await save_verdicts(await self.transaction.writer(), verdicts)

@@ -40,6 +40,10 @@ class Waiters:
         """Let a report wait for what it needs."""
         self.pending.setdefault(one.need, []).append(one)
 
+    def add_first(self, one: Pending) -> None:
+        """Let a report wait for what it needs, before all others that do."""
+        self.pending.setdefault(one.need, []).insert(0, one)
+
     def wait_for(self, report: str, need: str) -> bool:
         """Say whether what is needed is a report, or one that waits itself, through however many others, for `report`.
 

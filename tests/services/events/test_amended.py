@@ -10,6 +10,7 @@ from contracts.ids import uuid7
 from contracts.scopes import Scope
 from kit.problems import InvalidRequest
 from services.events.fates import list_fates
+from services.events.parse import check
 from tests.services.events.telling import COMMUNE, Teller, cloud_event, ids, report
 from tests.services.events.test_api import asking, send
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, died, fate, reasons, told
@@ -143,6 +144,19 @@ async def test_a_correction_s_id_is_one_of_its_own(office: Teller) -> None:
     with pytest.raises(InvalidRequest) as refused:
         await told(office, own, OFFICER)
     assert [(error.pointer, error.code) for error in refused.value.errors] == [("#/data/correction", "own-id")]
+
+
+async def test_the_office_puts_right_what_it_approves_before_whatever_else_waits_for_that(office: Teller) -> None:
+    """A telephone sends the report once more with the decision: what waits for it has been read by then."""
+    death = died()
+    await told(office, death)
+    own = report("fact.corrected", {"fact": death.id, "changes": {"on": "2025-04-08"}})
+    assert (await told(office, own)).fate == "waiting"
+    right = amended(death, {"on": "2025-04-09"})
+    again, decided = await office.intake.submit([(check(death, COLLABORATOR), ""), (check(right, OFFICER), "")])
+    assert (again.fate, decided.fate) == ("waiting", "recorded")
+    mended = report("fact.corrected", {}, id=msgspec.json.decode(right.data)["correction"])
+    assert [(await fate(office, one))[0] for one in (death, mended, own)] == ["recorded", "recorded", "refused"]
 
 
 async def test_what_was_overtaken_as_it_was_told_is_returned_and_not_amended(office: Teller) -> None:
