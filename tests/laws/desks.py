@@ -15,6 +15,7 @@ from contracts.kinds.office import (
     MonthReopened,
     Office,
     ReportAdvanced,
+    ReportAmended,
     ReportsApproved,
     ReportsReturned,
     SheetAppraised,
@@ -28,6 +29,7 @@ from tests.laws.causes import Step
 from tests.laws.scene import Payload, State
 
 EVERYWHERE = "VN"
+OF_REPORTS = ReportsApproved | ReportAmended | ReportsReturned
 MonthKey = tuple[str, str]
 
 
@@ -186,8 +188,11 @@ class Desk:
 
     def take(self, event: Office, position: int) -> None:
         """Take in a decision that was recorded."""
-        if isinstance(event, ReportsApproved | ReportsReturned):
-            decided = self.approved if isinstance(event, ReportsApproved) else self.returned
+        if isinstance(event, ReportAmended):
+            # What puts a report right is approved with it.
+            self.approved[event.correction] = position
+        if isinstance(event, OF_REPORTS):
+            decided = self.returned if isinstance(event, ReportsReturned) else self.approved
             decided.update(dict.fromkeys(event.reports, position))
             for report in event.reports:
                 self.leaves(report)
@@ -208,7 +213,7 @@ class Desk:
         """Say what stands against a decision; `level` is that of its unit."""
         if isinstance(event, ReportAdvanced):
             return set() if self.turn_of(event.report) else {"not in the queue"}
-        if isinstance(event, ReportsApproved):
+        if isinstance(event, ReportsApproved | ReportAmended):
             return set() if set(event.reports) <= self.queue.keys() else {"not in the queue"}
         if isinstance(event, ReportsReturned):
             # What waits for its turn holds up those behind it, whatever became of it.
@@ -232,7 +237,7 @@ class Desk:
 
     def decides(self, event: Office, ground: Ground) -> bool:
         """Whether a sender's places have all that a decision is about."""
-        if isinstance(event, ReportsApproved):
+        if isinstance(event, ReportsApproved | ReportAmended):
             return all(ground.holds(self.queue[one]) for one in event.reports if one in self.queue)
         if isinstance(event, ReportAdvanced | ReportsReturned):
             reports = (event.report,) if isinstance(event, ReportAdvanced) else event.reports

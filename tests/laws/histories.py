@@ -19,9 +19,9 @@ from tests.laws.causes import KINDS, Cause
 from tests.laws.ground import AREAS, COMMUNES, DISTRICT, PROVINCE, SECOND_PROVINCE
 from tests.laws.household_events import HOUSEHOLD_EVENTS, relatives
 from tests.laws.keys import KEY_EVENTS
-from tests.laws.oracle import Oracle
+from tests.laws.oracle import WAITING, Oracle
 from tests.laws.orders import ORDERS
-from tests.laws.scene import Payload, State
+from tests.laws.scene import FAR, Payload, State
 from tests.laws.unit_events import UNIT_EVENTS
 
 DAYS = (
@@ -171,8 +171,11 @@ class Author:
         known = [report for report, (fate, _) in self.oracle.reports.items() if fate == "recorded"]
         if self.chance.random() < 0.05:
             known = list(self.oracle.reports)
+        waiting = [report for report, (fate, _) in self.oracle.reports.items() if fate in WAITING]
+        if waiting and self.chance.random() < 0.08:
+            known = waiting
         # Amended are rather the latest, and the founding of the units only now and then.
-        start = 0 if self.chance.random() < 0.05 else FOUNDING
+        start = 0 if known == waiting or self.chance.random() < 0.05 else FOUNDING
         known = known[start:] or known
         target = known[max(self.chance.randrange(len(known)), self.chance.randrange(len(known)))]
         void = 0.1 if target in standing and standing[target].kind == "household.registered" else 0.4
@@ -181,7 +184,7 @@ class Author:
             if self.chance.random() < 0.2:
                 told["previous"] = self.chance.choice([self.oracle.latest_correction(target), *self._previous()])
             return report_of("fact.voided", told, self.number)
-        cause = standing.get(target)
+        cause = standing.get(target) or self._waiting(target)
         if cause is None:
             return None
         previous = self.oracle.latest_correction(target)
@@ -189,6 +192,14 @@ class Author:
             previous = self.chance.choice([None, *self._previous()])
         told = {"fact": target, "previous": previous, **self._changes(cause)}
         return report_of("fact.corrected", {k: v for k, v in told.items() if v is not None}, self.number)
+
+    def _waiting(self, report: str) -> Cause | None:
+        """What a report tells of people or places that is not recorded, as far as the teller knows it."""
+        told = next((one for one in self.told if one.id == report), None)
+        event = None if told is None else CATALOGUE[told.type].parse(told.data)
+        if event is None or type(event).kind not in _EVENTS:
+            return None
+        return Cause(FAR, type(event).kind, event.model_dump(mode="json"))
 
     def _previous(self) -> list[str]:
         """A correction that may stand no more, or be of another report, and one that is never told."""

@@ -5,16 +5,28 @@ What a report would be if anybody could tell anything is the Oracle's; here it g
 
 from functools import partial
 
+import msgspec
 from pydantic import ValidationError
 
-from contracts.event import CATALOGUE, Event, Report
+from contracts.event import CATALOGUE, Dated, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
-from contracts.kinds.office import Office, ReportAdvanced, ReportsApproved, ReportsReturned
+from contracts.kinds.office import Office, ReportAdvanced, ReportAmended
 from contracts.scopes import Scope
 from kit.access import Access
 from tests.laws import keys
 from tests.laws.causes import ORDER, Cause, Step, amended, replay
-from tests.laws.desks import EVERYWHERE, Desk, Effect, Ground, handed_over, key_place, looked_at, month_of, spoken_of
+from tests.laws.desks import (
+    EVERYWHERE,
+    OF_REPORTS,
+    Desk,
+    Effect,
+    Ground,
+    handed_over,
+    key_place,
+    looked_at,
+    month_of,
+    spoken_of,
+)
 from tests.laws.oracle import WAITING, Oracle, Verdict
 from tests.laws.scene import FAR, State
 from tests.laws.senders import APPROVAL, sender_of
@@ -45,6 +57,32 @@ def effect_of(old: list[Step], new: list[Step], names: frozenset[str] = frozense
         for found, steps in zip(places, (was[same:], now[same:]), strict=True):
             found += [step for step in steps if step.after["sort"] == "unit"]
     return Effect(tuple(sides[1]), tuple(sides[0]), names, tuple(places[1]), tuple(places[0]))
+
+
+class Unamendable(Exception):
+    """A report that cannot be put right in this way."""
+
+
+def _put_right(told: Report, event: ReportAmended) -> Report:
+    """Give a report as it would have been told with the right values."""
+    original = CATALOGUE[told.type].parse(told.data)
+    if not isinstance(original, Dated):
+        raise Unamendable("no original")
+    former = Cause(FAR, type(original).kind, original.model_dump(mode="json"))
+    changed = amended(former, FactCorrected(fact=event.report, changes=event.changes, member=event.member))
+    lines = {line["person"] for line in former.told.get("members", ())}
+    if event.member is not None and ("person" in event.changes or event.member not in lines):
+        raise Unamendable("no such line")
+    if event.member is None and type(original).fixed & set(event.changes):
+        raise Unamendable("says who it is about")
+    if changed == former:
+        raise Unamendable("changes nothing")
+    if any(
+        one.get("destination") == "abroad" and one.get("place")
+        for one in (changed.told, *changed.told.get("members", ()))
+    ):
+        raise Unamendable("goes abroad and to a place")
+    return msgspec.structs.replace(told, data=msgspec.Raw(msgspec.json.encode(changed.told)))
 
 
 class OfficeOracle(Oracle):
@@ -116,15 +154,55 @@ class OfficeOracle(Oracle):
         if not isinstance(event, Office):
             return super()._judge_event(event, device)  # type: ignore[arg-type]
         level, needs = None, set()
-        if not isinstance(event, ReportAdvanced | ReportsApproved | ReportsReturned):
+        if not isinstance(event, ReportAdvanced | OF_REPORTS):
             state = self.states().get(month_of(event)[0])
             needs = {month_of(event)[0]} if state is None else set()
             level = (state or {}).get("level")
+        if isinstance(event, ReportAmended):
+            return self._judge_amendment(event)
         if event.on > self.begun:
             return Verdict(against={"in the future"})
         if isinstance(event, ReportAdvanced) and self._had_its_turn(event.report):
             return Verdict(against={"had its turn"})
         return Verdict(needs=needs, against=set() if needs else self.desk.against(event, level))
+
+    def _judge_amendment(self, event: ReportAmended) -> Verdict:
+        """Approve a report and put it right, both or neither: either version can be told, and is not told already."""
+        verdict = Verdict(against=self.desk.against(event, None))
+        if event.correction in self.came:
+            verdict.against.add("its id is another report's")
+        if event.on > self.begun:
+            verdict.against.add("in the future")
+        if event.report not in self.desk.queue:
+            return verdict
+        told = self._told[event.report]
+        versions = [told]
+        try:
+            versions.append(_put_right(told, event))
+        except (Unamendable, ValidationError) as wrong:
+            verdict.against.add(str(wrong))
+        fates = [super(OfficeOracle, self).judge(version) for version in versions]
+        for one in fates:
+            verdict.needs |= one.needs if "waiting" in one.fates else set()
+            verdict.against |= {f"{fate} so" for fate in one.fates - {"recorded", "waiting"}}
+        if verdict.against <= {"duplicate so"} and all("recorded" in one.fates for one in fates):
+            verdict.fates.add("recorded")
+        return verdict
+
+    def follows(self, report: Report) -> Report | None:
+        """What puts the report right that an office has approved so, told by the office under an id of its own."""
+        event = CATALOGUE[report.type].parse(report.data)
+        if not isinstance(event, ReportAmended):
+            return None
+        told = {"fact": event.report, "changes": event.changes, "member": event.member, "reason": event.reason}
+        return Report(
+            id=event.correction,
+            source=report.source,
+            type=FactCorrected.type_name(),
+            data=msgspec.Raw(msgspec.json.encode({name: one for name, one in told.items() if one is not None})),
+            time=report.time,
+            causationid=report.id,
+        )
 
     def _had_its_turn(self, report: str) -> bool:
         device, _, number = self.desk.turn_of(report).rpartition(":")
@@ -139,7 +217,7 @@ class OfficeOracle(Oracle):
 
     def _anothers_by_now(self, event: Office, ground: Ground) -> tuple[str, ...]:
         """Which reports on an office's own desk touch or speak of nothing there any more."""
-        if not isinstance(event, ReportsApproved | ReportsReturned) or not self.desk.decides(event, ground):
+        if not isinstance(event, OF_REPORTS) or not self.desk.decides(event, ground):
             return ()
         return tuple(one for one in event.reports if one in self.desk.queue and not self._touches(one, ground))
 

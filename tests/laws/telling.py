@@ -196,7 +196,18 @@ class _Following:
         if entry is None or entry.report != report.id or entry.position != position:
             raise Broken("what is answered as recorded is in the ledger", report=report.id, entry=entry)
         self.oracle.record(report, entry.position)
+        if (right := self.oracle.follows(report)) is not None:
+            self._put_right(right)
         self._judge_again()
+
+    def _put_right(self, right: Report) -> None:
+        """What an office approves with a correction is recorded next, and right behind it what puts it right."""
+        behind = [(entry.stream, entry.report) for entry in self.entries[:2]]
+        wanted = [msgspec.json.decode(right.data)["fact"], right.id]
+        if behind != [(STREAM_FACTS, one) for one in wanted]:
+            raise Broken("a report and what puts it right are recorded together", wanted=wanted, found=behind)
+        self.teller.told[right.id] = right
+        self.pending[right.id] = []
 
     def _judge_again(self) -> None:
         for waiting, verdicts in (self.pending | self.moving).items():

@@ -154,9 +154,24 @@ class Years(Author):
         if not mine:
             return []
         some = self.chance.sample(mine, self.chance.randint(1, min(3, len(mine))))
-        if self.chance.random() < 0.8:
+        what = self.chance.random()
+        if what < 0.3:
+            # Now and then the telephone sends the report once more with the decision about it.
+            again = [one for one in self.told if one.id == some[0] and self.chance.random() < 0.2]
+            return [*again, self._amended(some[0], office)]
+        if what < 0.85:
             return [self._decision("reports.approved", office, reports=some)]
         return [self._decision("reports.returned", office, reports=some, reason="Sai")]
+
+    def _amended(self, report: str, office: str) -> Report:
+        """A report approved with a correction, now and then under an id that another report has."""
+        cause = self._waiting(report)
+        told = self._changes(cause) if cause is not None else {"changes": {"on": self._day()}}
+        self.number += 1
+        correction = report_of("fact.corrected", {}, self.number).id
+        if self.chance.random() < 0.04:
+            correction = self.chance.choice([one.id for one in self.told if one.id != report] or [correction])
+        return self._decision("report.amended", office, report=report, correction=correction, **told)
 
     def _has(self, office: str, places: frozenset[str]) -> bool:
         return self.oracle.ground(OFFICES[office]).holds(places)
