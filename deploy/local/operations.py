@@ -19,7 +19,7 @@ from deploy.local import backup
 from deploy.local.crew import answers
 from deploy.local.databases import EVENTS, create_database, drop_database, rename_database
 from deploy.local.folder import AlreadyRunning, Folder, held, kept_secrets, supervisor
-from deploy.local.interruption import INTERRUPTED
+from deploy.local.interruption import INTERRUPTED, Stopped
 from deploy.local.parts import admin_dsn, postgres_settings, wiring
 from deploy.local.processes import end_noted, noted, tie, wait_until
 from deploy.local.roster import READ_SERVICES, Wiring, once
@@ -237,9 +237,14 @@ def do(used: Wiring, package: str, verb: str, *arguments: str) -> int:
     command = used.command(once(package, verb), *arguments)
     # Tied: what it does would else go on unseen, and beside whoever starts it again.
     with subprocess.Popen([*tie(signal.SIGTERM), *command.argv], env=dict(command.env), cwd=ROOT) as process:
-        while True:
-            # Ctrl-C reaches that process as well, which says how far it came before it ends.
-            with suppress(KeyboardInterrupt):
-                code = process.wait()
-                # Ended by a signal, as a shell says it.
-                return code if code >= 0 else 128 - code
+        try:
+            while True:
+                # Ctrl-C reaches that process as well, which says how far it came before it ends.
+                with suppress(KeyboardInterrupt):
+                    code = process.wait()
+                    # Ended by a signal, as a shell says it.
+                    return code if code >= 0 else 128 - code
+        except Stopped:
+            # A signal to this process alone has not reached it; it would go on to its end, and be waited for.
+            process.terminate()
+            raise

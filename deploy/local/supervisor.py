@@ -10,7 +10,7 @@ from functools import partial
 from deploy.local import backup, jars, sandbox
 from deploy.local.crew import Crew, NotStarted, Say, Stage, answers
 from deploy.local.folder import AlreadyRunning, Folder, NewerData, check_version, held, product_version
-from deploy.local.interruption import Interruption, Stopped
+from deploy.local.interruption import INTERRUPTED, Interruption, Stopped
 from deploy.local.parts import WrongPart, start_parts
 from deploy.local.ports import PortTaken, require_free
 from deploy.local.processes import end_noted
@@ -121,6 +121,8 @@ def with_parts(settings: LocalSettings, work: Callable[[Wiring], int]) -> int:
     """Do work that needs the parts alone; they are started for it and stopped after it."""
     say, interruption, folder = speaker(), Interruption(), Folder(settings.data.resolve())
     with exit_code() as result, crew_of(settings, folder, interruption, say) as crew:
+        # Whoever is stopped before the work is done has not done it, whatever came of the part that was.
+        result.code = INTERRUPTED
         wiring = start_parts(crew, settings, folder, say)
         result.code = work(wiring)
     return result.code
@@ -133,7 +135,7 @@ class Result:
 
 @contextmanager
 def exit_code() -> Iterator[Result]:
-    """Being stopped is no failure; what a person can act on is said without a traceback."""
+    """Being stopped is no failure of ours; what a person can act on is said without a traceback."""
     result = Result()
     try:
         yield result

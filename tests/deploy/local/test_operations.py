@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -10,9 +11,9 @@ from typing import Any
 import psutil
 import pytest
 
-from deploy.local import operations
+from deploy.local import operations, supervisor
 from deploy.local.__main__ import parser
-from deploy.local.interruption import INTERRUPTED
+from deploy.local.interruption import INTERRUPTED, Stopped
 from deploy.local.processes import wait_until
 from deploy.local.settings import ROOT, LocalSettings
 
@@ -73,6 +74,52 @@ operations.do(wiring, "services.events", "import")
     for process in {begun} - set(gone):
         process.kill()
     assert gone
+
+
+STOPPED_FROM_OUTSIDE = """
+import os, sys
+from types import SimpleNamespace
+from deploy.local import operations
+from deploy.local.interruption import Interruption, Stopped
+Interruption()
+wiring = SimpleNamespace(command=lambda *_: SimpleNamespace(argv=(sys.executable, "-c", {inner!r}), env=os.environ))
+try:
+    operations.do(wiring, "services.events", "import")
+except Stopped:
+    print("stopped")
+"""
+
+
+def test_what_was_begun_is_told_to_stop_where_its_command_is_and_says_how_far_it_came(tmp_path: Path) -> None:
+    noted = tmp_path / "pid"
+    inner = f"""
+import os, pathlib, signal, sys, time
+def end(*_):
+    time.sleep(0.2)
+    sys.exit(print("so far", flush=True))
+signal.signal(signal.SIGTERM, end)
+pathlib.Path({str(noted)!r}).write_text(str(os.getpid()))
+time.sleep(20)
+print("all of it", flush=True)
+"""
+    outer = [sys.executable, "-c", STOPPED_FROM_OUTSIDE.format(inner=inner)]
+    command = subprocess.Popen(outer, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert wait_until(lambda: noted.exists() and noted.read_text() != "", 20)
+    command.terminate()
+    said, _ = command.communicate(timeout=40)
+    assert said.splitlines() == ["so far", "stopped"]
+
+
+def test_what_was_stopped_before_its_end_has_not_ended_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supervisor, "Interruption", lambda: None)
+    monkeypatch.setattr(supervisor, "crew_of", lambda *_: nullcontext())
+    monkeypatch.setattr(supervisor, "start_parts", lambda *_: None)
+
+    def stopped(_: object) -> int:
+        raise Stopped
+
+    assert supervisor.with_parts(LocalSettings(data=tmp_path), stopped) == INTERRUPTED
+    assert supervisor.with_parts(LocalSettings(data=tmp_path), lambda _: 0) == 0
 
 
 def test_nothing_more_is_rebuilt_after_ctrl_c() -> None:
