@@ -127,7 +127,7 @@ class Import:
     def __init__(self, given: argparse.Namespace, choices: Choices, settings: EventsSettings) -> None:
         self._given, self._choices, self._settings = given, choices, settings
         self._language: Language = given.language
-        self._stopping = False
+        self._stopping = asyncio.Event()
         self._sent: Counter[str] = Counter()
         self._told = time.monotonic()
 
@@ -137,7 +137,7 @@ class Import:
         async with AsyncExitStack() as stack:
             loop = asyncio.get_running_loop()
             for name in (signal.SIGINT, signal.SIGTERM):
-                loop.add_signal_handler(name, self._stop)
+                loop.add_signal_handler(name, self._stopping.set)
                 stack.callback(loop.remove_signal_handler, name)
             checking = Checking(Drafting(given.file, self._choices, settings.reader_dsn, given.kind))
             verdicts = stack.enter_context(Verdicts(given.verdicts, append=given.resume))
@@ -149,7 +149,7 @@ class Import:
             differences = checking.totals.differences()
             wrong = verdicts.wrong + len(differences)
             self._say("checked", reports=spool.count, seconds=time.monotonic() - began)
-            if self._stopping:
+            if self._stopping.is_set():
                 return INTERRUPTED
             if given.dry_run:
                 await self._rehearse(stack, spool, verdicts)
@@ -162,12 +162,9 @@ class Import:
                 self._say("held-back")
             if given.dry_run and not given.sender:
                 self._say("sender-needed")
-            if self._stopping:
+            if self._stopping.is_set():
                 return INTERRUPTED
             return FAILED if verdicts.wrong or differences else 0
-
-    def _stop(self) -> None:
-        self._stopping = True
 
     def _say(self, name: str, **values: object) -> None:
         sys.stderr.write(said(self._language, name, **values) + "\n")
@@ -190,7 +187,7 @@ class Import:
             if number % PAUSE == 0:
                 await asyncio.sleep(0)
                 self._may_say("checking", rows=rows, wrong=verdicts.wrong)
-            if self._stopping:
+            if self._stopping.is_set():
                 return
 
     async def _rehearse(self, stack: AsyncExitStack, spool: Spool, verdicts: Verdicts) -> None:
@@ -243,14 +240,14 @@ class Import:
             rate = (kept.progress.done - done) / max(0.001, time.monotonic() - began)
             self._may_say("sending", done=kept.progress.done, reports=spool.count, rate=rate)
 
-        await self._all(Sender(submitter(intake), take), spool, done)
+        await self._all(Sender(submitter(intake, self._stopping), take), spool, done)
         if kept.progress.done >= spool.count:
             kept.forget()
         self._say("sent", done=kept.progress.done, reports=spool.count, seconds=time.monotonic() - began)
 
     async def _all(self, sender: Sender, spool: Spool, done: int) -> None:
         for one in spool.read(done):
-            if self._stopping:
+            if self._stopping.is_set():
                 break
             await sender.add(one)
         await sender.finish()

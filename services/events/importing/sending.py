@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 
 from kit.database import Connections
 from kit.problems import Unavailable
@@ -28,8 +29,10 @@ NOT_SENT = "held-back"
 Submit = Callable[[Sequence[Line]], Awaitable[list[Answer]]]
 
 
-def submitter(intake: Intake) -> Submit:
-    """Submit lines, again and again while the ledger is away for a moment: repeating is safe."""
+def submitter(intake: Intake, stopping: asyncio.Event) -> Submit:
+    """Submit lines, again and again while the ledger is away for a moment: repeating is safe. Not once it is to stop:
+    whoever ended the servers too would else wait for them.
+    """
 
     async def submit(lines: Sequence[Line]) -> list[Answer]:
         until, wait = time.monotonic() + PATIENCE, 0.5
@@ -37,9 +40,10 @@ def submitter(intake: Intake) -> Submit:
             try:
                 return await intake.submit([(line, "") for line in lines])
             except Unavailable:
-                if time.monotonic() + wait > until:
+                if time.monotonic() + wait > until or stopping.is_set():
                     raise
-            await asyncio.sleep(wait)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(stopping.wait(), wait)
             wait = min(2 * wait, 10.0)
 
     return submit

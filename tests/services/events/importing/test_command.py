@@ -1,6 +1,7 @@
 """Does an import that was interrupted go on where it stopped, and does it ask for what it needs?"""
 
 import argparse
+import asyncio
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -33,8 +34,8 @@ def breaking_after(batches: int, monkeypatch: pytest.MonkeyPatch, *, by_signal: 
     """Let the ledger be away, or a signal come, after some batches; how many reports were submitted is counted."""
     counted: list[int] = []
 
-    def broken(intake: Intake) -> Submit:
-        real = submitter(intake)
+    def broken(intake: Intake, stopping: asyncio.Event) -> Submit:
+        real = submitter(intake, stopping)
 
         async def submit(lines: Sequence[Line]) -> list[Answer]:
             if len(counted) == batches and by_signal:
@@ -242,6 +243,25 @@ async def test_the_ledger_may_be_away_for_a_moment(
     monkeypatch.setattr(Intake, "submit", once_away)
     assert (await importing(BOOK, *ON)).code == 0
     assert refused == [10]
+
+
+async def test_who_is_to_stop_does_not_wait_for_a_ledger_that_is_away(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await teller.places()
+    asked: list[int] = []
+
+    async def away(_: Intake, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
+        if not asked:
+            asyncio.get_running_loop().call_later(0.2, os.kill, os.getpid(), signal.SIGTERM)
+        asked.append(len(lines))
+        raise Unavailable
+
+    monkeypatch.setattr(Intake, "submit", away)
+    async with asyncio.timeout(20):
+        came = await importing(BOOK, *ON)
+    assert (came.code, len(asked)) == (command.FAILED, 2)
+    assert "go on with --resume" in came.err
 
 
 @pytest.mark.parametrize(
