@@ -30,8 +30,8 @@ from services.events.importing.choices import Choices
 from services.events.importing.drafting import Drafting, list_named
 from services.events.importing.faults import FileFault, Wrong
 from services.events.importing.prepared import Prepared
-from services.events.importing.progress import Kept, fingerprint
-from services.events.importing.sending import Sender, fate_of, rehearser, submitter, verdicts_of
+from services.events.importing.progress import Kept, alone, fingerprint
+from services.events.importing.sending import NOT_SENT, Sender, fate_of, rehearser, submitter, verdicts_of
 from services.events.importing.spool import Spool
 from services.events.importing.telling import said, told_about
 from services.events.importing.verdicts import Fault, Verdict, Verdicts
@@ -139,6 +139,7 @@ class Import:
             for name in (signal.SIGINT, signal.SIGTERM):
                 loop.add_signal_handler(name, self._stopping.set)
                 stack.callback(loop.remove_signal_handler, name)
+            stack.enter_context(alone(given.file))
             checking = Checking(Drafting(given.file, self._choices, settings.reader_dsn, given.kind))
             verdicts = stack.enter_context(Verdicts(given.verdicts, append=given.resume))
             laid_down = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is one

@@ -163,6 +163,10 @@ FILES: dict[str, Text] = {
         "A column of a P0 list stands in what would be read as a book: give --kind p0 (and --list), or --kind a0.",
         "Tệp có cột của danh sách P0 nhưng sẽ được đọc như sổ A0: hãy chọn --kind p0 (kèm --list) hoặc --kind a0.",
     ),
+    "under-way": Text(
+        "Another process imports this file just now: wait for its end, then go on with --resume.",
+        "Một tiến trình khác đang nhập tệp này: hãy đợi tiến trình đó kết thúc rồi chạy tiếp với --resume.",
+    ),
     "changed-since": Text(
         "The file or the options are not those of the interrupted run: start without --resume.",
         "Tệp hoặc tùy chọn khác với lần chạy bị gián đoạn: hãy chạy lại không có --resume.",

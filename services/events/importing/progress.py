@@ -1,7 +1,10 @@
 """How far did an interrupted import come? Kept beside the file, and believed only for the same file and choices."""
 
+import fcntl
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -36,6 +39,22 @@ def fingerprint(digest: bytes, choices: Choices, form: str, *, partial: bool) ->
 
 
 class Kept:
+@contextmanager
+def alone(file: Path) -> Iterator[None]:
+    """Let nobody else import the file meanwhile, whose progress and verdicts would stand in the same files as ours.
+
+    The lock ends with its process, however that ends. A network share may know no locks: then nobody is kept out.
+    """
+    with file.open("rb") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise FileFault("under-way") from None
+        except OSError:
+            pass
+        yield
+
+
     """The progress of one import; without `resume` it begins anew."""
 
     def __init__(self, file: Path, of: str, *, resume: bool) -> None:

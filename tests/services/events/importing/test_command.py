@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import fcntl
 import os
 import signal
 from collections.abc import Iterator, Sequence
@@ -247,6 +248,58 @@ async def test_the_ledger_may_be_away_for_a_moment(
 
 async def test_who_is_to_stop_does_not_wait_for_a_ledger_that_is_away(
     teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.usefixtures("small_batches")
+async def test_what_a_restored_ledger_lacks_is_sent_again(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    await teller.places()
+    with monkeypatch.context() as broken:
+        breaking_after(2, broken, by_signal=False)
+        await importing(BOOK, *ON)
+    # As a backup leaves it that was taken before the import.
+    owner = await asyncpg.connect(teller.database.owner_dsn)
+    tables = await owner.fetchval(
+        "select string_agg(quote_ident(tablename), ', ') from pg_tables "
+        "where schemaname = 'public' and tablename <> 'alembic_version'"
+    )
+    await owner.execute(f"truncate {tables}")
+    await owner.close()
+    await teller.places()
+    came = await importing(tmp_path / "book.csv", *ON, "--resume")
+    assert "lacks what was sent before" in came.err
+    assert came.fates() == {"recorded": 10}
+    assert await kinds(teller) == ["household.registered"] * 10
+
+
+async def test_a_file_is_imported_by_one_process_at_a_time(teller: Teller, importing: Importer, tmp_path: Path) -> None:
+    await teller.places()
+    (tmp_path / "book.csv").write_text(BOOK)
+    with (tmp_path / "book.csv").open("rb") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        came = await importing(tmp_path / "book.csv", *ON, verdicts=tmp_path / "others.ndjson")
+        assert (came.code, came.err.partition(":")[0]) == (command.FAILED, "under-way")
+    assert not (tmp_path / "others.ndjson").exists()
+    assert await kinds(teller) == []
+    assert (await importing(tmp_path / "book.csv", *ON)).code == 0
+
+
+async def test_a_ledger_that_goes_away_while_it_is_rehearsed_is_told_in_a_line(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await teller.places()
+
+    def away(*_: object) -> Submit:
+        async def submit(_: Sequence[Line]) -> list[Answer]:
+            raise database.Unavailable
+
+        return submit
+
+    monkeypatch.setattr(command, "rehearser", away)
+    came = await importing(BOOK, *ON, "--dry-run")
+    assert came.code == command.FAILED
+    assert came.err.splitlines()[-1].startswith("the database does not answer")
+
+
 ) -> None:
     await teller.places()
     asked: list[int] = []
