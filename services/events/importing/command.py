@@ -17,7 +17,7 @@ import psycopg
 from contracts.calendar import today
 from contracts.ids import AREA, EVERYWHERE, UNIT
 from contracts.scopes import Scope
-from kit import collector
+from kit import collector, database
 from kit.access import Access
 from kit.apart import BrokenOff
 from kit.cli import INTERRUPTED
@@ -84,7 +84,7 @@ async def run(given: argparse.Namespace) -> int:
         # Where a disk is full the system does not say of which file.
         why = ": ".join(str(one) for one in (error.filename, error.strerror or type(error).__name__) if one)
         sys.stderr.write(f"{why}: a file cannot be read or written / không đọc hoặc ghi được tệp\n")
-    except psycopg.Error:
+    except (psycopg.Error, database.Unavailable):
         sys.stderr.write("the database does not answer / cơ sở dữ liệu không trả lời\n")
     return FAILED
 

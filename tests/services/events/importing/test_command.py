@@ -300,6 +300,8 @@ async def test_a_ledger_that_goes_away_while_it_is_rehearsed_is_told_in_a_line(
     assert came.err.splitlines()[-1].startswith("the database does not answer")
 
 
+async def test_who_is_to_stop_does_not_wait_for_a_ledger_that_is_away(
+    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await teller.places()
     asked: list[int] = []
