@@ -212,16 +212,17 @@ class Import:
         given = self._given
         mark = fingerprint(checking.digest, self._choices, checking.form, partial=given.partial)
         kept = Kept(given.file, mark, resume=given.resume)
+        writers = Connections(self._settings.writer_dsn, size=CONNECTIONS, name="socai-events-import")
+        stack.push_async_callback(writers.close)
         told = spool.told(kept.progress.done)
-        if kept.progress.done and kept.progress.told != told.hexdigest():
-            self._say("read-otherwise")
+        other = kept.progress.done and kept.progress.told != told.hexdigest()
+        if other or not await holds(writers, kept.progress.last):
+            self._say("read-otherwise" if other else "lost-since")
             kept.begin_anew()
             told = spool.told(0)
         kept.save()
         done = kept.progress.done
         self._sent.update(kept.progress.fates)
-        writers = Connections(self._settings.writer_dsn, size=CONNECTIONS, name="socai-events-import")
-        stack.push_async_callback(writers.close)
         intake = Intake(writers, approval=self._settings.approval)
         await intake.start()
         stack.push_async_callback(intake.stop)
@@ -233,6 +234,8 @@ class Import:
                     verdicts.add(verdict)
                 told.update(one.line.report.id.encode())
                 self._sent[fate_of(answer)] += 1
+                if answer.problem is None and answer.fate != NOT_SENT:
+                    kept.progress.last = one.line.report.id
             kept.progress.done += len(batch)
             kept.progress.told = told.hexdigest()
             kept.progress.fates = dict(self._sent)
@@ -252,6 +255,16 @@ class Import:
                 break
             await sender.add(one)
         await sender.finish()
+
+
+async def holds(ledger: Connections, report: str) -> bool:
+    """Say whether the ledger knows the fate of a report, of which it is known to have told: a backup that was restored
+    may be older than that.
+    """
+    if not report:
+        return True
+    async with ledger.acquire() as connection:
+        return await connection.fetchval("select 1 from outcome where report = $1", report) is not None
 
 
 def unfit(table: str, rows: tuple[int, ...], faults: tuple[Fault, ...]) -> Iterator[Verdict]:

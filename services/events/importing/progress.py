@@ -15,12 +15,13 @@ from services.events.importing.faults import FileFault
 
 class Progress(msgspec.Struct):
     """`done` reports, in the order of the file, are durable, and `told` is the digest of their ids; `fates` counts what
-    became of them.
+    became of them. `last`: the id of the last one of which the ledger knows the fate.
     """
 
     of: str
     done: int = 0
     told: str = ""
+    last: str = ""
     fates: dict[str, int] = {}
 
 
@@ -38,7 +39,6 @@ def fingerprint(digest: bytes, choices: Choices, form: str, *, partial: bool) ->
     return hashlib.sha256(digest + repr((asked, form, partial)).encode() + choices.key).hexdigest()
 
 
-class Kept:
 @contextmanager
 def alone(file: Path) -> Iterator[None]:
     """Let nobody else import the file meanwhile, whose progress and verdicts would stand in the same files as ours.
@@ -55,6 +55,7 @@ def alone(file: Path) -> Iterator[None]:
         yield
 
 
+class Kept:
     """The progress of one import; without `resume` it begins anew."""
 
     def __init__(self, file: Path, of: str, *, resume: bool) -> None:
@@ -70,7 +71,7 @@ def alone(file: Path) -> Iterator[None]:
             self.progress = found
 
     def begin_anew(self) -> None:
-        """Forget what was done: the file is read otherwise by now, and what was sent is recognised when sent again."""
+        """Forget what was done: what was sent and is held is recognised when sent again."""
         self.progress = Progress(self.progress.of)
 
     def save(self) -> None:

@@ -46,6 +46,10 @@ PROGRESS: dict[str, tuple[str, str]] = {
         "sent: {done:,} of {reports:,} reports in {seconds:.1f} s",
         "đã gửi: {done:,}/{reports:,} báo cáo, {seconds:.1f} s",
     ),
+    "lost-since": (
+        "the ledger lacks what was sent before (a restored backup?): all is sent, and what it has is recognised",
+        "sổ cái không có phần đã gửi trước (phục hồi bản sao lưu?): gửi lại toàn bộ, phần đã có sẽ được nhận ra",
+    ),
     "read-otherwise": (
         "the file is read otherwise by now: all of it is sent, and what was sent before is recognised",
         "tệp nay được đọc khác trước: gửi lại toàn bộ, phần đã gửi sẽ được nhận ra",

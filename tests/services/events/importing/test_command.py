@@ -8,8 +8,10 @@ import signal
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import asyncpg
 import pytest
 
+from kit import database
 from kit.cli import INTERRUPTED
 from kit.problems import Unavailable
 from services.events.answer import Answer
@@ -246,8 +248,6 @@ async def test_the_ledger_may_be_away_for_a_moment(
     assert refused == [10]
 
 
-async def test_who_is_to_stop_does_not_wait_for_a_ledger_that_is_away(
-    teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch
 @pytest.mark.usefixtures("small_batches")
 async def test_what_a_restored_ledger_lacks_is_sent_again(
     teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
