@@ -7,8 +7,8 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -129,12 +129,20 @@ def take_backup(settings: LocalSettings) -> int:
     with exit_code() as result:
         if supervisor(folder) is None:
             folder.create()
-            with held(folder):
+            with nothing_left(folder):
                 backup.take(settings, folder, folder.backups / name)
         else:
             ask_for_backup(folder, name)
         print(f"the backup is in {folder.backups / name}")
     return result.code
+
+
+@contextmanager
+def nothing_left(folder: Folder) -> Iterator[None]:
+    """Hold the data folder, and nothing works in it: servers outlive a supervisor that was killed by a while."""
+    with held(folder):
+        end_noted(folder.pids)
+        yield
 
 
 def ask_for_backup(folder: Folder, name: str) -> None:
@@ -155,7 +163,7 @@ def put_back(settings: LocalSettings, source: Path) -> int:
     folder = folder_of(settings)
     with exit_code() as result:
         folder.create()
-        with held(folder):
+        with nothing_left(folder):
             backup.put_back(settings, folder, source)
         print(f"restored from {source}; `make run` starts it")
     return result.code

@@ -17,6 +17,7 @@ from deploy.local.settings import LocalSettings
 
 TABLE = "base/1/1234"
 SEGMENT = "data/population.facts-0/0.log"
+from deploy.local.processes import Child, Command
 
 
 @pytest.fixture
@@ -154,3 +155,91 @@ def test_a_server_that_crashed_is_not_copied(settings: LocalSettings, folder: Fo
     (postgres_settings(settings, folder).data / "postmaster.pid").touch()
     with pytest.raises(backup.NoBackup, match="did not shut down in order"):
         backup.take(settings, folder, folder.backups / "one")
+
+
+def test_a_backup_for_which_there_is_no_room_leaves_nothing_behind(
+    settings: LocalSettings, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(archive: Path) -> str:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "digest", full)
+        with pytest.raises(backup.NoBackup, match="No space left"):
+            backup.take(settings, folder, folder.backups / "one")
+    assert list(folder.backups.iterdir()) == []
+
+
+def test_what_a_backup_that_was_killed_left_behind_goes_with_the_next(
+    settings: LocalSettings, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patched:
+        patched.setattr(backup, "write_private", stop)
+        patched.setattr(shutil, "rmtree", lambda *_, **__: None)
+        with pytest.raises(KeyboardInterrupt):
+            backup.take(settings, folder, folder.backups / "one")
+    backup.take(settings, folder, folder.backups / "two")
+    assert [path.name for path in folder.backups.iterdir()] == ["two"]
+
+
+def stop(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize("manifest", ["", "{", "[]", "{}", '{"version": "0.0.1", "postgres": "18", "sha256": 1}'])
+def test_a_manifest_that_was_cut_is_told(settings: LocalSettings, folder: Folder, manifest: str) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    (taken / backup.MANIFEST).write_text(manifest)
+    with pytest.raises(backup.NoBackup, match="is damaged"):
+        backup.put_back(settings, folder, taken)
+
+
+@pytest.mark.parametrize("archive", ["postgres.tar.gz", "kafka.tar.gz"])
+def test_an_archive_that_was_not_copied_along_is_told(settings: LocalSettings, folder: Folder, archive: str) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    (taken / archive).unlink()
+    with pytest.raises(backup.NoBackup, match=f"no {archive}"):
+        backup.put_back(settings, folder, taken)
+
+
+@pytest.mark.parametrize("after", [0, 1])
+def test_nothing_runs_on_data_of_which_only_a_part_was_put_back(
+    settings: LocalSettings, folder: Folder, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    change(settings, folder)
+    with monkeypatch.context() as patched:
+        real, done = backup.swap, list[Path]()
+
+        def swap(new: Path, old: Path) -> None:
+            if len(done) == after:
+                raise KeyboardInterrupt
+            real(new, old)
+            done.append(old)
+
+        patched.setattr(backup, "swap", swap)
+        with pytest.raises(KeyboardInterrupt):
+            backup.put_back(settings, folder, taken)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)
+    crew = supervisor.crew_of(settings, folder, Interruption(), print)
+    with pytest.raises(backup.NoBackup, match=f"make restore FROM={taken}"), crew:
+        pass
+    with pytest.raises(backup.NoBackup, match="cut short"):
+        backup.take(settings, folder, folder.backups / "two")
+    backup.put_back(settings, folder, taken)
+    assert contents(settings, folder) == ("rows", "facts")
+    backup.require_whole(folder)
+
+
+@pytest.mark.parametrize("restores", [False, True])
+def test_what_a_killed_supervisor_left_behind_ends_before_its_folders_are_touched(
+    settings: LocalSettings, folder: Folder, *, restores: bool
+) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    sleeps = Command("kafka", (sys.executable, "-c", "import time; time.sleep(60)"), folder.log("kafka"))
+    left = Child(sleeps, folder.pids)
+    try:
+        done = operations.put_back(settings, taken) if restores else operations.take_backup(settings)
+        assert (done, left.running()) == (0, False)
+    finally:
+        left.stop()
