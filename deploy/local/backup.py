@@ -9,7 +9,7 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -23,6 +23,10 @@ from deploy.local.settings import LocalSettings
 
 # Written last, so a folder without it is no backup.
 MANIFEST = "manifest.json"
+UNFINISHED = ".unfinished"
+# Names the backup that is being put back, from before the first folder is replaced until all are.
+RESTORING = "restoring"
+ARCHIVES = ("postgres.tar.gz", "kafka.tar.gz")
 KEPT_FILES = ("secrets.json", "sandbox.json", "version")
 
 
@@ -43,13 +47,28 @@ def new_name() -> str:
 def take(settings: LocalSettings, folder: Folder, target: Path) -> Path:
     """Write the backup; everything must have stopped."""
     refuse_foreign_parts(settings)
+    require_whole(folder)
     cluster = postgres_settings(settings, folder).data
     if not (cluster / "PG_VERSION").exists() or not folder.kafka.exists():
         raise NoBackup(f"there is nothing in {folder.data} to back up")
     if (cluster / "postmaster.pid").exists():
         raise NoBackup("PostgreSQL did not shut down in order; start and stop once, then try again")
+    for left in target.parent.glob(f"*{UNFINISHED}"):
+        shutil.rmtree(left)
+    unfinished = target.with_name(f"{target.name}{UNFINISHED}")
+    try:
+        write(unfinished, dict(zip(ARCHIVES, (cluster, folder.kafka), strict=True)), folder)
+        unfinished.rename(target)
+    except OSError as problem:
+        raise NoBackup(f"the backup cannot be written: {why(problem)}") from problem
+    finally:
+        # On a disk that is full it would leave no room for the system itself.
+        shutil.rmtree(unfinished, ignore_errors=True)
+    return target
+
+
+def write(target: Path, archives: Mapping[str, Path], folder: Folder) -> None:
     target.mkdir(parents=True, mode=0o700)
-    archives = {"postgres.tar.gz": cluster, "kafka.tar.gz": folder.kafka}
     digests = {name: pack(source, target / name) for name, source in archives.items()}
     for name in KEPT_FILES:
         if (folder.data / name).exists():
@@ -61,7 +80,10 @@ def take(settings: LocalSettings, folder: Folder, target: Path) -> Path:
         "sha256": digests,
     }
     write_private(target / MANIFEST, fields)
-    return target
+
+
+def why(problem: OSError) -> str:
+    return ": ".join(str(one) for one in (problem.filename, problem.strerror or problem) if one)
 
 
 def pack(source: Path, archive: Path) -> str:
@@ -76,40 +98,60 @@ def digest(archive: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def read_manifest(source: Path) -> dict[str, Any]:
+def check(source: Path) -> None:
     path = source / MANIFEST
     if not path.exists():
         raise NoBackup(f"{source} is no finished backup: it has no {MANIFEST}")
-    fields: dict[str, Any] = json.loads(path.read_text())
-    if numbers(fields["version"]) > numbers(product_version()):
-        raise NewerData(f"the backup is of version {fields['version']}, this is {product_version()}")
-    if fields["postgres"] != POSTGRES_MAJOR:
-        raise NoBackup(f"the backup is of PostgreSQL {fields['postgres']}, this version runs {POSTGRES_MAJOR}")
-    for name, expected in fields["sha256"].items():
-        if digest(source / name) != expected:
+    try:
+        fields: dict[str, Any] = json.loads(path.read_text())
+        version, major, digests = fields["version"], fields["postgres"], dict(fields["sha256"])
+    except (ValueError, LookupError, TypeError):
+        raise NoBackup(f"{path} is damaged") from None
+    if numbers(version) > numbers(product_version()):
+        raise NewerData(f"the backup is of version {version}, this is {product_version()}")
+    if major != POSTGRES_MAJOR:
+        raise NoBackup(f"the backup is of PostgreSQL {major}, this version runs {POSTGRES_MAJOR}")
+    for name in ARCHIVES:
+        if not (source / name).exists():
+            raise NoBackup(f"{source} is not whole: it has no {name}")
+        if digest(source / name) != digests.get(name):
             raise NoBackup(f"{source / name} is damaged: its digest is not the manifest's")
-    return fields
 
 
 def put_back(settings: LocalSettings, folder: Folder, source: Path) -> None:
     """Replace what the folder holds by the backup; everything must have stopped. All is read before any is replaced."""
     refuse_foreign_parts(settings)
-    read_manifest(source)
+    check(source)
     account = service_account(settings.account)
     cluster = postgres_settings(settings, folder).data
-    with (
-        unpacked(source / "postgres.tar.gz", cluster) as tables,
-        unpacked(source / "kafka.tar.gz", folder.kafka) as log,
-    ):
-        tables.chmod(0o700)
-        if account is not None:
-            postgres.hand_over(tables, account)
-        swap(tables, cluster)
-        swap(log, folder.kafka)
+    try:
+        with (
+            unpacked(source / "postgres.tar.gz", cluster) as tables,
+            unpacked(source / "kafka.tar.gz", folder.kafka) as log,
+        ):
+            tables.chmod(0o700)
+            if account is not None:
+                postgres.hand_over(tables, account)
+            write_private(folder.data / RESTORING, str(source))
+            swap(tables, cluster)
+            swap(log, folder.kafka)
+    except OSError as problem:
+        raise NoBackup(f"the backup cannot be put back: {why(problem)}") from problem
     for name in KEPT_FILES:
         (folder.data / name).unlink(missing_ok=True)
         if (source / name).exists():
-            shutil.copy2(source / name, folder.data / name)
+            copy = folder.data / f"{name}{UNFINISHED}"
+            shutil.copy2(source / name, copy)
+            copy.replace(folder.data / name)
+    (folder.data / RESTORING).unlink()
+
+
+def require_whole(folder: Folder) -> None:
+    """Refuse data of which a part is a backup's and the rest is not: Kafka and PostgreSQL would be of two histories."""
+    path = folder.data / RESTORING
+    if path.exists():
+        source = json.loads(path.read_text())
+        raise NoBackup(f"putting back {source} was cut short: `make restore FROM={source}` again")
 
 
 @contextmanager

@@ -54,6 +54,7 @@ def crew_of(settings: LocalSettings, folder: Folder, interruption: Interruption,
     """The data folder held, nothing of an earlier run left, ports free; at the end everything is stopped."""
     folder.create()
     with held(folder):
+        backup.require_whole(folder)
         ours = product_version()
         theirs = check_version(folder, ours)
         if theirs not in {None, ours}:

@@ -1,23 +1,27 @@
 """Is a backup put back whole, or not at all?"""
 
+import errno
 import io
 import json
 import os
 import shutil
+import signal
+import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from deploy.local import backup
+from deploy.local import backup, operations, supervisor
 from deploy.local.folder import Folder, NewerData
+from deploy.local.interruption import Interruption
 from deploy.local.parts import postgres_settings
+from deploy.local.processes import Child, Command
 from deploy.local.settings import LocalSettings
 
 TABLE = "base/1/1234"
 SEGMENT = "data/population.facts-0/0.log"
-from deploy.local.processes import Child, Command
 
 
 @pytest.fixture
