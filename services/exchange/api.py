@@ -26,7 +26,7 @@ from kit.http import (
 )
 from kit.problems import InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
 from services.exchange.disclosures import asker
-from services.exchange.feed import Page, Reader, read_page
+from services.exchange.feed import Page, Place, Reader, reached, read_page, stands
 from services.exchange.fields import FIELDS
 from services.exchange.lens import Lens
 from services.exchange.questions import Inquiry, Lookup, PersonsQuery, Verification, VerificationRequest
@@ -37,6 +37,8 @@ from services.exchange.verification import Claim
 MEDIA_TYPE: Final = "application/cloudevents-batch+json"
 MOST_EVENTS: Final = 1_000
 LONGEST_POLL_MS: Final = 30_000
+# Cursors of before held the position alone.
+_PLACE: Final[Any] = int | Place
 # Windows that one request looks through while they hold nothing for this partner.
 _MOST_WINDOWS: Final = 25
 
@@ -89,17 +91,24 @@ async def feed(
 ) -> Response:
     """Follow what changes: a batch of CloudEvents. Go on at `Link rel=next`.
 
-    An empty batch whose link has the cursor asked with is the end as yet; with another one there may be more.
+    An empty batch whose link has the cursor asked with is the end as yet; with another one there may be more. A cursor
+    that is `outdated`, as after a restore that could not bring back all, means to begin without one.
     """
     sources: Sources = request.app.state.sources
     lens = sources.lens(access)
     caller = f"{access.client_id} {lens.view.name}"
-    after = 0 if cursor is None else sources.cursors.read(cursor, int, caller)
+    found = 0 if cursor is None else sources.cursors.read(cursor, _PLACE, caller)
+    since = found if isinstance(found, Place) else Place(found)
+    if not await stands(sources.reading.database, since):
+        raise InvalidRequest(errors=[worded("query/cursor", "outdated")])
     complete = await sources.reading.reached(not_before)
     reader = Reader(asker(request, access, lens.view.name), lens, access.areas)
-    page, complete = await _page_or_news(sources, reader, after, complete, limit, timeout / 1000)
+    page, complete = await _page_or_news(sources, reader, since.upto, complete, limit, timeout / 1000)
+    # Whoever is at the end goes on with the cursor asked with.
+    if page.upto != since.upto:
+        since = await reached(sources.reading.database, page.upto, sources.reading.clock())
     body = _encode(page.events)
-    following = f"{sources.public_base}/exchange/v1/feed?cursor={sources.cursors.write(page.upto, caller)}"
+    following = f"{sources.public_base}/exchange/v1/feed?cursor={sources.cursors.write(since, caller)}"
     headers = {
         "Link": f'<{following}&limit={limit}>; rel="next"',
         "Content-Digest": f"sha-256=:{b64encode(hashlib.sha256(body).digest()).decode()}:",

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
+
 from contracts.topics import instant_text
 from kit.database import Connection, Connections
+from kit.history import ALL_KNOWN
 from services.exchange.disclosures import Asker, Line, write
 from services.exchange.fields import WITHDRAWN
 from services.exchange.lens import Lens
@@ -30,8 +33,20 @@ from (select * from feed
       order by position, n limit $5) f
 left join person p on p.id = f.entity order by f.position, f.n
 """
+_NEWEST: Final = "select recorded_at from feed where position <= $1 order by position desc limit 1"
 _EVERYWHERE: Final = _ROWS.format(blocks="")
 _WITHIN: Final = _ROWS.format(blocks=" and block = any($6::bigint[])")
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a partner stands: it was told of everything up to a position, at an instant (microseconds since 1970).
+
+    A ledger that was restored without its end gives those positions anew, to what it records later than that.
+    """
+
+    upto: int = 0
+    # Of what is told before anything stands there, or by a cursor that holds nothing but a position, nothing is known.
+    at: int = ALL_KNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +83,21 @@ async def read_page(
         told = _look(rows, reader, sight, end)
         await write(connection, told.lines(reader, complete, places.now()))
         return Page(told.events, max(after, end))
+
+
+async def stands(database: Connections, place: Place) -> bool:
+    """Say whether what a partner was told of is still what stands at these positions."""
+    return await _newest(database, place.upto) <= place.at
+
+
+async def reached(database: Connections, upto: int, now: float) -> Place:
+    """Stand where a page ended. Instants of recording never fall along the ledger, whatever its clock does."""
+    return Place(upto, max(int(now * 1_000_000), await _newest(database, upto)))
+
+
+async def _newest(database: Connections, upto: int) -> int:
+    async with database.acquire() as connection:
+        return await connection.fetchval(_NEWEST, upto) or 0
 
 
 async def _rows(

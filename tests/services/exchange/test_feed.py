@@ -4,13 +4,15 @@ import base64
 import hashlib
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
 from deploy.local.databases import Database
+from kit.paging import Cursors
 from services.exchange.partners import VIEWS
 from services.exchange.shapes import FeedEvent
-from tests.services.exchange.conftest import apply, asking, bearing, disclosures, going_on
+from tests.services.exchange.conftest import KEY, NOW, apply, asking, bearing, disclosures, going_on
 from tests.support.book import Book, establish, register
 from tests.support.facts import AREA, COMMUNE, OTHER_AREA, OTHER_COMMUNE, PROVINCE, SECOND_AREA, household_id, person_id
 
@@ -233,6 +235,44 @@ async def test_a_cursor_that_was_touched_or_is_anothers_is_refused(exchange_data
         async with asking(exchange_database, partner) as client:
             refused = await client.get(f"/feed?cursor={given}")
         assert (refused.status_code, refused.json()["type"]) == (422, "/problems/invalid-request")
+
+
+async def test_whoever_was_told_what_a_restore_has_lost_begins_anew(exchange_database: Database) -> None:
+    book = family()
+    give_birth(book)
+    await apply(exchange_database, book.facts)
+    async with asking(exchange_database, "police") as client:
+        _, first = await read(client, "/feed?limit=1")
+        _, last = await read(client, going_on(first))
+        end = going_on(last)
+        assert (await client.get(end)).status_code == 200
+        owner = await asyncpg.connect(exchange_database.owner_dsn)
+        # What is recorded after the restore gets the positions of what it has lost.
+        later = int((NOW + 3600) * 1_000_000)
+        await owner.execute("update feed set recorded_at = $1 where position = (select max(position) from feed)", later)
+        await owner.close()
+        refused = await client.get(end)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "outdated")
+        # What was told before that stands as it stood.
+        assert (await client.get(going_on(first))).status_code == 200
+
+
+async def test_a_cursor_of_a_position_alone_leads_on(exchange_database: Database) -> None:
+    book = family()
+    await apply(exchange_database, book.facts)
+    cursor = Cursors(KEY, "exchange.feed").write(book.position - 1, "client-police police")
+    async with asking(exchange_database, "police") as client:
+        page, _ = await read(client, f"/feed?cursor={cursor}")
+    assert {event["sequence"] for event in page} <= {str(book.position)}
+
+
+async def test_a_clock_that_goes_back_takes_nobodys_place(exchange_database: Database) -> None:
+    book = family()
+    await apply(exchange_database, book.facts)
+    async with asking(exchange_database, "police", now=0.0) as client:
+        page, told = await read(client)
+        assert page
+        assert (await client.get(going_on(told))).status_code == 200
 
 
 async def test_every_person_of_a_page_leaves_one_line_with_what_was_shown(exchange_database: Database) -> None:
