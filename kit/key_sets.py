@@ -54,8 +54,9 @@ class KeySets:
 
     def _needs_fetch(self, kid: str) -> bool:
         now = self._clock()
-        fresh = self._keys is not None and kid in self._keys and now - self._fetched_at < self._max_age
-        return not fresh and now - self._tried_at >= self._floor
+        # What lies ahead was noted before the clock was put back: it would hold for as long as that was.
+        fresh = self._keys is not None and kid in self._keys and 0 <= now - self._fetched_at < self._max_age
+        return not fresh and not 0 <= now - self._tried_at < self._floor
 
     async def _refresh(self) -> None:
         try:

@@ -83,3 +83,14 @@ async def test_nonsense_is_no_key_set(body: bytes) -> None:
 
 def test_keys_of_other_kinds_are_left_out() -> None:
     assert jose.read_key_set(b'{"keys":[{"kty":"RSA","kid":"r"},{"kty":"EC","crv":"P-384","kid":"e"}]}') == {}
+
+
+async def test_a_clock_that_is_put_back_keeps_no_key_longer_and_none_away() -> None:
+    issuer = Issuer()
+    issuer.now = 3_600.0
+    assert await issuer.keys.find("first") is not None
+    issuer.body = key_set(SECOND)
+    issuer.now = 1.0
+    assert await issuer.keys.find("second") is not None
+    assert await issuer.keys.find("first") is None
+    assert issuer.fetched == 2
