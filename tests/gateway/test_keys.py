@@ -56,6 +56,14 @@ def test_after_a_long_sleep_new_keys_are_made() -> None:
     assert current(keys, late).signs_from == late - SKEW
 
 
+def test_what_was_made_while_the_clock_was_fast_signs_also_when_it_is_put_right() -> None:
+    keys = missing((), START + 3_000 * DAY, 30)
+    keys += missing(keys, START, 30)
+    signing = current(keys, START)
+    assert signing == keys[0]
+    assert signing.kid in kids(keys, START)
+
+
 def test_a_published_key_is_public_and_named_by_its_thumbprint() -> None:
     key = missing((), START, 30)[0]
     public = key.public_jwk()
