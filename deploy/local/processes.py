@@ -45,12 +45,14 @@ def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
 
 
 def last_lines(log: Path, count: int = 12) -> str:
-    """Give the end of a log, without what a service says of its ordinary work where it has said anything else."""
+    """Give the end of a log, without what a service says of its ordinary work where it has said anything else, and
+    without the places in Java at which something was thrown: what it was stands above a screen of them.
+    """
     try:
         lines = log.read_text(errors="replace").splitlines()
     except OSError:
         return ""
-    telling = [line for line in lines if '"level":"INFO"' not in line]
+    telling = [line for line in lines if '"level":"INFO"' not in line and not line.startswith("\tat ")]
     return "\n".join((telling or lines)[-count:])
 
 

@@ -39,6 +39,14 @@ def test_a_complaint_quotes_what_went_wrong_and_not_who_asked_for_it(tmp_path: P
     assert last_lines(log, 2) == f"{asked}\n{asked}"
 
 
+def test_a_complaint_says_what_was_thrown_and_not_where(tmp_path: Path) -> None:
+    log, full = tmp_path / "kafka.log", "java.io.UncheckedIOException: java.io.IOException: No space left on device"
+    log.write_text(
+        "\n".join([full, *["\tat kafka.Kafka$.main(Kafka.scala:97)"] * 30, "Caused by: disk", "\t... 9 more"])
+    )
+    assert last_lines(log, 3) == f"{full}\nCaused by: disk\n\t... 9 more"
+
+
 def test_who_listens_to_its_signal_ends_by_it(tmp_path: Path, pids: Path) -> None:
     child = Child(command(tmp_path, SLEEPS), pids)
     assert wait_until(lambda: is_up(child), 10)
