@@ -55,6 +55,8 @@ async def in_order(reader: LogReader, prefix: str) -> AsyncIterator[Record]:
     while left:
         records = await reader.read(AT_ONCE, PATIENCE)
         if not records:
+            # One who went away meanwhile does not answer this either, and has broken nothing.
+            await reader.end_offsets(left)
             raise BrokenChainError("the log does not give what it says it holds")
         for record in records:
             end = left.get(record.address)
