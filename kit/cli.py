@@ -14,11 +14,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 import uvloop
 
 from kit import collector
+from kit.database import Unavailable
+from kit.log import LogUnavailableError
 
 INTERRUPTED = 130
+_AWAY = (
+    Unavailable,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    ConnectionRefusedError,
+    ConnectionResetError,
+    TimeoutError,
+)
 Configure = Callable[[argparse.ArgumentParser], None]
 
 
@@ -36,7 +47,9 @@ class Command:
 
 
 def dispatch(program: str, about: str, commands: Sequence[Command], argv: Sequence[str] | None = None) -> int:
-    """Run the command named by the arguments; its result is the exit status: 0 for None, 130 after Ctrl-C."""
+    """Run the command named by the arguments; its result is the exit status: 0 for None, 130 after Ctrl-C, 1 where what
+    it works with is away, which is told in a line.
+    """
     told = sys.argv[1:] if argv is None else argv
     # What the others would load to name their arguments is spared.
     named = [command for command in commands if told and told[0] == command.name]
@@ -50,7 +63,16 @@ def dispatch(program: str, about: str, commands: Sequence[Command], argv: Sequen
                 outcome = runner.run(outcome)
     except KeyboardInterrupt:
         return INTERRUPTED
+    except LogUnavailableError:
+        return _away("Kafka does not answer", "Kafka không trả lời")
+    except _AWAY:
+        return _away("the database does not answer", "cơ sở dữ liệu không trả lời")
     return outcome or 0
+
+
+def _away(english: str, vietnamese: str) -> int:
+    sys.stderr.write(f"{english} / {vietnamese}\n")
+    return 1
 
 
 def parser(program: str, about: str, commands: Sequence[Command]) -> argparse.ArgumentParser:

@@ -7,9 +7,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 
+import asyncpg
 import pytest
 
 from kit.cli import INTERRUPTED, Command, dispatch
+from kit.database import Unavailable
+from kit.log import LogUnavailableError
 
 DONE: list[str] = []
 
@@ -51,6 +54,27 @@ COMMANDS = [Command("migrate", migrate, to), Command("verify", verify), Command(
 
 def test_ctrl_c_ends_a_command_without_a_traceback() -> None:
     assert dispatch("services.tested", "Tested.", COMMANDS, ["walk"]) == INTERRUPTED
+
+
+@pytest.mark.parametrize(
+    ("problem", "told"),
+    [
+        (LogUnavailableError("Kafka cannot be reached for reading"), "Kafka does not answer / Kafka không trả lời"),
+        (Unavailable(), "the database does not answer / cơ sở dữ liệu không trả lời"),
+        (asyncpg.CannotConnectNowError(), "the database does not answer / cơ sở dữ liệu không trả lời"),
+        (
+            ConnectionRefusedError(111, "Connect call failed"),
+            "the database does not answer / cơ sở dữ liệu không trả lời",
+        ),
+    ],
+)
+def test_what_is_away_is_told_in_a_line(problem: Exception, told: str, capsys: pytest.CaptureFixture[str]) -> None:
+    async def meet(_: argparse.Namespace) -> None:
+        """Ask what is away."""
+        raise problem
+
+    assert dispatch("services.tested", "Tested.", [Command("meet", meet)], ["meet"]) == 1
+    assert capsys.readouterr() == ("", f"{told}\n")
 
 
 def test_a_command_gets_its_arguments() -> None:
