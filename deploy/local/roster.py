@@ -13,6 +13,7 @@ from deploy.local.processes import Command
 from deploy.local.settings import ROOT, LocalSettings
 
 GATEWAY = "gateway"
+PROJECTOR = "projector"
 READ_SERVICES = ("registry", "reporting", "exchange")
 SERVICES = ("events", *READ_SERVICES)
 # uvicorn lets open requests finish for 15 seconds.
@@ -46,7 +47,7 @@ def api(service: str, *roles: str) -> Ours:
 def projector(service: str) -> Ours:
     # Tables of a new version of a projection are made by whoever fills them, hence the owner.
     return Ours(
-        f"{service}-projector", f"services.{service}", "projector", f"{service}_projector_port", ("owner", "writer")
+        f"{service}-projector", f"services.{service}", PROJECTOR, f"{service}_projector_port", ("owner", "writer")
     )
 
 

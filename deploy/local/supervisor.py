@@ -15,7 +15,7 @@ from deploy.local.parts import WrongPart, start_parts
 from deploy.local.ports import PortTaken, require_free
 from deploy.local.processes import end_noted
 from deploy.local.reaper import Reaper
-from deploy.local.roster import DOOR, OURS, Roster, Wiring
+from deploy.local.roster import DOOR, OURS, PROJECTOR, Roster, Wiring
 from deploy.local.run_file import describe, write_run_file
 from deploy.local.settings import LocalSettings
 from deploy.local.topics import WrongTopic
@@ -79,11 +79,21 @@ def crew_of(settings: LocalSettings, folder: Folder, interruption: Interruption,
                 say("everything has stopped")
 
 
-def start_ours(crew: Crew, wiring: Wiring) -> None:
+def start_ours(crew: Crew, wiring: Wiring, say: Say) -> None:
+    """Start everything of ours. A projector that cannot go on keeps nobody from reporting, and nobody from reading what
+    is known, nor from what mends it: `make rebuild` waits for a log that only a running system fills.
+    """
+    until = time.monotonic() + wiring.settings.start_seconds
     for one in wiring.running:
         crew.start(wiring.command(one), Stage.DOOR if one is DOOR else Stage.SERVICES)
     checks = {one.name: partial(answers, wiring.health(one)) for one in wiring.running}
-    crew.wait(checks, wiring.settings.start_seconds)
+    projectors = [one.name for one in wiring.running if one.verb == PROJECTOR]
+    crew.wait({name: check for name, check in checks.items() if name not in projectors}, wiring.settings.start_seconds)
+    for name in projectors:
+        try:
+            crew.wait({name: checks[name]}, max(0.0, until - time.monotonic()))
+        except NotStarted as problem:
+            say(f"{problem}\n{name} is left behind; docs/operating.md says what to do, and all else goes on")
 
 
 def run(settings: LocalSettings, roster: Roster = OURS) -> int:
@@ -92,7 +102,7 @@ def run(settings: LocalSettings, roster: Roster = OURS) -> int:
     with exit_code() as result, crew_of(settings, folder, interruption, say) as crew:
         while True:
             wiring = start_parts(crew, settings, folder, say, roster)
-            start_ours(crew, wiring)
+            start_ours(crew, wiring, say)
             write_run_file(wiring, sandbox.clients(wiring))
             sandbox.fill(crew, wiring, say)
             print(describe(wiring), flush=True)
