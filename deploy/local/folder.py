@@ -9,9 +9,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from deploy.local.databases import role_names
+from deploy.local.processes import wait_until
+
+LOOK_SECONDS = 1.0
 
 
 class NewerData(RuntimeError):
@@ -116,11 +119,9 @@ def kept_secrets(folder: Folder, extra: Iterable[str] = ()) -> dict[str, str]:
 def held(folder: Folder) -> Iterator[None]:
     """One supervisor a folder. The lock ends with its process, however that ends."""
     with (folder.data / "lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            raise AlreadyRunning(f"already running as process {lock.read().strip()}") from None
+        # Whoever only looks holds it for a moment.
+        if not wait_until(lambda: locked(lock, fcntl.LOCK_EX), LOOK_SECONDS):
+            raise AlreadyRunning(f"already running as process {noted_holder(lock)}")
         lock.truncate(0)
         lock.write(f"{os.getpid()}\n")
         lock.flush()
@@ -131,10 +132,24 @@ def supervisor(folder: Folder) -> int | None:
     """The process that holds the folder, if any."""
     try:
         with (folder.data / "lock").open("r+") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                return int(lock.read().strip() or 0)
+            # Shared: of two who look at once neither takes the other for a supervisor, whose number is old.
+            if locked(lock, fcntl.LOCK_SH):
+                return None
+            # Whoever has just taken it writes its number next.
+            wait_until(lambda: noted_holder(lock) != "", LOOK_SECONDS)
+            return int(noted_holder(lock) or 0) or None
     except FileNotFoundError:
-        pass
-    return None
+        return None
+
+
+def locked(lock: IO[str], how: int) -> bool:
+    try:
+        fcntl.flock(lock, how | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def noted_holder(lock: IO[str]) -> str:
+    lock.seek(0)
+    return lock.read().strip()

@@ -1,7 +1,10 @@
 """Is what the data folder keeps private, stable, and refused when it is too new?"""
 
+import fcntl
+import os
 import stat
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -68,3 +71,30 @@ def test_one_supervisor_holds_a_folder_and_is_found(folder: Folder) -> None:
         with pytest.raises(AlreadyRunning), held(folder):
             pass
     assert supervisor(folder) is None
+
+
+def test_who_looks_at_the_same_time_is_no_supervisor(folder: Folder) -> None:
+    with held(folder):
+        pass
+    with (folder.data / "lock").open("r+") as looking:
+        fcntl.flock(looking, fcntl.LOCK_SH)
+        assert supervisor(folder) is None
+
+
+def test_who_looks_at_a_folder_keeps_nobody_from_it(folder: Folder) -> None:
+    looking = (folder.data / "lock").open("a+")
+    fcntl.flock(looking, fcntl.LOCK_SH)
+    ends = Timer(0.1, looking.close)
+    ends.start()
+    with held(folder):
+        assert supervisor(folder) == os.getpid()
+    ends.join()
+
+
+def test_who_has_just_taken_a_folder_is_asked_for_its_number(folder: Folder) -> None:
+    with (folder.data / "lock").open("a+") as taking:
+        fcntl.flock(taking, fcntl.LOCK_EX)
+        says = Timer(0.1, lambda: (folder.data / "lock").write_text("4711\n"))
+        says.start()
+        assert supervisor(folder) == 4711
+        says.join()
