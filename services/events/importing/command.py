@@ -30,7 +30,7 @@ from services.events.importing.choices import Choices
 from services.events.importing.drafting import Drafting, list_named
 from services.events.importing.faults import FileFault, Wrong
 from services.events.importing.prepared import Prepared
-from services.events.importing.progress import Kept, alone, fingerprint
+from services.events.importing.progress import Kept, alone, beside, fingerprint
 from services.events.importing.sending import NOT_SENT, Sender, fate_of, rehearser, submitter, verdicts_of
 from services.events.importing.spool import Spool
 from services.events.importing.telling import said, told_about
@@ -140,8 +140,10 @@ class Import:
                 loop.add_signal_handler(name, self._stopping.set)
                 stack.callback(loop.remove_signal_handler, name)
             stack.enter_context(alone(given.file))
+            # Where nothing was left behind every row is told of now, also those of which the file tells already.
+            going_on = given.resume and beside(given.file).exists()
             checking = Checking(Drafting(given.file, self._choices, settings.reader_dsn, given.kind))
-            verdicts = stack.enter_context(Verdicts(given.verdicts, append=given.resume))
+            verdicts = stack.enter_context(Verdicts(given.verdicts, append=going_on))
             laid_down = stack.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is one
             spool = Spool(laid_down, self._choices.access)
             began = time.monotonic()

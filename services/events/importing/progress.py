@@ -55,11 +55,16 @@ def alone(file: Path) -> Iterator[None]:
         yield
 
 
+def beside(file: Path) -> Path:
+    """Name the file that says how far the import of a file came; it is there as long as one goes on."""
+    return file.with_name(file.name + ".progress")
+
+
 class Kept:
     """The progress of one import; without `resume` it begins anew."""
 
     def __init__(self, file: Path, of: str, *, resume: bool) -> None:
-        self.path = file.with_name(file.name + ".progress")
+        self.path = beside(file)
         self.progress = Progress(of)
         if resume and self.path.exists():
             try:
@@ -76,12 +81,12 @@ class Kept:
 
     def save(self) -> None:
         """Write it down, whole or not at all."""
-        beside = self.path.with_name(self.path.name + ".new")
-        with beside.open("wb") as file:
+        unfinished = self.path.with_name(self.path.name + ".new")
+        with unfinished.open("wb") as file:
             file.write(msgspec.json.encode(self.progress))
             file.flush()
             os.fsync(file.fileno())
-        beside.replace(self.path)
+        unfinished.replace(self.path)
 
     def forget(self) -> None:
         """The import is over."""

@@ -248,6 +248,16 @@ async def test_the_ledger_may_be_away_for_a_moment(
     assert refused == [10]
 
 
+async def test_what_is_resumed_although_it_had_ended_tells_of_each_row_once(
+    teller: Teller, importing: Importer, tmp_path: Path
+) -> None:
+    await teller.places()
+    assert (await importing(BOOK, *ON)).fates() == {"recorded": 10}
+    came = await importing(tmp_path / "book.csv", *ON, "--resume")
+    assert came.fates() == {"duplicate": 10}
+    assert {one["fate"] for one in came.verdicts} == {"duplicate"}
+
+
 @pytest.mark.usefixtures("small_batches")
 async def test_what_a_restored_ledger_lacks_is_sent_again(
     teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
