@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -151,8 +151,25 @@ class Relay:
         finally:
             await reader.stop()
         self._marked = resume.start - 1
+        if lost := [partition for partition in self._facts if not tails[partition].watermark] if self._marked else []:
+            resume = self._begun_anew(resume, lost)
         self.position = resume.start - 1
         return resume
+
+    def _begun_anew(self, resume: Resume, lost: Sequence[Partition]) -> Resume:
+        """Fill those partitions from the beginning of the ledger: the others vouch for what these do not hold.
+
+        Every partition of facts gets every watermark, so one without any was lost, or the very first was cut off.
+        """
+        _log.error("partitions of the log lack what was published; they are filled anew", extra={"count": len(lost)})
+        vouched = self._marked
+        # The watermark that the others have comes again, since these lack it; none comes before it.
+        self._marked -= 1
+        skip = {
+            partition: position if partition in lost else max(position, vouched)
+            for partition, position in resume.skip_up_to.items()
+        }
+        return Resume(1, skip)
 
     @staticmethod
     async def _compare(connection: Any, reader: LogReader, tails: Any) -> None:

@@ -2,17 +2,17 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
 import asyncpg
 import pytest
 
-from contracts.topics import REPORTS
+from contracts.topics import FACTS, REPORTS
 from deploy.local.databases import Database
 from kit.kafka import KafkaReader, KafkaWriter
-from kit.log import Record, partitions_of
+from kit.log import Partition, Record, partitions_of
 from kit.metrics import REGISTRY, RELAY_LAG_FACTS
 from services.events.relay import ForkError, Relay
 from services.events.replay import in_order
@@ -21,6 +21,7 @@ from services.events.settings import EventsSettings
 from services.events.verify import verify
 from tests.services.events.conftest import build
 from tests.services.events.telling import AREA, COMMUNE, FAR, Teller, ids, report
+from tests.support.memory_log import MemoryLog
 from tests.support.topics import Topics
 
 PATIENCE = 20.0
@@ -144,6 +145,52 @@ async def test_all_entries_are_in_kafka_once_after_the_relay_was_cut_off_again_a
     again = await everything(settings)
     assert len(again) == last
     assert await verify(settings) == 0
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+async def test_a_partition_that_a_disk_has_lost_is_filled_anew(teller: Teller, kept: int) -> None:
+    last = await a_life(teller)
+    log, settings = MemoryLog(), EventsSettings(writer_dsn=teller.database.writer_dsn, relay_batch=3)
+    async with publishing(settings, log, last):
+        pass
+    facts = partitions_of((FACTS,), "")
+    held = {partition: told(log, partition) for partition in facts}
+    lost = max(facts, key=lambda partition: len(held[partition]))
+    assert len(held[lost]) > 2
+    # As far as it came when it was cut off while it was filled.
+    came = [record for record in log.records(lost) if not record.is_watermark][:kept]
+    log.records(lost).clear()
+    log.extend(lost, [(record.key, record.value, record.headers) for record in came])
+    async with publishing(settings, log, last):
+        await marked(log, facts, last)
+    assert {partition: told(log, partition) for partition in facts} == held
+
+
+async def marked(log: MemoryLog, partitions: Sequence[Partition], position: int) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not all(  # noqa: ASYNC110 - looked at from outside
+            any(record.is_watermark and record.position == position for record in log.records(one))
+            for one in partitions
+        ):
+            await asyncio.sleep(0.02)
+
+
+def told(log: MemoryLog, partition: Partition) -> list[int]:
+    return [record.position for record in log.records(partition) if not record.is_watermark]
+
+
+@asynccontextmanager
+async def publishing(settings: EventsSettings, log: MemoryLog, last: int) -> AsyncIterator[None]:
+    """A relay on a log in memory, once it has published everything."""
+    relay = Relay(settings, log.writer(), log.reader)
+    running = asyncio.create_task(relay.run())
+    try:
+        await published(relay, last)
+        await marked(log, [Partition(FACTS, 0)], last)
+        yield
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def comes_back(lost: Database, kafka: Topics, empty: Database) -> int:
