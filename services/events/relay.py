@@ -10,7 +10,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -48,6 +48,7 @@ from kit.log import (
     Partition,
     Record,
     Resume,
+    Tail,
     find_tails,
     partitions_of,
     resume_points,
@@ -151,25 +152,24 @@ class Relay:
         finally:
             await reader.stop()
         self._marked = resume.start - 1
-        if lost := [partition for partition in self._facts if not tails[partition].watermark] if self._marked else []:
-            resume = self._begun_anew(resume, lost)
+        if behind := {one: tails[one] for one in self._facts if tails[one].watermark < self._marked}:
+            resume = self._filled(resume, behind)
         self.position = resume.start - 1
         return resume
 
-    def _begun_anew(self, resume: Resume, lost: Sequence[Partition]) -> Resume:
-        """Fill those partitions from the beginning of the ledger: the others vouch for what these do not hold.
+    def _filled(self, resume: Resume, behind: Mapping[Partition, Tail]) -> Resume:
+        """Go on behind the lowest watermark: the others vouch for nothing that a partition without theirs may lack.
 
-        Every partition of facts gets every watermark, so one without any was lost, or the very first was cut off.
+        Every partition of facts gets every watermark. One that lacks the last was lost, or lost its end, unless the
+        relay was cut off in the middle of the last: then it holds all, and nothing is sent again.
         """
-        _log.error("partitions of the log lack what was published; they are filled anew", extra={"count": len(lost)})
+        _log.warning("partitions of the log lack the last watermark and are filled", extra={"count": len(behind)})
         vouched = self._marked
-        # The watermark that the others have comes again, since these lack it; none comes before it.
+        # That watermark comes again; none comes before it.
         self._marked -= 1
-        skip = {
-            partition: position if partition in lost else max(position, vouched)
-            for partition, position in resume.skip_up_to.items()
-        }
-        return Resume(1, skip)
+        skip = {one: max(position, vouched) for one, position in resume.skip_up_to.items()}
+        skip |= {one: max(tail) for one, tail in behind.items()}
+        return Resume(min(tail.watermark for tail in behind.values()) + 1, skip)
 
     @staticmethod
     async def _compare(connection: Any, reader: LogReader, tails: Any) -> None:

@@ -166,6 +166,22 @@ async def test_a_partition_that_a_disk_has_lost_is_filled_anew(teller: Teller, k
     assert {partition: told(log, partition) for partition in facts} == held
 
 
+async def test_a_partition_that_lost_its_end_gets_it_again(teller: Teller) -> None:
+    last = await a_life(teller)
+    log, settings = MemoryLog(), EventsSettings(writer_dsn=teller.database.writer_dsn, relay_batch=3)
+    async with publishing(settings, log, last):
+        pass
+    facts = partitions_of((FACTS,), "")
+    held = {partition: told(log, partition) for partition in facts}
+    lost = max(facts, key=lambda partition: len(held[partition]))
+    assert log.records(lost)[0].is_watermark
+    # What a broker cuts off behind a batch that it cannot read.
+    del log.records(lost)[3:]
+    async with publishing(settings, log, last):
+        await marked(log, facts, last)
+    assert {partition: told(log, partition) for partition in facts} == held
+
+
 async def marked(log: MemoryLog, partitions: Sequence[Partition], position: int) -> None:
     async with asyncio.timeout(PATIENCE):
         while not all(  # noqa: ASYNC110 - looked at from outside
