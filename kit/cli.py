@@ -63,8 +63,8 @@ def dispatch(program: str, about: str, commands: Sequence[Command], argv: Sequen
                 outcome = runner.run(outcome)
     except KeyboardInterrupt:
         return INTERRUPTED
-    except LogUnavailableError:
-        return _away("Kafka does not answer", "Kafka không trả lời")
+    except LogUnavailableError as error:
+        return _away(f"Kafka does not answer as it must: {error}", "Kafka không trả lời hoặc trả lời không đúng")
     except _AWAY:
         return _away("the database does not answer", "cơ sở dữ liệu không trả lời")
     return outcome or 0

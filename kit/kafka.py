@@ -6,7 +6,7 @@ from collections.abc import Coroutine, Iterable, Mapping, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
-from aiokafka.errors import KafkaError
+from aiokafka.errors import CorruptRecordException, KafkaError
 
 from contracts.topics import MAX_RECORD_BYTES
 from kit.log import Entry, LogUnavailableError, Partition, Record
@@ -153,6 +153,9 @@ class KafkaReader:
             return []
         try:
             fetched = await consumer.getmany(timeout_ms=int(timeout * 1000), max_records=max_records)
+        except CorruptRecordException as error:
+            # It names the partition, and nothing of what stands there.
+            raise LogUnavailableError(f"a batch of the log is damaged: {error}") from error
         except (KafkaError, OSError) as error:
             raise LogUnavailableError("Kafka does not give records") from error
         return [

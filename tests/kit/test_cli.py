@@ -59,7 +59,10 @@ def test_ctrl_c_ends_a_command_without_a_traceback() -> None:
 @pytest.mark.parametrize(
     ("problem", "told"),
     [
-        (LogUnavailableError("Kafka cannot be reached for reading"), "Kafka does not answer / Kafka không trả lời"),
+        (
+            LogUnavailableError("it is damaged"),
+            "Kafka does not answer as it must: it is damaged / Kafka không trả lời hoặc trả lời không đúng",
+        ),
         (Unavailable(), "the database does not answer / cơ sở dữ liệu không trả lời"),
         (asyncpg.CannotConnectNowError(), "the database does not answer / cơ sở dữ liệu không trả lời"),
         (

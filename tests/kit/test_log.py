@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import pytest
+from aiokafka.errors import CorruptRecordException
 
 from contracts.topics import (
     HASH,
@@ -255,3 +256,19 @@ def test_keys_keep_their_partition_for_ever() -> None:
 def test_instants_are_exact_to_the_microsecond() -> None:
     assert instant_text(0) == "1970-01-01T00:00:00.000000Z"
     assert instant_text(1_751_328_000_000_001) == "2025-07-01T00:00:00.000001Z"
+
+
+async def test_a_batch_that_a_disk_has_changed_is_told_from_a_broker_that_is_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Damaged:
+        def assignment(self) -> list[int]:
+            return [0]
+
+        async def getmany(self, **_: int) -> None:
+            raise CorruptRecordException("Invalid CRC - population.facts 6")
+
+    reader = KafkaReader("127.0.0.1:1")
+    monkeypatch.setattr(reader, "_running", Damaged())
+    with pytest.raises(LogUnavailableError, match=r"a batch of the log is damaged: .*population.facts 6"):
+        await reader.read(1, 0.1)
