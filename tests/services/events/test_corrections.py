@@ -156,7 +156,7 @@ async def test_what_a_correction_brings_to_a_day_on_which_it_changes_nothing_is_
 
 async def released_by_migration(family: Teller) -> None:
     """Bring a ledger up to date in which circles were closed before that was refused."""
-    step = importlib.import_module("services.events.migrations.versions.0013_circles")
+    step = importlib.import_module("services.events.migrations.versions.0014_circles")
     owner = await asyncpg.connect(family.database.owner_dsn)
     await owner.execute(step.CIRCLES)
     await owner.close()

@@ -103,7 +103,7 @@ async def test_who_is_told_as_the_spouse_of_a_married_person_is_noted(village: T
 
 async def test_claims_of_before_are_found_once_the_ledger_is_brought_up_to_date(village: Teller) -> None:
     await claims(village, ids.ba, ids.hoa)
-    step = importlib.import_module("services.events.migrations.versions.0014_claimed")
+    step = importlib.import_module("services.events.migrations.versions.0015_claimed")
     owner = await asyncpg.connect(village.database.owner_dsn)
     tied = await owner.fetch("delete from tie where entity like 'spouse:%' returning entity, dependant")
     await owner.execute(step.CLAIMED)
