@@ -63,6 +63,7 @@ class ReportShown(ReportFate):
     data: dict[str, Any] | None = Field(None, description="Null of a report that is about what is withheld.")
     places: list[str] | None = None
     since: str | None = Field(None, description="When it was recorded that it waits.")
+    reports: list[ReportFate] | None = Field(None, description="Of a decision: what became of those it had decided.")
 
 
 class ReportsAnswer(BaseModel):
@@ -89,11 +90,24 @@ class EnrolledKey(DeviceKey):
     place: str
 
 
+class WaitingKey(BaseModel):
+    """An enrolment that waits for its place: by which report, and what it needs."""
+
+    key: str
+    sender: str
+    place: str
+    since: str
+    until: str | None
+    need: str
+    report: str
+
+
 class DeviceKeysAnswer(BaseModel):
-    """The keys of all devices of a name."""
+    """The keys of all devices of a name, and those whose enrolment waits."""
 
     device: str
     keys: list[EnrolledKey]
+    waiting: list[WaitingKey]
 
 
 class Counts(BaseModel):
