@@ -8,7 +8,7 @@ from contracts.calendar import later_than
 from contracts.kinds.basic import Basics, PersonChanged, Renaming
 from contracts.person import PersonState
 from services.events.refold import Effect
-from services.events.rules.care import with_child
+from services.events.rules.care import has_borne
 from services.events.rules.coming import elsewhere
 from services.events.rules.household import each_once
 from services.events.rules.identity import living
@@ -31,8 +31,8 @@ def changed(event: PersonChanged, view: View) -> Effect:
     if after == person:
         return (), ("already-on-record",)
     number_speaks = {"sex", "birth"} & set(told)
-    was_with_child = with_child(person, view) if after.sex == "male" != person.sex else ()
-    return (after,), each_once(notes, doubts(after) if number_speaks else (), was_with_child)
+    borne = has_borne(person, view) if after.sex == "male" != person.sex else ()
+    return (after,), each_once(notes, doubts(after) if number_speaks else (), borne)
 
 
 def _told(basics: Basics) -> dict[str, Any]:

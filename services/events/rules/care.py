@@ -19,7 +19,7 @@ from contracts.care import (
     PremaritalCheck,
     PrenatalScreening,
 )
-from contracts.event import Dated, Event
+from contracts.event import Dated
 from contracts.fact import position_of
 from contracts.kinds.care import (
     NEWBORN_CONDITIONS,
@@ -253,15 +253,13 @@ def male_by_now(woman: PersonState, view: View) -> tuple[str, ...]:
     return (OF_A_MAN,) if getattr(None if row is None else row.state, "sex", None) == "male" else ()
 
 
-def with_child(person: PersonState, view: View) -> tuple[str, ...]:
-    """Note what is on record of somebody who is recorded as male from now on: that she was with child, or bore one."""
-    return (OF_A_MAN,) if any(_carries(told.event, person.id) for told in view.causes(person.id, NEVER[0])) else ()
+def has_borne(person: PersonState, view: View) -> tuple[str, ...]:
+    """Note that somebody who is recorded as male from now on bore a child by the record.
 
-
-def _carries(event: Event, person: str) -> bool:
-    if isinstance(event, PersonBorn):
-        return event.mother == person
-    return isinstance(event, PersonPregnancyReported | PersonPrenatallyScreened) and event.person == person
+    Of a pregnancy nothing is noted: the change is told to people who may not know of one.
+    """
+    causes = (told.event for told in view.causes(person.id, NEVER[0]))
+    return (OF_A_MAN,) if any(isinstance(one, PersonBorn) and one.mother == person.id for one in causes) else ()
 
 
 def _woman_notes(woman: PersonState, day: str) -> Iterator[str]:
