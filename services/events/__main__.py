@@ -30,7 +30,7 @@ def relay(_: argparse.Namespace) -> None:
     from kit.http import create, run
     from kit.kafka import KafkaReader, KafkaWriter
     from kit.kafka_tls import kafka_security
-    from services.events.relay import Relay
+    from services.events.store.relay import Relay
 
     settings = EventsSettings.load()
     security = kafka_security(settings)
@@ -53,7 +53,7 @@ def migrate(_: argparse.Namespace) -> None:
 
 async def verify(chosen: argparse.Namespace) -> int:
     """Walk the hash chain in PostgreSQL and in Kafka, compare them, and check every signature."""
-    from services.events import verify as chains
+    from services.events.store import verify as chains
 
     settings = EventsSettings.load()
     return await (chains.verify_log(settings) if chosen.kafka_alone else chains.verify(settings))
@@ -65,9 +65,9 @@ def _verify_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def restore(_: argparse.Namespace) -> int:
     """Rebuild the ledger and its states from Kafka alone, into an empty database."""
-    from services.events.replay import BrokenChainError
-    from services.events.restore import NotEmptyError
-    from services.events.restore import restore as restore_ledger
+    from services.events.store.replay import BrokenChainError
+    from services.events.store.restore import NotEmptyError
+    from services.events.store.restore import restore as restore_ledger
 
     try:
         restored = await restore_ledger(EventsSettings.load())
@@ -81,7 +81,7 @@ async def restore(_: argparse.Namespace) -> int:
 async def import_units(arguments: argparse.Namespace) -> int:
     """Put the official units of Viet Nam on the books: before and after 1 July 2025, and what changed since."""
     from kit.database import Connections
-    from services.events.intake import CONNECTIONS, Intake
+    from services.events.intake.intake import CONNECTIONS, Intake
     from services.events.units.reports import provinces
     from services.events.units.sending import send
 

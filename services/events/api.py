@@ -30,15 +30,15 @@ from kit.problems import (
     spoken,
 )
 from kit.strict_json import parse_json
-from services.events import devices, fates
-from services.events.answer import Answer
+from services.events.deciding.office import decision_of
 from services.events.document import BATCH, BINARY, MOST_IN_BATCH, NDJSON, ONE, POST_REPORTS, Fate
-from services.events.following import Place
-from services.events.intake import Intake
-from services.events.line import Line
-from services.events.office import decision_of
-from services.events.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
+from services.events.intake.answer import Answer
+from services.events.intake.intake import Intake
+from services.events.queries import devices, fates
+from services.events.queries.following import Place
 from services.events.questions import SyncQuestion
+from services.events.report.line import Line
+from services.events.report.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
 from services.events.shapes import (
     DeviceAnswer,
     DeviceKeysAnswer,
@@ -51,7 +51,7 @@ from services.events.shapes import (
     SyncAnswer,
     answered,
 )
-from services.events.signatures import HEADER, Batch, Signatures
+from services.events.signing.signatures import HEADER, Batch, Signatures
 
 CHUNK = 1_000
 LARGEST_BATCH = 4 * 1024 * 1024

@@ -12,13 +12,13 @@ from kit.auth import verifier_from
 from kit.database import Connections
 from kit.http import create
 from kit.paging import Cursors
-from services.events import ledger
 from services.events.api import PLAIN, events
-from services.events.intake import CONNECTIONS, Intake
+from services.events.intake.intake import CONNECTIONS, Intake
 from services.events.moves import moves
 from services.events.office_api import office
 from services.events.settings import EventsSettings
-from services.events.signatures import Signatures
+from services.events.signing.signatures import Signatures
+from services.events.store import ledger
 
 ABOUT = """Every demographic change is one immutable event. Report it here; the answer says what became of it.
 

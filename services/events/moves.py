@@ -14,9 +14,9 @@ from kit.auth import require
 from kit.faults import worded
 from kit.http import json_response, router
 from kit.problems import NotFound
-from services.events import halves
-from services.events.below import is_known, places_below
-from services.events.halves import FIRST, Place, Question, Side
+from services.events.deciding import halves
+from services.events.deciding.halves import FIRST, Place, Question, Side
+from services.events.queries.below import is_known, places_below
 from services.events.shapes import MovesAnswer, answered
 
 moves = router("/events/v1", tags=["moves"])

@@ -14,9 +14,9 @@ from kit.access import Access
 from kit.auth import require
 from kit.http import json_response, router
 from kit.problems import NotFound
-from services.events import desk, sheets
+from services.events.queries import desk, sheets
+from services.events.queries.sheets import FIRST, Place
 from services.events.shapes import MonthAnswer, OverdueAnswer, QueueAnswer, SheetsAnswer, SheetsOwedAnswer, answered
-from services.events.sheets import FIRST, Place
 
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 

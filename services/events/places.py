@@ -10,14 +10,14 @@ from contracts.kinds.device import DeviceEnrolled
 from contracts.kinds.office import Office
 from contracts.unit import UnitState
 from kit.database import Connection
-from services.events import ledger
-from services.events.effects import area_of, areas_in, areas_of
-from services.events.keys import KEY_KINDS, key_named, key_of
-from services.events.office import decision_in, decision_of, month_of, with_heirs
-from services.events.office import places_of as decisions_places
+from services.events.deciding.office import decision_in, decision_of, month_of, with_heirs
+from services.events.deciding.office import places_of as decisions_places
 from services.events.rules import mentions
-from services.events.timeline import Pasts, lies, transitions
-from services.events.world import PERSON, World
+from services.events.state.keys import KEY_KINDS, key_named, key_of
+from services.events.state.timeline import Pasts, lies, transitions
+from services.events.state.world import PERSON, World
+from services.events.store import ledger
+from services.events.store.effects import area_of, areas_in, areas_of
 
 
 async def in_sight(connection: Connection, fact: Fact, allowed: tuple[str, ...], today: str) -> bool:

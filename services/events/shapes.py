@@ -7,8 +7,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from kit.openapi import POSITION
 from kit.positions import HEADER
 from kit.problems import InvalidRequest, Problem, declare
+from services.events.deciding.halves import Side
 from services.events.document import Fate
-from services.events.halves import Side
 
 CURSOR = "Leads on; null at the end."
 

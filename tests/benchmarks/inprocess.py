@@ -13,10 +13,10 @@ from deploy.local.databases import Database
 from deploy.local.topics import create_topics
 from kit.access import Access
 from kit.kafka import KafkaReader, KafkaWriter
-from services.events.answer import Answer
-from services.events.parse import parse
-from services.events.relay import Relay
+from services.events.intake.answer import Answer
+from services.events.report.parse import parse
 from services.events.settings import EventsSettings
+from services.events.store.relay import Relay
 from tests.benchmarks.ground import Ground
 from tests.support.intakes import intake_of
 

@@ -10,10 +10,10 @@ from datetime import date
 from deploy.local.databases import Database
 from kit.migrate import migrate
 from services.events.__main__ import MIGRATIONS
-from services.events.answer import Answer
-from services.events.group import Group
-from services.events.line import Line
-from services.events.parse import parse
+from services.events.intake.answer import Answer
+from services.events.intake.group import Group
+from services.events.report.line import Line
+from services.events.report.parse import parse
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.inprocess import OFFICE, TRACE

@@ -7,8 +7,8 @@ from itertools import count
 
 from contracts.ids import uuid7
 from deploy.local.databases import Database
-from services.events.intake import Intake
-from services.events.parse import parse
+from services.events.intake.intake import Intake
+from services.events.report.parse import parse
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.inprocess import OFFICE, TRACE

@@ -21,8 +21,8 @@ from kit.checkpoint import FencedError, Slot, compare_and_set, load_checkpoints
 from kit.log import Checkpoint, Entry, Partition, Record
 from kit.projection import AnyProjection
 from kit.writing import TableWriter, writers
-from services.events.ledger import microseconds
-from services.events.relay import _entry
+from services.events.store.ledger import microseconds
+from services.events.store.relay import _entry
 from tests.laws.telling import Row
 from tests.support.memory_log import MemoryLog
 

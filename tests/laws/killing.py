@@ -18,10 +18,10 @@ from kit.database import Connection, Connections
 from kit.kafka import KafkaReader, KafkaWriter
 from kit.problems import Problem, PurposeNotPermitted
 from kit.projector import Projector, ProjectorSettings
-from services.events.answer import Answer
-from services.events.ledger import lock
-from services.events.relay import Relay
+from services.events.intake.answer import Answer
 from services.events.settings import EventsSettings
+from services.events.store.ledger import lock
+from services.events.store.relay import Relay
 from tests.laws.reads import SERVICES
 from tests.laws.telling import Teller
 from tests.support.projecting import reached

@@ -16,10 +16,10 @@ from contracts.unit import UnitState
 from contracts.withheld import UNTOLD, withheld
 from kit.database import Connections
 from kit.paging import Round
-from services.events.devices import counters
-from services.events.following import changed_since
-from services.events.ledger import microseconds
+from services.events.queries.devices import counters
+from services.events.queries.following import changed_since
 from services.events.sensitive import hidden
+from services.events.store.ledger import microseconds
 from tests.laws.care import tidy
 from tests.laws.causes import KINDS
 from tests.laws.oracle import Oracle, device_of

@@ -14,9 +14,9 @@ from contracts.event import Report
 from contracts.fact import STREAM_FACTS, ReportEntry, decode_report_entry
 from kit.database import Connections
 from kit.problems import Problem
-from services.events.answer import Answer
-from services.events.intake import Intake
-from services.events.parse import check
+from services.events.intake.answer import Answer
+from services.events.intake.intake import Intake
+from services.events.report.parse import check
 from tests.laws.office_oracle import OUTSIDE, OfficeOracle
 from tests.laws.oracle import WAITING, Verdict, device_of
 from tests.laws.senders import APPROVAL, comes_at, sender_of

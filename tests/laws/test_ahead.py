@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from kit.database import Connections
-from services.events import intake, waiting
-from services.events.answer import Answer
-from services.events.group import Group
-from services.events.intake import Intake
-from services.events.turn import Left, Turn
+from services.events.intake import intake, waiting
+from services.events.intake.answer import Answer
+from services.events.intake.group import Group
+from services.events.intake.intake import Intake
+from services.events.intake.turn import Left, Turn
 from tests.laws.histories import founding
 from tests.laws.ledgers import LIVES, History, Ledgers, examples, patience, written
 from tests.laws.senders import APPROVAL

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import asyncpg
 
 from deploy.local.databases import Database
-from services.events.restore import restore
+from services.events.store.restore import restore
 from tests.laws.figure_laws import check_figures
 from tests.laws.killing import crew
 from tests.laws.ledgers import Ledgers

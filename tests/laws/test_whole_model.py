@@ -14,8 +14,8 @@ import pytest
 from contracts.event import Report
 from deploy.local.databases import Database
 from kit.database import Connections
-from services.events.answer import Answer
-from services.events.restore import restore
+from services.events.intake.answer import Answer
+from services.events.store.restore import restore
 from tests.laws.figure_laws import check_figures
 from tests.laws.killing import Crew, MortalTeller, crew
 from tests.laws.ledger_laws import check_counters

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from deploy.local.databases import Database
 from kit.database import Connections
-from services.events.intake import CONNECTIONS, Intake
+from services.events.intake.intake import CONNECTIONS, Intake
 
 
 @asynccontextmanager

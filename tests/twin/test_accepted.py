@@ -13,9 +13,9 @@ from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit.access import Access
 from kit.database import Connections
-from services.events.answer import Answer
-from services.events.intake import Intake
-from services.events.parse import check
+from services.events.intake.answer import Answer
+from services.events.intake.intake import Intake
+from services.events.report.parse import check
 from tests.services.events.conftest import build
 from twin import Totals, generate
 from twin.places import PROVINCES

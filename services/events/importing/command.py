@@ -23,7 +23,6 @@ from kit.apart import BrokenOff
 from kit.cli import INTERRUPTED
 from kit.database import Connections
 from kit.problems import Language, Unavailable
-from services.events.answer import Answer
 from services.events.importing.cells import whole_date
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
@@ -35,7 +34,8 @@ from services.events.importing.sending import NOT_SENT, Sender, fate_of, rehears
 from services.events.importing.spool import Spool
 from services.events.importing.telling import said, told_about
 from services.events.importing.verdicts import Fault, Verdict, Verdicts
-from services.events.intake import CONNECTIONS, Intake
+from services.events.intake.answer import Answer
+from services.events.intake.intake import CONNECTIONS, Intake
 from services.events.settings import EventsSettings
 
 MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"

@@ -6,8 +6,8 @@ from contracts.event import CATALOGUE, Report
 from kit.access import Access
 from services.events.importing.derived import report_id
 from services.events.importing.drafts import Draft
-from services.events.line import Line
-from services.events.parse import check
+from services.events.report.line import Line
+from services.events.report.parse import check
 
 
 class Prepared(msgspec.Struct, frozen=True, gc=False):

@@ -14,7 +14,7 @@ from contracts.person import PersonState, identifier_key
 from contracts.unit import UnitState, decode_unit
 from services.events.importing.naming import Names
 from services.events.importing.words import plain
-from services.events.world import HOUSEHOLD, PERSON, UNIT
+from services.events.state.world import HOUSEHOLD, PERSON, UNIT
 
 CONNECT_SECONDS = 10
 _household = msgspec.json.Decoder(HouseholdState).decode

@@ -8,16 +8,17 @@ from contextlib import suppress
 
 from kit.database import Connections
 from kit.problems import Unavailable
-from services.events import ledger, waiting
-from services.events.answer import Answer
-from services.events.group import Group
 from services.events.importing.prepared import Prepared
 from services.events.importing.verdicts import Fault, Verdict, codes_of
-from services.events.intake import Intake
-from services.events.line import Line
-from services.events.prefetch import prefetch
+from services.events.intake import waiting
+from services.events.intake.answer import Answer
+from services.events.intake.group import Group
+from services.events.intake.intake import Intake
+from services.events.intake.prefetch import prefetch
+from services.events.intake.turn import Transaction
+from services.events.report.line import Line
 from services.events.settings import ApprovalRule
-from services.events.turn import Transaction
+from services.events.store import ledger
 
 AT_ONCE = 1_000
 # While one batch becomes durable a second is decided, and a third is made ready whenever those wait for the database.

@@ -12,8 +12,8 @@ import msgspec
 
 from contracts.notes import NOTES
 from kit.problems import Language, Problem, find_problem
+from services.events.deciding.reasons import REASONS
 from services.events.importing.faults import TEXTS
-from services.events.reasons import REASONS
 
 FIELDS = ("table", "row", "cell", "column", "fate", "code", "en", "vi")
 MOST_SHOWN = 50

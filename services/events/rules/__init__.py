@@ -10,7 +10,6 @@ from typing import Any
 
 from contracts.event import Dated, Event
 from contracts.person import PersonState
-from services.events.refold import Effect
 from services.events.rules import (
     basic,
     care,
@@ -25,9 +24,10 @@ from services.events.rules import (
     unit,
     vital,
 )
-from services.events.timeline import Pasts
-from services.events.view import View
-from services.events.world import EVER, PERSON, Contradiction, World, claim_to
+from services.events.state.refold import Effect
+from services.events.state.timeline import Pasts
+from services.events.state.view import View
+from services.events.state.world import EVER, PERSON, Contradiction, World, claim_to
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,15 +7,15 @@ import msgspec
 from contracts.calendar import later_than
 from contracts.kinds.basic import Basics, PersonChanged, Renaming
 from contracts.person import PersonState
-from services.events.refold import Effect
 from services.events.rules.care import has_borne
 from services.events.rules.coming import elsewhere
 from services.events.rules.household import each_once
 from services.events.rules.identity import living
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import Reached, carried, packed
-from services.events.view import View
-from services.events.world import Contradiction
+from services.events.state.refold import Effect
+from services.events.state.view import View
+from services.events.state.world import Contradiction
 
 
 def changed(event: PersonChanged, view: View) -> Effect:

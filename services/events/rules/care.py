@@ -34,11 +34,11 @@ from contracts.kinds.care import (
 )
 from contracts.kinds.vital import PersonBorn
 from contracts.person import PersonState
-from services.events.refold import Effect
 from services.events.rules.coming import elsewhere
 from services.events.rules.household import full_years
-from services.events.view import View
-from services.events.world import NEVER, Contradiction
+from services.events.state.refold import Effect
+from services.events.state.view import View
+from services.events.state.world import NEVER, Contradiction
 
 # The ages of the lists are those of the P0 form (Thông tư 01/2022/TT-BYT).
 CHILDBEARING = range(15, 50)

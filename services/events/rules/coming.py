@@ -2,8 +2,8 @@
 
 from contracts.fact import position_of
 from contracts.person import PersonState
-from services.events.view import View
-from services.events.world import Contradiction, Needs
+from services.events.state.view import View
+from services.events.state.world import Contradiction, Needs
 
 ARRIVED = "arrived:"
 

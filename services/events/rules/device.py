@@ -1,9 +1,9 @@
 """What must hold for a device's key to be enrolled or revoked? Neither changes a person, a household or a place."""
 
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
-from services.events.refold import Effect
-from services.events.view import View
-from services.events.world import Contradiction, Needs
+from services.events.state.refold import Effect
+from services.events.state.view import View
+from services.events.state.world import Contradiction, Needs
 
 NOTHING: Effect = (), ()
 

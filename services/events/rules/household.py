@@ -8,12 +8,12 @@ from contracts.calendar import later_than
 from contracts.household import HouseholdState
 from contracts.kinds.household import Description, HouseholdHeadChanged, HouseholdMoved, HouseholdRegistered
 from contracts.person import PersonState, Transit
-from services.events.refold import Effect
 from services.events.rules.coming import elsewhere
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import kept
-from services.events.view import Tail, View
-from services.events.world import Contradiction, State, World
+from services.events.state.refold import Effect
+from services.events.state.view import Tail, View
+from services.events.state.world import Contradiction, State, World
 
 ADULT = 18
 ENDED = {"dead", "merged"}

@@ -7,12 +7,12 @@ import msgspec
 from contracts.kinds.identity import PersonIdentifierIssued, PersonIdentifierWithdrawn
 from contracts.kinds.personal import Identifier
 from contracts.person import PersonState
-from services.events.refold import Effect
 from services.events.rules.household import each_once
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import Carried, Number, carried, packed
-from services.events.view import View
-from services.events.world import Contradiction
+from services.events.state.refold import Effect
+from services.events.state.view import View
+from services.events.state.world import Contradiction
 
 
 def living(entity: str, view: View) -> PersonState:

@@ -8,12 +8,12 @@ import msgspec
 from contracts.event import Event, Part
 from contracts.kinds.matching import MoveClosed, PersonMerged
 from contracts.person import PersonState
-from services.events.refold import Effect
 from services.events.rules.care import taken_over
 from services.events.rules.household import ENDED, leaving, without
 from services.events.rules.union import UNITED
-from services.events.view import View
-from services.events.world import Contradiction, State
+from services.events.state.refold import Effect
+from services.events.state.view import View
+from services.events.state.world import Contradiction, State
 
 AWAY = {"in_transit", "outside"}
 _NAMING = ("person", "spouse", "mother", "partner", "head", "into")

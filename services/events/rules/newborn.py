@@ -10,9 +10,9 @@ from datetime import date, timedelta
 
 from contracts.kinds.vital import PersonBorn
 from kit.diacritics import marked
-from services.events.line import device_in
-from services.events.view import View
-from services.events.world import Contradiction
+from services.events.report.line import device_in
+from services.events.state.view import View
+from services.events.state.world import Contradiction
 
 TOLD_TWICE = "newborn-told-twice"
 TOLD_APART = 14

@@ -6,7 +6,7 @@ digits of the birth year; and six digits without meaning. There is no check digi
 """
 
 from contracts.person import PersonState
-from services.events.absorb import identifiers
+from services.events.state.absorb import identifiers
 
 # The 63 provinces before 1 July 2025, read in secondary copies of the list; those of foreign countries could not be.
 PROVINCES = frozenset({

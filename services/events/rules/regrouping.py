@@ -11,7 +11,6 @@ from contracts.kinds.regrouping import (
     HouseholdSplit,
 )
 from contracts.person import PersonState
-from services.events.refold import Effect
 from services.events.rules.household import (
     HEADLESS,
     departing,
@@ -23,8 +22,9 @@ from services.events.rules.household import (
     young,
 )
 from services.events.rules.personal import kept
-from services.events.view import View
-from services.events.world import Needs, State
+from services.events.state.refold import Effect
+from services.events.state.view import View
+from services.events.state.world import Needs, State
 
 LEFT = "left:"
 

@@ -7,8 +7,7 @@ import msgspec
 from contracts.calendar import later_than
 from contracts.kinds.regrouping import HouseholdDissolved
 from contracts.kinds.residence import PersonArrived, PersonLeft, PersonMoved
-from services.events.pointers import Malformed
-from services.events.refold import Effect
+from services.events.report.pointers import Malformed
 from services.events.rules.coming import elsewhere
 from services.events.rules.household import (
     called_head,
@@ -21,9 +20,10 @@ from services.events.rules.household import (
     without,
 )
 from services.events.rules.numbers import doubts
-from services.events.timeline import Told
-from services.events.view import View
-from services.events.world import Contradiction, Needs
+from services.events.state.refold import Effect
+from services.events.state.timeline import Told
+from services.events.state.view import View
+from services.events.state.world import Contradiction, Needs
 
 DEPARTED, ABROAD = "departed:", "abroad"
 

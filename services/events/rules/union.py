@@ -5,10 +5,10 @@ import msgspec
 from contracts.calendar import later_than
 from contracts.kinds.union import PersonDivorced, PersonMarried, PersonReconciled, PersonSeparated
 from contracts.person import PersonState
-from services.events.refold import Effect
 from services.events.rules.household import ENDED, OF_TWO, full_years
-from services.events.view import View
-from services.events.world import Contradiction
+from services.events.state.refold import Effect
+from services.events.state.view import View
+from services.events.state.world import Contradiction
 
 # Luật Hôn nhân và Gia đình 52/2014/QH13, article 8: men from full 20, women from full 18 years.
 LEGAL_AGE = {"male": 20, "female": 18}

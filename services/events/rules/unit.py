@@ -15,9 +15,9 @@ from contracts.kinds.unit import (
     UnitReorganised,
 )
 from contracts.unit import Assignment, Predecessor, UnitState
-from services.events.refold import Effect
-from services.events.view import View
-from services.events.world import Contradiction, State
+from services.events.state.refold import Effect
+from services.events.state.view import View
+from services.events.state.world import Contradiction, State
 
 PARENTS: dict[str, set[str | None]] = {
     "province": {None},

@@ -5,14 +5,14 @@ import msgspec
 from contracts.calendar import later_than
 from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
-from services.events.refold import Effect
 from services.events.rules.care import delivered, male_by_now
 from services.events.rules.household import ENDED, called_head, each_once, leaving, without
 from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import kept
-from services.events.view import View
-from services.events.world import Contradiction, State
+from services.events.state.refold import Effect
+from services.events.state.view import View
+from services.events.state.world import Contradiction, State
 
 
 def born(event: PersonBorn, view: View) -> Effect:

@@ -11,8 +11,8 @@ from contracts.reference.units import since_2025
 from contracts.scopes import Scope
 from kit.access import Access
 from services.events.importing.verdicts import codes_of, words
-from services.events.intake import Intake
-from services.events.parse import check
+from services.events.intake.intake import Intake
+from services.events.report.parse import check
 from services.events.units.reports import KNOWN_SINCE, Province, report_of
 
 AT_ONCE: Final = 500

@@ -5,7 +5,7 @@ Lan, born 20 May 1990, lives with An from New Year 2025 on; Hoa lives far away.
 
 from typing import Any
 
-from services.events.answer import Answer
+from services.events.intake.answer import Answer
 from tests.services.events.telling import FAR, Teller, ids
 
 

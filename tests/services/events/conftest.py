@@ -8,9 +8,9 @@ import pytest
 from deploy.local.databases import Database
 from kit.database import Connection, Connections
 from kit.migrate import migrate
-from services.events import ledger
-from services.events.intake import Intake
-from services.events.world import World
+from services.events.intake.intake import Intake
+from services.events.state.world import World
+from services.events.store import ledger
 from tests.services.events.telling import Teller, ids
 from tests.support.devices import enrolment
 from tests.support.intakes import intake_of

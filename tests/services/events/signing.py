@@ -12,10 +12,10 @@ from contracts.scopes import Scope
 from deploy.local.databases import Database
 from kit.access import Access
 from services.events.app import create_app
-from services.events.evidence import Evidence
 from services.events.settings import EventsSettings
-from services.events.signatures import Demand
-from services.events.verify import walk_ledger
+from services.events.signing.evidence import Evidence
+from services.events.signing.signatures import Demand
+from services.events.store.verify import walk_ledger
 from socai.signing import sign_report
 from tests.services.events.telling import Teller, cloud_event, ids
 from tests.support.devices import device_key

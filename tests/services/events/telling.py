@@ -13,9 +13,9 @@ from deploy.local.databases import Database
 from kit.access import Access
 from kit.database import Connections
 from kit.problems import ContradictsRecord
-from services.events.answer import Answer
-from services.events.intake import Intake
-from services.events.parse import check
+from services.events.intake.answer import Answer
+from services.events.intake.intake import Intake
+from services.events.report.parse import check
 from services.events.settings import ApprovalRule
 
 ANYBODY = Access("tester", "tester", frozenset(Scope), "jti", areas=("VN",))

@@ -9,8 +9,8 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from kit.problems import InvalidRequest
-from services.events.fates import list_fates
-from services.events.parse import check
+from services.events.queries.fates import list_fates
+from services.events.report.parse import check
 from tests.services.events.telling import COMMUNE, Teller, cloud_event, ids, report
 from tests.services.events.test_api import asking, send
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, died, fate, reasons, told

@@ -11,10 +11,10 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from kit.database import Connection
-from services.events import ledger
-from services.events.answer import Answer
-from services.events.parse import check
-from services.events.world import World
+from services.events.intake.answer import Answer
+from services.events.report.parse import check
+from services.events.state.world import World
+from services.events.store import ledger
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, SECOND, Teller, cloud_event, ids, report
 from tests.services.events.test_api import asking, send
 

@@ -17,7 +17,7 @@ from unicodedata import normalize
 import pytest
 
 from contracts.ids import uuid7
-from services.events.answer import Answer
+from services.events.intake.answer import Answer
 from tests.services.events.telling import AREA, Teller, ids, refused_for
 
 HERS, OLD_CARD = "030190012345", "140123456"

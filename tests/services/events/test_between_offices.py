@@ -10,10 +10,10 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from services.events import restore as restoring
-from services.events.decide import decide
-from services.events.line import Line
-from services.events.parse import check
+from services.events.deciding.decide import decide
+from services.events.report.line import Line
+from services.events.report.parse import check
+from services.events.store import restore as restoring
 from tests.services.events.conftest import build
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 from tests.services.events.test_amended import amended
@@ -286,7 +286,7 @@ async def test_what_could_not_be_decided_behind_its_approval_is_on_the_desk_agai
         return decide(line, *more)
 
     with monkeypatch.context() as broken:
-        broken.setattr("services.events.group.decide", failing)
+        broken.setattr("services.events.intake.group.decide", failing)
         assert (await told(office, decision("reports.approved", reports=[death.id]), OFFICER)).fate == "recorded"
     assert (await fate(office, death))[0] == "waiting"
     assert death.id in await desk(office, "queue", frozenset(Scope))

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from services.events import ledger
+from services.events.store import ledger
 from tests.services.events.telling import AREA, Teller, ids, report
 
 OLD, NEW = "DN4010120860538", "0120860538"

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from contracts.ids import uuid7
-from services.events.answer import Answer
+from services.events.intake.answer import Answer
 from tests.services.events.telling import AREA, COMMUNE, OTHER, SECOND, Teller, ids, report
 
 LATER = "2025-06-01"

@@ -11,9 +11,9 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from kit.problems import InvalidRequest
-from services.events.answer import Answer
-from services.events.restore import _due
-from services.events.waiters import Waiters
+from services.events.intake.answer import Answer
+from services.events.intake.waiters import Waiters
+from services.events.store.restore import _due
 from tests.services.events.telling import Teller, ids, refused_for, report
 
 

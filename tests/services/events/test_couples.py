@@ -11,7 +11,7 @@ import asyncpg
 import pytest
 
 from contracts.ids import uuid7
-from services.events.answer import Answer
+from services.events.intake.answer import Answer
 from tests.services.events.telling import SECOND, Teller, ids, refused_for
 
 OF_TWO = "spouse-of-two"

@@ -14,8 +14,8 @@ from contracts.fact import Cause, Fact, ReportEntry, encode
 from contracts.ids import uuid7
 from deploy.local.databases import Database
 from kit.migrate import migrate
-from services.events.devices import counters
-from services.events.ledger import Entry, Head, append, link
+from services.events.queries.devices import counters
+from services.events.store.ledger import Entry, Head, append, link
 from tests.services.events.conftest import MIGRATIONS
 from tests.services.events.signing import NDJSON, Door, born, door, signed
 from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, cloud_event, ids

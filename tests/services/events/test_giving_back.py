@@ -9,10 +9,10 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from deploy.local.databases import Database
-from services.events import waiting
-from services.events.answer import Answer
-from services.events.needs import READY
-from services.events.parse import check
+from services.events.deciding.needs import READY
+from services.events.intake import waiting
+from services.events.intake.answer import Answer
+from services.events.report.parse import check
 from tests.services.events.conftest import build
 from tests.services.events.telling import AREA, FAR, Teller, ids, report
 from tests.services.events.test_giving_up import become, birth, fates, needs, room_for_one

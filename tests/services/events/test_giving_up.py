@@ -11,11 +11,11 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from deploy.local.databases import Database
-from services.events import waiting
-from services.events.answer import Answer
-from services.events.devices import counters
-from services.events.group import Group
-from services.events.parse import check
+from services.events.intake import waiting
+from services.events.intake.answer import Answer
+from services.events.intake.group import Group
+from services.events.queries.devices import counters
+from services.events.report.parse import check
 from tests.services.events.conftest import build
 from tests.services.events.telling import FAR, Teller, ids, report
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, fate, reasons, told

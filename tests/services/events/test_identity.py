@@ -8,7 +8,7 @@ import pytest
 
 from contracts.ids import uuid7
 from kit.problems import ContradictsRecord
-from services.events.answer import Answer
+from services.events.intake.answer import Answer
 from tests.services.events.telling import AREA, SECOND, Teller, ids, report
 
 

@@ -9,9 +9,10 @@ import pytest
 
 from contracts.ids import uuid7
 from kit.problems import ContradictsRecord
-from services.events import ledger, waiting
-from services.events.refold import Effect
+from services.events.intake import waiting
 from services.events.rules import RULES
+from services.events.state.refold import Effect
+from services.events.store import ledger
 from tests.services.events.telling import (
     ANYBODY,
     AREA,

@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from deploy.local.databases import Database
-from services.events.restore import restore
-from services.events.verify import verify, verify_log
+from services.events.store.restore import restore
+from services.events.store.verify import verify, verify_log
 from socai.signing import HEADER, public_key, sign_batch
 from tests.services.events.conftest import build
 from tests.services.events.signing import (

@@ -13,8 +13,8 @@ from contracts.generated import EXAMPLES
 from contracts.kinds.device import thumbprint
 from contracts.signing import batch_content, leaf, path, report_content, tree
 from kit.jose import MalformedError
-from services.events.keys import Key
-from services.events.signatures import check
+from services.events.signing.signatures import check
+from services.events.state.keys import Key
 
 X, Y = "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0"
 KEY = Key(thumbprint(X, Y), "collaborator", "phone-0417", "10525-20190101", X, Y, "2025-01-01", None, 1)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from contracts.topics import instant_microseconds
-from services.events import ledger
+from services.events.store import ledger
 from tests.services.events.telling import Teller, ids, report
 from tests.services.events.test_api import asking
 from tests.services.events.test_office import decision as decided

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from services.events.answer import Answer
+from services.events.intake.answer import Answer
 from tests.services.events.telling import AREA, FAR, SECOND, Teller, ids
 from tests.services.events.test_halves import unmatched
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from contracts.ids import uuid7
-from services.events.answer import Answer
+from services.events.intake.answer import Answer
 from tests.services.events.telling import Teller, ids, report
 
 HOA = {"name": "Phạm Thị Hoà"}

@@ -8,7 +8,7 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
-from services.events.answer import Answer
+from services.events.intake.answer import Answer
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 
 COLLABORATOR = msgspec.structs.replace(

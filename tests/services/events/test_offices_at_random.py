@@ -15,13 +15,13 @@ from contracts.event import Report
 from contracts.fact import STREAM_FACTS, decode_report_entry
 from contracts.ids import uuid7
 from kit.access import Access
-from services.events import intake as intakes
-from services.events import waiting
-from services.events.devices import counters
-from services.events.intake import Intake
-from services.events.needs import READY, SEQUENCE, turn_in
-from services.events.parse import check
-from services.events.world import WAITING
+from services.events.deciding.needs import READY, SEQUENCE, turn_in
+from services.events.intake import intake as intakes
+from services.events.intake import waiting
+from services.events.intake.intake import Intake
+from services.events.queries.devices import counters
+from services.events.report.parse import check
+from services.events.state.world import WAITING
 from tests.services.events.telling import AREA, COMMUNE, Teller, ids, report
 from tests.services.events.test_office import COLLABORATOR, OFFICER, decision
 

@@ -7,7 +7,7 @@ import pytest
 
 from contracts.event import Report
 from contracts.ids import uuid7
-from services.events.answer import Answer
+from services.events.intake.answer import Answer
 from services.events.places import in_sight
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 

@@ -7,12 +7,13 @@ from pathlib import Path
 import services.events
 from contracts.malformed import MISSHAPEN
 from contracts.notes import NOTES
-from services.events.reasons import REASONS
+from services.events.deciding.reasons import REASONS
 
 # Where decisions are taken; everything with a hyphen that they say is a code.
 DECIDING = (
-    *("rules/*.py", "view.py", "refold.py", "decide.py", "clashes.py", "group.py"),
-    *("approval.py", "amend.py", "amended.py", "office.py"),
+    *("rules/*.py", "state/view.py", "state/refold.py", "state/clashes.py"),
+    *("deciding/decide.py", "deciding/amend.py", "deciding/amended.py", "deciding/office.py"),
+    *("intake/group.py", "intake/approval.py"),
 )
 PROBLEMS = {"contradicts-record", "purpose-not-permitted", "invalid-request"}
 # Put together in `View`, from what a state is of.

@@ -14,11 +14,11 @@ from deploy.local.databases import Database
 from kit.kafka import KafkaReader, KafkaWriter
 from kit.log import Partition, Record, partitions_of
 from kit.metrics import REGISTRY, RELAY_LAG_FACTS
-from services.events.relay import ForkError, Relay
-from services.events.replay import in_order
-from services.events.restore import restore
 from services.events.settings import EventsSettings
-from services.events.verify import verify
+from services.events.store.relay import ForkError, Relay
+from services.events.store.replay import in_order
+from services.events.store.restore import restore
+from services.events.store.verify import verify
 from tests.services.events.conftest import build
 from tests.services.events.telling import AREA, COMMUNE, FAR, Teller, ids, report
 from tests.support.memory_log import MemoryLog

@@ -6,7 +6,7 @@ import pytest
 
 from contracts.topics import FACTS, encode_watermark
 from kit.log import LogUnavailableError, Partition, Record
-from services.events.replay import BrokenChainError, in_order
+from services.events.store.replay import BrokenChainError, in_order
 from tests.support.memory_log import MemoryLog, MemoryReader
 
 

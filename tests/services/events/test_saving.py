@@ -1,7 +1,7 @@
 """Is every row of the present state changed as the decision left it, also where a part of it is empty?"""
 
-from services.events.ledger import load_rows, save, unsaved
-from services.events.world import World, packed
+from services.events.state.world import World, packed
+from services.events.store.ledger import load_rows, save, unsaved
 from tests.services.events.telling import Teller, ids
 
 

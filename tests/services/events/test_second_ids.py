@@ -13,8 +13,8 @@ import pytest
 from contracts.ids import uuid7
 from deploy.local.databases import Database
 from kit.problems import ContradictsRecord, InvalidRequest
-from services.events.answer import Answer
-from services.events.restore import restore
+from services.events.intake.answer import Answer
+from services.events.store.restore import restore
 from tests.services.events.conftest import build
 from tests.services.events.telling import ANYBODY, AREA, SECOND, Teller, ids, refused_for, report
 from tests.services.events.test_amended import amended

@@ -5,9 +5,9 @@ import pytest
 
 from contracts.event import Report
 from contracts.ids import uuid7
-from services.events.answer import Answer
-from services.events.intake import Intake
-from services.events.parse import check
+from services.events.intake.answer import Answer
+from services.events.intake.intake import Intake
+from services.events.report.parse import check
 from tests.services.events.telling import Teller, ids, report
 from tests.services.events.test_office import COLLABORATOR, OFFICER, decision, died
 

@@ -12,9 +12,9 @@ from contracts.event import Report
 from contracts.fact import Signature
 from contracts.ids import uuid7
 from kit.access import Access
-from services.events.parse import check
+from services.events.report.parse import check
 from services.events.settings import EventsSettings
-from services.events.verify import verify
+from services.events.store.verify import verify
 from socai.signing import HEADER, sign_batch, sign_report
 from tests.services.events.signing import (
     BATCH,

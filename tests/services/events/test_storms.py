@@ -14,8 +14,10 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from kit.database import Connection
 from kit.problems import ContradictsRecord
-from services.events import decide, group, intake, refold
-from services.events.refold import MOST_CONTRADICTIONS
+from services.events.deciding import decide
+from services.events.intake import group, intake
+from services.events.state import refold
+from services.events.state.refold import MOST_CONTRADICTIONS
 from tests.services.events.telling import AREA, COMMUNE, OTHER, PROVINCE, SECOND, Teller, ids, report
 
 MOVES = 60

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from contracts.ids import uuid7
-from services.events.below import areas_below, places_below
+from services.events.queries.below import areas_below, places_below
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids, report
 from tests.services.events.test_api import asking
 from tests.services.events.test_office import COLLABORATOR, decision, died, told

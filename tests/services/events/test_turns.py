@@ -10,12 +10,13 @@ from contracts.ids import uuid7
 from kit import database
 from kit.database import Connections
 from kit.problems import Unavailable
-from services.events import intake, ledger, waiting
-from services.events.answer import Answer
-from services.events.group import Group
-from services.events.intake import Intake
-from services.events.turn import Left, Overtaken, Turn
-from services.events.world import Unloaded, World
+from services.events.intake import intake, waiting
+from services.events.intake.answer import Answer
+from services.events.intake.group import Group
+from services.events.intake.intake import Intake
+from services.events.intake.turn import Left, Overtaken, Turn
+from services.events.state.world import Unloaded, World
+from services.events.store import ledger
 from tests.services.events.telling import AREA, Teller, ids, report
 
 Sent = asyncio.Task[list[Answer]]

@@ -16,8 +16,8 @@ from contracts.malformed import MISSHAPEN, words_of
 from contracts.scopes import Scope
 from kit.access import Access
 from kit.problems import Problem
-from services.events.parse import parse
-from services.events.pointers import pointers
+from services.events.report.parse import parse
+from services.events.report.pointers import pointers
 
 ROOT = Path(contracts.__path__[0]).parent
 # Codes that are written down where something is refused, without words beside them.

@@ -18,7 +18,7 @@ from services.events.importing.drafts import Found, Unfit
 from services.events.importing.faults import FileFault
 from services.events.importing.prepared import Prepared
 from services.events.importing.verdicts import Verdict, line
-from services.events.parse import parse
+from services.events.report.parse import parse
 from tests.services.events.telling import ANYBODY, AREA
 
 LIKELY = st.sampled_from([

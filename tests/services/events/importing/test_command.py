@@ -14,12 +14,12 @@ import pytest
 from kit import database
 from kit.cli import INTERRUPTED
 from kit.problems import Unavailable
-from services.events.answer import Answer
 from services.events.importing import command, sending
 from services.events.importing.sending import Submit, submitter
 from services.events.importing.verdicts import FIELDS, Fault, Verdict
-from services.events.intake import Intake
-from services.events.line import Line
+from services.events.intake.answer import Answer
+from services.events.intake.intake import Intake
+from services.events.report.line import Line
 from tests.services.events.importing.conftest import Importer, kinds
 from tests.services.events.telling import AREA, COMMUNE, SECOND, Teller
 

@@ -9,7 +9,7 @@ from contracts.kinds.household import HouseholdRegistered
 from services.events.importing.derived import entity_id
 from services.events.importing.drafts import draft
 from services.events.importing.prepared import Writer
-from services.events.parse import parse
+from services.events.report.parse import parse
 from tests.services.events.telling import ANYBODY, AREA
 
 PERSON = entity_id(AREA, "person", "12", 0)

@@ -1,0 +1,1 @@
+"""How many requests become few transactions, each report seeing those before it."""

@@ -1,0 +1,381 @@
+"""How are the reports of one transaction decided, each in the world that those before it have left?"""
+
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
+from typing import TypeVar
+
+import msgspec
+
+from contracts.calendar import today
+from contracts.fact import Fact
+from contracts.ids import EVERYWHERE
+from contracts.kinds.correction import FactVoided
+from contracts.kinds.office import Office, ReportAdvanced, ReportAmended, SheetDrawnUp, due_day
+from kit import metrics
+from kit.database import LOST
+from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
+from services.events.deciding.amended import correction_of
+from services.events.deciding.decide import Ended, Refused, Twice, Waits, decide, returned
+from services.events.deciding.halves import Half, arrival
+from services.events.deciding.needs import Pending, Waiter, keys_of, line_of, report_key, sequence_key
+from services.events.deciding.office import OfReports, approval_of, decision_of, keep, take_from_queue, turn_awaited
+from services.events.deciding.reasons import detail_of, problem_of, refusal
+from services.events.intake.answer import Answer
+from services.events.intake.approval import OUTSIDE_FATE, Filed, places_of, still_touches, way_of
+from services.events.intake.counted import Counted
+from services.events.intake.prefetch import prefetch
+from services.events.intake.turn import Left, Overtaken, Transaction
+from services.events.intake.waiters import Waiters
+from services.events.places import concerned
+from services.events.report.line import Line, device_name
+from services.events.report.pointers import Malformed
+from services.events.settings import ApprovalRule
+from services.events.state.absorb import absorb
+from services.events.state.aliases import on_the_books, take
+from services.events.state.clashes import with_clashes, with_number_twice
+from services.events.state.keys import standing
+from services.events.state.world import KnownAs, Outcome, Unloaded, World
+from services.events.store import ledger
+from services.events.store.device_rows import pass_over
+from services.events.store.effects import ended_entry, fact_entry, waiting_entry
+from services.events.store.outcome_rows import unsaved
+from services.events.store.waiting_rows import save_verdicts
+
+# Seconds by which a telephone's clock may be fast: shortly before midnight it tells of a day that has begun for it.
+FAST = 300
+FEW_LOADS, MOST_LOADS = 4, 60
+TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
+ID_TAKEN = Refused("contradicts-record", (("id-taken", ()),))
+IN_THE_FUTURE = Refused("contradicts-record", (("in-the-future", ()),))
+WAITS_FOR_ITSELF = Refused("contradicts-record", (("waits-for-itself", ()),))
+ON_ANOTHER_DESK = Refused("contradicts-record", (("on-another-desk", ()),))
+CONTRADICTED_THERE = Refused("purpose-not-permitted", (("contradicted-elsewhere", ()),))
+OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
+T = TypeVar("T")
+_log = logging.getLogger("socai.events.group")
+
+
+class Group:
+    """One transaction's worth of reports, being decided."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        head: ledger.Head,
+        now: float,
+        approval: Sequence[ApprovalRule],
+        world: World | None = None,
+    ) -> None:
+        self.transaction = transaction
+        self.head = head
+        self.tail = head
+        self.recorded_at = max(int(now * 1_000_000), head.recorded_at)
+        self.day = today(now)
+        self.begun = today(now + FAST)
+        self.approval = approval
+        self.world = world or World()
+        self.world.today = self.day
+        self.entries: list[ledger.Entry] = []
+        self.outcomes: dict[str, tuple[Line, Outcome]] = {}
+        self.repeated: list[str] = []
+        self.repeating: Counter[str] = Counter()
+        self.counted = Counted()
+        self.waiters = Waiters(self.world, before=head.waiting)
+        self.queued: dict[str, Filed] = {}
+        self.halves: dict[str, Half | None] = {}
+
+    @property
+    def position(self) -> int:
+        """The position that the next entry takes."""
+        return self.head.position + len(self.entries) + 1
+
+    @cached_property
+    def signing_day(self) -> str:
+        """The day in Viet Nam by which a key's validity is judged: the one that whoever verifies later will see."""
+        return today(self.recorded_at // 1_000_000)
+
+    def left(self) -> Left:
+        """Give what the next group goes on from; all is decided and on its way."""
+        needs = {waiter.need for waiter in self.waiters.written.values()}
+        tail = self.tail._replace(waiting=self.head.waiting or bool(needs), closed=self.closed)
+        return Left(tail, self.world, needs)
+
+    def write(self) -> None:
+        """Have what was decided since the last time written; the deciding goes on meanwhile."""
+        entries = self.entries[self.tail.position - self.head.position :]
+        self.tail, rows = ledger.link(self.tail, self.recorded_at, entries)
+        changes, outcomes = ledger.unsaved(self.world), unsaved(self.outcomes, self.world)
+        self.transaction.begin(lambda connection: ledger.write(connection, rows, changes, outcomes))
+
+    @property
+    def unwritten(self) -> int:
+        """How many entries are decided and not yet on their way."""
+        return len(self.entries) - (self.tail.position - self.head.position)
+
+    async def one(self, line: Line, trace: str, *, again: bool = False) -> Answer:
+        """Decide one report and take its effect into the world; `again` for one that is known to wait."""
+        report = line.report.id
+        known = None if again else self.world.reports.get(report)
+        answer = await self._seen(lambda: self._repeat(line, known)) if known is not None else self.outdated(line)
+        if answer is not None:
+            return answer
+        verdict = self.world.verdicts.get(report)
+        if verdict is not None:
+            line = msgspec.structs.replace(line, approved=verdict[1] if verdict[0] else None)
+            if not verdict[0]:
+                return self._refuse(line, returned(verdict[1]), "returned")
+        try:
+            on_desk = await self._foresee(line) if type(line.event).decision else ()
+            decision = await self._seen(lambda: self._gate(line) or self._decided(line))
+            if on_desk and isinstance(decision, Filed) and decision.way == "recorded":
+                decision = await self._handed_on(line, on_desk) or decision
+        except KnownAs as alias:
+            return await self._by_own_id(line, trace, alias, again=again)
+        except (Overtaken, *LOST):
+            raise
+        except Exception:  # noqa: BLE001 - one report must not sink the others of its group
+            _log.exception("a report could not be decided", extra={"kind": type(line.event).kind})
+            return Answer(report, problem=Internal())
+        return await self._taken(line, trace, TOO_MUCH if decision is None else decision)
+
+    async def _by_own_id(self, line: Line, trace: str, alias: KnownAs, *, again: bool) -> Answer:
+        """Decide a report that names somebody by another id than the one on the books."""
+        try:
+            own = on_the_books(line, {alias.told: alias.person})
+        except Malformed as wrong:
+            return await self._taken(line, trace, Refused("invalid-request", errors=wrong.errors))
+        return await self.one(own, trace, again=again)
+
+    async def _taken(self, line: Line, trace: str, decision: Ended | Filed) -> Answer:
+        report = line.report.id
+        if isinstance(decision, Filed):
+            return await self._file(line, trace, decision)
+        if isinstance(decision, Waits):
+            need = decision.need
+            if not await self._seen(lambda: self.waiters.wait_for(report, need)):
+                return Answer(report, "waiting", need=need)
+            decision = WAITS_FOR_ITSELF
+        # That a day has not begun says nothing of the record, whoever is spoken of.
+        early = decision == IN_THE_FUTURE and (line.event.find("on") or "") > self.begun
+        # What the office vouched for that is on the books already its sender told rightly, wherever it belongs.
+        vouched = line.approved is not None and isinstance(decision, Twice)
+        if not (early or vouched or await self._seen(lambda: concerned(self.world, line.event, line.areas))):
+            return self._outside(line, decision)
+        if isinstance(decision, Refused):
+            return self._refuse(line, decision)
+        return self._twice(line, trace, decision)
+
+    def _twice(self, line: Line, trace: str, twice: Twice) -> Answer:
+        report, person, instead = line.report.id, line.event.find("person"), twice.instead
+        if instead is not None:
+            take(self.world, person, instead)
+            self.entries.append(ended_entry(line, "duplicate", trace, instead))
+            self.waiters.provide([person])
+        detail = None if instead is None else instead.encode()
+        self.waiters.provide([report_key(report)])
+        self._settle(line, Outcome("duplicate", twice.position, line.digest, detail))
+        return Answer(report, "duplicate", twice.position, instead=instead)
+
+    def outdated(self, line: Line) -> Answer | None:
+        """Refuse what comes in signed with a key that does not count (any more)."""
+        if line.key is None:
+            return None
+        why = standing(self.world.key(line.key), self.position, self.signing_day)
+        return None if why is None else Answer(line.report.id, problem=why())
+
+    async def _seen(self, look: Callable[[], T]) -> T | None:
+        """Look at the world, reading what of it is missing; None where that finds no end."""
+        for loads in range(MOST_LOADS):
+            try:
+                return look()
+            except Unloaded as missing:
+                load = ledger.load if loads < FEW_LOADS else ledger.load_around
+                await load(await self.transaction.reader(), self.world, missing)
+        return None
+
+    async def _foresee(self, line: Line) -> list[Line]:
+        """Read at once what the reports mention about which an office decides, a thousand perhaps, and give those that
+        wait on its desk; of who has the whole country nothing is looked at.
+        """
+        decision = decision_of(line.event)
+        if not isinstance(decision, OfReports) or EVERYWHERE in line.areas:
+            return []
+        reports = decision.reports
+        queued = await self._seen(lambda: self.world.queued(reports)) or {}
+        told = [(line_of(one.body), one.need) for one in queued.values() if one is not None]
+        await prefetch(await self.transaction.reader(), self.world, [one for one, _ in told])
+        return [one for one, need in told if need == approval_of(one.report.id)]
+
+    async def _handed_on(self, line: Line, on_desk: Iterable[Line]) -> Refused | None:
+        """Refuse an office that decides about reports which belong on another desk by now, and have those judged anew.
+
+        Each is looked at by itself: of a thousand of them each may have a past to be read.
+        """
+        others = []
+        for told in on_desk:
+            look = partial(still_touches, told, self.world, self.position, self.begun, line.areas)
+            if await self._seen(look) is False:
+                others.append(approval_of(told.report.id))
+        self.waiters.provide(others)
+        return ON_ANOTHER_DESK if others else None
+
+    def _gate(self, line: Line) -> Waits | None:
+        """A device's reports are decided in its own order: the one before must have arrived."""
+        told = line.number
+        if told is None:
+            return None
+        sender, name, number = told
+        device = device_name(sender, name)
+        passed = self.world.passed_by(device)
+        if number > passed + 1:
+            return Waits(sequence_key(device, number - 1))
+        if number > passed:
+            self.world.pass_number(device, number)
+            self.world.numbered[told] = {line.report.id}
+            self.waiters.provide([sequence_key(device, number)])
+        return None
+
+    async def have_turn(self, line: Line) -> None:
+        """Let the number have its turn under which something is told again."""
+        await self._seen(lambda: self._pass_again(line))
+
+    def _pass_again(self, line: Line) -> None:
+        """Let a device that tells again what is known, as one set up from a copy, go on behind the number under which
+        it does: where that is a new one, it is in use from then on.
+        """
+        if line.number is None or line.count is None:
+            return
+        device, number = line.count
+        if number > self.world.passed_by(device) and self._gate(line) is None:
+            self.world.told_again[line.number] = line.report.id
+
+    def repeat(self, line: Line) -> None:
+        """Count what was told again, for the report and for the device that tells it."""
+        self.repeated.append(line.report.id)
+        if line.report.device is not None:
+            self.repeating[device_name(line.sender, line.report.device)] += 1
+
+    def _repeat(self, line: Line, known: Outcome) -> Answer:
+        report = line.report.id
+        if known.digest != line.digest:
+            return Answer(report, problem=IdempotencyKeyReused())
+        self._pass_again(line)
+        self.repeat(line)
+        problem = None
+        if known.fate in {"refused", "returned"} and known.detail is not None:
+            problem = problem_of(refusal(known.detail))
+        instead = known.detail.decode() if known.fate == "duplicate" and known.detail is not None else None
+        return Answer(report, known.fate, known.position, duplicate=True, problem=problem, instead=instead)
+
+    def _decided(self, line: Line) -> Ended | Filed:
+        """Decide a report, and which way its fact goes if it becomes one; raises Unloaded."""
+        if line.number is not None:
+            # Whatever becomes of it: one that waits or is refused was told under its number all the same.
+            self.world.numbered_as(line.number).add(line.report.id)
+        decision = decide(line, self.world, self.position, self.begun)
+        if not isinstance(decision, Fact):
+            return decision
+        # What waits within this group has no outcome yet.
+        if type(line.event) is ReportAmended and line.event.correction in self.waiters.held:
+            return ID_TAKEN
+        way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed, self.day)
+        if way == "recorded":
+            return Filed(way, with_number_twice(with_clashes(decision, self.world), line, self.world))
+        places = () if way == OUTSIDE_FATE else places_of(decision, self.world)
+        return Filed(way, decision, places, tuple(reasons))
+
+    async def _file(self, line: Line, trace: str, filed: Filed) -> Answer:
+        report, fact = line.report.id, filed.fact
+        if filed.way == OUTSIDE_FATE:
+            return self._outside(line)
+        if filed.way != "recorded":
+            self.queued[report] = filed
+            if (known := self.world.queue.get(report)) is not None:
+                self.world.queue[report] = replace(known, places=filed.places)
+            return Answer(report, filed.way, need=approval_of(report), reasons=filed.reasons)
+        try:
+            entry = fact_entry(fact, trace)
+        except ValueError:
+            return self._refuse(line, TOO_MUCH)
+        position = self.position
+        absorb(self.world, position, fact)
+        self.entries.append(entry)
+        self.waiters.provide(keys_of(fact))
+        if fact.kind == FactVoided.kind and fact.amends is not None:
+            self._void(fact.amends.report)
+        if (taken := decision_of(line.event)) is not None:
+            await self._keep(line, taken, trace, position)
+        self._settle(line, Outcome("recorded", position, line.digest))
+        self.counted.add(metrics.REPORTS_ACCEPTED, fact.kind)
+        return Answer(report, "recorded", position, fact.cause.notes)
+
+    @property
+    def closed(self) -> str:
+        """The latest month whose books are closed anywhere, this group's own decisions included."""
+        return max([self.head.closed, *(month for _, month in self.world.new_months)])
+
+    async def _keep(self, line: Line, event: Office, trace: str, position: int) -> None:
+        """Bring up to date what the office decides, and decide again what waited for it."""
+        keep(self.world, position, event)
+        if isinstance(event, SheetDrawnUp):
+            self.counted.add(metrics.SHEETS_DRAWN_UP, "yes" if event.on > due_day(event.month) else "no")
+        if isinstance(event, ReportAmended):
+            need = report_key(event.report)
+            correction = correction_of(line, event, position)
+            self.waiters.add_first(Pending(correction, trace, need, moved=True))
+        if isinstance(event, OfReports):
+            verdicts = ((report, *self.world.verdicts[report]) for report in event.reports)
+            await save_verdicts(await self.transaction.writer(), verdicts)
+            needs, read = take_from_queue(event.reports, self.world, self.waiters.pending)
+            self.waiters.asked |= read
+            self.waiters.provide(needs)
+        if isinstance(event, ReportAdvanced):
+            need = turn_awaited(event, self.world)
+            self.waiters.provide(
+                await pass_over(await self.transaction.reader(), self.world, need, self.waiters.pending)
+            )
+
+    def _outside(self, line: Line, decision: Ended | None = None) -> Answer:
+        """Refuse whoever may not speak of this: who waited so far, or gave a number that had its turn, learns it by the
+        fate; who asks now may ask again. An office that approved it learns the reason.
+        """
+        if line.approved is not None and isinstance(decision, Refused):
+            return self._refuse(line, replace(CONTRADICTED_THERE, office=decision))
+        known = self.world.reports.get(line.report.id)
+        if known is None and line.count is None:
+            return Answer(line.report.id, problem=PurposeNotPermitted())
+        return self._refuse(line, OUTSIDE)
+
+    def _void(self, report: str) -> None:
+        self.world.voided.append(report)
+        if (known := self.world.reports.get(report)) is not None:
+            self.world.reports[report] = msgspec.structs.replace(known, fate="voided")
+
+    def _refuse(self, line: Line, refused: Refused, fate: str = "refused") -> Answer:
+        self._settle(line, Outcome(fate, None, line.digest, detail_of(refused)))
+        reason = refused.reasons[0][0] if refused.reasons else refused.code
+        self.counted.add(metrics.REPORTS_REFUSED, reason)
+        # What would put it right, or take it back, learns that there is nothing to amend.
+        self.waiters.provide([report_key(line.report.id)])
+        return Answer(line.report.id, fate, problem=problem_of(refused))
+
+    def wait(self, line: Line, trace: str, need: str, between: tuple[str | None, str | None]) -> Answer:
+        """Write down that a report waits, an arrival `between` two areas."""
+        report, position = line.report.id, self.position
+        for_office = need == approval_of(report)
+        filed = self.queued.get(report) if for_office else None
+        fate, places, reasons = ("waiting", (), ()) if filed is None else (filed.way, filed.places, filed.reasons)
+        if line.received is None:
+            line = msgspec.structs.replace(line, received=self.day)
+        self.halves[report] = arrival(report, line.event.find("on"), need, *between)
+        self.entries.append(waiting_entry(line, need, trace, fate, places, between, reasons))
+        self.waiters.written[report] = Waiter(report, need, position, fate, places if for_office else None)
+        self._settle(line, Outcome(fate, position, line.digest))
+        return Answer(report, fate, position, need=need, reasons=reasons)
+
+    def _settle(self, line: Line, outcome: Outcome) -> None:
+        self.world.reports[line.report.id] = outcome
+        self.outcomes[line.report.id] = (line, outcome)

@@ -1,0 +1,1 @@
+"""One report as it came: read strictly, checked against its kind, and every fault pointed at."""

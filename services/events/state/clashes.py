@@ -1,0 +1,55 @@
+"""Does somebody get a number that another has, or tell a device something under a number that it used before?
+
+Real books repeat numbers, and telephones share an identity by mistake: it is a note and no refusal.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import msgspec
+
+from contracts.fact import Fact, PersonTransition
+from services.events.report.line import Line
+from services.events.state.absorb import identifiers
+from services.events.state.world import World
+
+
+def with_clashes(fact: Fact, world: World) -> Fact:
+    """Note on a fact that somebody gets a number which another has; raises Unloaded.
+
+    What it takes back and asserts anew was noted when it was told.
+    """
+    known = set(_gained(fact.retracts.persons))
+    given: dict[str, str] = {}
+    twice = False
+    for person, identifier in _gained(fact.asserts.persons):
+        if (person, identifier) not in known:
+            twice |= given.setdefault(identifier, person) != person
+    if not (world.another_held(given) or twice):
+        return fact
+    return _noted(fact, "identifier-clash")
+
+
+def with_number_twice(fact: Fact, line: Line, world: World) -> Fact:
+    """Note on a fact that another report of its device had its number already; raises Unloaded."""
+    number, report = line.number, line.report.id
+    if number is None:
+        return fact
+    return _noted(fact, "device-number-twice") if world.numbered_as(number) - {report} else fact
+
+
+def _noted(fact: Fact, note: str) -> Fact:
+    cause = msgspec.structs.replace(fact.cause, notes=(*fact.cause.notes, note))
+    return msgspec.structs.replace(fact, cause=cause)
+
+
+def _gained(steps: Iterable[PersonTransition]) -> Iterator[tuple[str, str]]:
+    """Name the numbers that steps give, and to whom."""
+    for step in steps:
+        before, after = step.before, step.after
+        # What is copied unchanged is the very same object, which is much faster to see than the same bytes.
+        if after is None or (before is not None and before.personal is after.personal):
+            continue
+        had = () if before is None else identifiers(before.personal)
+        for identifier in identifiers(after.personal):
+            if identifier not in had:
+                yield step.entity, identifier
