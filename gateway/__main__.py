@@ -11,8 +11,8 @@ from gateway.app import create_app
 from gateway.registers import configure, say
 from gateway.settings import GatewaySettings
 from kit.cli import Command, dispatch, migrate_or_exit
-from kit.database import Connections
-from kit.http import run
+from kit.http.application import run
+from kit.process.database import Connections
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 

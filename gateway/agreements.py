@@ -7,8 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from contracts.calendar import VIET_NAM
-from kit.auth import PURPOSE_TYPE
-from kit.database import Connection
+from kit.auth.callers import PURPOSE_TYPE
+from kit.process.database import Connection
 
 _MOST_DETAILS: Final = 1
 

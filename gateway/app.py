@@ -21,12 +21,12 @@ from gateway.refusals import refusals
 from gateway.settings import GatewaySettings
 from gateway.token_operation import FORM_TYPE, MODELS, OPERATION
 from gateway.tokens import TokenRefused
-from kit.access import Access
-from kit.auth import Verifier, require
-from kit.database import Connections
-from kit.http import PlainRoute, create, json_response, read_body, router
-from kit.key_sets import KeySets
-from kit.problems import NotFound, catalogue
+from kit.auth.access import Access
+from kit.auth.callers import Verifier, require
+from kit.auth.key_sets import KeySets
+from kit.http.application import PlainRoute, create, json_response, read_body, router
+from kit.http.problems import NotFound, catalogue
+from kit.process.database import Connections
 
 MAX_FORM = 32 * 1024
 _AN_HOUR = {"Cache-Control": "max-age=3600"}

@@ -9,7 +9,7 @@ from typing import Final
 import msgspec
 
 from gateway.clients import Client, ClientStatus
-from kit import jose
+from kit.auth import jose
 
 TYPE: Final = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LONGEST: Final = 60

@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from kit.database import Connection
+from kit.process.database import Connection
 
 
 class Action(StrEnum):

@@ -10,7 +10,7 @@ from gateway import assertions, audit, keys, tokens
 from gateway.agreements import read_agreements
 from gateway.clients import find_client
 from gateway.settings import GatewaySettings
-from kit.database import Connection, Connections
+from kit.process.database import Connection, Connections
 
 # How old the keys held here may be: a key that another authority made or gave up is noticed within this time.
 _KEYS_AGE: Final = 30.0

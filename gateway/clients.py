@@ -7,8 +7,8 @@ import msgspec
 
 from contracts.scopes import Scope
 from gateway.limits import ClientClass
-from kit import jose
-from kit.database import Connection
+from kit.auth import jose
+from kit.process.database import Connection
 
 
 class ClientStatus(StrEnum):

@@ -17,7 +17,7 @@ from gateway.envoy_routes import (
 from gateway.limits import BUCKETS, BY_ADDRESS, Bucket, ClientClass
 from gateway.policy import KIB, Upstream
 from gateway.settings import GatewaySettings
-from kit.problem import LONGEST_LANGUAGES, UNNAMED_WEIGHT
+from kit.http.problem import LONGEST_LANGUAGES, UNNAMED_WEIGHT
 
 Json = dict[str, Any]
 
@@ -25,7 +25,7 @@ Json = dict[str, Any]
 MOST_BUCKETS: Final = 20_000
 # What no bucket counts: never reached, the filter only needs one.
 _UNCOUNTED: Final = Bucket(1_000_000, 1_000_000)
-# `Accept-Language` as kit.problem.language_of reads it: Envoy's own matchers cannot compare weights.
+# `Accept-Language` as kit.http.problem.language_of reads it: Envoy's own matchers cannot compare weights.
 _READ_LANGUAGE: Final = f"""
 function envoy_on_request(handle)
   local asked = handle:headers():get("accept-language")

@@ -11,7 +11,7 @@ from typing import Any, Final
 import msgspec
 from joserfc.jwk import ECKey
 
-from kit.database import Connection
+from kit.process.database import Connection
 
 # A key that no longer signs stays published for as long as a token of it may live, and then some.
 GRACE: Final = timedelta(hours=1)

@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from contracts.scopes import Scope
 from gateway.settings import GatewaySettings
 from gateway.tokens import AUTH_METHOD, GRANT
-from kit.auth import PURPOSE_TYPE
+from kit.auth.callers import PURPOSE_TYPE
 
 
 class AuthorizationServer(BaseModel):

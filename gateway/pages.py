@@ -7,7 +7,7 @@ from typing import Final
 from contracts.json_schema import kinds, schema_name
 from contracts.scopes import PERMISSIONS
 from gateway.policy import POLICY, PUBLIC, Row
-from kit.problems import Problem
+from kit.http.problems import Problem
 
 _STYLE: Final = """
 :root { color-scheme: light dark; --line: #8885; --dim: #777; }

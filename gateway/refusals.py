@@ -7,8 +7,8 @@ from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
 from gateway.envoy_routes import CLAIMS, FAULT, JWT_FILTER, LANGUAGE, ROUTE_METADATA
-from kit.auth import challenge
-from kit.problems import (
+from kit.auth.callers import challenge
+from kit.http.problems import (
     MEDIA_TYPE,
     Language,
     MethodNotAllowed,

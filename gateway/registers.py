@@ -14,8 +14,8 @@ from gateway import audit
 from gateway.agreements import Agreement, put_agreement
 from gateway.clients import Client, check_key, find_client, list_clients, put_client, revoke_client
 from gateway.limits import ClientClass
-from kit.database import Connection
-from kit.jose import MalformedError
+from kit.auth.jose import MalformedError
+from kit.process.database import Connection
 
 
 def configure(parser: argparse.ArgumentParser) -> None:

@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 from pydantic_settings import SettingsConfigDict
 
 from gateway.policy import Upstream
-from kit.settings import ProcessSettings
+from kit.process.settings import ProcessSettings
 
 
 class GatewaySettings(ProcessSettings):

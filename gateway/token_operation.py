@@ -6,7 +6,7 @@ from pydantic import BaseModel, Field
 
 from gateway.assertions import LONGEST, TYPE
 from gateway.tokens import GRANT
-from kit.auth import PURPOSE_TYPE
+from kit.auth.callers import PURPOSE_TYPE
 
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 

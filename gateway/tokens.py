@@ -21,7 +21,7 @@ from gateway import assertions
 from gateway.agreements import Agreement, Refused, granted, in_force
 from gateway.clients import Client
 from gateway.keys import SigningKey, utc
-from kit import jose, proofs
+from kit.auth import jose, proofs
 
 AUTH_METHOD: Final = "private_key_jwt"
 GRANT: Final = "client_credentials"

@@ -17,9 +17,9 @@ from typing import Any
 import asyncpg
 import uvloop
 
-from kit import collector
-from kit.database import Unavailable
-from kit.log import LogUnavailableError
+from kit.log.records import LogUnavailableError
+from kit.process import collector
+from kit.process.database import Unavailable
 
 INTERRUPTED = 130
 _AWAY = (
@@ -89,7 +89,7 @@ def parser(program: str, about: str, commands: Sequence[Command]) -> argparse.Ar
 def migrate_or_exit(migrations: Path, owner_dsn: str) -> None:
     """Migrate as a command does: newer data end the process with one line."""
     # Alembic is a quarter of what a process would load before it begins, for the one command that needs it.
-    from kit.migrate import NewerDataError, migrate  # noqa: PLC0415
+    from kit.process.migrate import NewerDataError, migrate  # noqa: PLC0415
 
     try:
         migrate(migrations, owner_dsn)

@@ -11,7 +11,7 @@ import argparse
 import psycopg
 
 from deploy.local.databases import DATABASES, database_grants, schema_grants
-from kit.settings import ProcessSettings
+from kit.process.settings import ProcessSettings
 
 
 def grant(owner_dsn: str, service: str, database: str | None = None) -> None:

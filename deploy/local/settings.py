@@ -5,7 +5,7 @@ from pathlib import Path
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from kit.settings import Settings
+from kit.process.settings import Settings
 
 PREFIX = "SOCAI_LOCAL_"
 ROOT = Path(__file__).parents[2]

@@ -16,7 +16,7 @@ from gateway import audit
 from gateway.agreements import Agreement, put_agreement
 from gateway.clients import Client, check_key, put_client
 from gateway.limits import ClientClass
-from kit.database import Connection, Connections
+from kit.process.database import Connection, Connections
 
 
 class SandboxClient(TypedDict):

@@ -15,7 +15,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 
 def api(_: argparse.Namespace) -> None:
     """Take reports and say what became of them."""
-    from kit.http import run
+    from kit.http.application import run
     from services.events.app import create_app
 
     settings = EventsSettings.load()
@@ -26,10 +26,10 @@ def relay(_: argparse.Namespace) -> None:
     """Publish the ledger to Kafka; one leads, others stand by."""
     from fastapi import FastAPI
 
-    from kit.health import NotReady
-    from kit.http import create, run
-    from kit.kafka import KafkaReader, KafkaWriter
-    from kit.kafka_tls import kafka_security
+    from kit.http.application import create, run
+    from kit.http.health import NotReady
+    from kit.log.kafka import KafkaReader, KafkaWriter
+    from kit.log.kafka_tls import kafka_security
     from services.events.store.relay import Relay
 
     settings = EventsSettings.load()
@@ -80,7 +80,7 @@ async def restore(_: argparse.Namespace) -> int:
 
 async def import_units(arguments: argparse.Namespace) -> int:
     """Put the official units of Viet Nam on the books: before and after 1 July 2025, and what changed since."""
-    from kit.database import Connections
+    from kit.process.database import Connections
     from services.events.intake.intake import CONNECTIONS, Intake
     from services.events.units.reports import provinces
     from services.events.units.sending import send

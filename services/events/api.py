@@ -14,13 +14,12 @@ from starlette.responses import Response
 from contracts.ids import UUID7
 from contracts.kinds.device import DEVICE
 from contracts.scopes import Scope
-from kit import tracing
-from kit.access import Access
-from kit.auth import guarded, require
-from kit.edge import language_in
-from kit.faults import worded
-from kit.http import PlainRoute, json_response, read_body, require_type, router
-from kit.problems import (
+from kit.auth.access import Access
+from kit.auth.callers import guarded, require
+from kit.http.application import PlainRoute, json_response, read_body, require_type, router
+from kit.http.edge import language_in
+from kit.http.faults import worded
+from kit.http.problems import (
     MEDIA_TYPE,
     InvalidRequest,
     NotFound,
@@ -29,7 +28,8 @@ from kit.problems import (
     ScopeInsufficient,
     spoken,
 )
-from kit.strict_json import parse_json
+from kit.http.strict_json import parse_json
+from kit.process import tracing
 from services.events.deciding.office import decision_of
 from services.events.document import BATCH, BINARY, MOST_IN_BATCH, NDJSON, ONE, POST_REPORTS, Fate
 from services.events.intake.answer import Answer

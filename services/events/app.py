@@ -7,11 +7,11 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 from contracts.calendar import today
-from kit import metrics
-from kit.auth import verifier_from
-from kit.database import Connections
-from kit.http import create
-from kit.paging import Cursors
+from kit.auth.callers import verifier_from
+from kit.http.application import create
+from kit.http.paging import Cursors
+from kit.process import metrics
+from kit.process.database import Connections
 from services.events.api import PLAIN, events
 from services.events.intake.intake import CONNECTIONS, Intake
 from services.events.moves import moves

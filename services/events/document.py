@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 from contracts.event import CATALOGUE, TYPE_PREFIX
 from contracts.ids import UUID7
 from contracts.scopes import Scope
-from kit.problems import (
+from kit.http.problems import (
     MEDIA_TYPE,
     ContradictsRecord,
     DeviceExpired,

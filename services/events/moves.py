@@ -9,11 +9,11 @@ from starlette.responses import Response
 
 from contracts.ids import EVERYWHERE, PLACE
 from contracts.scopes import Scope
-from kit.access import Access
-from kit.auth import require
-from kit.faults import worded
-from kit.http import json_response, router
-from kit.problems import NotFound
+from kit.auth.access import Access
+from kit.auth.callers import require
+from kit.http.application import json_response, router
+from kit.http.faults import worded
+from kit.http.problems import NotFound
 from services.events.deciding import halves
 from services.events.deciding.halves import FIRST, Place, Question, Side
 from services.events.queries.below import is_known, places_below

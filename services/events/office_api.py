@@ -10,10 +10,10 @@ from starlette.responses import Response
 
 from contracts.ids import PLACE, UNIT
 from contracts.scopes import Scope
-from kit.access import Access
-from kit.auth import require
-from kit.http import json_response, router
-from kit.problems import NotFound
+from kit.auth.access import Access
+from kit.auth.callers import require
+from kit.http.application import json_response, router
+from kit.http.problems import NotFound
 from services.events.queries import desk, sheets
 from services.events.queries.sheets import FIRST, Place
 from services.events.shapes import MonthAnswer, OverdueAnswer, QueueAnswer, SheetsAnswer, SheetsOwedAnswer, answered

@@ -9,7 +9,7 @@ from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled
 from contracts.kinds.office import Office
 from contracts.unit import UnitState
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.deciding.office import decision_in, decision_of, month_of, with_heirs
 from services.events.deciding.office import places_of as decisions_places
 from services.events.rules import mentions

@@ -15,7 +15,7 @@ from contracts.kinds import SENSITIVE
 from contracts.person import PersonState
 from contracts.scopes import Scope
 from contracts.withheld import withheld, without
-from kit.access import Access
+from kit.auth.access import Access
 
 # Where a payload speaks of a person's members: in itself, in lines, and in what is put in place of what.
 _INSIDE: Final = ("new", "old", "changes")

@@ -5,7 +5,7 @@ from pydantic_settings import SettingsConfigDict
 
 import contracts.kinds  # noqa: F401 - fills the catalogue
 from contracts.event import CATALOGUE
-from kit.settings import ProcessSettings
+from kit.process.settings import ProcessSettings
 from services.events.signing.signatures import EVERYBODY, Demand
 
 

@@ -4,9 +4,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kit.openapi import POSITION
-from kit.positions import HEADER
-from kit.problems import InvalidRequest, Problem, declare
+from kit.http.openapi import POSITION
+from kit.http.positions import HEADER
+from kit.http.problems import InvalidRequest, Problem, declare
 from services.events.deciding.halves import Side
 from services.events.document import Fate
 

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 
 from kit import cli
-from kit.read_commands import commands
+from kit.projections.read_commands import commands
 from services.exchange.app import create_app
 from services.exchange.projections import PROJECTIONS
 from services.exchange.settings import ExchangeSettings

@@ -12,11 +12,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from contracts.scopes import Scope
-from kit import positions
-from kit.access import Access
-from kit.auth import guarded, require
-from kit.faults import Names, invalid, names_of, worded
-from kit.http import (
+from kit.auth.access import Access
+from kit.auth.callers import guarded, require
+from kit.http import positions
+from kit.http.application import (
     NotBefore,
     PlainRoute,
     json_response,
@@ -24,7 +23,8 @@ from kit.http import (
     read_json,
     router,
 )
-from kit.problems import InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
+from kit.http.faults import Names, invalid, names_of, worded
+from kit.http.problems import InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
 from services.exchange.disclosures import asker
 from services.exchange.feed import Page, Place, Reader, reached, read_page, stands
 from services.exchange.fields import FIELDS

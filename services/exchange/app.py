@@ -5,7 +5,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from kit.reading import Clock, create_reading
+from kit.projections.reading import Clock, create_reading
 from services.exchange.api import PLAIN, exchange
 from services.exchange.projections import PROJECTIONS
 from services.exchange.settings import ExchangeSettings

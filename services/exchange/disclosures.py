@@ -10,9 +10,9 @@ from typing import Final, Literal, NamedTuple
 
 from starlette.requests import Request
 
-from kit.access import Access
-from kit.database import Connection
-from kit.tracing import current_traceparent, trace_id_of
+from kit.auth.access import Access
+from kit.process.database import Connection
+from kit.process.tracing import current_traceparent, trace_id_of
 
 Kind = Literal["feed", "query", "verification"]
 

@@ -12,8 +12,8 @@ from typing import Any, Final
 import msgspec
 
 from contracts.topics import instant_text
-from kit.database import Connection, Connections
-from kit.history import ALL_KNOWN
+from kit.process.database import Connection, Connections
+from kit.projections.history import ALL_KNOWN
 from services.exchange.disclosures import Asker, Line, write
 from services.exchange.fields import WITHDRAWN
 from services.exchange.lens import Lens

@@ -12,8 +12,8 @@ from contextlib import asynccontextmanager
 from datetime import datetime
 from typing import Any, Final, NamedTuple, Protocol
 
-from kit.database import Connection, Connections, Unavailable
-from kit.problems import Problem
+from kit.http.problems import Problem
+from kit.process.database import Connection, Connections, Unavailable
 from services.exchange.disclosures import Line, write
 from services.exchange.places import Places, Territory
 

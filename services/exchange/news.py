@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Known(Protocol):
-    """Of `kit.horizon.Horizon`: up to which position everything is there."""
+    """Of `kit.projections.horizon.Horizon`: up to which position everything is there."""
 
     async def position(self) -> int: ...
 

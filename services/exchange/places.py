@@ -7,8 +7,8 @@ from typing import Final
 from contracts.calendar import today
 from contracts.ids import EVERYWHERE, block_of, place_number
 from contracts.unit import hierarchy_of
-from kit.database import Connection
-from kit.history import Snapshots
+from kit.process.database import Connection
+from kit.projections.history import Snapshots
 from services.exchange.projections.units import UNIT_HISTORY
 
 _AREA_PARTS: Final = 3

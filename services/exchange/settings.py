@@ -3,7 +3,7 @@
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from kit.reading import ReadSettings
+from kit.projections.reading import ReadSettings
 
 
 class ExchangeSettings(ReadSettings):

@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, Field
 
-from kit.access import Access
+from kit.auth.access import Access
 from services.exchange.fields import FIELDS
 from services.exchange.verification import Result
 from services.exchange.view import View

@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from kit.access import Access
-from kit.database import Connections
-from kit.paging import Cursors
-from kit.problems import PurposeNotPermitted
-from kit.reading import Reading
+from kit.auth.access import Access
+from kit.http.paging import Cursors
+from kit.http.problems import PurposeNotPermitted
+from kit.process.database import Connections
+from kit.projections.reading import Reading
 from services.exchange.lens import Lens
 from services.exchange.lookups import Lookups
 from services.exchange.news import News

@@ -9,11 +9,11 @@ from starlette.responses import Response
 from contracts.person import NOTHING
 from contracts.scopes import Scope
 from contracts.withheld import withheld
-from kit.access import Access
-from kit.auth import require
-from kit.http import NotBefore, json_response, router
-from kit.paging import Round
-from kit.problems import InvalidRequest, NotFound, PositionNotReached, ScopeInsufficient, declare
+from kit.auth.access import Access
+from kit.auth.callers import require
+from kit.http.application import NotBefore, json_response, router
+from kit.http.paging import Round
+from kit.http.problems import InvalidRequest, NotFound, PositionNotReached, ScopeInsufficient, declare
 from services.registry import candidates, following, histories, searching
 from services.registry.explanations import without_personal
 from services.registry.lookups import (

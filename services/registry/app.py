@@ -5,7 +5,7 @@ from functools import partial
 
 from fastapi import FastAPI
 
-from kit.reading import Clock, create_reading
+from kit.projections.reading import Clock, create_reading
 from services.registry.api import registry
 from services.registry.projections import PROJECTIONS
 from services.registry.settings import RegistrySettings

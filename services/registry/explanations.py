@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.person import PersonState
 from contracts.topics import instant_text
-from kit.problems import Text
+from kit.http.problems import Text
 from services.registry.sensitive import plain_tellings
 from services.registry.timelines import State, Step, Telling, differences, tellings
 from services.registry.wording import concerning, corrected, sentence, title_of, voided

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 import msgspec
 
 from contracts.ids import place_number
-from kit.paging import Round
+from kit.http.paging import Round
 from services.registry.facts import decode_household, decode_person
 from services.registry.lookups import HOUSEHOLD_STATES, PERSON_STATES
 from services.registry.reading import Moment

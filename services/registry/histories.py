@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from contracts.unit import Hierarchy, UnitState, decode_unit
 from contracts.withheld import UNTOLD
-from kit.database import Connection
-from kit.problems import Text
+from kit.http.problems import Text
+from kit.process.database import Connection
 from services.registry.explanations import Cause, explain
 from services.registry.facts import open_personal
 from services.registry.lookups import decode_household_state, decode_person_state, find_persons, visible_persons

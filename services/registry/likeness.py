@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from rapidfuzz.distance import JaroWinkler
 
 from kit.diacritics import fold, marked
-from kit.problems import Text
+from kit.http.problems import Text
 from services.registry.names import words
 
 # A number alone is likely, and so are a whole name typed without its marks and a birth date.

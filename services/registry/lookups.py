@@ -9,8 +9,8 @@ import msgspec
 from contracts.household import HouseholdState
 from contracts.ids import place_number
 from contracts.person import PersonState, identifier_key
-from kit.database import Connection
-from kit.history import present_sql, states_sql
+from kit.process.database import Connection
+from kit.projections.history import present_sql, states_sql
 from services.registry.facts import decode_person
 from services.registry.places import Sight
 from services.registry.projections import households, persons

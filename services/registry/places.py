@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from contracts.ids import AREA, EVERYWHERE, place_number
 from contracts.unit import Hierarchy
-from kit.access import Access
-from kit.database import Connection
+from kit.auth.access import Access
+from kit.process.database import Connection
 from services.registry.sources import Sources
 
 

@@ -5,9 +5,9 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from kit.access import Access
-from kit.database import Connection
-from kit.history import ALL_KNOWN, awaited, known_position
+from kit.auth.access import Access
+from kit.process.database import Connection
+from kit.projections.history import ALL_KNOWN, awaited, known_position
 from services.registry.places import Sight, sight_of
 from services.registry.sources import Sources
 

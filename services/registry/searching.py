@@ -5,8 +5,8 @@ from typing import Final, NamedTuple
 
 from contracts.person import identifier_key
 from kit.diacritics import fold
-from kit.faults import worded
-from kit.problems import InvalidRequest, NotFound
+from kit.http.faults import worded
+from kit.http.problems import InvalidRequest, NotFound
 from services.registry.facts import decode_person, decode_personal, open_personal
 from services.registry.lookups import Found, area_of, find_members, last_places, search_page
 from services.registry.names import answers, words

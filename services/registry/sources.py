@@ -4,9 +4,9 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
 from contracts.unit import Hierarchy
-from kit.history import Snapshots
-from kit.paging import Cursors
-from kit.reading import Reading
+from kit.http.paging import Cursors
+from kit.projections.history import Snapshots
+from kit.projections.reading import Reading
 from services.registry.projections.units import hierarchies
 from services.registry.settings import RegistrySettings
 

@@ -9,7 +9,7 @@ from contracts.codes import CODE_LISTS
 from contracts.event import CATALOGUE
 from contracts.fields import FIELDS
 from contracts.unit import Hierarchy, UnitState
-from kit.problems import Text
+from kit.http.problems import Text
 
 _LISTS: Final = {known.name: known.values for known in CODE_LISTS}
 TITLES: Final = {event.kind: Text(*event.title) for event in CATALOGUE.values()}

@@ -3,7 +3,7 @@
 import sys
 
 from kit import cli
-from kit.read_commands import commands
+from kit.projections.read_commands import commands
 from services.reporting.app import create_app
 from services.reporting.projections import PROJECTIONS
 from services.reporting.settings import ReportingSettings

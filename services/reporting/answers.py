@@ -9,8 +9,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from contracts.unit import UnitState
-from kit.http import json_response, position_header
-from kit.preferences import weighed
+from kit.http.application import json_response, position_header
+from kit.http.preferences import weighed
 
 CSV: Final = "text/csv"
 _OTHERWISE: Final = ("application/json", "application/*", "*/*")

@@ -9,10 +9,10 @@ from starlette.responses import Response
 from contracts.ids import EVERYWHERE
 from contracts.scopes import Scope
 from contracts.unit import Hierarchy, UnitState
-from kit.access import Access
-from kit.auth import require
-from kit.http import json_response, router
-from kit.problems import InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
+from kit.auth.access import Access
+from kit.auth.callers import require
+from kit.http.application import json_response, router
+from kit.http.problems import InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
 from services.reporting import figures
 from services.reporting.answers import answer, ordered, place, wants_csv
 from services.reporting.balance import TERMS, balance, by_part, flows_by_part, is_empty

@@ -4,7 +4,7 @@ import time
 
 from fastapi import FastAPI
 
-from kit.reading import Clock, create_reading
+from kit.projections.reading import Clock, create_reading
 from services.reporting.api import reporting
 from services.reporting.projections import PROJECTIONS
 from services.reporting.settings import ReportingSettings

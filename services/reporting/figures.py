@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from kit.database import Connection
+from kit.process.database import Connection
 from services.reporting.cubes.cells import SEX_NAMES, birth_text, month_text
 from services.reporting.cubes.flows import End
 from services.reporting.cubes.statistics import find_name

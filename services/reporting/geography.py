@@ -10,8 +10,8 @@ from typing import Final
 
 from contracts.ids import EVERYWHERE
 from contracts.unit import Hierarchy, UnitState
-from kit.faults import worded
-from kit.problems import InvalidRequest, NotFound
+from kit.http.faults import worded
+from kit.http.problems import InvalidRequest, NotFound
 from services.reporting.cubes.cells import IN_TRANSIT, PLACES
 from services.reporting.cubes.statistics import LEVELS
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from contracts.ids import EVERYWHERE
 from contracts.unit import Hierarchy
-from kit.faults import worded
-from kit.problems import PurposeNotPermitted
+from kit.http.faults import worded
+from kit.http.problems import PurposeNotPermitted
 from services.reporting.geography import TRANSIT
 
 

@@ -8,9 +8,9 @@ from typing import Annotated, Final, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from contracts.ids import EVERYWHERE, IsoDate
-from kit.faults import worded
-from kit.positions import NotBefore
-from kit.problems import Fault, InvalidRequest, Text
+from kit.http.faults import worded
+from kit.http.positions import NotBefore
+from kit.http.problems import Fault, InvalidRequest, Text
 from services.reporting.cubes.cells import month_number
 from services.reporting.cubes.statistics import LEVELS, MEASURES
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.unit import Hierarchy
-from kit.database import Connection
-from kit.history import awaited, known_position
+from kit.process.database import Connection
+from kit.projections.history import awaited, known_position
 from services.reporting.sources import Sources
 
 

@@ -2,7 +2,7 @@
 
 from pydantic_settings import SettingsConfigDict
 
-from kit.reading import ReadSettings
+from kit.projections.reading import ReadSettings
 
 
 class ReportingSettings(ReadSettings):

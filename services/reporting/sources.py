@@ -4,8 +4,8 @@ from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
 from contracts.unit import Hierarchy
-from kit.history import Snapshots
-from kit.reading import Reading
+from kit.projections.history import Snapshots
+from kit.projections.reading import Reading
 from services.reporting.projections.units import hierarchies
 
 

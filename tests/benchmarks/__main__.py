@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from deploy.local.interruption import Stopped
 from deploy.local.settings import ROOT
 from deploy.local.supervisor import EXPECTED, speaker
-from kit import collector
+from kit.process import collector
 from tests.benchmarks import (
     flowing,
     imports,

@@ -14,11 +14,11 @@ from fastapi import FastAPI
 from starlette.requests import Request
 
 from contracts.scopes import Scope
-from kit.access import Access
-from kit.auth import require, verifier_from
-from kit.database import Connections
-from kit.http import run
-from kit.settings import ProcessSettings
+from kit.auth.access import Access
+from kit.auth.callers import require, verifier_from
+from kit.http.application import run
+from kit.process.database import Connections
+from kit.process.settings import ProcessSettings
 from tests.benchmarks.door import COMMIT, READ
 
 CONNECTIONS = 16

@@ -11,7 +11,7 @@ import asyncpg
 import msgspec
 
 from deploy.local.roster import RELAY
-from kit.checkpoint import complete_position
+from kit.projections.checkpoint import complete_position
 from services.events.document import ONE
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench

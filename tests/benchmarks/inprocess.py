@@ -11,8 +11,8 @@ from contracts.scopes import Scope
 from contracts.topics import TOPICS
 from deploy.local.databases import Database
 from deploy.local.topics import create_topics
-from kit.access import Access
-from kit.kafka import KafkaReader, KafkaWriter
+from kit.auth.access import Access
+from kit.log.kafka import KafkaReader, KafkaWriter
 from services.events.intake.answer import Answer
 from services.events.report.parse import parse
 from services.events.settings import EventsSettings

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from datetime import date
 
 from deploy.local.databases import Database
-from kit.migrate import migrate
+from kit.process.migrate import migrate
 from services.events.__main__ import MIGRATIONS
 from services.events.intake.answer import Answer
 from services.events.intake.group import Group

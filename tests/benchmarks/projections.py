@@ -10,14 +10,14 @@ import asyncpg
 
 from contracts.fact import decode_fact
 from deploy.local.databases import Database
-from kit.batch import Live, collect
-from kit.builds import serving_builds
-from kit.checkpoint import Slot
-from kit.database import Connections
-from kit.kafka import KafkaReader
-from kit.log import Checkpoint, Partition, Record, partitions_of
-from kit.projection import AnyProjection, Merge
-from kit.projector import Projector, ProjectorSettings
+from kit.log.kafka import KafkaReader
+from kit.log.records import Checkpoint, Partition, Record, partitions_of
+from kit.process.database import Connections
+from kit.projections.batch import Live, collect
+from kit.projections.builds import serving_builds
+from kit.projections.checkpoint import Slot
+from kit.projections.projection import AnyProjection, Merge
+from kit.projections.projector import Projector, ProjectorSettings
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.limits import KEYS, Rows, make_upserted, upsert_rate

@@ -27,8 +27,8 @@ from deploy.local.province.loading import READABLE, Load
 from deploy.local.province.totals import STOCK, Totals, read_totals
 from deploy.local.roster import READ_SERVICES, RELAY, once
 from deploy.local.topics import create_topics, delete_topics
-from kit.builds import ensure
-from kit.migrate import migrate
+from kit.process.migrate import migrate
+from kit.projections.builds import ensure
 from services.events.__main__ import MIGRATIONS as EVENTS_MIGRATIONS
 from services.exchange.__main__ import MIGRATIONS as EXCHANGE_MIGRATIONS
 from tests.benchmarks import disk, running

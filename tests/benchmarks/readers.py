@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from kit.projection import AnyProjection
+from kit.projections.projection import AnyProjection
 from services.exchange.projections import PROJECTIONS as OF_EXCHANGE
 from services.registry.projections import PROJECTIONS as OF_REGISTRY
 from services.reporting.projections import PROJECTIONS as OF_REPORTING

@@ -11,9 +11,9 @@ import msgspec
 import uvloop
 
 from deploy.local.roster import READ_SERVICES, once
-from kit.builds import owner_connection
-from kit.kafka import KafkaReader
-from kit.rebuild import Rebuild, RebuildSettings, Replay, fill
+from kit.log.kafka import KafkaReader
+from kit.projections.builds import owner_connection
+from kit.projections.rebuild import Rebuild, RebuildSettings, Replay, fill
 from socai.client import Run
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench

@@ -20,9 +20,9 @@ from deploy.local.topics import create_topics, delete_topics
 from gateway.__main__ import MIGRATIONS as GATEWAY_MIGRATIONS
 from gateway.limits import ClientClass
 from gateway.sandbox.clients import ensure
-from kit.kafka import KafkaWriter
-from kit.log import partitions_of
-from kit.migrate import migrate
+from kit.log.kafka import KafkaWriter
+from kit.log.records import partitions_of
+from kit.process.migrate import migrate
 from socai.client import Run
 from tests.benchmarks import running
 from tests.benchmarks.ground import Ground

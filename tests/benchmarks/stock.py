@@ -20,8 +20,8 @@ from deploy.local.processes import wait_until
 from deploy.local.roster import RELAY
 from deploy.local.settings import ROOT
 from deploy.local.topics import create_topics, delete_topics
-from kit.builds import ensure
-from kit.migrate import migrate
+from kit.process.migrate import migrate
+from kit.projections.builds import ensure
 from services.events.__main__ import MIGRATIONS as EVENTS_MIGRATIONS
 from services.exchange.__main__ import MIGRATIONS as EXCHANGE_MIGRATIONS
 from tests.benchmarks import running
@@ -44,8 +44,8 @@ SOURCES = (
     "services/*/projections/*.py",
     "services/*/cubes/*.py",
     "services/registry/facts.py",
-    "kit/builds.py",
-    "kit/history.py",
+    "kit/projections/builds.py",
+    "kit/projections/history.py",
     "tests/benchmarks/people.py",
     "tests/benchmarks/lives.py",
     "tests/benchmarks/stock.py",

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from kit.metrics import REGISTRY
+from kit.process.metrics import REGISTRY
 from socai.arguments import parser
 from twin.places import KNOWN_SINCE
 
@@ -76,7 +76,9 @@ def test_operating_names_metrics_that_there_are() -> None:
 
 def test_every_metric_is_given_a_value_somewhere() -> None:
     declared = re.findall(
-        r"^([A-Z_]+) = (?:Gauge|Counter|Histogram)\(", (ROOT / "kit" / "metrics.py").read_text(), re.MULTILINE
+        r"^([A-Z_]+) = (?:Gauge|Counter|Histogram)\(",
+        (ROOT / "kit" / "process" / "metrics.py").read_text(),
+        re.MULTILINE,
     )
     sources = [path.read_text() for folder in ("kit", "services") for path in (ROOT / folder).rglob("*.py")]
     assert [name for name in declared if not any(f"metrics.{name}" in source for source in sources)] == []

@@ -15,7 +15,7 @@ from gateway import keys, tokens
 from gateway.agreements import read_agreements
 from gateway.clients import find_client
 from gateway.limits import BUCKETS, ClientClass, RateClass
-from kit.problems import Unauthenticated
+from kit.http.problems import Unauthenticated
 from socai.client import Client, Entry, Run, proof
 from tests.support.databases import Postgres
 from tests.support.door import Door, open_door, wait_for

@@ -19,7 +19,7 @@ from gateway.limits import RateClass
 from gateway.policy import POLICY, PUBLIC, Row, Upstream
 from gateway.refusals import refusals
 from gateway.settings import GatewaySettings
-from kit.problems import Problem
+from kit.http.problems import Problem
 
 
 def certificate(folder: Path) -> dict[str, Any]:

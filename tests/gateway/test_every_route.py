@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from gateway.app import create_app
 from gateway.policy import POLICY, PUBLIC, Upstream, find_row
 from gateway.settings import GatewaySettings
-from kit.settings import ProcessSettings
+from kit.process.settings import ProcessSettings
 
 SERVICES = ("events", "registry", "reporting", "exchange")
 NOWHERE: dict[str, Any] = {

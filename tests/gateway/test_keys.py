@@ -6,7 +6,7 @@ import pytest
 from joserfc.jwk import ECKey
 
 from gateway.keys import GRACE, SKEW, SigningKey, current, missing, published
-from kit import jose
+from kit.auth import jose
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -10,7 +10,7 @@ import msgspec
 import psutil
 import pytest
 
-from kit.apart import AT_ONCE, BrokenOff, apart
+from kit.process.apart import AT_ONCE, BrokenOff, apart
 
 
 class Word(msgspec.Struct, frozen=True, tag=True):

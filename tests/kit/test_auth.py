@@ -10,9 +10,9 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from contracts.scopes import Scope
-from kit.access import Access
-from kit.auth import Verifier, guarded, require
-from kit.problems import Problem, Unauthenticated, Unavailable
+from kit.auth.access import Access
+from kit.auth.callers import Verifier, guarded, require
+from kit.http.problems import Problem, Unauthenticated, Unavailable
 from socai.client import proof
 from tests.support.tokens import (
     BASE,

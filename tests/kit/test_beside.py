@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from kit.beside import Beside
+from kit.process.beside import Beside
 
 
 async def test_work_goes_on_beside_and_its_owner_can_wait_for_it() -> None:

@@ -11,8 +11,8 @@ import asyncpg
 import pytest
 
 from kit.cli import INTERRUPTED, Command, dispatch
-from kit.database import Unavailable
-from kit.log import LogUnavailableError
+from kit.log.records import LogUnavailableError
+from kit.process.database import Unavailable
 
 DONE: list[str] = []
 

@@ -2,7 +2,7 @@
 
 import gc
 
-from kit import collector
+from kit.process import collector
 
 
 def test_what_is_made_while_filling_is_never_looked_through() -> None:

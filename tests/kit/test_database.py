@@ -7,7 +7,7 @@ import asyncpg
 import pytest
 
 from deploy.local.databases import Database
-from kit.database import Connections, Unavailable
+from kit.process.database import Connections, Unavailable
 
 
 @pytest.fixture

@@ -9,10 +9,11 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kit import edge, metrics, tracing
-from kit.edge import AccessLog, note_client
-from kit.http import PlainRoute, create, json_response, router
-from kit.settings import ProcessSettings
+from kit.http import edge
+from kit.http.application import PlainRoute, create, json_response, router
+from kit.http.edge import AccessLog, note_client
+from kit.process import metrics, tracing
+from kit.process.settings import ProcessSettings
 from tests.kit.asking import asking
 from tests.support.spans import finished
 

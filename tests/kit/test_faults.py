@@ -6,8 +6,8 @@ import pydantic
 import pytest
 from pydantic import BaseModel, Field, TypeAdapter
 
-from kit.faults import MOST_FAULTS, Names, faults, invalid, names_in, names_of, worded
-from kit.problems import Fault
+from kit.http.faults import MOST_FAULTS, Names, faults, invalid, names_in, names_of, worded
+from kit.http.problems import Fault
 
 CANARY = "NGUYEN-THI-LAN-012345678901"
 

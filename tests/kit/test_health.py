@@ -6,9 +6,9 @@ import pytest
 from fastapi import FastAPI
 from prometheus_client.openmetrics.parser import text_string_to_metric_families
 
-from kit import health
-from kit.http import create
-from kit.settings import ProcessSettings
+from kit.http import health
+from kit.http.application import create
+from kit.process.settings import ProcessSettings
 from tests.kit.asking import asking
 
 CANARY = "NGUYEN-THI-LAN-012345678901"

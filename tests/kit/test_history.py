@@ -12,8 +12,9 @@ from msgspec import Raw
 
 from contracts.fact import RawTransition
 from deploy.local.databases import Database
-from kit.builds import ensure
-from kit.history import (
+from kit.http.problems import InvalidRequest
+from kit.projections.builds import ensure
+from kit.projections.history import (
     ALL_KNOWN,
     RANK_BASE,
     RECORDING,
@@ -25,8 +26,7 @@ from kit.history import (
     recording_row,
     states_sql,
 )
-from kit.problems import InvalidRequest
-from kit.projection import Projection, Row, Table, merge_rows
+from kit.projections.projection import Projection, Row, Table, merge_rows
 from tests.support.book import Book, establish
 from tests.support.facts import AREA
 

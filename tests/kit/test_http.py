@@ -14,11 +14,11 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kit import database
-from kit.http import NotBefore, PlainRoute, create, json_response, not_before, reached, read_json, router
-from kit.positions import NOT_BEFORE
-from kit.problems import ContradictsRecord, Reason
-from kit.settings import ProcessSettings
+from kit.http.application import NotBefore, PlainRoute, create, json_response, not_before, reached, read_json, router
+from kit.http.positions import NOT_BEFORE
+from kit.http.problems import ContradictsRecord, Reason
+from kit.process import database
+from kit.process.settings import ProcessSettings
 from tests.kit.asking import asking
 
 CANARY = "NGUYEN-THI-LAN-012345678901"
@@ -377,7 +377,7 @@ async def test_a_process_without_an_interface_has_no_documents() -> None:
 def test_a_router_that_reads_bodies_loosely_is_refused() -> None:
     loose = APIRouter()
     loose.add_api_route("/tested/loose", get_away)
-    with pytest.raises(TypeError, match=r"/tested/loose: make its router with kit\.http\.router"):
+    with pytest.raises(TypeError, match=r"/tested/loose: make its router with kit\.http\.application\.router"):
         create("tested", "Tested", ProcessSettings(), routers=[loose])
 
 

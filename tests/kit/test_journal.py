@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kit.journal import JsonLines, configure
+from kit.process.journal import JsonLines, configure
 
 CANARY = "NGUYEN-THI-LAN-012345678901"
 

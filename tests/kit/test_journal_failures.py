@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from kit import journal
+from kit.process import journal
 
 SECRET = "031190777777"
 

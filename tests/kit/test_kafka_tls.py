@@ -9,8 +9,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from kit.kafka_tls import kafka_security
-from kit.settings import ProcessSettings
+from kit.log.kafka_tls import kafka_security
+from kit.process.settings import ProcessSettings
 
 
 def self_signed(folder: Path) -> tuple[Path, Path]:

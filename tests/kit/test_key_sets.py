@@ -6,8 +6,8 @@ import httpx
 import pytest
 from joserfc.jwk import ECKey
 
-from kit import jose
-from kit.key_sets import KeySets
+from kit.auth import jose
+from kit.auth.key_sets import KeySets
 from tests.support.tokens import key_set
 
 FIRST, SECOND = (ECKey.generate_key("P-256", {"kid": kid}, private=True) for kid in ("first", "second"))

@@ -19,8 +19,8 @@ from contracts.topics import (
     instant_text,
     partition_of,
 )
-from kit.kafka import KafkaReader, KafkaWriter, RecordTooLargeError
-from kit.log import (
+from kit.log.kafka import KafkaReader, KafkaWriter, RecordTooLargeError
+from kit.log.records import (
     Entry,
     LogReader,
     LogUnavailableError,

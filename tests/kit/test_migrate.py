@@ -8,7 +8,7 @@ import psycopg
 import pytest
 
 from deploy.local.databases import Database
-from kit.migrate import NewerDataError, migrate
+from kit.process.migrate import NewerDataError, migrate
 
 REVISION = """
 from alembic import op

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.paging import Cursors
-from kit.problems import InvalidRequest
+from kit.http.paging import Cursors
+from kit.http.problems import InvalidRequest
 
 
 class Place(NamedTuple):

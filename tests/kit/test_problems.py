@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from kit.openapi import PROBLEM_SCHEMA
-from kit.problems import (
+from kit.http.openapi import PROBLEM_SCHEMA
+from kit.http.problems import (
     ContradictsRecord,
     Fault,
     Internal,

@@ -6,12 +6,12 @@ from collections.abc import Callable
 import httpx
 
 from deploy.local.databases import Database
-from kit.builds import ensure
-from kit.http import create
-from kit.kafka import KafkaWriter
-from kit.projecting import Projecting, renew
-from kit.projection import Projection
-from kit.settings import ProcessSettings
+from kit.http.application import create
+from kit.log.kafka import KafkaWriter
+from kit.process.settings import ProcessSettings
+from kit.projections.builds import ensure
+from kit.projections.projecting import Projecting, renew
+from kit.projections.projection import Projection
 from tests.support.counting import COUNTS, PROJECTIONS, THING, decode, eventually, history, naive, publish, thing_rows
 from tests.support.projecting import contents, reached
 from tests.support.topics import Topics

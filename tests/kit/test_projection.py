@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.projection import Column, Merge, Projection, Row, Table, WrongDeclarationError, columns, merge_rows
+from kit.projections.projection import Column, Merge, Projection, Row, Table, WrongDeclarationError, columns, merge_rows
 from tests.support.counting import CELL, MOVE, THING, decode, thing_rows
 
 VERSIONED = Table("versioned", columns(version="int", id="text", value="int"), Merge.UPSERT, key=("id",))

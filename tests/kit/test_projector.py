@@ -10,12 +10,12 @@ import pytest
 
 from contracts.topics import FACTS, PARTITIONS
 from deploy.local.databases import Database
-from kit.database import Connections
-from kit.horizon import Horizon
-from kit.kafka import KafkaReader, KafkaWriter
-from kit.log import LogReader, Record
-from kit.projection import Projection, Row, Table
-from kit.projector import Projector
+from kit.log.kafka import KafkaReader, KafkaWriter
+from kit.log.records import LogReader, Record
+from kit.process.database import Connections
+from kit.projections.horizon import Horizon
+from kit.projections.projection import Projection, Row, Table
+from kit.projections.projector import Projector
 from tests.support.counting import (
     COUNTS,
     PROJECTIONS,

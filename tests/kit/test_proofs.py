@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit import jose, proofs
+from kit.auth import jose, proofs
 from tests.support.tokens import CLIENT_KEY
 
 

@@ -11,12 +11,12 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.local.databases import Database
-from kit import projecting
 from kit.cli import Command, dispatch
-from kit.migrate import migrate
-from kit.projection import AnyProjection, Projection
-from kit.read_commands import commands, create_projector
-from kit.reading import ReadSettings
+from kit.process.migrate import migrate
+from kit.projections import projecting
+from kit.projections.projection import AnyProjection, Projection
+from kit.projections.read_commands import commands, create_projector
+from kit.projections.reading import ReadSettings
 from tests.support.counting import COUNTS, PROJECTIONS, THING, decode, thing_rows
 from tests.support.memory_log import MemoryLog
 

@@ -9,12 +9,12 @@ import asyncpg
 import pytest
 
 from deploy.local.databases import Database
-from kit.builds import ensure, serving_builds
-from kit.database import Connections
-from kit.kafka import KafkaReader, KafkaWriter
-from kit.log import LogReader, LogUnavailableError, Record
-from kit.projection import Merge, Projection, Row, Table, columns
-from kit.rebuild import BusyError, DigestDiffersError, RebuildSettings, rebuild
+from kit.log.kafka import KafkaReader, KafkaWriter
+from kit.log.records import LogReader, LogUnavailableError, Record
+from kit.process.database import Connections
+from kit.projections.builds import ensure, serving_builds
+from kit.projections.projection import Merge, Projection, Row, Table, columns
+from kit.projections.rebuild import BusyError, DigestDiffersError, RebuildSettings, rebuild
 from tests.support.counting import (
     CELL,
     COUNTS,

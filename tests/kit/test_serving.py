@@ -15,8 +15,8 @@ import pytest
 
 PROCESS = """
 import asyncio
-from kit.http import create, router, run
-from kit.settings import ProcessSettings
+from kit.http.application import create, router, run
+from kit.process.settings import ProcessSettings
 
 routes = router("/tested/v1")
 

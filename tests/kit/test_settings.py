@@ -4,7 +4,7 @@ import pydantic
 import pytest
 from pydantic_settings import SettingsConfigDict
 
-from kit.settings import ProcessSettings
+from kit.process.settings import ProcessSettings
 
 
 class Settings(ProcessSettings):

@@ -12,12 +12,12 @@ from starlette.requests import Request
 from contracts.scopes import Scope
 from contracts.topics import instant_microseconds
 from deploy.local.databases import Database
-from kit.access import Access
-from kit.builds import ensure
-from kit.problems import ScopeInsufficient
-from kit.projection import Projection
-from kit.reading import ReadSettings, create_reading
-from kit.rebuild import rebuild
+from kit.auth.access import Access
+from kit.http.problems import ScopeInsufficient
+from kit.projections.builds import ensure
+from kit.projections.projection import Projection
+from kit.projections.reading import ReadSettings, create_reading
+from kit.projections.rebuild import rebuild
 from tests.support.counting import PROJECTIONS, THING, decode, history, publish, thing_rows
 from tests.support.memory_log import MemoryLog
 from tests.support.projecting import build, reached, running

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.problems import InvalidJson
-from kit.strict_json import DEEPEST, parse_json
+from kit.http.problems import InvalidJson
+from kit.http.strict_json import DEEPEST, parse_json
 
 REFUSED = {
     "malformed": [b"", b"{", b"[1,]", b"01", b"1 2", b'"\x01"', b'"a\x00b"', b"\xef\xbb\xbf1", b"{'a':1}", b"nul"],

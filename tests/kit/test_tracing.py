@@ -6,8 +6,8 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.trace import SpanKind, StatusCode
 
-from kit import tracing
-from kit.tracing import current_traceparent, span, spans
+from kit.process import tracing
+from kit.process.tracing import current_traceparent, span, spans
 from tests.support.spans import finished
 
 CANARY = "NGUYEN-THI-LAN-012345678901"

@@ -9,10 +9,10 @@ import asyncpg
 
 from contracts.topics import FACTS
 from deploy.local.databases import Database
-from kit.builds import create_build, ensure, serve
-from kit.digest import digests
-from kit.projection import Merge, Projection, Row, Table, columns, merge_rows
-from kit.writing import TableWriter
+from kit.projections.builds import create_build, ensure, serve
+from kit.projections.digest import digests
+from kit.projections.projection import Merge, Projection, Row, Table, columns, merge_rows
+from kit.projections.writing import TableWriter
 from tests.support.counting import COUNTS, decode
 
 CELL = Table("area_cell", columns(area="text", sex="smallint", n="int", m="bigint"), Merge.SUM, key=("area", "sex"))

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from deploy.local.databases import Database
-from kit.database import Connections
+from kit.process.database import Connections
 from tests.laws.ledgers import Ledgers
 from tests.laws.reads import Reads
 from tests.services.events.conftest import build

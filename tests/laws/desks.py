@@ -23,7 +23,7 @@ from contracts.kinds.office import (
     SheetReturned,
 )
 from contracts.scopes import Scope
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.settings import ApprovalRule
 from tests.laws.causes import Step
 from tests.laws.scene import Payload, State

@@ -15,12 +15,12 @@ import asyncpg
 from contracts.fact import STREAM_FACTS
 from contracts.topics import FACTS, PARTITIONS, REPORTS, encode_watermark, instant_text, partition_of
 from deploy.local.databases import Database
-from kit.batch import Live, collect
-from kit.builds import serving_builds
-from kit.checkpoint import FencedError, Slot, compare_and_set, load_checkpoints
-from kit.log import Checkpoint, Entry, Partition, Record
-from kit.projection import AnyProjection
-from kit.writing import TableWriter, writers
+from kit.log.records import Checkpoint, Entry, Partition, Record
+from kit.projections.batch import Live, collect
+from kit.projections.builds import serving_builds
+from kit.projections.checkpoint import FencedError, Slot, compare_and_set, load_checkpoints
+from kit.projections.projection import AnyProjection
+from kit.projections.writing import TableWriter, writers
 from services.events.store.ledger import microseconds
 from services.events.store.relay import _entry
 from tests.laws.telling import Row
@@ -61,7 +61,7 @@ class Owner:
         self.believed = await load_checkpoints(self.connection, {one.projection.name: one.build for one in self.live})
 
     async def apply(self, records: Sequence[Record]) -> None:
-        """As kit.projector does; whoever was overtaken starts again from the database."""
+        """As kit.projections.projector does; whoever was overtaken starts again from the database."""
         batch = collect(self.live, self.believed, records)
         try:
             async with self.connection.transaction():

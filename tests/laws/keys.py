@@ -7,7 +7,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from contracts.event import Event
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked, PublicKey
-from kit.jose import b64url
+from kit.auth.jose import b64url
 from tests.laws.scene import Payload
 
 KEY_KINDS = {DeviceEnrolled.kind, DeviceRevoked.kind}

@@ -14,10 +14,10 @@ from typing import Any
 
 from contracts.event import Report
 from deploy.local.databases import Database
-from kit.database import Connection, Connections
-from kit.kafka import KafkaReader, KafkaWriter
-from kit.problems import Problem, PurposeNotPermitted
-from kit.projector import Projector, ProjectorSettings
+from kit.http.problems import Problem, PurposeNotPermitted
+from kit.log.kafka import KafkaReader, KafkaWriter
+from kit.process.database import Connection, Connections
+from kit.projections.projector import Projector, ProjectorSettings
 from services.events.intake.answer import Answer
 from services.events.settings import EventsSettings
 from services.events.store.ledger import lock

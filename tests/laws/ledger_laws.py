@@ -14,8 +14,8 @@ from contracts.kinds.correction import FactCorrected
 from contracts.person import PersonState
 from contracts.unit import UnitState
 from contracts.withheld import UNTOLD, withheld
-from kit.database import Connections
-from kit.paging import Round
+from kit.http.paging import Round
+from kit.process.database import Connections
 from services.events.queries.devices import counters
 from services.events.queries.following import changed_since
 from services.events.sensitive import hidden

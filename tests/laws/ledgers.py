@@ -12,7 +12,7 @@ import pytest
 
 from contracts.event import TYPE_PREFIX, Report
 from deploy.local.databases import Database
-from kit.database import Connections
+from kit.process.database import Connections
 from tests.laws.histories import HOMES, PEOPLE, Author, founding
 from tests.laws.ledger_laws import (
     Timelines,

@@ -12,7 +12,7 @@ from contracts.event import CATALOGUE, Dated, Event, Report
 from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.kinds.office import Office, ReportAdvanced, ReportAmended
 from contracts.scopes import Scope
-from kit.access import Access
+from kit.auth.access import Access
 from tests.laws import keys
 from tests.laws.causes import ORDER, Cause, Step, amended, replay
 from tests.laws.desks import (

@@ -13,10 +13,10 @@ from starlette.requests import Request
 
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit.access import Access
-from kit.builds import ensure
-from kit.migrate import migrate
-from kit.projection import AnyProjection
+from kit.auth.access import Access
+from kit.process.migrate import migrate
+from kit.projections.builds import ensure
+from kit.projections.projection import AnyProjection
 from services.exchange.__main__ import MIGRATIONS
 from services.exchange.app import create_app as exchange_app
 from services.exchange.projections import PROJECTIONS as EXCHANGE

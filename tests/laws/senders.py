@@ -6,7 +6,7 @@ import msgspec
 
 from contracts.event import Report
 from contracts.scopes import Scope
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.settings import ApprovalRule
 from tests.laws.ground import AREAS, COMMUNES, SECOND_PROVINCE
 

@@ -12,8 +12,8 @@ import msgspec
 from contracts.calendar import today
 from contracts.event import Report
 from contracts.fact import STREAM_FACTS, ReportEntry, decode_report_entry
-from kit.database import Connections
-from kit.problems import Problem
+from kit.http.problems import Problem
+from kit.process.database import Connections
 from services.events.intake.answer import Answer
 from services.events.intake.intake import Intake
 from services.events.report.parse import check

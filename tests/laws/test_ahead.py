@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from kit.database import Connections
+from kit.process.database import Connections
 from services.events.intake import intake, waiting
 from services.events.intake.answer import Answer
 from services.events.intake.group import Group

@@ -9,7 +9,7 @@ import pytest
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
 from deploy.local.databases import Database
-from kit import tracing
+from kit.process import tracing
 from tests.laws.ground import AREAS
 from tests.laws.histories import HOMES, PEOPLE, report_of
 from tests.laws.reads import Reads

@@ -6,8 +6,8 @@ import random
 import pytest
 
 from contracts.fact import STREAM_FACTS
-from kit.log import Record
-from kit.rebuild import rebuild
+from kit.log.records import Record
+from kit.projections.rebuild import rebuild
 from tests.laws.care_laws import check_withheld
 from tests.laws.figure_laws import all_figures, check_figures
 from tests.laws.filling import entry_of

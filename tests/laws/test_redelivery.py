@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from deploy.local.databases import Database
-from kit.batch import Live, collect
-from kit.builds import serving_builds
-from kit.checkpoint import FencedError, Slot, compare_and_set, load_checkpoints
-from kit.database import Connection
-from kit.log import Checkpoint, Record
-from kit.rebuild import rebuild
-from kit.writing import TableWriter, writers
+from kit.log.records import Checkpoint, Record
+from kit.process.database import Connection
+from kit.projections.batch import Live, collect
+from kit.projections.builds import serving_builds
+from kit.projections.checkpoint import FencedError, Slot, compare_and_set, load_checkpoints
+from kit.projections.rebuild import rebuild
+from kit.projections.writing import TableWriter, writers
 from tests.support.counting import PROJECTIONS, Counted, address, entry, history, naive
 from tests.support.memory_log import MemoryLog
 from tests.support.projecting import build, contents, digests_of

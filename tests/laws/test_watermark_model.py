@@ -4,8 +4,8 @@ import dataclasses
 
 import pytest
 
-import kit.batch
-from kit.log import Checkpoint, advance
+import kit.projections.batch
+from kit.log.records import Checkpoint, advance
 from tests.support.watermarks import Broken, Rules, World
 
 HISTORIES = 1_500
@@ -27,7 +27,7 @@ async def test_with_all_rules_nothing_is_lost_doubled_or_promised_too_early() ->
 @pytest.mark.parametrize("rule", [field.name for field in dataclasses.fields(Rules)])
 async def test_without_any_one_rule_some_history_breaks(rule: str, monkeypatch: pytest.MonkeyPatch) -> None:
     if rule == "checkpoint_keeps_position":
-        monkeypatch.setattr(kit.batch, "advance", advance_by_offset)
+        monkeypatch.setattr(kit.projections.batch, "advance", advance_by_offset)
     assert await first_broken(dataclasses.replace(Rules(), **{rule: False}), HISTORIES) is not None
 
 

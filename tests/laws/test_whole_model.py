@@ -13,7 +13,7 @@ import pytest
 
 from contracts.event import Report
 from deploy.local.databases import Database
-from kit.database import Connections
+from kit.process.database import Connections
 from services.events.intake.answer import Answer
 from services.events.store.restore import restore
 from tests.laws.figure_laws import check_figures

@@ -6,7 +6,7 @@ import pkgutil
 import pytest
 
 from deploy.local.roster import READ_SERVICES
-from kit.projection import Projection
+from kit.projections.projection import Projection
 
 
 @pytest.mark.parametrize("service", READ_SERVICES)

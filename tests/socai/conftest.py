@@ -17,7 +17,7 @@ from deploy.local.ports import free_ports
 from gateway.app import create_app as create_gateway
 from gateway.sandbox.clients import ROLES, ensure
 from gateway.settings import GatewaySettings
-from kit.migrate import migrate
+from kit.process.migrate import migrate
 from services.events.app import create_app as create_events
 from services.events.settings import EventsSettings
 from socai.__main__ import main

@@ -9,8 +9,8 @@ import httpx
 import pytest
 from joserfc import jwt
 
-from kit import proofs
-from kit.jose import b64url
+from kit.auth import proofs
+from kit.auth.jose import b64url
 from socai.client import Client, Entry, Run, TokenError, header_lines, read_run
 from tests.support.tokens import BASE, CLIENT_KEY, NOW
 

@@ -7,12 +7,12 @@ import asyncpg
 
 from contracts.topics import FACTS
 from deploy.local.databases import Database
-from kit.batch import Live, collect
-from kit.builds import serving_builds
-from kit.checkpoint import compare_and_set, load_checkpoints
-from kit.log import Record
-from kit.projection import AnyProjection
-from kit.writing import writers
+from kit.log.records import Record
+from kit.projections.batch import Live, collect
+from kit.projections.builds import serving_builds
+from kit.projections.checkpoint import compare_and_set, load_checkpoints
+from kit.projections.projection import AnyProjection
+from kit.projections.writing import writers
 from tests.support.facts import Recorded, dealt
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import msgspec
 
 from contracts.topics import FACTS, RECORDED_TIME, SEQUENCE, TYPE, encode_watermark, instant_text, partition_of
-from kit.log import Entry, LogWriter, Partition, Record
-from kit.projection import Merge, Projection, Row, Table, columns
+from kit.log.records import Entry, LogWriter, Partition, Record
+from kit.projections.projection import Merge, Projection, Row, Table, columns
 
 
 class Counted(msgspec.Struct, frozen=True):

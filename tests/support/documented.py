@@ -13,8 +13,8 @@ import httpx
 import jsonschema
 from fastapi import FastAPI
 
-from kit.positions import HEADER
-from kit.problems import MEDIA_TYPE
+from kit.http.positions import HEADER
+from kit.http.problems import MEDIA_TYPE
 
 PROBLEM = {"$ref": "#/components/schemas/Problem", "unevaluatedProperties": False}
 

@@ -25,8 +25,8 @@ from deploy.local.processes import Child, Command
 from gateway.app import create_app
 from gateway.sandbox.clients import ensure
 from gateway.settings import GatewaySettings
-from kit.auth import verifier_from
-from kit.problems import Problem
+from kit.auth.callers import verifier_from
+from kit.http.problems import Problem
 from tests.support.callers import Callers
 
 PATIENCE = 20.0

@@ -28,7 +28,7 @@ from contracts.topics import (
     partition_of,
     topic,
 )
-from kit.log import Entry, LogWriter, Record
+from kit.log.records import Entry, LogWriter, Record
 
 PROVINCE: Final = "31-20250701"
 COMMUNE: Final = "11383-20250701"

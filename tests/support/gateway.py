@@ -14,7 +14,7 @@ from deploy.local.databases import Database
 from gateway.__main__ import MIGRATIONS
 from gateway.app import create_app
 from gateway.settings import GatewaySettings
-from kit.migrate import migrate
+from kit.process.migrate import migrate
 from socai.client import ASSERTION_TYPE, assertion, proof
 from tests.support.documented import Documented
 

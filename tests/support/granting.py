@@ -4,7 +4,7 @@ import msgspec
 from starlette.requests import Request
 
 from contracts.scopes import Scope
-from kit.access import Access
+from kit.auth.access import Access
 
 
 class Granting:

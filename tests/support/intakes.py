@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from deploy.local.databases import Database
-from kit.database import Connections
+from kit.process.database import Connections
 from services.events.intake.intake import CONNECTIONS, Intake
 
 

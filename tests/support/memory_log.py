@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
-from kit.log import Entry, Partition, Record
+from kit.log.records import Entry, Partition, Record
 
 
 class MemoryLog:

@@ -8,16 +8,16 @@ from typing import NamedTuple, TypeVar
 import asyncpg
 
 from deploy.local.databases import Database
-from kit.builds import ensure, serving_builds
-from kit.database import Connections
-from kit.digest import digests
-from kit.horizon import Horizon
-from kit.kafka import KafkaWriter
-from kit.log import LogReader
-from kit.projecting import Projecting
-from kit.projection import AnyProjection
-from kit.projector import Projector, ProjectorSettings
-from kit.reading import ReadSettings
+from kit.log.kafka import KafkaWriter
+from kit.log.records import LogReader
+from kit.process.database import Connections
+from kit.projections.builds import ensure, serving_builds
+from kit.projections.digest import digests
+from kit.projections.horizon import Horizon
+from kit.projections.projecting import Projecting
+from kit.projections.projection import AnyProjection
+from kit.projections.projector import Projector, ProjectorSettings
+from kit.projections.reading import ReadSettings
 from tests.support.book import Book
 from tests.support.counting import PROJECTIONS
 from tests.support.facts import publish

@@ -3,7 +3,7 @@
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 
-from kit import tracing
+from kit.process import tracing
 
 
 def finished(exporter: InMemorySpanExporter) -> tuple[ReadableSpan, ...]:

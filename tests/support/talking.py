@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kit import journal
+from kit.process import journal
 
 
 @contextmanager

@@ -7,8 +7,8 @@ from typing import Any
 from joserfc import jws
 from joserfc.jwk import ECKey
 
-from kit import jose
-from kit.key_sets import KeySets
+from kit.auth import jose
+from kit.auth.key_sets import KeySets
 
 NOW = 1_800_000_000.0
 BASE = "http://127.0.0.1:8080"

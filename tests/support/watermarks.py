@@ -11,9 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from contracts.topics import FACTS, SEQUENCE, TYPE, encode_watermark
-from kit.batch import Batch, Live, collect
-from kit.checkpoint import Slot
-from kit.log import (
+from kit.log.records import (
     ORIGIN,
     Checkpoint,
     Entry,
@@ -24,7 +22,9 @@ from kit.log import (
     find_tail,
     resume_points,
 )
-from kit.projection import Merge, Projection, Row, Table, columns
+from kit.projections.batch import Batch, Live, collect
+from kit.projections.checkpoint import Slot
+from kit.projections.projection import Merge, Projection, Row, Table, columns
 from tests.support.memory_log import MemoryLog
 
 ROWS = Table("rows", columns(position="bigint"), Merge.APPEND)

@@ -9,8 +9,8 @@ import pytest
 
 from contracts.ids import uuid7
 from contracts.topics import FACTS, topic
-from kit.kafka import KafkaReader
-from kit.log import Record
+from kit.log.kafka import KafkaReader
+from kit.log.records import Record
 from services.events.store.replay import in_order
 from tests.support.system import System, eventually
 from tests.system.telling import REPORTS, Told, ask, bear, correct, report, tell

@@ -23,7 +23,7 @@ from contracts.scopes import Scope
 from deploy.local.databases import Database
 from deploy.local.ports import free_ports
 from gateway.sandbox.clients import ROLES
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.app import create_app as events_app
 from services.registry.app import create_app as registry_app
 from services.registry.projections import PROJECTIONS as REGISTRY

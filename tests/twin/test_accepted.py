@@ -11,8 +11,8 @@ from contracts.fact import Fact, decode_fact, present
 from contracts.person import PersonState
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit.access import Access
-from kit.database import Connections
+from kit.auth.access import Access
+from kit.process.database import Connections
 from services.events.intake.answer import Answer
 from services.events.intake.intake import Intake
 from services.events.report.parse import check

@@ -11,7 +11,7 @@ from typing import Any, Final, Literal, NamedTuple
 from contracts.event import CATALOGUE
 from contracts.fact import ReportEntry
 from contracts.person import PersonState
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.rules.residence import DEPARTED
 from services.events.state.world import World
 

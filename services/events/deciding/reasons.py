@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 import msgspec
 
-from kit.faults import worded
-from kit.problems import ContradictsRecord, InvalidRequest, Problem, PurposeNotPermitted, Reason, Text
+from kit.http.faults import worded
+from kit.http.problems import ContradictsRecord, InvalidRequest, Problem, PurposeNotPermitted, Reason, Text
 from services.events.deciding.decide import Refused
 from services.events.report.pointers import Wrong
 from services.events.state.refold import LATER

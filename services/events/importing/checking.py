@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kit.apart import apart
-from kit.problems import InvalidRequest
+from kit.http.problems import InvalidRequest
+from kit.process.apart import apart
 from services.events.importing.derived import run_id
 from services.events.importing.drafting import Drafting
 from services.events.importing.drafts import Begun, Draft, Found, Places, Stated, Unfit, Unread

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from contracts.ids import AREA, founding_commune
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.importing.faults import Wrong
 from services.events.importing.words import plain
 

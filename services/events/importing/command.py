@@ -17,12 +17,12 @@ import psycopg
 from contracts.calendar import today
 from contracts.ids import AREA, EVERYWHERE, UNIT
 from contracts.scopes import Scope
-from kit import collector, database
-from kit.access import Access
-from kit.apart import BrokenOff
+from kit.auth.access import Access
 from kit.cli import INTERRUPTED
-from kit.database import Connections
-from kit.problems import Language, Unavailable
+from kit.http.problems import Language, Unavailable
+from kit.process import collector, database
+from kit.process.apart import BrokenOff
+from kit.process.database import Connections
 from services.events.importing.cells import whole_date
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices

@@ -3,7 +3,7 @@
 from typing import Any
 
 from contracts.malformed import MALFORMED
-from kit.problems import Text
+from kit.http.problems import Text
 
 CELLS: dict[str, Text] = {
     "another-by-that-key": Text(

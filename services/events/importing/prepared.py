@@ -3,7 +3,7 @@
 import msgspec
 
 from contracts.event import CATALOGUE, Report
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.importing.derived import report_id
 from services.events.importing.drafts import Draft
 from services.events.report.line import Line

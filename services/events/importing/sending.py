@@ -6,8 +6,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
 
-from kit.database import Connections
-from kit.problems import Unavailable
+from kit.http.problems import Unavailable
+from kit.process.database import Connections
 from services.events.importing.prepared import Prepared
 from services.events.importing.verdicts import Fault, Verdict, codes_of
 from services.events.intake import waiting

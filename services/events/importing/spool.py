@@ -13,7 +13,7 @@ from typing import IO
 import msgspec
 
 from contracts.event import Report
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.importing.prepared import Prepared, checked
 
 # A household of four takes 16 kB of memory as it was checked, and 3 kB of disk as it will be sent.

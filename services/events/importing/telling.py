@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from kit.problems import Language
+from kit.http.problems import Language
 from services.events.importing.checking import Checking
 from services.events.importing.totals import MEASURES, Difference
 from services.events.importing.verdicts import FATES, Verdicts, harmless, shown

@@ -12,7 +12,7 @@ from openpyxl.utils.cell import quote_sheetname
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from kit.problems import Language
+from kit.http.problems import Language
 from services.events.importing.book_columns import COLUMNS
 from services.events.importing.columns import Column
 from services.events.importing.drafting import TOTALS_COLUMNS

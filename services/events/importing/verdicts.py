@@ -11,7 +11,7 @@ from typing import IO, Any, Self
 import msgspec
 
 from contracts.notes import NOTES
-from kit.problems import Language, Problem, find_problem
+from kit.http.problems import Language, Problem, find_problem
 from services.events.deciding.reasons import REASONS
 from services.events.importing.faults import TEXTS
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import msgspec
 
-from kit.problems import Language, Problem
+from kit.http.problems import Language, Problem
 from services.events.deciding.reasons import told as reason
 
 CREATED, ACCEPTED, OK = 201, 202, 200

@@ -4,7 +4,7 @@ from collections import Counter
 
 from prometheus_client import Counter as Metric
 
-from kit import metrics
+from kit.process import metrics
 
 
 class Counted:

@@ -14,9 +14,9 @@ from contracts.fact import Fact
 from contracts.ids import EVERYWHERE
 from contracts.kinds.correction import FactVoided
 from contracts.kinds.office import Office, ReportAdvanced, ReportAmended, SheetDrawnUp, due_day
-from kit import metrics
-from kit.database import LOST
-from kit.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
+from kit.http.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
+from kit.process import metrics
+from kit.process.database import LOST
 from services.events.deciding.amended import correction_of
 from services.events.deciding.decide import Ended, Refused, Twice, Waits, decide, returned
 from services.events.deciding.halves import Half, arrival

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 
-from kit import database, metrics
-from kit.database import Connection, Connections
-from kit.problems import Internal, Unavailable
+from kit.http.problems import Internal, Unavailable
+from kit.process import database, metrics
+from kit.process.database import Connection, Connections
 from services.events.intake import waiting
 from services.events.intake.answer import Answer
 from services.events.intake.group import Group

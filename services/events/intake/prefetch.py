@@ -6,7 +6,7 @@ from contracts.fact import Fact
 from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
 from contracts.person import PersonState, identifier_key
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.report.line import Line
 from services.events.rules import RULES
 from services.events.signing.key_rows import load_keys

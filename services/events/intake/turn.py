@@ -9,8 +9,8 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any, NamedTuple
 
-from kit.beside import Beside
-from kit.database import Connection
+from kit.process.beside import Beside
+from kit.process.database import Connection
 from services.events.state.world import World
 from services.events.store import ledger
 

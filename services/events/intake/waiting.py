@@ -8,8 +8,8 @@ from collections.abc import Sequence
 
 import msgspec
 
-from kit.database import Connection
-from kit.problems import IdempotencyKeyReused
+from kit.http.problems import IdempotencyKeyReused
+from kit.process.database import Connection
 from services.events.deciding import halves
 from services.events.deciding.needs import READY, Pending, keys_offered, line_of
 from services.events.deciding.office import APPROVAL, approval_of

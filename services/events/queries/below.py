@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from contracts.ids import AREA, EVERYWHERE
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.state.timeline import lies
 from services.events.state.world import UNIT, World
 from services.events.store import ledger

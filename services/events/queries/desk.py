@@ -15,10 +15,10 @@ from contracts.kinds.office import due_day
 from contracts.scopes import Scope
 from contracts.topics import instant_text
 from contracts.unit import UnitState
-from kit.access import Access
-from kit.database import Connection, Connections
-from kit.faults import worded
-from kit.problems import NotFound
+from kit.auth.access import Access
+from kit.http.faults import worded
+from kit.http.problems import NotFound
+from kit.process.database import Connection, Connections
 from services.events.deciding.needs import READY
 from services.events.deciding.office import approval_of, with_heirs
 from services.events.deciding.reasons import told as reason

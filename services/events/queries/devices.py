@@ -9,10 +9,10 @@ from typing import Any
 
 from contracts.fact import decode_report_entry
 from contracts.kinds.device import DeviceEnrolled
-from kit.access import Access
-from kit.database import Connection, Connections
-from kit.faults import worded
-from kit.problems import InvalidRequest
+from kit.auth.access import Access
+from kit.http.faults import worded
+from kit.http.problems import InvalidRequest
+from kit.process.database import Connection, Connections
 from services.events.places import within
 from services.events.queries.following import Changed, Place, changed_since
 from services.events.report.line import device_name

@@ -9,8 +9,8 @@ import msgspec
 from contracts.fact import STREAM_FACTS, decode_fact, decode_report_entry
 from contracts.kinds.office import ReportAdvanced, ReportAmended, ReportsApproved, ReportsReturned
 from contracts.topics import instant_text
-from kit.access import Access
-from kit.database import Connection, Connections
+from kit.auth.access import Access
+from kit.process.database import Connection, Connections
 from services.events.deciding.office import decision_in
 from services.events.deciding.reasons import reasons_of, refusal
 from services.events.deciding.reasons import told as reason

@@ -15,8 +15,8 @@ import msgspec
 from contracts.household import HouseholdState
 from contracts.person import PersonState
 from contracts.withheld import without
-from kit.database import Connection
-from kit.paging import Round
+from kit.http.paging import Round
+from kit.process.database import Connection
 from services.events.sensitive import Names
 from services.events.state.timeline import Pasts
 from services.events.state.world import State, World, positions_in

@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from contracts.calendar import next_month
 from contracts.kinds.office import due_day
-from kit.database import Connection
+from kit.process.database import Connection
 
 MOST_MONTHS: Final = 24
 Place = tuple[str, str]

@@ -15,10 +15,10 @@ from contracts.event import CATALOGUE, Report, decode_report
 from contracts.ids import UUID7
 from contracts.scopes import Scope
 from contracts.topics import MAX_RECORD_BYTES
-from kit.access import Access
-from kit.faults import worded
-from kit.problems import InvalidRequest, PayloadTooLarge, Problem, ScopeInsufficient
-from kit.strict_json import parse_json
+from kit.auth.access import Access
+from kit.http.faults import worded
+from kit.http.problems import InvalidRequest, PayloadTooLarge, Problem, ScopeInsufficient
+from kit.http.strict_json import parse_json
 from services.events.report.line import Line, digest
 from services.events.report.pointers import pointers
 

@@ -7,7 +7,7 @@ from functools import cache
 from pydantic import TypeAdapter, ValidationError
 
 from contracts.event import Event
-from kit.faults import Names, faults, names_of
+from kit.http.faults import Names, faults, names_of
 
 # How pydantic calls the same fault of a payload whose JSON is read already, and of its JSON.
 _AS_IN_JSON = {"model_attributes_type": "dict_type"}

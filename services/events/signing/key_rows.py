@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.state.keys import Key
 from services.events.state.world import World
 

@@ -15,11 +15,11 @@ import msgspec
 from contracts.fact import Cause, Signature
 from contracts.kinds.device import BYTES32
 from contracts.signing import BATCH_TYP, REPORT_TYP, batch_content, climb, leaf, path, report_content, tree
-from kit import jose
-from kit.database import Connections
-from kit.faults import worded
-from kit.problems import DeviceUnknown, InvalidJson, Problem, SignatureInvalid, SignatureMissing
-from kit.strict_json import parse_json
+from kit.auth import jose
+from kit.http.faults import worded
+from kit.http.problems import DeviceUnknown, InvalidJson, Problem, SignatureInvalid, SignatureMissing
+from kit.http.strict_json import parse_json
+from kit.process.database import Connections
 from services.events.report.line import Line, cause_of
 from services.events.signing.key_rows import find_keys
 from services.events.state.keys import KEY_KINDS, Key

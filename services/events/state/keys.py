@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from contracts.event import Event
 from contracts.fact import Fact
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
-from kit import jose
-from kit.problems import DeviceExpired, DeviceUnknown, Problem
-from kit.problems import DeviceRevoked as Revoked
+from kit.auth import jose
+from kit.http.problems import DeviceExpired, DeviceUnknown, Problem
+from kit.http.problems import DeviceRevoked as Revoked
 
 KEY_KINDS: Final = frozenset({DeviceEnrolled.kind, DeviceRevoked.kind})
 

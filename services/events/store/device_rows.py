@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.deciding.needs import SEQUENCE, turn_in
 from services.events.state.world import Number, World
 

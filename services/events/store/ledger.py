@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from contracts.fact import GENESIS, chain_hash, decode_fact
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.deciding import halves
 from services.events.deciding.halves import Half, departure
 from services.events.signing.key_rows import load_keys, save_keys

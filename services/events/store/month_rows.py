@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.state.world import Month, World
 
 

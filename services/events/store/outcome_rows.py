@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.report.line import Line
 from services.events.state.world import Outcome, World
 

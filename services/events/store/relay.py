@@ -1,7 +1,7 @@
 """How do the ledger's entries get into Kafka, each once and in order?
 
 One leader by a session advisory lock. It copies the ledger's bytes; positions are in the headers. On every start it
-goes on from what Kafka already holds (rule 3 of kit.log). A failed append stops it and leads through the same
+goes on from what Kafka already holds (rule 3 of kit.log.records). A failed append stops it and leads through the same
 start again. It never publishes a fork: if the ledger ends before Kafka does, or has another hash there, it says so
 and stops.
 """
@@ -38,9 +38,7 @@ from contracts.topics import (
     partition_of,
     topic,
 )
-from kit import metrics, tracing
-from kit.database import LOST
-from kit.log import (
+from kit.log.records import (
     Entry,
     LogReader,
     LogUnavailableError,
@@ -53,6 +51,8 @@ from kit.log import (
     partitions_of,
     resume_points,
 )
+from kit.process import metrics, tracing
+from kit.process.database import LOST
 from services.events.settings import EventsSettings
 from services.events.store.ledger import CHANNEL, microseconds
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from contracts.fact import GENESIS, STREAM_FACTS, STREAM_REPORTS, chain_hash
 from contracts.topics import REPORTS, TOPICS
-from kit.log import LogReader, Record, partitions_of
+from kit.log.records import LogReader, Record, partitions_of
 
 AT_ONCE = 10_000
 PATIENCE = 10.0

@@ -16,10 +16,10 @@ from contracts.event import TYPE_PREFIX
 from contracts.fact import STREAM_FACTS, Fact, ReportEntry, decode_fact, decode_report_entry
 from contracts.kinds.correction import FactVoided
 from contracts.kinds.office import ReportAdvanced
-from kit.database import Connection
-from kit.kafka import KafkaReader
-from kit.kafka_tls import kafka_security
-from kit.log import Record
+from kit.log.kafka import KafkaReader
+from kit.log.kafka_tls import kafka_security
+from kit.log.records import Record
+from kit.process.database import Connection
 from services.events.deciding import halves
 from services.events.deciding.decide import returned
 from services.events.deciding.halves import Half, arrival_of

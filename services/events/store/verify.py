@@ -6,8 +6,8 @@ import time
 import asyncpg
 
 from contracts.topics import instant_text
-from kit.kafka import KafkaReader
-from kit.kafka_tls import kafka_security
+from kit.log.kafka import KafkaReader
+from kit.log.kafka_tls import kafka_security
 from services.events.settings import EventsSettings
 from services.events.signing.evidence import MOST_NAMED, Evidence
 from services.events.store.ledger import microseconds

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from contracts.fact import decode_report_entry
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.deciding.office import APPROVAL
 from services.events.state.world import Queued, World
 

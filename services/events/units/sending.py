@@ -9,7 +9,7 @@ from contracts.event import CATALOGUE, Report
 from contracts.ids import EVERYWHERE
 from contracts.reference.units import since_2025
 from contracts.scopes import Scope
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.importing.verdicts import codes_of, words
 from services.events.intake.intake import Intake
 from services.events.report.parse import check

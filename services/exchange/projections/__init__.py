@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from kit.projection import AnyProjection
+from kit.projections.projection import AnyProjection
 from services.exchange.projections.changes import CHANGES
 from services.exchange.projections.units import UNITS
 

@@ -10,9 +10,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from contracts.ids import block_of, place_number
-from kit.history import held
-from kit.log import Record
-from kit.projection import Merge, Projection, Table, columns
+from kit.log.records import Record
+from kit.projections.history import held
+from kit.projections.projection import Merge, Projection, Table, columns
 from services.exchange.projections.differences import lookup_keys, personal_of
 from services.exchange.projections.effect import Effect, decode
 from services.exchange.projections.timelines import Change, changes

@@ -7,7 +7,7 @@ import msgspec
 
 from contracts.fact import RawTransition
 from contracts.person import PersonState
-from kit.history import own_rank
+from kit.projections.history import own_rank
 from services.exchange.fields import DATE, FIELDS, WITHDRAWN
 from services.exchange.projections.differences import changed_bits, decode_state
 

@@ -2,9 +2,9 @@
 
 from typing import Final
 
-from kit.history import history, history_rows
-from kit.log import Record
-from kit.projection import Projection, Row, Table
+from kit.log.records import Record
+from kit.projections.history import history, history_rows
+from kit.projections.projection import Projection, Row, Table
 from services.exchange.projections.effect import Effect, decode
 
 UNIT_HISTORY: Final = history("unit_history", indexes=("(position)",))

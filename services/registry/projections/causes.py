@@ -7,9 +7,9 @@ from datetime import date
 from typing import Final
 
 from contracts.fact import RawChanges
-from kit.history import RECORDING
-from kit.log import Record
-from kit.projection import Merge, Projection, Row, Table, columns
+from kit.log.records import Record
+from kit.projections.history import RECORDING
+from kit.projections.projection import Merge, Projection, Row, Table, columns
 from services.registry.facts import Fact, decode
 
 # `amends` is the position of the fact that is put right or taken back; `effects` counts transitions, so that a

@@ -7,9 +7,9 @@ from typing import Final
 import msgspec
 
 from contracts.fact import present
-from kit.history import history, own_rank
-from kit.log import Record
-from kit.projection import Column, Merge, Projection, Row, Table, columns
+from kit.log.records import Record
+from kit.projections.history import history, own_rank
+from kit.projections.projection import Column, Merge, Projection, Row, Table, columns
 from services.registry.facts import PLACES, Fact, decode, decode_household
 
 # Where a household stands now; its state stands in the history alone.

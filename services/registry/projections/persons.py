@@ -9,9 +9,9 @@ import msgspec
 from contracts.fact import RawTransition, present
 from contracts.person import identifier_key
 from kit.diacritics import fold
-from kit.history import history, own_rank
-from kit.log import Record
-from kit.projection import Column, Merge, Projection, Row, Table, columns
+from kit.log.records import Record
+from kit.projections.history import history, own_rank
+from kit.projections.projection import Column, Merge, Projection, Row, Table, columns
 from services.registry.facts import PLACES, Fact, Person, decode, decode_person, open_personal
 from services.registry.names import words
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from contracts.unit import Hierarchy, hierarchy_of
-from kit.history import Snapshots, history, history_rows
-from kit.log import Record
-from kit.projection import Projection, Row, Table
+from kit.log.records import Record
+from kit.projections.history import Snapshots, history, history_rows
+from kit.projections.projection import Projection, Row, Table
 from services.registry.facts import Fact, decode
 
 TAKES_IN: Final = """position('"predecessors"'::bytea in state) > 0"""

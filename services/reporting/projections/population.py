@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import msgspec
 
-from kit.log import Record
-from kit.projection import Merge, Projection, Table, columns
+from kit.log.records import Record
+from kit.projections.projection import Merge, Projection, Table, columns
 from services.reporting.cubes import flows
 from services.reporting.cubes.cells import MONTHS, OUTSIDE, Standing
 from services.reporting.cubes.flows import flow_of

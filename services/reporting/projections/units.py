@@ -7,9 +7,9 @@ import msgspec
 
 from contracts.fact import NO_RAW_CHANGES, RawChanges
 from contracts.unit import Hierarchy, hierarchy_of
-from kit.history import RECORDING, Snapshots, history, history_rows, recording_row
-from kit.log import Record
-from kit.projection import Projection, Table
+from kit.log.records import Record
+from kit.projections.history import RECORDING, Snapshots, history, history_rows, recording_row
+from kit.projections.projection import Projection, Table
 
 UNIT_HISTORY: Final = history("unit_history", indexes=("(position)",))
 

@@ -17,7 +17,7 @@ from deploy.k8s.render import Manifest, containers_of, name_of, render
 from deploy.k8s.schemas import faults_of
 from deploy.local.databases import ROLES
 from deploy.local.roster import RUNNING
-from kit.settings import ProcessSettings
+from kit.process.settings import ProcessSettings
 
 FOLDERS = [HERE / "base", *sorted(path.parent for path in HERE.glob("overlays/*/kustomization.yaml"))]
 

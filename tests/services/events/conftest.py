@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from deploy.local.databases import Database
-from kit.database import Connection, Connections
-from kit.migrate import migrate
+from kit.process.database import Connection, Connections
+from kit.process.migrate import migrate
 from services.events.intake.intake import Intake
 from services.events.state.world import World
 from services.events.store import ledger

@@ -10,7 +10,7 @@ import msgspec
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.app import create_app
 from services.events.settings import EventsSettings
 from services.events.signing.evidence import Evidence

@@ -10,9 +10,9 @@ from contracts.fact import Fact, decode_fact
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit.access import Access
-from kit.database import Connections
-from kit.problems import ContradictsRecord
+from kit.auth.access import Access
+from kit.http.problems import ContradictsRecord
+from kit.process.database import Connections
 from services.events.intake.answer import Answer
 from services.events.intake.intake import Intake
 from services.events.report.parse import check

@@ -8,7 +8,7 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
-from kit.problems import InvalidRequest
+from kit.http.problems import InvalidRequest
 from services.events.queries.fates import list_fates
 from services.events.report.parse import check
 from tests.services.events.telling import COMMUNE, Teller, cloud_event, ids, report

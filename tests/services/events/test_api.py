@@ -13,8 +13,8 @@ import pytest
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit.access import Access
-from kit.openapi import PROBLEM_SCHEMA
+from kit.auth.access import Access
+from kit.http.openapi import PROBLEM_SCHEMA
 from services.events.app import create_app
 from services.events.document import BATCH, POST_REPORTS
 from services.events.settings import EventsSettings

@@ -10,7 +10,7 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from contracts.scopes import Scope
-from kit.database import Connection
+from kit.process.database import Connection
 from services.events.intake.answer import Answer
 from services.events.report.parse import check
 from services.events.state.world import World

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 
 from contracts.ids import uuid7
-from kit.problems import ContradictsRecord
+from kit.http.problems import ContradictsRecord
 from tests.services.events.caring import (
     begins,
     born,

@@ -10,7 +10,7 @@ import pytest
 
 from contracts.event import Report
 from contracts.ids import uuid7
-from kit.problems import InvalidRequest
+from kit.http.problems import InvalidRequest
 from services.events.intake.answer import Answer
 from services.events.intake.waiters import Waiters
 from services.events.store.restore import _due

@@ -13,7 +13,7 @@ import msgspec
 from contracts.fact import Cause, Fact, ReportEntry, encode
 from contracts.ids import uuid7
 from deploy.local.databases import Database
-from kit.migrate import migrate
+from kit.process.migrate import migrate
 from services.events.queries.devices import counters
 from services.events.store.ledger import Entry, Head, append, link
 from tests.services.events.conftest import MIGRATIONS

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from contracts.ids import uuid7
-from kit.problems import ContradictsRecord
+from kit.http.problems import ContradictsRecord
 from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids, report
 
 REFORM = "2025-07-01"

@@ -5,7 +5,7 @@ import pytest
 
 from contracts.ids import uuid7
 from contracts.scopes import Scope
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.intake.answer import Answer
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, PROVINCE, Teller, ids, report
 from tests.services.events.test_api import asking

@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from kit.jose import b64url
+from kit.auth.jose import b64url
 from socai.signing import HEADER, sign_batch
 from tests.services.events.signing import BATCH, NDJSON, ONE, altered, door, signed
 from tests.services.events.telling import Teller, cloud_event, ids

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from contracts.ids import uuid7
-from kit.problems import ContradictsRecord
+from kit.http.problems import ContradictsRecord
 from services.events.intake.answer import Answer
 from tests.services.events.telling import AREA, FAR, SECOND, Teller, ids, refused_for, report
 

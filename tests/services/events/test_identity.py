@@ -7,7 +7,7 @@ person, "xóa khỏi sổ" to strike off the books, "chuyển đi" a departure a
 import pytest
 
 from contracts.ids import uuid7
-from kit.problems import ContradictsRecord
+from kit.http.problems import ContradictsRecord
 from services.events.intake.answer import Answer
 from tests.services.events.telling import AREA, SECOND, Teller, ids, report
 

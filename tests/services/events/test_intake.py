@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from contracts.ids import uuid7
-from kit.problems import ContradictsRecord
+from kit.http.problems import ContradictsRecord
 from services.events.intake import waiting
 from services.events.rules import RULES
 from services.events.state.refold import Effect

@@ -12,7 +12,7 @@ from contracts.fact import Signature
 from contracts.generated import EXAMPLES
 from contracts.kinds.device import thumbprint
 from contracts.signing import batch_content, leaf, path, report_content, tree
-from kit.jose import MalformedError
+from kit.auth.jose import MalformedError
 from services.events.signing.signatures import check
 from services.events.state.keys import Key
 

@@ -14,7 +14,7 @@ import pytest
 from contracts.event import Report
 from contracts.fact import STREAM_FACTS, decode_report_entry
 from contracts.ids import uuid7
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.deciding.needs import READY, SEQUENCE, turn_in
 from services.events.intake import intake as intakes
 from services.events.intake import waiting

@@ -11,9 +11,9 @@ import pytest
 
 from contracts.topics import FACTS, REPORTS
 from deploy.local.databases import Database
-from kit.kafka import KafkaReader, KafkaWriter
-from kit.log import Partition, Record, partitions_of
-from kit.metrics import REGISTRY, RELAY_LAG_FACTS
+from kit.log.kafka import KafkaReader, KafkaWriter
+from kit.log.records import Partition, Record, partitions_of
+from kit.process.metrics import REGISTRY, RELAY_LAG_FACTS
 from services.events.settings import EventsSettings
 from services.events.store.relay import ForkError, Relay
 from services.events.store.replay import in_order

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 import pytest
 
 from contracts.topics import FACTS, encode_watermark
-from kit.log import LogUnavailableError, Partition, Record
+from kit.log.records import LogUnavailableError, Partition, Record
 from services.events.store.replay import BrokenChainError, in_order
 from tests.support.memory_log import MemoryLog, MemoryReader
 

@@ -12,7 +12,7 @@ import pytest
 
 from contracts.ids import uuid7
 from deploy.local.databases import Database
-from kit.problems import ContradictsRecord, InvalidRequest
+from kit.http.problems import ContradictsRecord, InvalidRequest
 from services.events.intake.answer import Answer
 from services.events.store.restore import restore
 from tests.services.events.conftest import build

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 
 from contracts.calendar import next_month, today
-from kit import metrics
+from kit.process import metrics
 from services.events.queries.sheets import MOST_MONTHS, finished
 from tests.services.events.telling import AREA, COMMUNE, OTHER, SECOND, Teller, cloud_event
 from tests.services.events.test_api import asking, send

@@ -11,7 +11,7 @@ import pytest
 from contracts.event import Report
 from contracts.fact import Signature
 from contracts.ids import uuid7
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.report.parse import check
 from services.events.settings import EventsSettings
 from services.events.store.verify import verify

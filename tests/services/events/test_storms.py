@@ -12,8 +12,8 @@ import pytest
 
 from contracts.event import Report
 from contracts.ids import uuid7
-from kit.database import Connection
-from kit.problems import ContradictsRecord
+from kit.http.problems import ContradictsRecord
+from kit.process.database import Connection
 from services.events.deciding import decide
 from services.events.intake import group, intake
 from services.events.state import refold

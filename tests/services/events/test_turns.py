@@ -7,9 +7,9 @@ import pytest
 
 from contracts.event import Report
 from contracts.ids import uuid7
-from kit import database
-from kit.database import Connections
-from kit.problems import Unavailable
+from kit.http.problems import Unavailable
+from kit.process import database
+from kit.process.database import Connections
 from services.events.intake import intake, waiting
 from services.events.intake.answer import Answer
 from services.events.intake.group import Group

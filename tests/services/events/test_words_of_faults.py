@@ -14,8 +14,8 @@ import contracts
 from contracts.event import CATALOGUE, Event
 from contracts.malformed import MISSHAPEN, words_of
 from contracts.scopes import Scope
-from kit.access import Access
-from kit.problems import Problem
+from kit.auth.access import Access
+from kit.http.problems import Problem
 from services.events.report.parse import parse
 from services.events.report.pointers import pointers
 

@@ -14,9 +14,9 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.local.databases import Database
-from kit.access import Access
-from kit.builds import ensure
-from kit.migrate import migrate
+from kit.auth.access import Access
+from kit.process.migrate import migrate
+from kit.projections.builds import ensure
 from services.exchange.__main__ import MIGRATIONS
 from services.exchange.app import create_app
 from services.exchange.partners import VIEWS

@@ -8,7 +8,7 @@ import pytest
 from starlette.requests import Request
 
 from deploy.local.databases import Database
-from kit.tracing import span
+from kit.process.tracing import span
 from services.exchange.disclosures import Line, asker, write
 from tests.services.exchange.conftest import access_of, disclosures
 from tests.support.facts import person_id

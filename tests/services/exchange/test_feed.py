@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from deploy.local.databases import Database
-from kit.paging import Cursors
+from kit.http.paging import Cursors
 from services.exchange.partners import VIEWS
 from services.exchange.shapes import FeedEvent
 from tests.services.exchange.conftest import KEY, NOW, apply, asking, bearing, disclosures, going_on

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from deploy.local.databases import Database
-from kit.database import Unavailable
+from kit.process.database import Unavailable
 from services.exchange.news import News
 from services.exchange.projections import PROJECTIONS
 from tests.services.exchange.conftest import asking, going_on

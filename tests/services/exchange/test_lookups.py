@@ -8,8 +8,8 @@ import asyncpg
 import pytest
 
 from deploy.local.databases import Database
-from kit.database import Connections, Unavailable
-from kit.problems import NotFound
+from kit.http.problems import NotFound
+from kit.process.database import Connections, Unavailable
 from services.exchange.disclosures import Asker, Line
 from services.exchange.lookups import Found, Lookups, Subject
 from services.exchange.places import Places

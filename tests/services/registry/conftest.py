@@ -10,8 +10,8 @@ import pytest
 
 from contracts.scopes import Scope
 from deploy.local.databases import Database
-from kit.access import Access
-from kit.builds import ensure
+from kit.auth.access import Access
+from kit.projections.builds import ensure
 from services.registry.app import create_app
 from services.registry.projections import PROJECTIONS
 from services.registry.settings import RegistrySettings

@@ -11,7 +11,7 @@ import pytest
 
 from contracts.person import PersonState, identifier_key
 from deploy.local.databases import Database
-from kit.history import states_sql
+from kit.projections.history import states_sql
 from services.registry.facts import Personal, decode_personal
 from services.registry.lookups import PRESENT_HOUSEHOLDS, PRESENT_PERSONS
 from services.registry.names import folded

@@ -3,7 +3,7 @@
 import random
 
 from deploy.local.databases import Database
-from kit.rebuild import rebuild
+from kit.projections.rebuild import rebuild
 from services.registry.projections import PROJECTIONS
 from tests.services.registry.conftest import asking
 from tests.services.registry.test_both_clocks import random_book

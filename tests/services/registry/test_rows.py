@@ -7,7 +7,7 @@ from contracts.fact import Cause, Fact, PersonTransition, RawTransition
 from contracts.household import HouseholdState
 from contracts.kinds.personal import PersonPersonal
 from contracts.person import PersonState
-from kit.projection import Row, Table
+from kit.projections.projection import Row, Table
 from services.registry import facts
 from services.registry.projections import PROJECTIONS, causes, households, persons, units
 from tests.support.book import Book, establish, register

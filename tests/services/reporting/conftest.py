@@ -11,8 +11,8 @@ import httpx
 import pytest
 
 from deploy.local.databases import Database
-from kit.access import Access
-from kit.builds import ensure
+from kit.auth.access import Access
+from kit.projections.builds import ensure
 from services.reporting.app import create_app
 from services.reporting.projections import PROJECTIONS
 from services.reporting.settings import ReportingSettings

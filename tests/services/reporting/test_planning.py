@@ -6,10 +6,10 @@ import asyncpg
 import pytest
 
 from deploy.local.databases import Database
-from kit.builds import physical
-from kit.database import Connections
-from kit.horizon import Horizon
-from kit.reading import Reading
+from kit.process.database import Connections
+from kit.projections.builds import physical
+from kit.projections.horizon import Horizon
+from kit.projections.reading import Reading
 from services.reporting.cubes.cells import IN_TRANSIT
 from services.reporting.cubes.flows import VERSION
 from services.reporting.figures import flow_sql, stock_sql

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kit.problems import InvalidRequest
+from kit.http.problems import InvalidRequest
 from services.reporting.cubes.cells import month_number
 from services.reporting.questions import last_day, read_cuts, read_month, read_months
 

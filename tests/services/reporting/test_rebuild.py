@@ -3,7 +3,7 @@
 import random
 
 from deploy.local.databases import Database
-from kit.rebuild import rebuild
+from kit.projections.rebuild import rebuild
 from services.reporting.projections import PROJECTIONS
 from tests.services.reporting.conftest import asking
 from tests.services.reporting.lives import random_book

@@ -6,7 +6,7 @@ from typing import Any
 import openpyxl
 import pytest
 
-from kit.access import Access
+from kit.auth.access import Access
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
 from services.events.importing.drafting import Drafting

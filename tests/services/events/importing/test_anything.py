@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from kit.apart import apart
+from kit.process.apart import apart
 from services.events.importing.book_columns import COLUMNS
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices

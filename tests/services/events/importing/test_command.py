@@ -11,9 +11,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from kit import database
 from kit.cli import INTERRUPTED
-from kit.problems import Unavailable
+from kit.http.problems import Unavailable
+from kit.process import database
 from services.events.importing import command, sending
 from services.events.importing.sending import Submit, submitter
 from services.events.importing.verdicts import FIELDS, Fault, Verdict

@@ -6,7 +6,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from kit.problems import Language
+from kit.http.problems import Language
 from services.events.importing import templates
 from services.events.importing.book_columns import COLUMNS
 from services.events.importing.columns import find_layout

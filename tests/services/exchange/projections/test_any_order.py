@@ -9,7 +9,7 @@ import pytest
 
 from contracts.person import PersonState, identifier_key
 from deploy.local.databases import Database
-from kit.rebuild import rebuild
+from kit.projections.rebuild import rebuild
 from services.exchange.projections import PROJECTIONS
 from tests.services.exchange.conftest import apply
 from tests.services.exchange.random_books import random_book

@@ -7,8 +7,8 @@ import pytest
 
 from contracts.fact import Changes, Fact, PersonTransition
 from contracts.ids import place_number
-from kit.log import Record
-from kit.projection import Table
+from kit.log.records import Record
+from kit.projections.projection import Table
 from services.reporting.cubes.cells import IN_TRANSIT, month_number
 from services.reporting.projections import population
 from services.reporting.projections.population import FLOW, STOCK, decode, rows

@@ -1,7 +1,7 @@
 """Do units reach their history, and nothing else?"""
 
 from contracts.fact import Fact
-from kit.history import RECORDING
+from kit.projections.history import RECORDING
 from services.reporting.projections.units import UNIT_HISTORY, UnitFact, decode, rows
 from tests.support.book import Book, establish, register
 

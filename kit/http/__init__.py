@@ -1,0 +1,1 @@
+"""How a service speaks HTTP: bodies, problems, documents, pages of an answer, and what happens around a request."""

@@ -1,0 +1,1 @@
+"""What the log promises, and how records get into Kafka and out again."""
