@@ -12,10 +12,11 @@ from contracts.withheld import withheld
 from kit.auth.access import Access
 from kit.auth.callers import require
 from kit.http.application import NotBefore, json_response, router
-from kit.http.paging import Round
+from kit.http.faults import worded
 from kit.http.problems import InvalidRequest, NotFound, PositionNotReached, ScopeInsufficient, declare
 from services.registry import candidates, following, histories, searching
 from services.registry.explanations import without_personal
+from services.registry.following import Place
 from services.registry.lookups import (
     Found,
     decode_household_state,
@@ -153,21 +154,25 @@ async def area_changes(
 ) -> Response:
     """Tell what changed in an area since the last time: a program follows the area, or builds it from nothing.
 
-    Asked again with the cursor while there is `more`; without a cursor everything is given.
+    Asked again with the cursor while there is `more`; without a cursor everything is given. A cursor that is
+    `outdated`, as after a restore that could not bring back all, means to begin without one.
     """
     sources = _sources(request)
     if Scope.REGISTRY_PERSON_READ not in access.scopes:
         raise ScopeInsufficient
-    since = Round() if question.cursor is None else sources.cursors.read(question.cursor, Round, question.area)
+    since = Place() if question.cursor is None else sources.cursors.read(question.cursor, Place, question.area)
     async with moment(sources, not_before) as now:
         if not (await now.sight(access)).sees(question.area):
             raise NotFound
-        found = await following.changed_since(now, question.area, since, question.limit, withheld(access.scopes))
+        if not await since.stands(now):
+            raise InvalidRequest(errors=[worded("#/cursor", "outdated")])
+        found = await following.changed_since(now, question.area, since.round, question.limit, withheld(access.scopes))
+        reached = await Place.at(now, found.reached)
     body = {
         "households": [msgspec.Raw(state) for state in found.households],
         "persons": [_person(Found("", state), access) for state in found.persons],
         "left": found.left,
-        "cursor": sources.cursors.write(found.reached, question.area),
+        "cursor": sources.cursors.write(reached, question.area),
         "more": found.more,
     }
     return _answer(now, body)

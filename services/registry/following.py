@@ -7,7 +7,7 @@ history, however many other areas there are.
 """
 
 from datetime import date
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Self
 
 import msgspec
 
@@ -30,9 +30,35 @@ last as (
 select what, id, position from last where position > $2
 order by position fetch first $4 rows with ties
 """
+_NEWEST: Final = "select recorded_at from cause where position <= $1 order by position desc limit 1"
 _ANY_DAY: Final = date.max
 
 States = dict[Any, bytes]
+
+
+class Place(msgspec.Struct, frozen=True, array_like=True):
+    """Where a follower stands: how far it is, up to which position it may have been told, and when the last of that was
+    recorded (microseconds since 1970).
+
+    A ledger that was restored without its end gives those positions anew, to what it records at another instant.
+    """
+
+    round: Round = Round()
+    seen: int = 0
+    recorded_at: int = 0
+
+    @classmethod
+    async def at(cls, now: Moment, reached: Round) -> Self:
+        """Stand where an answer ended."""
+        return cls(reached, now.position, await _newest(now, now.position))
+
+    async def stands(self, now: Moment) -> bool:
+        """Say whether what was told is still what is on the books at these positions."""
+        return not self.seen or await _newest(now, self.seen) == self.recorded_at
+
+
+async def _newest(now: Moment, position: int) -> int:
+    return await now.connection.fetchval(_NEWEST, position) or 0
 
 
 class Changed(NamedTuple):

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import asyncpg
 import httpx
 import pytest
 
@@ -69,6 +70,24 @@ async def test_it_follows_who_comes_goes_and_dies_and_a_household_that_moves(
         assert here.copy == fresh.copy
         again = await ask(client, PATH, area=AREA, cursor=here.cursor)
         assert (again["households"], again["persons"], again["left"], again["more"]) == ([], [], [], False)
+
+
+async def test_whoever_was_told_what_a_restore_has_lost_begins_anew(registry_database: Database) -> None:
+    await project(registry_database, family().facts)
+    async with asking(registry_database) as client:
+        first = (await ask(client, PATH, area=AREA, limit=1))["cursor"]
+        here = Follower()
+        await here.sync(client, AREA)
+        assert await status(client, PATH, area=AREA, cursor=here.cursor) == 200
+        owner = await asyncpg.connect(registry_database.owner_dsn)
+        # What is recorded after the restore gets the positions of what it has lost.
+        await owner.execute(
+            "update cause set recorded_at = recorded_at + 1 where position = (select max(position) from cause)"
+        )
+        await owner.close()
+        for cursor in (first, here.cursor):
+            refused = await client.post(PATH, json={"area": AREA, "cursor": cursor})
+            assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "outdated")
 
 
 async def test_nobody_follows_an_area_of_others_or_without_the_rights(registry_database: Database) -> None:
