@@ -30,19 +30,16 @@ def _enrol(session: Session, chosen: Namespace) -> int:
     """Make a key, have an officer enrol it, and keep it beside the run file."""
     path = device_path(session.path, chosen.device)
     who = session.name or COLLABORATOR
-    entry = session.run.clients.get(who)
-    areas = entry.areas if entry is not None else ()
     # A device reports for a unit or area, never for the whole country.
-    place = chosen.place or next((area for area in areas if area != EVERYWHERE), None)
-    if entry is None or place is None:
+    place = chosen.place or next((area for area in session.areas(COLLABORATOR) if area != EVERYWHERE), None)
+    if place is None:
         raise Failure(say(session.language, "device-of-whom", client=who))
+    sender = session.run.clients[who].client_id
     session.name = None
-    if path.exists():
-        _check_revoked(session, chosen.device)
-    key = ECKey.generate_key("P-256", private=True)
+    key = _key_to_enrol(session, chosen.device)
     data = {
         "on": chosen.on or today(),
-        "sender": entry.client_id,
+        "sender": sender,
         "device": chosen.device,
         "place": place,
         "key": public_key(key),
@@ -53,15 +50,22 @@ def _enrol(session: Session, chosen: Namespace) -> int:
     return code
 
 
-def _check_revoked(session: Session, device: str) -> None:
-    """Raise `Failure` unless the key that is kept of a device is revoked: a new one may stand in its place."""
-    kept = signing_device(session, device).key.thumbprint()
-    own = next((one for one in _known(session, device) if one["key"] == kept), None)
-    if own is not None and own["status"] == "waiting":
-        raise Failure(_waits(session, own))
-    if own is None or own["status"] != "revoked":
-        path = device_path(session.path, device)
-        raise Failure(say(session.language, "device-exists", path=path, device=device))
+def _key_to_enrol(session: Session, device: str) -> ECKey:
+    """Make a key, or give the one that is kept of a device if nobody knows it, as the office returned its enrolment.
+
+    Raises `Failure` while that one stands, or its enrolment waits.
+    """
+    path = device_path(session.path, device)
+    if path.exists():
+        kept = signing_device(session, device).key
+        own = next((one for one in _known(session, device) if one["key"] == kept.thumbprint()), None)
+        if own is None:
+            return kept
+        if own["status"] == "waiting":
+            raise Failure(_waits(session, own))
+        if own["status"] != "revoked":
+            raise Failure(say(session.language, "device-exists", path=path, device=device))
+    return ECKey.generate_key("P-256", private=True)
 
 
 def _known(session: Session, device: str) -> list[dict[str, Any]]:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from contracts.ids import uuid7
+from socai.signing import read_device
 from tests.socai.conftest import System
 from twin import generate
 
@@ -218,6 +219,18 @@ async def test_while_an_enrolment_waits_for_its_place_it_is_said_for_what(system
     (system.run.parent / "device-phone-1.json").unlink()
     revoked = await system.type("device", "revoke", "phone-1")
     assert (revoked.code, "needs the enrolment of key" in revoked.out) == (0, True), revoked
+
+
+async def test_the_key_of_an_enrolment_that_was_returned_is_enrolled_anew(system: System, people: Path) -> None:
+    enrolled = await system.type("device", "enrol", "phone-1", "--place", "10526-20200101")
+    kept = read_device(system.run.parent / "device-phone-1.json").key.thumbprint()
+    returned = await system.type("return", enrolled.out.split()[0], "--reason", "Nhầm xã")
+    assert (returned.code, "recorded" in returned.out) == (0, True), returned
+    await system.type("report", str(people))
+    again = await system.type("device", "enrol", "phone-1")
+    assert (again.code, "recorded" in again.out) == (0, True), again
+    _, *listed = (await system.type("device", "keys", "phone-1")).out.splitlines()
+    assert [line.split()[-2:] for line in listed] == [["enrolled", kept]]
 
 
 async def test_who_was_never_enrolled_cannot_sign(system: System, people: Path) -> None:

@@ -317,6 +317,16 @@ def test_a_device_of_a_client_of_the_whole_country_needs_a_place(typed: Type, ru
     assert (said.code, "--place" in said.err) == (1, True), said
 
 
+def test_a_device_of_a_client_that_there_is_not_is_enrolled_nowhere(typed: Type) -> None:
+    said = typed(nobody, "device", "enrol", "phone-1", "--as", "nobody")
+    assert (said.code, "--place" in said.err, "nobody" in said.err, "collaborator" in said.err) == (
+        1,
+        False,
+        True,
+        True,
+    )
+
+
 def test_a_limit_beyond_all_bounds_is_no_limit(typed: Type) -> None:
     for command in ("queue", "overdue"):
         said = typed(lambda _: httpx.Response(200, json={"reports": [], "cursor": None}), command, "--limit", "9" * 30)
