@@ -147,39 +147,43 @@ async def test_all_entries_are_in_kafka_once_after_the_relay_was_cut_off_again_a
     assert await verify(settings) == 0
 
 
-@pytest.mark.parametrize("kept", [0, 1])
-async def test_a_partition_that_a_disk_has_lost_is_filled_anew(teller: Teller, kept: int) -> None:
+FACT_PARTITIONS = partitions_of((FACTS,), "")
+
+
+async def a_life_in_the_log(teller: Teller, log: MemoryLog) -> tuple[EventsSettings, int, Partition]:
+    """Publish a life; give how it was, where it ends, and the partition that holds most of it."""
     last = await a_life(teller)
-    log, settings = MemoryLog(), EventsSettings(writer_dsn=teller.database.writer_dsn, relay_batch=3)
+    settings = EventsSettings(writer_dsn=teller.database.writer_dsn, relay_batch=3)
     async with publishing(settings, log, last):
         pass
-    facts = partitions_of((FACTS,), "")
-    held = {partition: told(log, partition) for partition in facts}
-    lost = max(facts, key=lambda partition: len(held[partition]))
+    return settings, last, max(FACT_PARTITIONS, key=lambda partition: len(told(log, partition)))
+
+
+@pytest.mark.parametrize("kept", [0, 1])
+async def test_a_partition_that_a_disk_has_lost_is_filled_anew(teller: Teller, kept: int) -> None:
+    log = MemoryLog()
+    settings, last, lost = await a_life_in_the_log(teller, log)
+    held = {partition: told(log, partition) for partition in FACT_PARTITIONS}
     assert len(held[lost]) > 2
     # As far as it came when it was cut off while it was filled.
     came = [record for record in log.records(lost) if not record.is_watermark][:kept]
     log.records(lost).clear()
     log.extend(lost, [(record.key, record.value, record.headers) for record in came])
     async with publishing(settings, log, last):
-        await marked(log, facts, last)
-    assert {partition: told(log, partition) for partition in facts} == held
+        await marked(log, FACT_PARTITIONS, last)
+    assert {partition: told(log, partition) for partition in FACT_PARTITIONS} == held
 
 
 async def test_a_partition_that_lost_its_end_gets_it_again(teller: Teller) -> None:
-    last = await a_life(teller)
-    log, settings = MemoryLog(), EventsSettings(writer_dsn=teller.database.writer_dsn, relay_batch=3)
-    async with publishing(settings, log, last):
-        pass
-    facts = partitions_of((FACTS,), "")
-    held = {partition: told(log, partition) for partition in facts}
-    lost = max(facts, key=lambda partition: len(held[partition]))
+    log = MemoryLog()
+    settings, last, lost = await a_life_in_the_log(teller, log)
+    held = {partition: told(log, partition) for partition in FACT_PARTITIONS}
     assert log.records(lost)[0].is_watermark
     # What a broker cuts off behind a batch that it cannot read.
     del log.records(lost)[3:]
     async with publishing(settings, log, last):
-        await marked(log, facts, last)
-    assert {partition: told(log, partition) for partition in facts} == held
+        await marked(log, FACT_PARTITIONS, last)
+    assert {partition: told(log, partition) for partition in FACT_PARTITIONS} == held
 
 
 async def marked(log: MemoryLog, partitions: Sequence[Partition], position: int) -> None:
