@@ -7,7 +7,7 @@ import pytest
 from services.events.importing import sending
 from tests.services.events.importing.conftest import Importer, facts_of, kinds, payload
 from tests.services.events.importing.listing import ARRIVED, AT, BOOK, DEATH, book, workbook
-from tests.services.events.importing.test_command import breaking_after
+from tests.services.events.importing.test_going_on import breaking_after
 from tests.services.events.telling import Teller
 
 
