@@ -7,6 +7,8 @@ Pure: a report, the world as far as it is loaded, the position that a fact would
 from dataclasses import dataclass
 from typing import cast
 
+import msgspec
+
 from contracts.event import Dated, Event
 from contracts.fact import NO_CHANGES, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided
@@ -35,9 +37,9 @@ class Waits:
     need: str
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(msgspec.Struct, frozen=True, omit_defaults=True):
     """The report contradicts the record, or its correction is malformed: codes with positions or JSON pointers.
+    It is kept as JSON with the report's fate, so that a second delivery gets the same answer.
     `instead`: who goes on in place of somebody who was struck off as her double. `office`: the refusal as the office
     learns it that approved the report, where its sender may not know why.
     """

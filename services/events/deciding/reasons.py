@@ -7,7 +7,6 @@ import msgspec
 from kit.http.faults import worded
 from kit.http.problems import ContradictsRecord, InvalidRequest, Problem, PurposeNotPermitted, Reason, Text
 from services.events.deciding.decide import Refused
-from services.events.report.pointers import Wrong
 from services.events.state.refold import LATER
 
 REASONS: dict[str, Text] = {
@@ -194,37 +193,13 @@ REASONS: dict[str, Text] = {
 }
 
 
-class _Detail(msgspec.Struct, omit_defaults=True):
-    """How a refusal is kept, so that a second delivery gets the same answer."""
-
-    code: str
-    reasons: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    errors: tuple[Wrong, ...] = ()
-    instead: str | None = None
-    office: "_Detail | None" = None
-
-
-_decode = msgspec.json.Decoder(_Detail).decode
+refusal = msgspec.json.Decoder(Refused).decode
+"""Read a kept refusal."""
 
 
 def detail_of(refused: Refused) -> bytes:
     """Keep a refusal."""
-    return msgspec.json.encode(_kept(refused))
-
-
-def _kept(refused: Refused) -> _Detail:
-    office = None if refused.office is None else _kept(refused.office)
-    return _Detail(refused.code, refused.reasons, refused.errors, refused.instead, office)
-
-
-def refusal(detail: bytes) -> Refused:
-    """Read a kept refusal."""
-    return _read(_decode(detail))
-
-
-def _read(kept: _Detail) -> Refused:
-    office = None if kept.office is None else _read(kept.office)
-    return Refused(kept.code, kept.reasons, kept.errors, kept.instead, office)
+    return msgspec.json.encode(refused)
 
 
 def reasons_of(detail: bytes, *, office: bool = False) -> list[dict[str, object]]:

@@ -343,7 +343,7 @@ class Group:
         fate; who asks now may ask again. An office that approved it learns the reason.
         """
         if line.approved is not None and isinstance(decision, Refused):
-            return self._refuse(line, replace(CONTRADICTED_THERE, office=decision))
+            return self._refuse(line, msgspec.structs.replace(CONTRADICTED_THERE, office=decision))
         known = self.world.reports.get(line.report.id)
         if known is None and line.count is None:
             return Answer(line.report.id, problem=PurposeNotPermitted())
