@@ -5,7 +5,7 @@ A need is a key: the id of a person, household or unit, `report:<id>`, `departed
 provides; `ready` where nothing more is waited for but room.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from contracts.event import CATALOGUE
@@ -48,6 +48,20 @@ def report_key(report: str) -> str:
 def report_in(need: str) -> str | None:
     """Give the report that a need names, if it names one."""
     return need.removeprefix(REPORT) if need.startswith(REPORT) else None
+
+
+def waits_for_itself(report: str, need: str, need_of: Callable[[str], str]) -> bool:
+    """Say whether what is needed is a report, or one that waits itself, through however many others, for `report`.
+
+    `need_of` gives what another waits for, empty where it does not wait.
+    """
+    passed: set[str] = set()
+    while (other := report_in(need)) is not None and other not in passed:
+        if other == report:
+            return True
+        passed.add(other)
+        need = need_of(other)
+    return False
 
 
 def sequence_key(device: str, number: int) -> str:

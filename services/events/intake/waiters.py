@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Iterable
 
-from services.events.deciding.needs import Pending, Waiter, report_in
+from services.events.deciding.needs import Pending, Waiter, waits_for_itself
 from services.events.state.world import WAITING, World
 
 
@@ -45,17 +45,8 @@ class Waiters:
         self.pending.setdefault(one.need, []).insert(0, one)
 
     def wait_for(self, report: str, need: str) -> bool:
-        """Say whether what is needed is a report, or one that waits itself, through however many others, for `report`.
-
-        Raises Unloaded.
-        """
-        passed: set[str] = set()
-        while (other := report_in(need)) is not None and other not in passed:
-            if other == report:
-                return True
-            passed.add(other)
-            need = self._awaited_by(other)
-        return False
+        """Say whether a report with such a need would wait for itself; raises Unloaded."""
+        return waits_for_itself(report, need, self._awaited_by)
 
     def _awaited_by(self, report: str) -> str:
         """Give what a report waits for by now; empty where it does not wait, or its need is here already."""

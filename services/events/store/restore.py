@@ -7,7 +7,7 @@ often a report was delivered.
 
 import sys
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 import asyncpg
@@ -23,7 +23,7 @@ from kit.process.database import Connection
 from services.events.deciding import halves
 from services.events.deciding.decide import returned
 from services.events.deciding.halves import Half, arrival_of
-from services.events.deciding.needs import READY, SEQUENCE, report_in, turn_in
+from services.events.deciding.needs import READY, SEQUENCE, turn_in, waits_for_itself
 from services.events.deciding.office import approval_of, decision_in, keep, month_of
 from services.events.deciding.reasons import detail_of
 from services.events.report.line import counted, digest, report_of
@@ -199,7 +199,7 @@ async def _due(connection: Connection) -> None:
     that wait for each other, as none of them is ever the first.
     """
     rows = await connection.fetch("select report, need, decided from waiting")
-    awaited = {row["report"]: report_in(row["need"]) for row in rows}
+    needed = {row["report"]: row["need"] for row in rows}
     world, needs = World(), {row["need"] for row in rows}
     turns = {row["need"]: turn_in(row["need"]) for row in rows if row["need"].startswith(SEQUENCE)}
     await load_devices(connection, world, (device for device, _ in turns.values()))
@@ -207,17 +207,8 @@ async def _due(connection: Connection) -> None:
     await load_keys(connection, world, _named(needs, "key"))
     await load_outcomes(connection, world, _named(needs, "report"))
     due = [row["report"] for row in rows if _is_here(world, row["need"]) or _is_decided(row)]
-    due += [report for report in awaited if _waits_for_itself(report, awaited)]
+    due += [one for one, need in needed.items() if waits_for_itself(one, need, lambda other: needed.get(other, ""))]
     await connection.execute("update waiting set need = $1 where report = any($2::text[])", READY, due)
-
-
-def _waits_for_itself(report: str, awaited: Mapping[str, str | None]) -> bool:
-    passed: set[str] = set()
-    other = awaited[report]
-    while other is not None and other != report and other not in passed:
-        passed.add(other)
-        other = awaited.get(other)
-    return other == report
 
 
 def _named(needs: Iterable[str], kind: str) -> set[str]:
