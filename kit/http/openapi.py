@@ -62,6 +62,13 @@ POSITION: Mapping[str, Any] = {
 _REFERENCE = "#/components/schemas/{model}"
 
 
+class BothLanguages(BaseModel):
+    """A text in English and Vietnamese."""
+
+    en: str
+    vi: str
+
+
 @dataclass(frozen=True)
 class PlainRoute:
     """A route without FastAPI's machinery, and its operation object as OpenAPI has it.

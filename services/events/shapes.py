@@ -4,7 +4,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from kit.http.openapi import POSITION
+from kit.http.openapi import POSITION, BothLanguages
 from kit.http.positions import HEADER
 from kit.http.problems import InvalidRequest, Problem, declare
 from services.events.deciding.halves import Side
@@ -21,18 +21,11 @@ def answered(
     return {200: {"model": model, **headers}, **declare(InvalidRequest, *problems)}
 
 
-class Words(BaseModel):
-    """A text in English and Vietnamese."""
-
-    en: str
-    vi: str
-
-
 class ReasonTold(BaseModel):
     """Why a report is not recorded. `facts`: the positions that it contradicts; `pointer`: the place in the report."""
 
     code: str
-    text: Words | None = None
+    text: BothLanguages | None = None
     facts: list[int] = []
     instead: str | None = Field(None, description="The id to name in its place.")
     pointer: str | None = None

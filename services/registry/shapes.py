@@ -4,6 +4,8 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from kit.http.openapi import BothLanguages
+
 STATE = (
     "The state as facts hold it; fields at their default are left out. `personal`, `care` and `disability` are there "
     "for tokens that may read them."
@@ -35,13 +37,6 @@ class HouseholdsAnswer(About):
     """One household, or all of a number."""
 
     households: list[HouseholdWithMembers]
-
-
-class BothLanguages(BaseModel):
-    """A text in English and Vietnamese."""
-
-    en: str
-    vi: str
 
 
 class Change(BaseModel):
