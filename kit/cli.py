@@ -30,6 +30,7 @@ _AWAY = (
     ConnectionResetError,
     TimeoutError,
 )
+DATABASE_AWAY = "the database does not answer / cơ sở dữ liệu không trả lời"
 Configure = Callable[[argparse.ArgumentParser], None]
 
 
@@ -64,15 +65,12 @@ def dispatch(program: str, about: str, commands: Sequence[Command], argv: Sequen
     except KeyboardInterrupt:
         return INTERRUPTED
     except LogUnavailableError as error:
-        return _away(f"Kafka does not answer as it must: {error}", "Kafka không trả lời hoặc trả lời không đúng")
+        sys.stderr.write(f"Kafka does not answer as it must: {error} / Kafka không trả lời hoặc trả lời không đúng\n")
+        return 1
     except _AWAY:
-        return _away("the database does not answer", "cơ sở dữ liệu không trả lời")
+        sys.stderr.write(f"{DATABASE_AWAY}\n")
+        return 1
     return outcome or 0
-
-
-def _away(english: str, vietnamese: str) -> int:
-    sys.stderr.write(f"{english} / {vietnamese}\n")
-    return 1
 
 
 def parser(program: str, about: str, commands: Sequence[Command]) -> argparse.ArgumentParser:

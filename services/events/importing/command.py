@@ -18,7 +18,7 @@ from contracts.calendar import today
 from contracts.ids import AREA, EVERYWHERE, UNIT
 from contracts.scopes import Scope
 from kit.auth.access import Access
-from kit.cli import INTERRUPTED
+from kit.cli import DATABASE_AWAY, INTERRUPTED
 from kit.http.problems import Language, Unavailable
 from kit.process import collector, database
 from kit.process.apart import BrokenOff
@@ -85,7 +85,7 @@ async def run(given: argparse.Namespace) -> int:
         why = ": ".join(str(one) for one in (error.filename, error.strerror or type(error).__name__) if one)
         sys.stderr.write(f"{why}: a file cannot be read or written / không đọc hoặc ghi được tệp\n")
     except (psycopg.Error, database.Unavailable):
-        sys.stderr.write("the database does not answer / cơ sở dữ liệu không trả lời\n")
+        sys.stderr.write(f"{DATABASE_AWAY}\n")
     return FAILED
 
 
