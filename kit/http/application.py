@@ -173,11 +173,12 @@ def unless_known(request: Request, answer: Response) -> Response:
     The tag is a weak one, which stays right when the answer is compressed on its way.
     """
     tag = f'W/"{hashlib.sha256(answer.body).hexdigest()[:32]}"'
-    answer.headers.update({"ETag": tag, "Cache-Control": "no-cache"})
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    answer.headers.update(headers)
     known = {one.strip().removeprefix("W/") for one in ",".join(request.headers.getlist("if-none-match")).split(",")}
     if known.isdisjoint({"*", tag.removeprefix("W/")}):
         return answer
-    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": tag, "Cache-Control": "no-cache"})
+    return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
 
 
 def problem_response(problem: Problem, request: Request) -> Response:

@@ -57,11 +57,9 @@ async def find_fate(readers: Connections, report: str, access: Access, today: st
         if on_desk is None and waits:
             body = await connection.fetchval("select body from ledger where position = $1", row["position"])
             told["reasons"] = [reason(code) for code in decode_report_entry(body).reasons]
-        if waits:
+        # What a report needs names whom it speaks of.
+        if waits and (own or desk is None or desk["data"] is not None):
             told["need"] = await connection.fetchval("select need from waiting where report = $1", report)
-            if desk is not None and desk["data"] is None and not own:
-                # What a report needs names whom it speaks of.
-                del told["need"]
         return told
 
 

@@ -55,9 +55,9 @@ def _mother(event: PersonBorn, view: View) -> Effect:
         raise Contradiction("mother-male", *view.since(mother.id, sex="male"))
     if later_than(mother.birth, event.on):
         raise Contradiction("mother-not-born", *view.since(mother.id, birth=mother.birth))
-    notes = (*(("mother-sex-unknown",) if mother.sex == "unknown" else ()), *male_by_now(mother, view))
+    notes = ("mother-sex-unknown",) if mother.sex == "unknown" else ()
     closed = delivered(mother, event.on)
-    return () if closed is mother else (closed,), notes
+    return () if closed is mother else (closed,), (*notes, *male_by_now(mother, view))
 
 
 def died(event: PersonDied, view: View) -> Effect:

@@ -168,7 +168,7 @@ class Relay:
         # That watermark comes again; none comes before it.
         self._marked -= 1
         skip = {one: max(position, vouched) for one, position in resume.skip_up_to.items()}
-        skip |= {one: max(tail) for one, tail in behind.items()}
+        skip |= {one: max(tail.watermark, tail.position) for one, tail in behind.items()}
         return Resume(min(tail.watermark for tail in behind.values()) + 1, skip)
 
     @staticmethod
