@@ -1,11 +1,21 @@
 """Do the settings of one machine say which ports are ours, and are they given to the right processes?"""
 
+import os
 from pathlib import Path
+
+import pytest
 
 from deploy.local.databases import DATABASES, Database
 from deploy.local.folder import Folder
 from deploy.local.roster import AUTHORITY, DOOR, OURS, READ_SERVICES, RELAY, RUNNING, Wiring, api, once
 from deploy.local.settings import LocalSettings
+
+
+@pytest.fixture(autouse=True)
+def as_they_come(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever runs the tests may have ports of her own in the environment."""
+    for name in [name for name in os.environ if name.startswith("SOCAI_LOCAL_")]:
+        monkeypatch.delenv(name)
 
 
 def wiring(settings: LocalSettings, tmp_path: Path) -> Wiring:
