@@ -9,6 +9,7 @@ from contracts.calendar import next_month
 from contracts.ids import EVERYWHERE, uuid7
 from socai.devices import today
 from tests.socai.conftest import System, Typed
+from tests.support.day import within_one_day
 from twin import generate
 
 pytestmark = pytest.mark.postgres
@@ -20,6 +21,7 @@ COMMUNE, AREA = "10525-20200101", "10525-20200101-001"
 @pytest.fixture
 async def office(system: System, tmp_path: Path) -> System:
     """Books with some households, closed for a month."""
+    within_one_day()
     path = tmp_path / "people.ndjson"
     path.write_bytes(b"".join(generate(10)))
     assert (await system.type("report", str(path))).code == 0

@@ -1,15 +1,14 @@
 """What does an office see on its desk: what waits for it, the sheets of a month, whether a month is closed?"""
 
-import time
 from typing import Any
 
 import httpx
 
-from contracts.calendar import today
 from contracts.ids import uuid7
 from contracts.scopes import Scope
 from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, cloud_event, ids
 from tests.services.events.test_api import NDJSON, asking, send
+from tests.support.day import within_one_day
 
 REPORTS = frozenset({Scope.EVENTS_REPORT_WRITE, Scope.EVENTS_REPORT_READ})
 
@@ -111,6 +110,7 @@ async def test_of_what_is_withheld_an_office_reads_the_fate_alone(teller: Teller
 
 
 async def test_what_waits_too_long_for_another_report_is_a_task_of_its_senders_office(teller: Teller) -> None:
+    day = within_one_day()
     await teller.places()
     await teller.family(ids.home, lan="female")
     async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
@@ -121,7 +121,7 @@ async def test_what_waits_too_long_for_another_report_is_a_task_of_its_senders_o
         assert await overdue(office, COMMUNE) == [], "it came in today"
         first, second = await overdue(office, COMMUNE, days=0)
         assert (first["id"], first["need"], first["data"]["person"]) == (death["id"], ids.nobody, ids.nobody)
-        assert first["since"] == today(time.time())
+        assert first["since"] == day
         assert second["data"] is None, "care is for whoever may read it"
         page = (await office.get("/events/v1/overdue", params={"unit": AREA, "days": 0, "limit": 1})).json()
         (after,) = await overdue(office, AREA, days=0, limit=1, cursor=page["cursor"])

@@ -1,19 +1,19 @@
 """Is a sheet that nobody draws up, or appraises, on the work list of its commune until somebody does?"""
 
-import time
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
 import httpx
 
-from contracts.calendar import next_month, today
+from contracts.calendar import VIET_NAM, next_month, today
 from kit.process import metrics
 from services.events.queries.sheets import MOST_MONTHS, finished
 from tests.services.events.telling import AREA, COMMUNE, OTHER, SECOND, Teller, cloud_event
 from tests.services.events.test_api import asking, send
 
-TODAY = today(time.time())
+NOW = datetime(2026, 11, 27, 9, tzinfo=VIET_NAM).timestamp()
+TODAY = today(NOW)
 BEFORE, LAST = finished(TODAY)[-2:]
 
 
@@ -30,7 +30,7 @@ def what(told: dict[str, Any]) -> list[tuple[str, str, str]]:
 
 async def test_a_sheet_is_owed_until_it_is_drawn_up_and_then_until_it_is_appraised(teller: Teller) -> None:
     await teller.places()
-    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+    async with asking(teller.database, client="officer", areas=(COMMUNE,), clock=lambda: NOW) as office:
         everything = [(month, area, "draw_up") for month in (BEFORE, LAST) for area in (AREA, SECOND)]
         assert what(await owed(office)) == everything
         sheet = {"area": AREA, "month": BEFORE, "on": TODAY}
@@ -43,7 +43,7 @@ async def test_a_sheet_is_owed_until_it_is_drawn_up_and_then_until_it_is_apprais
 
 async def test_a_sheet_that_is_owed_says_since_when_and_whether_it_is_late(teller: Teller) -> None:
     await teller.places()
-    async with asking(teller.database, client="ctv-1", areas=(AREA,)) as collaborator:
+    async with asking(teller.database, client="ctv-1", areas=(AREA,), clock=lambda: NOW) as collaborator:
         answer = await collaborator.get(f"/events/v1/units/{AREA}/sheets", params={"since": BEFORE})
         first, last = answer.json()["sheets"]
         due = f"{next_month(BEFORE)}-01"
@@ -54,13 +54,13 @@ async def test_a_sheet_that_is_owed_says_since_when_and_whether_it_is_late(telle
 
 async def test_an_area_owes_nothing_of_the_time_before_it_came_on_these_books(teller: Teller) -> None:
     await teller.places()
-    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+    async with asking(teller.database, client="officer", areas=(COMMUNE,), clock=lambda: NOW) as office:
         assert (await office.get(f"/events/v1/units/{COMMUNE}/sheets")).json()["sheets"] == []
 
 
 async def test_the_list_is_read_page_by_page(teller: Teller) -> None:
     await teller.places()
-    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+    async with asking(teller.database, client="officer", areas=(COMMUNE,), clock=lambda: NOW) as office:
         first = await owed(office, limit=3)
         second = await owed(office, limit=3, cursor=first["cursor"])
         assert what(first) + what(second) == what(await owed(office))
