@@ -73,10 +73,11 @@ def _recorded(session: Session, position: int, *, personal: bool) -> Iterator[st
 
 
 def _as_told(session: Session, told: dict[str, Any], *, personal: bool) -> Iterator[str]:
-    """Say what a report tells, to whoever has it on the desk or had it there."""
+    """Say what a report tells, to whoever has it on the desk or had it there, or sent it."""
     language, title = session.language, title_of(told["type"], session)
     yield title if told["on"] is None else say(language, "would-take-effect", title=title, on=told["on"])
-    yield say(language, "told-by", since=local(told["since"]), sender=told["sender"], source=told["source"])
+    came = "waited-from" if told.get("places") is None else "told-by"
+    yield say(language, came, since=local(told["since"]), sender=told["sender"], source=told["source"])
     yield say(language, "said")
     yield from said(session, told["data"], personal=personal)
 

@@ -124,6 +124,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "Came to the desk on {since}; told by {sender}, {source}.",
         "Đến cán bộ xã lúc {since}; người gửi {sender}, nguồn {source}.",
     ),
+    "waited-from": (
+        "Came in on {since} and waited; told by {sender}, {source}.",
+        "Đến lúc {since} và phải chờ; người gửi {sender}, nguồn {source}.",
+    ),
     "said": ("It said:", "Nội dung:"),
     "personal-hidden": ("personal: hidden (--personal shows it)", "thông tin cá nhân: được ẩn (--personal để xem)"),
     "changed": ("It changed:", "Thay đổi:"),

@@ -43,7 +43,9 @@ class ReportFate(BaseModel):
 
 
 class ReportShown(ReportFate):
-    """`reason`: the office's own words. All from `type` on is told to the office on whose desk the report lies."""
+    """`reason`: the office's own words. All from `type` on is told to the office on whose desk the report lies or lay,
+    and, but for the places, to the sender of one that waits or waited in vain.
+    """
 
     reason: str | None = None
     need: str | None = Field(None, description="What it waits for.")

@@ -89,11 +89,14 @@ async def test_what_waits_for_another_report_is_listed_with_what_it_needs(office
     report = listed.out.splitlines()[1].split()[4]
     assert (await office.type("return", report, "--reason", "Nhầm mã hộ")).code == 0
     why = (await office.type("--lang", "vi", "why", report)).out
-    assert why.splitlines() == [
+    assert why.splitlines()[:4] == [
         f"Báo cáo {report}: trả lại",
         "Lý do của cán bộ xã: Nhầm mã hộ",
         "Hãy báo lại nội dung đúng; báo cáo mới có mã riêng.",
+        "Trẻ sinh ra, của ngày 10/02/2025.",
     ]
+    assert "phải chờ; người gửi sandbox-collaborator" in why, "what she told, for whoever must tell it anew"
+    assert home in why
     assert report not in (await office.type("overdue", "--days", "0")).out
 
 

@@ -113,12 +113,28 @@ async def find_decided(connection: Connection, report: str, access: Access, toda
     return _queued(*told) | {"reasons": []}
 
 
+async def find_own(connection: Connection, report: str, access: Access) -> dict[str, Any] | None:
+    """Tell a report that waits, or waited before it was returned or refused, as its sender told it: she may have lost
+    the telephone on which she wrote it. None where the ledger never held it.
+    """
+    rows = await connection.fetch(_WAITED, report)
+    waited = next((row for row in rows if decode_report_entry(row["body"]).fate in WAITING), None)
+    if waited is None:
+        return None
+    ((row, _, about),) = await _told(connection, [waited], access)
+    return about | {"since": _since(row)}
+
+
 def _queued(row: Any, entry: ReportEntry, about: dict[str, Any]) -> dict[str, Any]:
     return about | {
         "places": entry.places,
         "reasons": [reason(code) for code in entry.reasons],
-        "since": instant_text(ledger.microseconds(row["recorded_at"])),
+        "since": _since(row),
     }
+
+
+def _since(row: Any) -> str:
+    return instant_text(ledger.microseconds(row["recorded_at"]))
 
 
 async def list_overdue(

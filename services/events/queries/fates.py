@@ -15,7 +15,7 @@ from services.events.deciding.office import decision_in
 from services.events.deciding.reasons import reasons_of, refusal
 from services.events.deciding.reasons import told as reason
 from services.events.places import in_sight
-from services.events.queries.desk import find_decided, find_waiting
+from services.events.queries.desk import find_decided, find_own, find_waiting
 from services.events.sensitive import hidden, is_withheld, without_sensitive
 from services.events.state.world import WAITING
 from services.events.store import ledger
@@ -32,7 +32,7 @@ _AMENDED = (
 
 async def find_fate(readers: Connections, report: str, access: Access, today: str) -> dict[str, Any] | None:
     """Tell the fate of a report of the caller's own, of one that lies on her desk, or lay there until it was refused or
-    returned, with what it says, or of one about a place that the caller may see.
+    returned, or of one about a place that the caller may see; with what it says, where that is not recorded as a fact.
 
     Of a decision of her own also what became of the reports that it had decided.
     """
@@ -42,13 +42,15 @@ async def find_fate(readers: Connections, report: str, access: Access, today: st
             return None
         waits, own = row["fate"] in WAITING, row["sender"] == access.client_id
         on_desk = await find_waiting(connection, report, access, today) if waits else None
+        unrecorded = waits or row["position"] is None
         lay = None
-        if on_desk is None and (waits or row["position"] is None):
+        if on_desk is None and unrecorded:
             lay = await find_decided(connection, report, access, today)
         desk = on_desk or lay
         if not own and desk is None and not await _may_see(connection, row["position"], access, today):
             return None
-        told = (desk or {}) | _told(row, office=lay is not None)
+        shown = await find_own(connection, report, access) if own and desk is None and unrecorded else desk
+        told = (shown or {}) | _told(row, office=lay is not None)
         if row["fate"] == "returned" and row["detail"] is not None:
             (position,) = refusal(row["detail"]).reasons[0][1]
             told["reason"] = await _reason(connection, position)

@@ -20,8 +20,8 @@ async def queue(http: httpx.AsyncClient, unit: str, **query: Any) -> dict[str, A
     return told
 
 
-def died(person: str) -> bytes:
-    return cloud_event("person.died", {"on": "2025-04-10", "person": person})
+def died(person: str, on: str = "2025-04-10") -> bytes:
+    return cloud_event("person.died", {"on": on, "person": person})
 
 
 async def test_what_was_handed_over_lies_on_the_desk_of_the_office_there_and_on_no_other(teller: Teller) -> None:
@@ -84,7 +84,8 @@ async def test_an_office_reads_a_report_on_its_desk_that_somebody_else_told(tell
     async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
         report = (await send(collaborator, died(ids.lan))).json()["id"]
         other = (await send(collaborator, died(ids.nobody))).json()["id"]
-        assert "data" not in (await collaborator.get(f"/events/v1/reports/{report}")).json()
+        own = (await collaborator.get(f"/events/v1/reports/{report}")).json()
+        assert (own["data"]["person"], "places" in own) == (ids.lan, False), "whose office has it is not hers to know"
     async with asking(teller.database, client="officer", areas=(OTHER,)) as office:
         told = (await office.get(f"/events/v1/reports/{report}")).json()
         (queued,) = (await queue(office, OTHER))["reports"]
@@ -97,6 +98,24 @@ async def test_an_office_reads_a_report_on_its_desk_that_somebody_else_told(tell
         assert (overdue_told["need"], overdue_told["data"]["person"]) == (ids.nobody, ids.nobody)
     async with asking(teller.database, client="reader", areas=(OTHER,), scopes=REPORTS) as reader:
         assert (await reader.get(f"/events/v1/reports/{report}")).status_code == 404
+
+
+async def test_a_sender_reads_what_she_told_that_was_returned(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        report = (await send(collaborator, died(ids.nobody))).json()["id"]
+        at_once = (await send(collaborator, died(ids.lan, on="1900-01-01"))).json()["id"]
+        assert "data" not in (await collaborator.get(f"/events/v1/reports/{at_once}")).json(), "never on the ledger"
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+        returned = {"on": "2025-05-01", "reports": [report], "reason": "Ai?"}
+        assert (await send(office, cloud_event("reports.returned", returned))).json()["fate"] == "recorded"
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        told = (await collaborator.get(f"/events/v1/reports/{report}")).json()
+        assert (told["fate"], told["reason"], told["data"]["person"]) == ("returned", "Ai?", ids.nobody)
+        assert (told["on"], told["position"], told["since"][:2]) == (told["data"]["on"], None, "20")
+    async with asking(teller.database, client="another", areas=(AREA,), scopes=REPORTS) as another:
+        assert (await another.get(f"/events/v1/reports/{report}")).status_code == 404
 
 
 async def test_of_what_is_withheld_an_office_reads_the_fate_alone(teller: Teller) -> None:
@@ -253,7 +272,8 @@ async def test_an_office_reads_afterwards_why_what_lay_on_its_desk_was_refused_o
     assert (one["fate"], two["fate"]) == ("recorded", "refused")
     # The office may know what the sender, who has no place there, may not.
     assert [(why["code"], why["facts"]) for why in two["reasons"]] == [("already-dead", [one["position"]])]
-    assert ([why["code"] for why in hers["reasons"]], "data" in hers) == (["contradicted-elsewhere"], False)
+    assert [why["code"] for why in hers["reasons"]] == ["contradicted-elsewhere"]
+    assert (hers["data"], "places" in hers) == (refused["data"], False), "what she told herself is no secret to her"
     assert (refused["fate"], refused["reasons"]) == ("refused", two["reasons"])
     assert (refused["data"]["on"], refused["sender"], refused["places"]) == ("2025-04-12", "collaborator", [FAR])
     assert (returned["fate"], returned["reason"], returned["data"]["person"]) == ("returned", "Sai người", ids.an)
