@@ -189,9 +189,8 @@ class Oracle:
         verdict.against |= self._doubles(named(cause.told))
         if cause.kind == "person.born" and not verdict.against & {"in the future", "names a double"}:
             verdict = self._one_newborn(cause, standing) or verdict
-        about = cause.told.get("person", cause.told.get("household"))
         same = (cause.told, by_the_other(cause))
-        if about is not None and any(one.kind == cause.kind and one.told in same for one in standing.values()):
+        if any(one.kind == cause.kind and one.told in same for one in standing.values()):
             # Whoever goes to and fro on one day and tells each way could mean it; all else is one event (11).
             verdict.fates |= {"duplicate"} if verdict.against or verdict.needs else {"duplicate", "recorded"}
             verdict.against.clear()

@@ -13,6 +13,7 @@ from contracts.event import Dated, Event
 from contracts.fact import NO_CHANGES, Fact
 from contracts.kinds.correction import FactCorrected, FactVoided
 from contracts.kinds.office import ReportAmended
+from contracts.kinds.unit import UnitEstablished, UnitReorganised
 from services.events.deciding.amend import correct, void
 from services.events.deciding.amended import versions
 from services.events.deciding.office import decided, decision_of
@@ -28,6 +29,8 @@ from services.events.state.refold import Contradictions, Refold
 from services.events.state.timeline import Pasts, Told
 from services.events.state.view import View
 from services.events.state.world import Contradiction, Needs, World
+
+_SUBJECTS = ("person", "household", "area")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,9 +135,8 @@ def _told(line: Line, world: World, position: int, begun: str) -> Fact | Twice:
 
 
 def _twice(event: Event, world: World) -> Twice | Refused | None:
-    """Look whether the same event of the same person or household and day is recorded already under another id."""
-    about = "person" if event.find("person") is not None else "household"
-    entity = event.find(about)
+    """Look whether the same event of the same person, household or unit and day is recorded under another id."""
+    entity = _subject(event)
     row = None if entity is None else world.row(entity)
     if entity is None or row is None or row.last[0] < event.find("on"):
         return None
@@ -143,15 +145,26 @@ def _twice(event: Event, world: World) -> Twice | Refused | None:
         for told in Pasts(world).of(entity).causes.values()
         if type(told.event) is type(event)
         and told.event.on == event.find("on")
-        and entity in {told.event.find(about), told.event.find(type(event).other or about)}
+        and entity in {_subject(told.event), told.event.find(type(event).other or "person")}
     ]
     same = (event, _by_the_other(event))
     for told in known:
         if told.event in same:
             return Twice(told.position)
-    if known and about == "person" and type(event).once:
+    if known and event.find("person") is not None and type(event).once:
         return Refused("contradicts-record", (("told-differently", (known[0].position,)),))
     return None
+
+
+def _subject(event: Event) -> str | None:
+    """Give whom or what an event is about: a person, else a household or area, else the first unit that it names."""
+    for name in _SUBJECTS:
+        subject: str | None = event.find(name)
+        if subject is not None:
+            return subject
+    if type(event) is UnitEstablished:
+        return event.unit.unit
+    return event.units[0] if type(event) is UnitReorganised else None
 
 
 def _by_the_other(event: Event) -> Event:

@@ -28,7 +28,10 @@ Say = Callable[[str], object]
 
 
 async def send(intake: Intake, codes: Sequence[str], say: Say, known_since: str = KNOWN_SINCE) -> Counter[str]:
-    """Tell the units of some provinces; gives how many reports met which fate, `known` being those told before."""
+    """Tell the units of some provinces; gives how many reports met which fate, `known` being those told before.
+
+    Whoever told them: the sandbox tells some of the official units itself.
+    """
     total: Counter[str] = Counter()
     reasons: Counter[str] = Counter()
     told: list[str] = []
@@ -40,7 +43,7 @@ async def send(intake: Intake, codes: Sequence[str], say: Say, known_since: str 
             batch = reports[start : start + AT_ONCE]
             answers = await intake.submit([(check(report, SYSTEM), "") for report in batch])
             for report, answer in zip(batch, answers, strict=True):
-                known = answer.duplicate and answer.fate != "refused"
+                known = answer.fate == "duplicate" or (answer.duplicate and answer.fate != "refused")
                 fates["known" if known else answer.fate or "failed"] += 1
                 if answer.problem is not None:
                     why = codes_of(answer.problem)

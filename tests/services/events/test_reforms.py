@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from contracts.ids import uuid7
-from tests.services.events.telling import COMMUNE, PROVINCE, Teller, report
+from tests.services.events.telling import COMMUNE, OTHER, PROVINCE, Teller, report
 
 # A province of today has up to 168 communes, and the reform of 1 July 2025 made most of them on one day.
 MERGERS = 160
@@ -43,6 +43,29 @@ async def test_one_merger_of_a_reform_is_taken_back(reformed: tuple[Teller, str]
     voided = await teller.tell("fact.voided", on=None, fact=first)
     assert voided.fate == "recorded", voided
     assert (await teller.state(commune(20_000)["unit"])).get("valid_to") is None
+
+
+async def test_what_two_offices_tell_of_a_unit_is_one_event(teller: Teller) -> None:
+    await teller.places()
+    area = f"{COMMUNE}-009"
+    old = commune(20_000)
+    merger = {"on": "2020-01-01", "change": "merge", "units": [COMMUNE], "into": old["unit"]}
+    renamed = {"on": "2021-01-01", "change": "rename", "units": [old["unit"]], "names": {"vi": "Xã A"}}
+    told: list[tuple[str, dict[str, Any]]] = [
+        ("unit.established", {"on": "2019-01-01", "unit": old}),
+        ("area.established", {"on": "2019-01-01", "area": area, "commune": COMMUNE, "names": {"vi": "Địa bàn 9"}}),
+        ("unit.reorganised", merger),
+        ("unit.reorganised", renamed),
+        ("area.reassigned", {"on": "2022-01-01", "area": area, "commune": OTHER}),
+        ("area.assigned", {"on": "2022-02-01", "area": area, "collaborator": "ctv-1"}),
+    ]
+    for kind, data in told:
+        first = await teller.tell(kind, **data)
+        assert first.fate == "recorded", (kind, first)
+        again = await teller.tell(kind, **data)
+        assert (again.fate, again.position) == ("duplicate", first.position), (kind, again)
+    other_name = old | {"names": {"vi": "Xã B"}}
+    assert (await teller.tell("unit.established", on="2019-01-01", unit=other_name)).fate == "refused"
 
 
 async def test_a_unit_told_late_looks_at_no_household(teller: Teller, rows_read: Callable[[], set[str]]) -> None:
