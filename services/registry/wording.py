@@ -100,6 +100,10 @@ def _ended(before: UnitState | None, after: UnitState, units: Hierarchy) -> Iter
         (False, Text("its parts went into", "một phần nhập vào")),
     ):
         yield from _listed(words, (heir for given, heir in heirs if given is whole), units)
+    if not heirs and after.parent is not None:
+        # Abolished: what goes into others has them for heirs.
+        words = Text("what lay below it went to", "phần bên dưới chuyển về trực thuộc")
+        yield from _listed(words, (after.parent,), units)
 
 
 def of_share(before: str | None, after: str | None, units: Hierarchy) -> Iterator[Text]:

@@ -327,6 +327,19 @@ async def test_a_unit_that_stays_tells_which_parts_of_it_went_to_others(registry
     assert [entry["position"] for entry in before] == [entry["position"] for entry in other[:2]]
 
 
+async def test_a_level_that_was_abolished_says_where_what_lay_below_it_went(registry_database: Database) -> None:
+    book = Book()
+    establish(book)
+    abolished = {COMMUNE: {"valid_to": "2025-07-01"}, AREA: {"parent": PROVINCE}}
+    book.record("unit.reorganised", "2025-07-01", units=abolished)
+    await project(registry_database, book.facts)
+    async with asking(registry_database, scopes=(Scope.REGISTRY_HISTORY_READ,)) as client:
+        ended = (await ask(client, unit=COMMUNE))[-1]["sentence"]
+    province = f"Nơi {PROVINCE} ({PROVINCE})"
+    assert ended["en"].endswith(f"; ended on 2025-07-01; what lay below it went to: {province}.")
+    assert ended["vi"].endswith(f"; chấm dứt ngày 01/07/2025; phần bên dưới chuyển về trực thuộc: {province}.")
+
+
 async def test_a_unit_tells_in_words_what_a_reorganisation_changed(registry_database: Database) -> None:
     book = reorganised_places()
     merged = book.position
