@@ -65,6 +65,10 @@ _READ = (
     "select position, stream, report, recorded_at, kind, partition_key, traceparent, hash, body "
     "from ledger where position > $1 order by position limit $2"
 )
+_LAST_REPORT = (
+    "select position, partition_key from ledger where stream = 'reports' and position <= $1 "
+    "order by position desc limit 1"
+)
 _BEHIND = (
     "select (select max(position) from ledger) - $1 as entries, "
     "(select recorded_at from ledger where position = $1 + 1) as since"
@@ -152,24 +156,35 @@ class Relay:
         finally:
             await reader.stop()
         self._marked = resume.start - 1
-        if behind := {one: tails[one] for one in self._facts if tails[one].watermark < self._marked}:
-            resume = self._filled(resume, behind)
+        behind = {one: tails[one].watermark for one in self._facts if tails[one].watermark < self._marked}
+        behind |= await self._short_of_reports(connection, tails)
+        if behind:
+            resume = self._filled(resume, behind, tails)
         self.position = resume.start - 1
         return resume
 
-    def _filled(self, resume: Resume, behind: Mapping[Partition, Tail]) -> Resume:
-        """Go on behind the lowest watermark: the others vouch for nothing that a partition without theirs may lack.
+    async def _short_of_reports(self, connection: Any, tails: Mapping[Partition, Tail]) -> dict[Partition, int]:
+        """Give where a partition of reports ends that lacks the last one for which the facts' watermarks vouch."""
+        last = await connection.fetchrow(_LAST_REPORT, self._marked)
+        if last is None:
+            return {}
+        partition = Partition(self._topics[STREAM_REPORTS], partition_of(last["partition_key"]))
+        held = tails[partition].position
+        return {partition: held} if held < last["position"] else {}
+
+    def _filled(self, resume: Resume, behind: Mapping[Partition, int], tails: Mapping[Partition, Tail]) -> Resume:
+        """Go on where the first of the partitions `behind` is whole: the others vouch for nothing that these may lack.
 
         Every partition of facts gets every watermark. One that lacks the last was lost, or lost its end, unless the
         relay was cut off in the middle of the last: then it holds all, and nothing is sent again.
         """
-        _log.warning("partitions of the log lack the last watermark and are filled", extra={"count": len(behind)})
+        _log.warning("partitions of the log lack what was published and are filled", extra={"count": len(behind)})
         vouched = self._marked
         # That watermark comes again; none comes before it.
         self._marked -= 1
         skip = {one: max(position, vouched) for one, position in resume.skip_up_to.items()}
-        skip |= {one: max(tail.watermark, tail.position) for one, tail in behind.items()}
-        return Resume(min(tail.watermark for tail in behind.values()) + 1, skip)
+        skip |= {one: max(whole, tails[one].position) for one, whole in behind.items()}
+        return Resume(min(behind.values()) + 1, skip)
 
     @staticmethod
     async def _compare(connection: Any, reader: LogReader, tails: Any) -> None:

@@ -186,6 +186,22 @@ async def test_a_partition_that_lost_its_end_gets_it_again(teller: Teller) -> No
     assert {partition: told(log, partition) for partition in FACT_PARTITIONS} == held
 
 
+@pytest.mark.parametrize("kept", [0, 1, 2])
+async def test_reports_that_the_log_has_lost_are_told_it_anew(teller: Teller, kept: int) -> None:
+    log = MemoryLog()
+    settings, last, _ = await a_life_in_the_log(teller, log)
+    partitions = [*FACT_PARTITIONS, *partitions_of((REPORTS,), "")]
+    held = {partition: told(log, partition) for partition in partitions}
+    lost = max(partitions_of((REPORTS,), ""), key=lambda partition: len(held[partition]))
+    assert len(held[lost]) > 2
+    del log.records(lost)[kept:]
+    async with publishing(settings, log, last):
+        async with asyncio.timeout(PATIENCE):
+            while told(log, lost)[-1:] != held[lost][-1:]:  # noqa: ASYNC110 - looked at from outside
+                await asyncio.sleep(0.02)
+    assert {partition: told(log, partition) for partition in partitions} == held
+
+
 async def marked(log: MemoryLog, partitions: Sequence[Partition], position: int) -> None:
     async with asyncio.timeout(PATIENCE):
         while not all(  # noqa: ASYNC110 - looked at from outside
