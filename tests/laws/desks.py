@@ -273,7 +273,7 @@ def month_of(event: Any) -> MonthKey:
 
 
 def handed_over(event: Event) -> bool:
-    """What collaborators tell of people and households goes to the office there; nothing else does."""
+    """What collaborators tell of people and households goes to the office there, when it amends nothing."""
     return type(event).scope == Scope.EVENTS_REPORT_WRITE and event.find("fact") is None
 
 

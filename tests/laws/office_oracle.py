@@ -243,7 +243,7 @@ class OfficeOracle(Oracle):
         effect, days = self._effect_now(event)
         amends = isinstance(event, FactCorrected | FactVoided)
         if not (ground.may_report(effect, amends=amends) and self._could_tell(report, event)):
-            return "handed_over" if handed_over(event) else OUTSIDE
+            return "handed_over" if handed_over(event) or self._amends_own(report, event) else OUTSIDE
         if Scope.EVENTS_REPORT_APPROVE in sender_of(report).scopes:
             return "recorded"
         if ground.anothers(ground.places(effect), sender_of(report).client_id, self.came[report.id]):
@@ -258,6 +258,14 @@ class OfficeOracle(Oracle):
         original = self._original(event)
         kind = next(type(one.event) for one in self._records if one.report == original)
         return kind.scope in sender_of(report).scopes
+
+    def _amends_own(self, report: Report, event: Event) -> bool:
+        """Whether a report puts right or takes back what its own sender told of people and households."""
+        if not isinstance(event, FactCorrected | FactVoided):
+            return False
+        original = next(one for one in self._records if one.report == self._original(event))
+        own = original.sender == sender_of(report).client_id
+        return own and type(original.event).scope == Scope.EVENTS_REPORT_WRITE
 
     def _effect_now(self, event: Event) -> tuple[Effect, set[str]]:
         """What a report would change if it were recorded now, and the days in the world of which it speaks."""

@@ -57,6 +57,7 @@ class _Record:
     event: Event
     own: dict[str, str]
     device: str | None
+    sender: str
 
 
 class Oracle:
@@ -76,7 +77,7 @@ class Oracle:
         event = self.event_of(report)
         told = set(second_ids.strings(msgspec.json.decode(report.data)))
         own = {one: first for one, first in self.second_ids.items() if one in told}
-        self._records.append(_Record(position, report.id, event, own, counting(report)))
+        self._records.append(_Record(position, report.id, event, own, counting(report), sender_of(report).client_id))
         self.reports[report.id] = ("recorded", position)
         if isinstance(event, FactVoided):
             self.reports[event.fact] = ("voided", self.reports[event.fact][1])

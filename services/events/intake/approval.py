@@ -47,7 +47,7 @@ def way_of(
         return ("recorded" if decides(world, decision, line.areas) else OUTSIDE_FATE,)
     if line.approved is None:
         if not (permitted(world, fact, line.areas) and may_amend(line, fact, world)):
-            return (HANDED_OVER, ELSEWHERE) if may_be_handed_over(line, fact) else (OUTSIDE_FATE,)
+            return (HANDED_OVER, ELSEWHERE) if may_be_handed_over(line, fact, world) else (OUTSIDE_FATE,)
         if is_anothers(line, fact, world, today):
             return HANDED_OVER, ANOTHERS
     if line.officer or line.approved is not None:
@@ -82,22 +82,32 @@ def why_approved(line: Line, fact: Fact, world: World, rules: Sequence[ApprovalR
     return MONTH_CLOSED if any(world.month(*one).closed is not None for one in kept) else None
 
 
-def may_be_handed_over(line: Line, fact: Fact) -> bool:
+def may_be_handed_over(line: Line, fact: Fact, world: World) -> bool:
     """Say whether a report from outside its sender's places goes to the office of those that it would touch.
 
-    That is what collaborators tell of people and households. What changes units, keys, identities or what was
-    recorded is not handed over: its sender has no business there.
+    That is what collaborators tell of people and households, and what puts right or takes back what they told
+    themselves: of another area then, or of one that they have no more. What changes units, keys or identities, or what
+    somebody else told, is not handed over: its sender has no business there. Raises Unloaded.
     """
-    return fact.amends is None and type(line.event).scope == Scope.EVENTS_REPORT_WRITE
+    if fact.amends is None:
+        return type(line.event).scope == Scope.EVENTS_REPORT_WRITE
+    cause = _original(fact, world).cause
+    return cause.authid == line.sender and CATALOGUE[cause.type].scope == Scope.EVENTS_REPORT_WRITE
 
 
 def may_amend(line: Line, fact: Fact, world: World) -> bool:
     """Say whether the sender of what amends a report could have told one of its kind; raises Unloaded."""
     if fact.amends is None:
         return True
-    amended = world.fact(fact.amends.position)
-    original = amended if amended.amends is None else world.fact(amended.amends.position)
-    return CATALOGUE[original.cause.type].scope in {Scope.EVENTS_REPORT_WRITE, *line.scopes}
+    kind = CATALOGUE[_original(fact, world).cause.type]
+    return kind.scope in {Scope.EVENTS_REPORT_WRITE, *line.scopes}
+
+
+def _original(fact: Fact, world: World) -> Fact:
+    """Give what an amendment is about at last: a void may take back a correction."""
+    while fact.amends is not None:
+        fact = world.fact(fact.amends.position)
+    return fact
 
 
 def is_anothers(line: Line, fact: Fact, world: World, today: str) -> bool:

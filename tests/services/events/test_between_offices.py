@@ -357,3 +357,35 @@ async def test_a_province_s_office_decides_at_once_about_reports_of_many_areas(o
     approved = decision("reports.approved", reports=[death.id for death in deaths])
     assert (await told(office, approved, PROVINCIAL)).fate == "recorded"
     assert {(await fate(office, death))[0] for death in deaths} == {"recorded"}
+
+
+@pytest.mark.parametrize("kind", ["fact.corrected", "fact.voided"])
+async def test_what_amends_her_own_report_goes_to_the_office_that_has_it_by_now(family: Teller, kind: str) -> None:
+    death = died()
+    assert (await told(family, death)).fate == "recorded"
+    changed = {"changes": {"on": "2025-04-11"}} if kind == "fact.corrected" else {}
+    amendment = report(kind, {"fact": death.id} | changed)
+    another = msgspec.structs.replace(COLLABORATOR, client_id="another", areas=(FAR,))
+    problem = (await told(family, amendment, another)).problem
+    assert problem is not None
+    assert problem.code == "purpose-not-permitted", "who never told it has no business there"
+    since = msgspec.structs.replace(COLLABORATOR, areas=(FAR,))
+    answer = await told(family, amendment, since)
+    assert (answer.fate, answer.reasons) == ("handed_over", ("outside-the-areas",)), "she has another area by now"
+    assert (await desk(family, "queue", frozenset(Scope))).keys() == {amendment.id}
+    assert (await told(family, decision("reports.approved", reports=[amendment.id]), OFFICER)).fate == "recorded"
+    assert (await fate(family, amendment))[0] == "recorded"
+    assert (await family.state(ids.lan))["status"] == ("dead" if kind == "fact.corrected" else "resident")
+
+
+async def test_what_was_handed_over_and_approved_there_its_sender_takes_back_there(family: Teller) -> None:
+    await family.family(ids.far, area=FAR, mai="female")
+    death = died(ids.mai)
+    assert (await told(family, death)).fate == "handed_over"
+    assert (await told(family, decision("reports.approved", reports=[death.id]), ELSEWHERE)).fate == "recorded"
+    void = report("fact.voided", {"fact": death.id})
+    assert (await told(family, void)).fate == "handed_over"
+    assert (
+        await told(family, decision("reports.returned", reports=[void.id], reason="Sai"), ELSEWHERE)
+    ).fate == "recorded"
+    assert ((await fate(family, void))[0], (await family.state(ids.mai))["status"]) == ("returned", "dead")
