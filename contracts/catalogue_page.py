@@ -4,6 +4,7 @@ import inspect
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
 from contracts.codes import CODE_LISTS, CodeList
 from contracts.event import Event
@@ -19,6 +20,10 @@ DAY_CLASSES = {
     3: "changes",
     4: "deaths and departures",
 }
+P0_LISTS: Final = (
+    "P0 lists are numbered as an application that communes use in 2026 prints the form of Thông tư 01/2022/TT-BYT; the "
+    "form has none for what has no number."
+)
 PATTERNS = {
     UUID7: "UUIDv7",
     UNIT: "unit id (`code-YYYYMMDD`)",
@@ -104,10 +109,10 @@ def _malformed() -> Iterator[str]:
 
 
 def _overview() -> str:
-    rows = ["## Kinds\n", "| kind | | | class | scope |", "|---|---|---|---|---|"]
+    rows = ["## Kinds\n", f"{P0_LISTS}\n", "| kind | | | class | P0 list | scope |", "|---|---|---|---|---|---|"]
     rows += [
         f"| [{kind.kind}](#{_anchor(schema_name(kind))}) | {kind.title[0]} | {kind.title[1]} "
-        f"| {_class(kind)} | `{kind.scope}` |"
+        f"| {_class(kind)} | {kind.p0_list or ''} | `{kind.scope}` |"
         for kind in kinds()
     ]
     return "\n".join(rows) + "\n"

@@ -42,7 +42,8 @@ class Event(Part):
     `once` says that it happens to a person but once a day: whoever tells it with other details tells the same event.
     `other` names the field of the other of a couple, who tells the same event the other way round.
     `scope` is what a sender must hold. That a `sensitive` one happened is told only to readers with a scope of their
-    own. A `decision` is the office's, about reports and months: it changes nobody.
+    own. A `decision` is the office's, about reports and months: it changes nobody. `p0_list` is the number of its list
+    on the P0 form (Thông tư 01/2022/TT-BYT), None where that has none for it.
     """
 
     kind: ClassVar[str]
@@ -57,6 +58,7 @@ class Event(Part):
     other: ClassVar[str | None] = None
     scope: ClassVar[str] = "events.report.write"
     decision: ClassVar[bool] = False
+    p0_list: ClassVar[int | None] = None
 
     @classmethod
     def __pydantic_init_subclass__(cls, **kwargs: object) -> None:

@@ -104,6 +104,7 @@ _EVENTS: Final = (
     _read("/events/v1/overdue", Upstream.EVENTS, Scope.EVENTS_REPORT_APPROVE),
     _read("/events/v1/units/{unit}/sheets", Upstream.EVENTS, Scope.EVENTS_REPORT_READ),
     _read("/events/v1/units/{unit}/sheets/{month}", Upstream.EVENTS, Scope.EVENTS_REPORT_READ),
+    _read("/events/v1/units/{unit}/sheets/{month}/lines", Upstream.EVENTS, Scope.EVENTS_REPORT_READ),
     _read("/events/v1/units/{unit}/months/{month}", Upstream.EVENTS, Scope.EVENTS_REPORT_READ),
 )
 

@@ -92,11 +92,11 @@ Khóa bị thu hồi là khóa đang giữ tại đây, nếu không còn thì l
         "Liệt kê các phiếu P0 đến hạn: cần lập hoặc cần thẩm định, cũ nhất trước; với một tháng thì mọi phiếu.",
     ),
     "sheet": (
-        """Draw a P0 sheet up, appraise it, give it back, or approve it whole: its reports first, then, if none of
-them is refused, the sheet.
+        """Show what stands on a P0 sheet, list by list, draw it up, appraise it, give it back, or approve it whole: its
+reports first, then, if none of them is refused, the sheet.
 Its reports are those of its area that wait and took effect in its month; corrections are approved by name.""",
-        """Lập phiếu P0, thẩm định, trả lại, hoặc duyệt cả phiếu: các báo cáo trước, rồi đến phiếu
-nếu không báo cáo nào bị từ chối.
+        """Xem phiếu P0 theo từng danh sách, lập phiếu, thẩm định, trả lại, hoặc duyệt cả phiếu: các báo cáo
+trước, rồi đến phiếu nếu không báo cáo nào bị từ chối.
 Báo cáo của phiếu là những báo cáo đang chờ của địa bàn có hiệu lực trong tháng; đính chính thì duyệt riêng.""",
     ),
     "month": (

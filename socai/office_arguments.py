@@ -115,12 +115,13 @@ def _sheet(commands: Commands) -> None:
         commands,
         "sheet",
         sheets.sheet,
+        "sheet show 10525-20200101-001 2026-10",
         "sheet draw-up 10525-20200101-001 2026-10 --lines 12",
         "sheet approve 10525-20200101-001 2026-10",
         "sheet appraise 10525-20200101-001 2026-10",
         "sheet return 10525-20200101-001 2026-10 --reason 'Thiếu một ca sinh'",
     )
-    made.add_argument("action", choices=("draw-up", "approve", "appraise", "return"))
+    made.add_argument("action", choices=("show", "draw-up", "approve", "appraise", "return"))
     made.add_argument("area", metavar="AREA")
     made.add_argument("month", metavar="YYYY-MM")
     made.add_argument("--lines", type=int, metavar="N")

@@ -13,6 +13,7 @@ from contracts.kinds.office import (
     SheetDrawnUp,
     SheetReturned,
 )
+from socai import lines
 from socai.batches import COLLABORATOR, OFFICER
 from socai.devices import today
 from socai.ended import note_ended
@@ -60,7 +61,9 @@ def _of_month(one: dict[str, Any], session: Session) -> dict[str, Any]:
 
 
 def sheet(session: Session, chosen: Namespace) -> int:
-    """Draw a sheet up, appraise it, give it back, or approve all of its reports and appraise it."""
+    """Show a sheet, draw it up, appraise it, give it back, or approve all of its reports and appraise it."""
+    if chosen.action == "show":
+        return lines.show_sheet(session, chosen.area, chosen.month)
     about = {"on": today(), "area": chosen.area, "month": chosen.month}
     if chosen.action == "draw-up":
         return tell(session, SheetDrawnUp, about | {"lines": chosen.lines}, chosen.area, COLLABORATOR)

@@ -211,6 +211,8 @@ WORDS: dict[str, tuple[str, str]] = {
         "Báo cáo này không nằm trong danh sách chờ duyệt của nơi này: xem bằng `socai queue`.",
     ),
     "no-sheets": ("No sheet is due there.", "Không có phiếu nào đến hạn."),
+    "sheet-lines": ("{n} reports stand on the sheet.", "Phiếu có {n} báo cáo đã ghi sổ."),
+    "corrected-line": ("corrected", "đã đính chính"),
     "no-sheets-since": (
         "No sheet is due there since its areas came on these books; --since looks further back.",
         "Từ khi các địa bàn vào sổ này, không có phiếu nào đến hạn; --since để xem các tháng trước đó.",

@@ -47,6 +47,7 @@ class PersonChanged(Dated):
 
     kind: ClassVar[str] = "person.changed"
     title: ClassVar[tuple[str, str]] = ("Change of basic data", "Thay đổi thông tin cơ bản")
+    p0_list: ClassVar[int | None] = 6
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     once: ClassVar[bool] = False
 

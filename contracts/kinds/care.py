@@ -23,6 +23,7 @@ class PersonNewbornScreened(Dated):
 
     kind: ClassVar[str] = "person.newborn_screened"
     title: ClassVar[tuple[str, str]] = ("Newborn screening", "Sàng lọc sơ sinh")
+    p0_list: ClassVar[int | None] = 2
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     sensitive: ClassVar[bool] = True
 
@@ -50,6 +51,7 @@ class PersonContraceptionStarted(Dated):
 
     kind: ClassVar[str] = "person.contraception_started"
     title: ClassVar[tuple[str, str]] = ("Contraception started", "Mới sử dụng biện pháp tránh thai")
+    p0_list: ClassVar[int | None] = 7
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     sensitive: ClassVar[bool] = True
 
@@ -71,6 +73,7 @@ class PersonContraceptionStopped(Dated):
 
     kind: ClassVar[str] = "person.contraception_stopped"
     title: ClassVar[tuple[str, str]] = ("Contraception stopped", "Thôi sử dụng biện pháp tránh thai")
+    p0_list: ClassVar[int | None] = 8
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     sensitive: ClassVar[bool] = True
 
@@ -86,6 +89,7 @@ class PersonPregnancyReported(Dated):
 
     kind: ClassVar[str] = "person.pregnancy_reported"
     title: ClassVar[tuple[str, str]] = ("Pregnancy", "Thông tin thai sản")
+    p0_list: ClassVar[int | None] = 9
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     sensitive: ClassVar[bool] = True
 
@@ -99,6 +103,7 @@ class PersonPrenatallyScreened(Dated):
 
     kind: ClassVar[str] = "person.prenatally_screened"
     title: ClassVar[tuple[str, str]] = ("Prenatal screening", "Sàng lọc trước sinh")
+    p0_list: ClassVar[int | None] = 10
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     sensitive: ClassVar[bool] = True
 
@@ -125,6 +130,7 @@ class PersonHealthChecked(Dated):
 
     kind: ClassVar[str] = "person.health_checked"
     title: ClassVar[tuple[str, str]] = ("Health check of an older person", "Người cao tuổi khám sức khỏe")
+    p0_list: ClassVar[int | None] = 11
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     sensitive: ClassVar[bool] = True
 

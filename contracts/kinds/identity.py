@@ -33,6 +33,7 @@ class PersonIdentifierIssued(Dated):
 
     kind: ClassVar[str] = "person.identifier_issued"
     title: ClassVar[tuple[str, str]] = ("Identifier issued", "Cấp số định danh, thẻ")
+    p0_list: ClassVar[int | None] = 6
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     once: ClassVar[bool] = False
 
@@ -45,6 +46,7 @@ class PersonIdentifierWithdrawn(Dated):
 
     kind: ClassVar[str] = "person.identifier_withdrawn"
     title: ClassVar[tuple[str, str]] = ("Identifier withdrawn", "Thu hồi số định danh, thẻ")
+    p0_list: ClassVar[int | None] = 6
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     once: ClassVar[bool] = False
 

@@ -29,6 +29,7 @@ class PersonArrived(Description, Dated):
 
     kind: ClassVar[str] = "person.arrived"
     title: ClassVar[tuple[str, str]] = ("Arrival", "Chuyển đến")
+    p0_list: ClassVar[int | None] = 4
     day_class: ClassVar[int] = 2
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     moves: ClassVar[bool] = True
@@ -43,6 +44,7 @@ class PersonLeft(Dated):
 
     kind: ClassVar[str] = "person.left"
     title: ClassVar[tuple[str, str]] = ("Departure", "Chuyển đi")
+    p0_list: ClassVar[int | None] = 5
     day_class: ClassVar[int] = 4
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     moves: ClassVar[bool] = True

@@ -16,6 +16,7 @@ class PersonBorn(Dated):
 
     kind: ClassVar[str] = "person.born"
     title: ClassVar[tuple[str, str]] = ("Birth", "Trẻ sinh ra")
+    p0_list: ClassVar[int | None] = 1
     day_class: ClassVar[int] = 2
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     moves: ClassVar[bool] = True
@@ -37,6 +38,7 @@ class PersonDied(Dated):
 
     kind: ClassVar[str] = "person.died"
     title: ClassVar[tuple[str, str]] = ("Death", "Người chết")
+    p0_list: ClassVar[int | None] = 3
     day_class: ClassVar[int] = 4
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     moves: ClassVar[bool] = True

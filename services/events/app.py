@@ -41,6 +41,7 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
         app.state.areas = Cursors(settings.cursor_key, "events.areas", "#/cursor")
         app.state.overdue = Cursors(settings.cursor_key, "events.overdue")
         app.state.sheets = Cursors(settings.cursor_key, "events.sheets")
+        app.state.lines = Cursors(settings.cursor_key, "events.lines")
         app.state.signatures = Signatures(readers, settings.signatures)
         await app.state.intake.start()
         try:

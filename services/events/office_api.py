@@ -8,15 +8,24 @@ from fastapi import Path, Query
 from starlette.requests import Request
 from starlette.responses import Response
 
-from contracts.ids import PLACE, UNIT
+from contracts.ids import AREA, PLACE, UNIT
 from contracts.scopes import Scope
 from kit.auth.access import Access
 from kit.auth.callers import require
 from kit.http.application import json_response, router
-from kit.http.problems import NotFound
-from services.events.queries import desk, sheets
+from kit.http.problems import NotFound, ScopeInsufficient
+from services.events.queries import desk, lines, sheets
 from services.events.queries.sheets import FIRST, Place
-from services.events.shapes import MonthAnswer, OverdueAnswer, QueueAnswer, SheetsAnswer, SheetsOwedAnswer, answered
+from services.events.shapes import (
+    MonthAnswer,
+    OverdueAnswer,
+    QueueAnswer,
+    SheetLinesAnswer,
+    SheetsAnswer,
+    SheetsOwedAnswer,
+    answered,
+)
+from services.events.state.world import Slot
 
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
@@ -100,6 +109,34 @@ async def get_sheets(
     if found is None:
         raise NotFound
     return json_response(found)
+
+
+@office.get("/units/{unit}/sheets/{month}/lines", responses=answered(SheetLinesAnswer, NotFound, position=True))
+async def get_lines(
+    request: Request,
+    unit: Annotated[str, Path(pattern=AREA, description="An area: each has a sheet of its own.")],
+    month: Annotated[str, Path(pattern=MONTH)],
+    access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
+    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    limit: Annotated[int, Query(ge=1, le=500)] = 200,
+) -> Response:
+    """Read the P0 sheet of an area and month as the books have it now: every report that stands, in order of day.
+
+    `p0_list` is the number of its list on the form, which has none for some. To each line come the persons of the area
+    whom it is about, and their households, as they were before and after it. What waits for the office is in its queue
+    and on no sheet yet. Needs `registry.household.read` and `registry.person.read` besides; without
+    `registry.care.read` lists 2 and 7 to 11 are left out.
+    """
+    if not {Scope.REGISTRY_HOUSEHOLD_READ, Scope.REGISTRY_PERSON_READ} <= access.scopes:
+        raise ScopeInsufficient
+    sources = request.app.state
+    after = sources.lines.read(cursor, Slot, access.client_id) if cursor is not None else lines.FIRST
+    found = await lines.read_sheet(sources.readers, unit, month, access, sources.today(), after, limit)
+    if found is None:
+        raise NotFound
+    following = None if found.following is None else sources.lines.write(found.following, access.client_id)
+    body = {"unit": unit, "month": month, "lines": found.lines, "cursor": following}
+    return json_response(body, position=found.position)
 
 
 @office.get("/units/{unit}/months/{month}", responses=answered(MonthAnswer, NotFound))

@@ -260,6 +260,41 @@ class SheetsAnswer(BaseModel):
     sheets: list[Sheet]
 
 
+class StateChange(BaseModel):
+    """A state just before and just after a report took effect: null where there is none, alike where none changed."""
+
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+class SheetLine(BaseModel):
+    """A report that stands on a sheet. `data`: what it says now, with all corrections."""
+
+    p0_list: int | None = Field(description="The list of the P0 form; null of what the form has none for.")
+    kind: str
+    on: str
+    position: int
+    recorded_at: str
+    report: str
+    sender: str | None
+    source: str
+    device: str | None
+    corrected: bool
+    notes: list[str]
+    data: dict[str, Any]
+    persons: list[StateChange]
+    households: list[StateChange]
+
+
+class SheetLinesAnswer(BaseModel):
+    """A page of a sheet's lines."""
+
+    unit: str
+    month: str
+    lines: list[SheetLine]
+    cursor: str | None = Field(description=CURSOR)
+
+
 class MonthAnswer(BaseModel):
     """`closed`: null while the books are open."""
 

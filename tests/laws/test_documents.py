@@ -73,7 +73,9 @@ def operations(world: World) -> Iterator[tuple[str, str, str]]:
 
 
 def address(template: str) -> str:
-    return re.sub(r"\{([^}]+)\}", lambda name: PLACES[name[1]], template)
+    # An area has a sheet, and no other unit.
+    places = PLACES | ({"unit": AREAS[0], "month": "2025-01"} if template.endswith("/lines") else {})
+    return re.sub(r"\{([^}]+)\}", lambda name: places[name[1]], template)
 
 
 async def test_every_operation_answers_as_its_document_says(world: World) -> None:

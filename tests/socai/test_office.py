@@ -144,6 +144,40 @@ async def test_a_whole_sheet_is_approved_and_appraised(office: System) -> None:
     assert "late" in (await office.type("sheets", "--unit", AREA, "--month", MONTH)).out
 
 
+async def test_a_sheet_is_shown_list_by_list_with_who_is_on_it(office: System) -> None:
+    lines = map(json.loads, (office.run.parent / "people.ndjson").read_text().splitlines())
+    homes = [line["data"] for line in lines if line["data"].get("area") == AREA and line["data"].get("members")]
+    home = next(one for one in homes if one["head"])
+    head = next(one for one in home["members"] if one["person"] == home["head"])
+    _, report = await born(office, on="2025-03-10")
+    assert await fate(office, report) == "recorded"
+    changed = await office.type(
+        "tell", "person.changed", "on=2025-03-12", f"person={head['person']}", "new.education=none"
+    )
+    assert changed.code == 0, changed.err
+    assert (await office.type("correct", report, "on=2025-03-09")).code == 0
+    shown = await office.type("sheet", "show", AREA, "2025-03")
+    assert shown.code == 0, shown.err
+    birth, change = shown.out.split("\n\n")[:2]
+    assert birth.splitlines()[0] == "1. Birth (1)"
+    assert birth.splitlines()[1].split()[:4] == ["on", "household", "name", "sex"]
+    assert birth.splitlines()[2].split()[0] == "2025-03-09"
+    assert "corrected" in birth.splitlines()[2]
+    assert change.splitlines()[0] == "6. Change of basic data (1)"
+    line = change.splitlines()[2]
+    assert line.split()[:2] == ["2025-03-12", home["number"]]
+    assert head["personal"]["name"] in line
+    assert "education: " in line
+    assert " → " in line
+    assert shown.out.endswith("2 reports stand on the sheet.\n")
+    vietnamese = (await office.type("--lang", "vi", "sheet", "show", AREA, "2025-03")).out
+    assert vietnamese.splitlines()[0] == "1. Trẻ sinh ra (1)"
+    assert "số thẻ BHYT" in vietnamese
+    assert vietnamese.endswith("Phiếu có 2 báo cáo đã ghi sổ.\n")
+    nothing = await office.type("sheet", "show", AREA, "2001-01")
+    assert (nothing.code, nothing.out) == (0, "0 reports stand on the sheet.\n")
+
+
 async def test_of_a_sheet_that_cannot_be_appraised_no_report_is_approved(office: System) -> None:
     _, report = await born(office)
     early = await office.type("sheet", "approve", AREA, MONTH)

@@ -77,7 +77,7 @@ async def changed_since(
     Who differs in nothing but `names`, which are withheld, has not changed.
     """
     world, this = World(), since.begun(position)
-    ever = {row["entity"]: positions_in(row["facts"]) for row in await connection.fetch(_EVER, area)}
+    ever = await ever_in(connection, area)
     told = {one: told for one, every in ever.items() if (told := _between(every, this.known, this.until))}
     todo = sorted((positions[-1], one) for one, positions in told.items() if positions[-1] > this.reached)
     more = len(todo) > limit
@@ -100,6 +100,11 @@ async def changed_since(
         msgspec.structs.replace(this, reached=todo[-1][0]) if more else this.ended(),
         more or this.until < position,
     )
+
+
+async def ever_in(connection: Connection, area: str) -> dict[str, list[int]]:
+    """Give every household and person who ever stood in an area, with the positions that speak of each, ascending."""
+    return {row["entity"]: positions_in(row["facts"]) for row in await connection.fetch(_EVER, area)}
 
 
 def _between(positions: list[int], after: int, until: int) -> list[int]:

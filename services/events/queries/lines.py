@@ -1,0 +1,206 @@
+"""What stands on the P0 sheet of an area and month, line by line, as the books have it now?
+
+What took effect in that month is told since it began, so the ledger is read from there on: for whoever ever stood in
+the area, and of those only who is spoken of since.
+"""
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any, Final, NamedTuple
+
+import msgspec
+
+from contracts.calendar import VIET_NAM
+from contracts.fact import Fact
+from contracts.household import HouseholdState
+from contracts.person import PersonState
+from contracts.topics import instant_text
+from contracts.withheld import without
+from kit.auth.access import Access
+from kit.process.database import Connection, Connections
+from services.events.places import within
+from services.events.queries.following import ever_in
+from services.events.sensitive import Names, hidden, is_sensitive, plainly, shown
+from services.events.state.timeline import Pasts, Timeline, Told
+from services.events.state.world import Slot, State, World
+from services.events.store import ledger
+
+FIRST: Final[Slot] = ("", 0)
+# A fast clock may tell of a day before it has begun here; a day more costs nothing.
+_BEFORE: Final = timedelta(days=1)
+_BEGINS: Final = "select recorded_at from ledger where position >= $1 order by position limit 1"
+_RECORDED: Final = "select position, recorded_at from ledger where position = any($1::bigint[])"
+
+
+class Line(NamedTuple):
+    """A report that stands, with its place in time and those of the area whom it is about: before and after it."""
+
+    slot: Slot
+    told: Told
+    fact: Fact
+    corrected: bool
+    about: list[tuple[State | None, State | None]]
+
+
+class Sheet(NamedTuple):
+    """A page of a sheet, and where the ledger stood; `following` is the place of its last line, if there are more."""
+
+    lines: list[dict[str, Any]]
+    following: Slot | None
+    position: int
+
+
+async def read_sheet(
+    readers: Connections, area: str, month: str, access: Access, today: str, after: Slot, limit: int
+) -> Sheet | None:
+    """Read a page of an area's sheet behind a slot, in order of day; None where the area is none of the caller's.
+
+    What was voided is not on it, and what was corrected stands as it is now, on the sheet of the month of which it
+    tells now. What is withheld from the caller is not there.
+    """
+    async with readers.snapshot() as connection:
+        world = World(today)
+        if not await ledger.look(connection, world, lambda: within((area,), world, access.areas)):
+            return None
+        head = await ledger.head(connection)
+        spoken = await _spoken_of(connection, area, await _beginning(connection, month, head.position))
+        found = await _standing(connection, world, spoken, month)
+        await ledger.load_pasts(connection, world, {entity for entities in found.values() for entity in entities})
+        homes = await ledger.look(connection, world, partial(_homes, world, found, area))
+        await ledger.load_pasts(connection, world, {home for some in homes.values() for home in some})
+        found = {position: entities | homes[position] for position, entities in found.items()}
+        lines = await ledger.look(connection, world, partial(_lines, world, found, area))
+        behind = [told for line in lines if line.slot > after and (told := _told(line, access)) is not None]
+        page = behind[:limit]
+        instants = await connection.fetch(_RECORDED, [told["position"] for _, told in page])
+    recorded = {position: instant_text(ledger.microseconds(moment)) for position, moment in instants}
+    return Sheet(
+        [told | {"recorded_at": recorded[told["position"]]} for _, told in page],
+        page[-1][0] if len(page) < len(behind) else None,
+        head.position,
+    )
+
+
+async def _beginning(connection: Connection, month: str, last: int) -> int:
+    """Find the first position at which anything of a month may be recorded: positions and instants rise together."""
+    begins = datetime.fromisoformat(f"{month}-01").replace(tzinfo=VIET_NAM) - _BEFORE
+    low, high = 1, last + 1
+    while low < high:
+        middle = (low + high) // 2
+        moment = await connection.fetchval(_BEGINS, middle)
+        low, high = (low, middle) if moment >= begins else (middle + 1, high)
+    return low
+
+
+async def _spoken_of(connection: Connection, area: str, since: int) -> dict[int, list[str]]:
+    """Give the positions from `since` on at which the ledger speaks of whoever ever stood in an area, and of whom."""
+    found: dict[int, list[str]] = defaultdict(list)
+    for entity, positions in (await ever_in(connection, area)).items():
+        for position in positions[bisect_left(positions, since) :]:
+            found[position].append(entity)
+    return found
+
+
+async def _standing(
+    connection: Connection, world: World, spoken: Mapping[int, list[str]], month: str
+) -> dict[int, set[str]]:
+    """Give the causes that tell of a month as they stand, by position, with those of whom they speak."""
+    await ledger.load_facts(connection, world, sorted(spoken))
+    about: dict[int, set[str]] = defaultdict(set)
+    for position, entities in spoken.items():
+        amends = world.facts[position].amends
+        about[position if amends is None else amends.position].update(entities)
+    # A void may take back a correction, whose original is amended in its turn.
+    while amending := [p for p in about if p in world.facts and world.facts[p].amends is not None]:
+        for position in amending:
+            amends = world.facts[position].amends
+            assert amends is not None
+            about[amends.position] |= about.pop(position)
+    await ledger.load_facts(connection, world, sorted(about))
+    pasts = Pasts(world)
+
+    def tells(position: int) -> bool:
+        told = pasts.told(position)
+        return told is not None and told.event.on[:7] == month
+
+    return {
+        one: entities for one, entities in about.items() if await ledger.look(connection, world, partial(tells, one))
+    }
+
+
+def _homes(world: World, found: Mapping[int, set[str]], area: str) -> dict[int, set[str]]:
+    """Give the households of an area in which the people of each cause stood before or after it."""
+    homes: dict[int, set[str]] = {}
+    for position, around in _each(world, found):
+        states = (state for both in around for state in both if _stands(state, area))
+        homes[position] = {
+            one.household for one in states if isinstance(one, PersonState) and one.household is not None
+        }
+    return homes
+
+
+def _each(world: World, found: Mapping[int, set[str]]) -> Iterator[tuple[int, list[tuple[State | None, State | None]]]]:
+    """Go through causes with the states of each of their entities just before and just after them."""
+    pasts = Pasts(world)
+    for position, entities in found.items():
+        told = pasts.told(position)
+        assert told is not None
+        yield position, [_around(pasts.of(entity), told.slot) for entity in sorted(entities)]
+
+
+def _lines(world: World, found: Mapping[int, set[str]], area: str) -> list[Line]:
+    """Give those of the causes, in order of slot, that found somebody or a household in an area, or left them there."""
+    pasts = Pasts(world)
+    lines = []
+    for position, around in _each(world, found):
+        told = pasts.told(position)
+        about = [both for both in around if any(_stands(state, area) for state in both)]
+        if told is not None and about:
+            lines.append(Line(told.slot, told, world.facts[position], bool(pasts.corrections(position)), about))
+    return sorted(lines, key=lambda line: line.slot)
+
+
+def _around(timeline: Timeline, slot: Slot) -> tuple[State | None, State | None]:
+    return timeline.before(slot), timeline.after(slot)
+
+
+def _stands(state: State | None, area: str) -> bool:
+    return getattr(state, "area", None) == area
+
+
+def _told(line: Line, access: Access) -> tuple[Slot, dict[str, Any]] | None:
+    """Tell a line as a caller may read it; None where it tells only what is withheld."""
+    names, cause, event = hidden(access), line.fact.cause, line.told.event
+    if plainly(access) and is_sensitive(cause.type):
+        return None
+    data = shown(msgspec.Raw(event.model_dump_json(exclude_defaults=True).encode()), names)
+    if data is None:
+        return None
+    return line.slot, {
+        "p0_list": type(event).p0_list,
+        "kind": type(event).kind,
+        "on": event.on,
+        "position": line.told.position,
+        "report": cause.report,
+        "sender": cause.authid,
+        "source": cause.source,
+        "device": cause.device,
+        "corrected": line.corrected,
+        "notes": cause.notes,
+        "data": data,
+        "persons": list(_changed(line, PersonState, names)),
+        "households": list(_changed(line, HouseholdState, names)),
+    }
+
+
+def _changed(line: Line, shape: type[State], names: Names) -> Iterator[dict[str, Any]]:
+    for before, after in line.about:
+        if isinstance(before or after, shape):
+            yield {"before": _plain(before, names), "after": _plain(after, names)}
+
+
+def _plain(state: State | None, names: Names) -> State | None:
+    return without(state, names) if isinstance(state, PersonState) else state

@@ -1,0 +1,107 @@
+"""What stands on a P0 sheet, list by list, as the form has it?"""
+
+import sys
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from contracts.event import CATALOGUE
+from socai.batches import OFFICER
+from socai.labels import field_text
+from socai.session import Session
+from socai.tables import table
+from socai.values import flat
+from socai.wording import say
+
+COLUMNS: Final = ("on", "number", "name", "sex", "birth", "card", "details", "position")
+MOST: Final = 500
+# What the other columns say already, or only a program reads.
+_ELSEWHERE: Final = frozenset({"on", "person", "household", "area", "sex", "birth", "personal", "members"})
+_BEHIND: Final = 99
+"""Lists that the form does not have come behind those that it has."""
+
+Line = dict[str, Any]
+
+
+def show_sheet(session: Session, area: str, month: str) -> int:
+    """Print every report that stands on the sheet of an area and month, below the title of its list."""
+    told = list(_read(session, area, month))
+    lists: dict[tuple[int, str], list[Line]] = defaultdict(list)
+    for line in told:
+        lists[line["p0_list"] or _BEHIND, line["kind"]].append(line)
+    names = _names(told)
+    titles = {one.kind: one.title[session.language == "vi"] for one in CATALOGUE.values()}
+    for (number, kind), some in sorted(lists.items()):
+        head = titles[kind] if number == _BEHIND else f"{number}. {titles[kind]}"
+        rows = [row for line in some for row in _rows(session, line, names)]
+        sys.stdout.write("\n".join([f"{head} ({len(some)})", *table(rows, COLUMNS, session.language), "", ""]))
+    sys.stdout.write(say(session.language, "sheet-lines", n=len(told)) + "\n")
+    return 0
+
+
+def _read(session: Session, area: str, month: str) -> Iterator[Line]:
+    query: dict[str, Any] = {"limit": MOST}
+    while True:
+        page = session.json("GET", f"/events/v1/units/{area}/sheets/{month}/lines", OFFICER, params=query)
+        yield from page["lines"]
+        if page["cursor"] is None:
+            return
+        query["cursor"] = page["cursor"]
+
+
+def _names(told: Iterable[Line]) -> dict[str, str]:
+    """Give the names of everybody on a sheet by id."""
+    states = (one["after"] or one["before"] for line in told for one in line["persons"])
+    return {state["id"]: name for state in states if (name := _personal(state).get("name"))}
+
+
+def _personal(state: dict[str, Any] | None) -> dict[str, Any]:
+    return (state or {}).get("personal") or {}
+
+
+def _rows(session: Session, line: Line, names: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """Give a row for whom a line is about, for each member of a new sheet, or for a household alone."""
+    homes = {one["id"]: one for each in line["households"] for one in each.values() if one is not None}
+    about = line["data"].get("person")
+    people = [one for one in line["persons"] if (one["after"] or one["before"])["id"] == about]
+    if about is None:
+        people = line["persons"] if line["data"].get("members") else []
+    details = "; ".join(_details(session, line, names))
+    for number, one in enumerate(people or [None]):
+        state = None if one is None else one["after"] or one["before"]
+        stood = None if one is None else next((s["household"] for s in one.values() if s and s.get("household")), None)
+        home = homes.get(stood or "", next(iter(homes.values()), {}) if one is None else {})
+        cards = [card["value"] for card in _personal(state).get("identifiers", ()) if card["type"] == "bhyt"]
+        yield {
+            "on": line["on"],
+            "number": ".".join(part for part in (home.get("number"), home.get("sheet")) if part),
+            "name": _personal(state).get("name") or (None if state is None else state["id"]),
+            "sex": None if state is None else state.get("sex"),
+            "birth": None if state is None else state.get("birth"),
+            "card": next(iter(cards), None),
+            "details": details if number == 0 else None,
+            "position": line["position"],
+        }
+
+
+def _details(session: Session, line: Line, names: dict[str, str]) -> Iterator[str]:
+    if line["corrected"]:
+        yield say(session.language, "corrected-line")
+    language = session.language
+    for field, value in line["data"].items():
+        if field == "new":
+            yield from (f"{field_text(language, name)}: {was} → {now}" for name, was, now in _changed(session, line))
+        elif field not in _ELSEWHERE:
+            said = [names[one] for one in (value if isinstance(value, list) else [value]) if names.get(str(one))]
+            yield f"{field_text(language, field)}: {', '.join(said) or flat(language, field, value)}"
+
+
+def _changed(session: Session, line: Line) -> Iterator[tuple[str, str, str]]:
+    """Give each field of basic data with its old value and its new one, which the form wants beside each other."""
+    before = next((one["before"] or {} for one in line["persons"]), {})
+    new = line["data"]["new"]
+    for known, told in ((before, new), (_personal(before), new.get("personal") or {})):
+        for name, value in told.items():
+            if name != "personal":
+                was, now = (flat(session.language, name, one) for one in (known.get(name, "unknown"), value))
+                yield name, was, now

@@ -1,0 +1,144 @@
+"""What does the P0 sheet of an area and month say, line by line, as the books have it?"""
+
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import httpx
+import pytest
+
+from contracts.scopes import Scope
+from tests.services.events.telling import AREA, FAR, SECOND, Teller, ids
+from tests.services.events.test_api import asking
+
+MONTH = "2025-03"
+EVERY = frozenset(Scope)
+
+
+@pytest.fixture
+async def village(teller: Teller) -> Teller:
+    """A household of two in the area, and one in each of two others."""
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    await teller.family(ids.other, area=SECOND, mai="female")
+    return teller
+
+
+@pytest.fixture
+async def office(village: Teller) -> AsyncIterator[httpx.AsyncClient]:
+    async with asking(village.database, client="officer", scopes=EVERY) as http:
+        yield http
+
+
+async def read(http: httpx.AsyncClient, area: str = AREA, month: str = MONTH, **query: Any) -> dict[str, Any]:
+    answer = await http.get(f"/events/v1/units/{area}/sheets/{month}/lines", params=query)
+    assert answer.status_code == 200, answer.text
+    told: dict[str, Any] = answer.json()
+    return told
+
+
+def kinds(told: dict[str, Any]) -> list[tuple[int | None, str, str]]:
+    return [(line["p0_list"], line["kind"], line["on"]) for line in told["lines"]]
+
+
+async def test_a_sheet_says_what_took_effect_in_its_month_in_order_of_day_and_by_list(
+    village: Teller, office: httpx.AsyncClient
+) -> None:
+    born = {"person": ids.baby, "household": ids.home, "mother": ids.lan, "sex": "female"}
+    await village.tell("person.died", on="2025-03-20", person=ids.an)
+    await village.tell("person.born", on="2025-03-02", **born, personal={"name": "Phạm Gia Hân"})
+    await village.tell("person.contraception_started", on="2025-04-01", person=ids.lan, method="iud")
+    await village.tell("household.reviewed", on="2025-03-31", household=ids.home)
+    told = await read(office)
+    assert kinds(told) == [
+        (1, "person.born", "2025-03-02"),
+        (3, "person.died", "2025-03-20"),
+        (None, "household.reviewed", "2025-03-31"),
+    ]
+    birth, death, review = told["lines"]
+    assert (birth["data"]["personal"]["name"], birth["sender"], birth["corrected"]) == ("Phạm Gia Hân", "tester", False)
+    changes = {one["after"]["id"]: one for one in birth["persons"]}
+    assert (changes[ids.baby]["before"], changes[ids.baby]["after"]["household"]) == (None, ids.home)
+    assert changes.keys() == {ids.baby, ids.lan}
+    assert [one["after"]["id"] for one in birth["households"]] == [ids.home]
+    ((dead,),) = ([one for one in death["persons"] if one["after"]["id"] == ids.an],)
+    assert (dead["before"]["status"], dead["after"]["status"]) == ("resident", "dead")
+    assert review["households"][0]["after"]["id"] == ids.home
+    assert kinds(await read(office, month="2025-04")) == [(7, "person.contraception_started", "2025-04-01")]
+    assert (await read(office, area=SECOND))["lines"] == []
+
+
+async def test_a_move_stands_on_the_sheets_of_both_areas_and_an_area_elsewhere_has_none_of_it(
+    village: Teller, office: httpx.AsyncClient
+) -> None:
+    await village.tell("person.moved", on="2025-03-10", person=ids.lan, household=ids.other)
+    await village.tell("person.divorced", on="2025-03-15", person=ids.mai)
+    here, there = await read(office), await read(office, area=SECOND)
+    assert [line["position"] for line in here["lines"]] == [line["position"] for line in there["lines"]]
+    assert [line["kind"] for line in here["lines"]] == ["person.moved"]
+    assert (await read(office, area=FAR))["lines"] == []
+
+
+async def test_what_was_corrected_stands_as_it_is_now_and_what_was_voided_not_at_all(
+    village: Teller, office: httpx.AsyncClient
+) -> None:
+    await village.tell("person.died", on="2025-03-20", person=ids.an)
+    await village.tell("person.died", on="2025-03-21", person=ids.lan)
+    (_, first), (_, second) = (await village.facts())[-2:]
+    await village.tell("fact.corrected", on=None, fact=first.cause.report, changes={"on": "2025-02-27"})
+    (_, correction) = (await village.facts())[-1]
+    assert kinds(await read(office)) == [(3, "person.died", "2025-03-21")]
+    moved = (await read(office, month="2025-02"))["lines"]
+    assert [(line["report"], line["on"], line["corrected"]) for line in moved] == [
+        (first.cause.report, "2025-02-27", True)
+    ]
+    await village.tell("fact.voided", on=None, fact=second.cause.report)
+    assert kinds(await read(office)) == []
+    await village.tell("fact.voided", on=None, fact=correction.cause.report)
+    assert [(line["on"], line["corrected"]) for line in (await read(office))["lines"]] == [("2025-03-20", False)]
+
+
+async def test_a_sheet_is_read_page_by_page(village: Teller, office: httpx.AsyncClient) -> None:
+    for day in (5, 6, 7):
+        await village.tell("household.reviewed", on=f"2025-03-0{day}", household=ids.home)
+    whole = await read(office)
+    first = await read(office, limit=2)
+    second = await read(office, limit=2, cursor=first["cursor"])
+    assert first["lines"] + second["lines"] == whole["lines"]
+    assert (len(first["lines"]), whole["cursor"], second["cursor"]) == (2, None, None)
+    assert (await read(office, limit=3))["cursor"] is None
+
+
+async def test_of_what_is_withheld_nothing_stands_on_the_sheet(village: Teller) -> None:
+    await village.tell("person.contraception_started", on="2025-03-05", person=ids.lan, method="iud")
+    await village.tell("person.changed", on="2025-03-06", person=ids.lan, new={"disability": "movement"})
+    await village.tell("person.changed", on="2025-03-07", person=ids.lan, new={"education": "primary"})
+    plain = EVERY - {Scope.REGISTRY_CARE_READ, Scope.REGISTRY_DISABILITY_READ}
+    async with asking(village.database, scopes=plain) as http:
+        (line,) = (await read(http))["lines"]
+        assert (line["data"]["new"], "care" in line["persons"][0]["after"]) == ({"education": "primary"}, False)
+        assert line["persons"][0]["after"].get("disability", "unknown") == "unknown"
+    async with asking(village.database, scopes=EVERY) as http:
+        assert len((await read(http))["lines"]) == 3
+
+
+@pytest.mark.parametrize("lacking", [Scope.REGISTRY_PERSON_READ, Scope.REGISTRY_HOUSEHOLD_READ])
+async def test_who_may_not_read_people_reads_no_sheet(village: Teller, lacking: Scope) -> None:
+    async with asking(village.database, scopes=EVERY - {lacking}) as http:
+        assert (await http.get(f"/events/v1/units/{AREA}/sheets/{MONTH}/lines")).status_code == 403
+
+
+async def test_a_sheet_of_another_s_area_is_not_there(village: Teller) -> None:
+    async with asking(village.database, areas=(SECOND,), scopes=EVERY) as http:
+        assert (await http.get(f"/events/v1/units/{AREA}/sheets/{MONTH}/lines")).status_code == 404
+        assert (await http.get("/events/v1/units/10525-20200101/sheets/2025-03/lines")).status_code == 422
+
+
+async def test_of_an_area_with_a_long_past_only_what_is_told_since_the_month_began_is_read(
+    office: httpx.AsyncClient, rows_read: Callable[[], set[str]]
+) -> None:
+    asked = rows_read()
+    assert len((await read(office, month="2025-01"))["lines"]) == 1
+    assert {ids.home, ids.lan, ids.an} <= asked
+    asked = rows_read()
+    assert (await read(office, month="2999-01"))["lines"] == []
+    assert not {ids.home, ids.lan, ids.an} & asked
