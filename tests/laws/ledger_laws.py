@@ -18,10 +18,12 @@ from kit.http.paging import Round
 from kit.process.database import Connections
 from services.events.queries.devices import counters
 from services.events.queries.following import changed_since
+from services.events.queries.lines import FIRST, read_sheet
 from services.events.sensitive import hidden
 from services.events.store.ledger import microseconds
 from tests.laws.care import tidy
-from tests.laws.causes import KINDS
+from tests.laws.causes import KINDS, ORDER
+from tests.laws.desks import spoken_of
 from tests.laws.oracle import Oracle, device_of
 from tests.laws.reads import ANYBODY, UNINITIATED
 from tests.laws.scene import State
@@ -31,6 +33,7 @@ from tests.laws.telling import Broken, Row, Teller
 Slot = tuple[str, int]
 SORTS: dict[Any, str] = {PersonState: "person", HouseholdState: "household", UnitState: "unit"}
 PHONE = "phone"
+MOST_SHEETS = 6
 DECODERS = {
     number: msgspec.json.Decoder(state).decode
     for number, state in enumerate((PersonState, HouseholdState, UnitState), 1)
@@ -236,6 +239,35 @@ async def check_following(connection: Any, oracle: Oracle, end: int, chance: ran
                     copy = {one: state for one, state in copy.items() if one not in told.left}
                     since, more = told.reached, told.more
                 _equal(f"who follows {area} from {known} knows it", copy, now.get(area, {}))
+
+
+async def check_sheets(connections: Connections, oracle: Oracle, chance: random.Random) -> None:
+    """On the sheet of an area and month stands what tells of it by now, of whom it found or left there, and no more."""
+    wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
+    steps = oracle.steps()
+    of_people = {one: cause for one, cause in oracle.causes().items() if ORDER.get(cause.kind.partition(".")[0]) != 0}
+    for report, cause in of_people.items():
+        about = spoken_of(cause.kind, cause.told) | {step.entity for step in steps if step.slot == cause.slot}
+        for entity in about:
+            own = [step for step in steps if step.entity == entity]
+            before = [step.after for step in own if step.slot < cause.slot][-1:]
+            after = [step.after for step in own if step.slot <= cause.slot][-1:]
+            for state in (*before, *after):
+                if state["sort"] != "unit" and state["area"] is not None:
+                    wanted[state["area"], cause.told["on"][:7]].add(report)
+    areas, months = ({one[part] for one in wanted} for part in (0, 1))
+    everything = sorted((area, month) for area in areas for month in months)
+    for area, month in chance.sample(everything, min(MOST_SHEETS, len(everything))):
+        found: list[str] = []
+        at: Slot | None = FIRST
+        while at is not None:
+            limit = chance.choice((1, 3, 1_000))
+            page = await read_sheet(connections, area, month, ANYBODY, oracle.today, at, limit)
+            assert page is not None
+            found += [line["report"] for line in page.lines]
+            at = page.following
+        if sorted(found) != sorted(wanted[area, month]):
+            raise Broken("a sheet is what stands", sheet=(area, month), found=found, wanted=wanted[area, month])
 
 
 def _by_area(states: dict[str, State], names: Collection[str]) -> dict[str, dict[str, State | None]]:

@@ -22,6 +22,7 @@ from tests.laws.ledger_laws import (
     check_halves,
     check_outcomes,
     check_second_ids,
+    check_sheets,
     check_state_table,
     check_timelines,
 )
@@ -95,6 +96,7 @@ class Ledgers:
             end = len(teller.rows)
             await check_following(connection, teller.oracle, end, random.Random(end))
         await check_counters(self.connections, teller)
+        await check_sheets(self.connections, teller.oracle, random.Random(end))
         return timelines
 
     async def random(self, seed: int, law: Law, story: Story = LIVES, *, shrink: bool = True) -> None:

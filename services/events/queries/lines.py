@@ -23,6 +23,7 @@ from kit.auth.access import Access
 from kit.process.database import Connection, Connections
 from services.events.places import within
 from services.events.queries.following import ever_in
+from services.events.rules import RULES
 from services.events.sensitive import Names, hidden, is_sensitive, plainly, shown
 from services.events.state.timeline import Pasts, Timeline, Told
 from services.events.state.world import Slot, State, World
@@ -71,8 +72,7 @@ async def read_sheet(
         await ledger.load_pasts(connection, world, {entity for entities in found.values() for entity in entities})
         homes = await ledger.look(connection, world, partial(_homes, world, found, area))
         await ledger.load_pasts(connection, world, {home for some in homes.values() for home in some})
-        found = {position: entities | homes[position] for position, entities in found.items()}
-        lines = await ledger.look(connection, world, partial(_lines, world, found, area))
+        lines = await ledger.look(connection, world, partial(_lines, world, found, homes, area))
         behind = [told for line in lines if line.slot > after and (told := _told(line, access)) is not None]
         page = behind[:limit]
         instants = await connection.fetch(_RECORDED, [told["position"] for _, told in page])
@@ -124,7 +124,8 @@ async def _standing(
 
     def tells(position: int) -> bool:
         told = pasts.told(position)
-        return told is not None and told.event.on[:7] == month
+        # Reforms of units, which are told before their day and move nobody, stand on no sheet.
+        return told is not None and told.event.on[:7] == month and type(told.event).day_class != 0
 
     return {
         one: entities for one, entities in about.items() if await ledger.look(connection, world, partial(tells, one))
@@ -143,15 +144,22 @@ def _homes(world: World, found: Mapping[int, set[str]], area: str) -> dict[int, 
 
 
 def _each(world: World, found: Mapping[int, set[str]]) -> Iterator[tuple[int, list[tuple[State | None, State | None]]]]:
-    """Go through causes with the states of each of their entities just before and just after them."""
+    """Go through causes with the states, just before and just after them, of those whom they name or change as they
+    stand: a correction may have put somebody else in the place of who was spoken of before.
+    """
     pasts = Pasts(world)
     for position, entities in found.items():
         told = pasts.told(position)
         assert told is not None
-        yield position, [_around(pasts.of(entity), told.slot) for entity in sorted(entities)]
+        named = set(RULES[told.event.kind].names(told.event))
+        timelines = [(entity, pasts.of(entity)) for entity in sorted(entities)]
+        yield (
+            position,
+            [_around(own, told.slot) for entity, own in timelines if entity in named or told.slot in own.steps],
+        )
 
 
-def _lines(world: World, found: Mapping[int, set[str]], area: str) -> list[Line]:
+def _lines(world: World, found: Mapping[int, set[str]], homes: Mapping[int, set[str]], area: str) -> list[Line]:
     """Give those of the causes, in order of slot, that found somebody or a household in an area, or left them there."""
     pasts = Pasts(world)
     lines = []
@@ -159,6 +167,7 @@ def _lines(world: World, found: Mapping[int, set[str]], area: str) -> list[Line]
         told = pasts.told(position)
         about = [both for both in around if any(_stands(state, area) for state in both)]
         if told is not None and about:
+            about += [_around(pasts.of(home), told.slot) for home in sorted(homes[position] - found[position])]
             lines.append(Line(told.slot, told, world.facts[position], bool(pasts.corrections(position)), about))
     return sorted(lines, key=lambda line: line.slot)
 
