@@ -92,13 +92,18 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         note
         for note, told, kept in (
             ("sex-differs", event.sex, known.sex),
-            ("birth-differs", event.birth, known.birth),
+            ("birth-differs", event.birth, _as_exactly(known.birth, event.birth)),
         )
         if told is not None and told not in ("unknown", kept)
     )
     residence = event.residence if event.residence != "unknown" else known.residence
     back = msgspec.structs.replace(joining(known, home, event.relation), residence=residence)
     return (back, *left_behind), each_once(notes, headless_there, headless(home), called_head(home, back))
+
+
+def _as_exactly(birth: str | None, told: str | None) -> str | None:
+    """Give a birth date on record no more exactly than one was told: a year does not differ from a day in it."""
+    return birth if birth is None or told is None else birth[: len(told)]
 
 
 def _departures(event: PersonArrived | PersonLeft, view: View) -> Iterator[Told]:

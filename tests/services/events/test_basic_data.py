@@ -74,6 +74,20 @@ async def test_a_birth_year_does_not_differ_from_a_birth_day_in_it(village: Tell
     assert (await village.state(ids.an))["birth"] == "1988-04-18"
 
 
+@pytest.mark.parametrize(
+    ("told", "notes"),
+    [("1990", ()), ("1990-05", ()), ("1990-05-20", ()), ("1991", ("birth-differs",)), ("1990-06", ("birth-differs",))],
+)
+async def test_whoever_arrives_with_a_date_told_less_exactly_was_born_as_recorded(
+    village: Teller, told: str, notes: tuple[str, ...]
+) -> None:
+    await village.tell("person.left", person=ids.lan, destination="unknown")
+    there = {"person": ids.lan, "household": ids.home, "sex": "female", "birth": told}
+    answer = await village.tell("person.arrived", on="2025-03-02", **there)
+    assert [note for note in answer.notes if note.startswith("birth")] == list(notes)
+    assert (await lan(village))["birth"] == "1990-05-20"
+
+
 async def test_a_change_told_late_does_not_undo_a_later_one(village: Teller) -> None:
     await changes(village, on="2025-03-01", new={"residence": "temporarily_away"})
     await changes(village, on="2025-02-01", new={"residence": "present", "occupation": "Giáo viên"})
