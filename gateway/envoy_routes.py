@@ -27,6 +27,21 @@ def typed(kind: str, **fields: Any) -> Json:
     return {"@type": f"type.googleapis.com/{kind}", **fields}
 
 
+# Who cannot be reached has not seen the request. The proof leads to that replica again, unless another is asked for:
+# each attempt looks one place further on the ring, where of two replicas every second place is still the same one's.
+_RETRY: Final[Json] = {
+    "retry_on": "connect-failure",
+    "num_retries": 1,
+    "retry_host_predicate": [
+        {
+            "name": "envoy.retry_host_predicates.previous_hosts",
+            "typed_config": typed("envoy.extensions.retry.host.previous_hosts.v3.PreviousHostsPredicate"),
+        }
+    ],
+    "host_selection_retry_max_attempts": 20,
+}
+
+
 def routes(table: tuple[Row, ...]) -> list[Json]:
     found: list[Json] = []
     for path, rows in by_path(table):
@@ -54,7 +69,7 @@ def _route(row: Row) -> Json:
         "route": {
             "cluster": row.upstream.value,
             "timeout": f"{row.timeout_s}s",
-            "retry_policy": {"retry_on": "connect-failure", "num_retries": 1},
+            "retry_policy": _RETRY,
             "hash_policy": [{"header": {"header_name": PROOF}}],
         },
         "typed_per_filter_config": {

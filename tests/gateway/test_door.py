@@ -53,6 +53,12 @@ async def test_a_good_request_reaches_its_service_with_the_token_and_without_fal
     assert seen["x-request-id"] != CANARY
 
 
+async def test_a_replica_that_has_gone_costs_nobody_an_answer(door: Door) -> None:
+    """Each request has a proof of its own, so half of them are led to the one that is not there."""
+    answers = [await door.send("officer", "GET", "/reporting/v1/population") for _ in range(24)]
+    assert [answer.status_code for answer in answers] == [200] * 24
+
+
 async def test_what_a_device_signed_reaches_its_service(door: Door) -> None:
     answer = await door.send("officer", "POST", SEARCH, json={}, headers={"Socai-Signature": "e30..c2ln"})
     assert answer.json()["headers"]["socai-signature"] == "e30..c2ln"

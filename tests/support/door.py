@@ -76,7 +76,8 @@ async def open_door(database: Database, folder: Path, *, authority: bool = True)
         "authority_address": f"http://127.0.0.1:{authority_port}",
         "events_address": service,
         "registry_address": service,
-        "reporting_address": service,
+        # Of its two replicas one has gone, and the name under which both are found does not say so yet.
+        "reporting_address": f"{service} http://127.0.0.1:{nobody}",
         "exchange_address": f"http://127.0.0.1:{nobody}",
         "otlp_endpoint": f"http://127.0.0.1:{collector_port}",
         "jwks_url": f"http://127.0.0.1:{authority_port}/oauth/jwks",
