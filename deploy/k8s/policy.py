@@ -101,9 +101,11 @@ def _references(manifest: Manifest, manifests: Sequence[Manifest]) -> Iterator[s
 
 def _served(manifest: Manifest, manifests: Sequence[Manifest]) -> Iterator[str]:
     selector = {"matchLabels": manifest["spec"].get("selector", {})}
-    workloads = [one for one in manifests if one["kind"] in WORKLOADS]
-    if not any(_selects(selector, _labels(one)) for one in workloads):
+    serving = [one for one in manifests if one["kind"] in WORKLOADS and _selects(selector, _labels(one))]
+    if not serving:
         yield "selects no pod"
+    if any("preStop" not in container.get("lifecycle", {}) for one in serving for container in containers_of(one)):
+        yield "ends while callers still come to it"
 
 
 def _secrets(manifest: Manifest) -> Iterator[str]:

@@ -155,6 +155,10 @@ BROKEN: dict[str, tuple[Break, str]] = {
         without("Deployment/events-api"),
         "Service/events-api: selects no pod",
     ),
+    "an end in the middle of a request": (
+        lambda manifests: container(manifests).pop("lifecycle"),
+        "Service/events-api: ends while callers still come to it",
+    ),
     "a password": (
         lambda manifests: container(manifests)["env"][1].update(value="postgresql://socai:hunter2@records-rw/x"),
         "Deployment/events-api: an address contains a password",
