@@ -106,6 +106,8 @@ def _served(manifest: Manifest, manifests: Sequence[Manifest]) -> Iterator[str]:
         yield "selects no pod"
     if any("preStop" not in container.get("lifecycle", {}) for one in serving for container in containers_of(one)):
         yield "ends while callers still come to it"
+    if manifest["spec"].get("type") == "LoadBalancer" and manifest["spec"].get("externalTrafficPolicy") != "Local":
+        yield "hides the addresses by which the door counts callers"
 
 
 def _secrets(manifest: Manifest) -> Iterator[str]:

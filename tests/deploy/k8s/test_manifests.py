@@ -159,6 +159,10 @@ BROKEN: dict[str, tuple[Break, str]] = {
         lambda manifests: container(manifests).pop("lifecycle"),
         "Service/events-api: ends while callers still come to it",
     ),
+    "callers without addresses": (
+        lambda manifests: one(manifests, "Service/door")["spec"].update(type="LoadBalancer"),
+        "Service/door: hides the addresses by which the door counts callers",
+    ),
     "a password": (
         lambda manifests: container(manifests)["env"][1].update(value="postgresql://socai:hunter2@records-rw/x"),
         "Deployment/events-api: an address contains a password",
