@@ -120,6 +120,8 @@ def _secrets(manifest: Manifest) -> Iterator[str]:
 
 def _log(manifest: Manifest) -> Iterator[str]:
     name, spec = manifest["metadata"]["name"], manifest.get("spec", {})
+    if manifest["kind"] == "Kafka" and not all(one.get("networkPolicyPeers") for one in spec["kafka"]["listeners"]):
+        yield "a listener is open to every pod"
     if manifest["kind"] == "KafkaTopic" and name.startswith(LEDGER_TOPICS):
         config = spec.get("config", {})
         if {config.get("retention.ms"), config.get("retention.bytes")} != {"-1"}:

@@ -171,6 +171,10 @@ BROKEN: dict[str, tuple[Break, str]] = {
         lambda manifests: manifests.append({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}),
         "Secret/s: a secret is referenced, never contained",
     ),
+    "a log for everybody": (
+        lambda manifests: one(manifests, "Kafka/log")["spec"]["kafka"]["listeners"][0].pop("networkPolicyPeers"),
+        "Kafka/log: a listener is open to every pod",
+    ),
     "a topic that forgets": (
         lambda manifests: one(manifests, "KafkaTopic/population.facts")["spec"]["config"].update(
             {"retention.ms": "604800000"}
