@@ -54,6 +54,13 @@ def test_every_process_gets_the_database_roles_that_it_has_on_one_machine(base: 
         assert roles == set(ours.roles), ours.name
 
 
+def test_partners_pseudonyms_do_not_rest_on_a_key_that_is_changed(base: list[Manifest]) -> None:
+    env = {entry["name"]: entry for entry in container(base, "Deployment/exchange-api")["env"]}
+    names = ("SOCAI_EXCHANGE_PSEUDONYM_KEY", "SOCAI_CURSOR_KEY")
+    own, cursors = (env[name]["valueFrom"]["secretKeyRef"]["name"] for name in names)
+    assert own != cursors
+
+
 def test_topics_are_those_of_the_contract(base: list[Manifest]) -> None:
     topics = {manifest["metadata"]["name"]: manifest["spec"] for manifest in base if manifest["kind"] == "KafkaTopic"}
     assert set(topics) == set(TOPICS)
