@@ -232,8 +232,9 @@ def _is_here(world: World, need: str) -> bool:
         # Whether the household is empty, or she has come, by its day is seen when it is decided again.
         return True
     if what == "departed":
+        # The dead depart no more, nor does who was taken off the books: what waits is told that.
         row = world.rows.get(which)
-        return row is not None and getattr(row.state, "status", "") in {"in_transit", "outside", "merged"}
+        return row is not None and getattr(row.state, "status", None) != "resident"
     if what == "key":
         return world.keys.get(which) is not None
     row = world.rows.get(need)

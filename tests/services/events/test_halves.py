@@ -3,13 +3,20 @@
 Given departures ("chuyển đi") and arrivals ("chuyển đến"), when the work list is read, then it shows what is open.
 """
 
+from collections.abc import Callable
+
 import asyncpg
 import msgspec
 import pytest
 
 from contracts.ids import uuid7
+from deploy.local.databases import Database
+from tests.services.events.conftest import build
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, SECOND, Teller, ids, report
 from tests.services.events.test_api import asking
+from tests.services.events.test_giving_up import room_for_one
+from tests.services.events.test_relay import comes_back
+from tests.support.topics import Topics
 
 Listed = dict[str, object]
 
@@ -67,6 +74,17 @@ async def test_an_arrival_is_open_until_the_departure_is_told(books: Teller) -> 
     await books.tell("person.left", on="2025-02-27", person=ids.lan, destination="inside_country")
     assert await unmatched(books) == []
     assert (await books.state(ids.lan))["household"] == ids.far
+
+
+async def test_an_arrival_of_somebody_who_has_died_is_decided_behind_a_restore(
+    books: Teller, kafka: Topics, fresh_database: Callable[..., Database], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for on in ("2025-03-01", "2025-03-02", "2025-03-03"):
+        arrival = await books.tell("person.arrived", on=on, person=ids.lan, household=ids.far, sex="female")
+        assert arrival.need == f"departed:{ids.lan}"
+    with room_for_one(monkeypatch):
+        await books.tell("person.died", on="2025-02-01", person=ids.lan)
+    await comes_back(books.database, kafka, fresh_database("socai_events", build))
 
 
 async def test_an_arrival_stays_open_whose_household_is_taken_back_by_the_same_batch(books: Teller) -> None:
