@@ -45,6 +45,8 @@ CHILDBEARING = range(15, 50)
 OLDER = 60
 NEWBORN_DAYS = 28
 _DAY = len("YYYY-MM-DD")
+# Days are compared as text, so no month needs to have it.
+_LAST_DAY = "YYYY-12-31"
 NO_CARE = Care()
 OF_A_MAN = "pregnancy-of-a-man"
 
@@ -268,8 +270,8 @@ def _woman_notes(woman: PersonState, day: str) -> Iterator[str]:
     years = full_years(woman.birth, day)
     if years is None or woman.birth is None:
         return
-    # Of a birth known to the month or the year the highest age is counted, and the one below is as possible.
-    least = years if len(woman.birth) == _DAY else years - 1
+    # Of a birth known to the month or the year the highest age is counted; by its last day she may be younger.
+    least = full_years(woman.birth + _LAST_DAY[len(woman.birth) :], day)
     if years not in CHILDBEARING and least not in CHILDBEARING:
         yield "outside-childbearing-age"
 

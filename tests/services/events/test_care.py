@@ -135,17 +135,21 @@ async def test_users_whom_the_form_does_not_list_are_noted(village: Teller) -> N
     members = [
         {"person": ids.ba, "sex": "female", "birth": "1950"},
         {"person": ids.mai, "sex": "unknown", "birth": "1975"},
+        {"person": ids.thu, "sex": "female", "birth": "1975-03"},
+        {"person": ids.dung, "sex": "female", "birth": "1975-02"},
     ]
     await village.tell("household.registered", household=ids.other, area=AREA, members=members)
     told: dict[str, Any] = {"method": "condom"}
     answers = [
         await village.tell("person.contraception_started", person=person, **told)
-        for person in (ids.an, ids.ba, ids.mai)
+        for person in (ids.an, ids.ba, ids.mai, ids.thu, ids.dung)
     ]
     assert [await notes_of(village, answer) for answer in answers] == [
         ("user-male",),
         ("outside-childbearing-age",),
         ("woman-sex-unknown",),  # born in 1975, she may still be 49
+        (),
+        ("outside-childbearing-age",),  # on 1 March she is 50, whichever day of February it was
     ]
 
 
