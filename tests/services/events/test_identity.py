@@ -71,6 +71,16 @@ async def test_a_husband_of_the_double_is_the_husband_of_who_goes_on(books: Tell
     assert (await books.state(ids.hoa))["spouse"] == ids.binh
 
 
+async def test_who_is_recorded_as_divorced_gets_no_husband_from_her_double(books: Teller) -> None:
+    await books.tell("person.changed", on="2025-02-01", person=ids.hoa, new={"marital": "divorced"})
+    await books.tell("person.married", on="2025-02-01", person=ids.hoà, spouse=ids.binh)
+    answer = await books.tell("person.merged", person=ids.hoà, into=ids.hoa)
+    assert "double-married" in answer.notes
+    assert (await books.state(ids.hoa))["marital"] == "divorced"
+    husband = await books.state(ids.binh)
+    assert (husband["marital"], husband.get("spouse")) == ("married", None)
+
+
 async def test_two_husbands_are_not_made_one_but_noted(books: Teller) -> None:
     await books.tell("person.married", on="2025-02-01", person=ids.hoà, spouse=ids.binh)
     await books.tell("person.married", on="2025-02-01", person=ids.hoa, spouse=ids.an)
