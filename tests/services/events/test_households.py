@@ -314,6 +314,16 @@ async def test_a_household_gets_another_number_or_address_where_it_stands(family
     assert all(reason.facts for reason in again.problem.reasons)
 
 
+async def test_number_and_sheet_of_one_area_do_not_go_along_to_another(family: Teller) -> None:
+    await family.tell("household.moved", household=ids.home, area=SECOND, number="7", sheet="2")
+    await family.tell("household.moved", on="2025-04-01", household=ids.home, area=SECOND, personal={"address": "Số 1"})
+    home = await family.state(ids.home)
+    assert (home["number"], home["sheet"], home["personal"]) == ("7", "2", {"address": "Số 1"})
+    await family.tell("household.moved", on="2025-05-01", household=ids.home, area=FAR)
+    home = await family.state(ids.home)
+    assert (home["area"], {"number", "sheet"} & home.keys()) == (FAR, set())
+
+
 AS_HEAD: list[tuple[str, dict[str, Any]]] = [
     ("person.moved", {"person": ids.mai, "household": ids.home, "relation": "head"}),
     ("person.arrived", {"person": ids.new, "household": ids.home, "sex": "male", "relation": "head"}),
