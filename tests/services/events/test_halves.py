@@ -76,6 +76,15 @@ async def test_an_arrival_is_open_until_the_departure_is_told(books: Teller) -> 
     assert (await books.state(ids.lan))["household"] == ids.far
 
 
+async def test_an_arrival_tells_of_somebody_new_once_she_was_taken_off_the_books_elsewhere(books: Teller) -> None:
+    sheet, lines = uuid7(), [{"person": ids.thu, "sex": "female"}]
+    await books.tell("household.registered", id=sheet, on="2025-01-01", household=ids.new, area=AREA, members=lines)
+    arrival = await books.tell("person.arrived", person=ids.thu, household=ids.far, sex="female")
+    assert arrival.need == f"departed:{ids.thu}"
+    await books.tell("fact.voided", on=None, fact=sheet)
+    assert (await books.state(ids.thu))["household"] == ids.far
+
+
 async def test_an_arrival_of_somebody_who_has_died_is_decided_behind_a_restore(
     books: Teller, kafka: Topics, fresh_database: Callable[..., Database], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -167,6 +167,13 @@ async def test_a_woman_found_to_be_a_man_contradicts_her_pregnancy(village: Tell
     assert refused_for(answer) == ["recorded-as-male"]
 
 
+async def test_a_birth_puts_a_screening_away_of_whose_pregnancy_nothing_was_known(village: Teller) -> None:
+    await village.tell("person.prenatally_screened", on="2025-03-01", person=ids.lan, visit="week_21", down="low")
+    child = {"person": ids.baby, "household": ids.home, "mother": ids.lan, "sex": "female"}
+    await village.tell("person.born", on="2025-07-20", **child)
+    assert await care(village, ids.lan) == {"pregnancy": {"ended": "2025-07-20", "outcome": "birth"}}
+
+
 async def test_screenings_of_two_visits_add_up_and_are_put_away_with_the_birth(village: Teller) -> None:
     await pregnant(village, "2025-01-20")
     await screened(village, "2025-02-10", last_period="2024-11-20", thalassemia="refused", place="hospital")
