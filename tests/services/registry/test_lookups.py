@@ -134,6 +134,18 @@ async def test_a_household_has_the_members_of_its_day(registry_database: Databas
     assert {one["id"] for one in now["households"][0]["members"]} == {MOTHER, CHILD}
 
 
+async def test_a_household_is_found_by_the_number_that_it_had_on_the_day(registry_database: Database) -> None:
+    book = family()
+    book.record("household.moved", "2025-10-01", households={HOME: {"number": "7"}})
+    book.record("household.moved", "2025-11-01", households={HOME: {"number": "9"}})
+    await project(registry_database, book.facts)
+    async with asking(registry_database) as client:
+        for number, days in {"1": {"2025-09-30"}, "7": {"2025-10-01", "2025-10-31"}, "9": {"2025-11-01"}}.items():
+            for day in ("2025-09-30", "2025-10-01", "2025-10-31", "2025-11-01"):
+                found = await status(client, "/households/query", area=AREA, number=number, as_of=day)
+                assert found == (200 if day in days else 404), (number, day)
+
+
 async def test_an_officer_sees_her_commune_and_nothing_else(registry_database: Database) -> None:
     await project(registry_database, family().facts)
     async with asking(registry_database, areas=(COMMUNE,)) as client:
