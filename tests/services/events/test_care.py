@@ -28,8 +28,6 @@ from tests.services.events.caring import (
 )
 from tests.services.events.telling import AREA, FAR, Teller, ids, refused_for
 
-FIVE = ("hypothyroidism", "g6pd", "adrenal_hyperplasia", "hearing", "heart")
-
 
 @pytest.fixture
 async def village(teller: Teller) -> Teller:

@@ -50,6 +50,22 @@ async def test_a_separated_couple_may_be_divorced(village: Teller) -> None:
     assert await couple(village) == [("divorced", None), ("divorced", None)]
 
 
+@pytest.mark.parametrize("kind", ["person.divorced", "person.separated", "person.died"])
+async def test_nothing_becomes_of_a_spouse_who_was_dead_before_the_other_was_known(village: Teller, kind: str) -> None:
+    """Each came by a sheet that names the other: his was told, and his death, before hers."""
+    for household, person, spouse, sex, on in (
+        (ids.other, ids.dung, ids.mai, "male", "2025-01-01"),
+        (ids.third, ids.mai, ids.dung, "female", "2025-03-01"),
+    ):
+        line = {"person": person, "sex": sex, "marital": "married", "spouse": spouse}
+        await village.tell("household.registered", on=on, household=household, area=SECOND, members=[line])
+        if person == ids.dung:
+            await village.tell("person.died", on="2025-02-01", person=person)
+    before = await village.state(ids.dung)
+    assert (await village.tell(kind, on="2025-04-01", person=ids.mai)).fate == "recorded"
+    assert await village.state(ids.dung) == before
+
+
 async def test_a_death_widows_the_separated_and_its_void_undoes_that(village: Teller) -> None:
     one = uuid7()
     await village.tell("person.separated", person=ids.lan)
