@@ -51,6 +51,14 @@ async def test_a_separated_couple_may_be_divorced(village: Teller) -> None:
 
 
 @pytest.mark.parametrize("kind", ["person.divorced", "person.separated", "person.died"])
+async def test_nothing_becomes_of_a_couple_of_whom_somebody_else_claims_one(village: Teller, kind: str) -> None:
+    line = {"person": ids.chi, "sex": "female", "marital": "married", "spouse": ids.an}
+    await village.tell("household.registered", on="2025-01-01", household=ids.other, area=SECOND, members=[line])
+    assert (await village.tell(kind, person=ids.chi)).fate == "recorded"
+    assert await couple(village) == [("married", ids.lan), ("married", ids.an)]
+
+
+@pytest.mark.parametrize("kind", ["person.divorced", "person.separated", "person.died"])
 async def test_nothing_becomes_of_a_spouse_who_was_dead_before_the_other_was_known(village: Teller, kind: str) -> None:
     """Each came by a sheet that names the other: his was told, and his death, before hers."""
     for household, person, spouse, sex, on in (
