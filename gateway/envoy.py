@@ -15,6 +15,7 @@ from gateway.settings import GatewaySettings
 Json = dict[str, Any]
 
 COLLECTOR: Final = "collector"
+_CERTIFICATE: Final = "door"
 _HTTP_OPTIONS: Final = "envoy.extensions.upstreams.http.v3.HttpProtocolOptions"
 
 
@@ -49,9 +50,15 @@ def write(settings: GatewaySettings, table: tuple[Row, ...] = POLICY) -> Path:
     """Write the configuration (JSON, readable by its owner) and return its path."""
     path = settings.envoy_config
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.touch(mode=0o600)
-    path.write_text(json.dumps(configuration(settings, table), indent=1, ensure_ascii=False), encoding="utf-8")
+    if settings.tls_certificate is not None:
+        _write(_certificate_path(settings), {"resources": [_certificate(settings, settings.tls_certificate)]})
+    _write(path, configuration(settings, table))
     return path
+
+
+def _write(path: Path, told: Json) -> None:
+    path.touch(mode=0o600)
+    path.write_text(json.dumps(told, indent=1, ensure_ascii=False), encoding="utf-8")
 
 
 def _address(host: str, port: int) -> Json:
@@ -78,17 +85,34 @@ def _listener(settings: GatewaySettings, table: tuple[Row, ...]) -> Json:
 
 
 def _tls(settings: GatewaySettings) -> Json:
-    certificate = {
-        "certificate_chain": {"filename": str(settings.tls_certificate)},
-        "private_key": {"filename": str(settings.tls_key)},
-    }
+    """Envoy reads what the bootstrap names once; what a secret of its own names it reads anew when that is renewed."""
+    source = {"path_config_source": {"path": str(_certificate_path(settings))}, "resource_api_version": "V3"}
     return {
         "name": "envoy.transport_sockets.tls",
         "typed_config": typed(
             "envoy.extensions.transport_sockets.tls.v3.DownstreamTlsContext",
-            common_tls_context={"tls_certificates": [certificate], "alpn_protocols": ["h2", "http/1.1"]},
+            common_tls_context={
+                "tls_certificate_sds_secret_configs": [{"name": _CERTIFICATE, "sds_config": source}],
+                "alpn_protocols": ["h2", "http/1.1"],
+            },
         ),
     }
+
+
+def _certificate(settings: GatewaySettings, chain: Path) -> Json:
+    return typed(
+        "envoy.extensions.transport_sockets.tls.v3.Secret",
+        name=_CERTIFICATE,
+        tls_certificate={
+            "certificate_chain": {"filename": str(chain)},
+            "private_key": {"filename": str(settings.tls_key)},
+            "watched_directory": {"path": str(chain.parent)},
+        },
+    )
+
+
+def _certificate_path(settings: GatewaySettings) -> Path:
+    return settings.envoy_config.with_suffix(".certificate.json")
 
 
 def _connection_manager(settings: GatewaySettings, table: tuple[Row, ...]) -> Json:

@@ -1,5 +1,6 @@
 """Is the generated configuration one that Envoy takes, and does it deny by default?"""
 
+import ssl
 import subprocess
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,6 +13,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from contracts.scopes import Scope
+from deploy.local.ports import free_ports
+from deploy.local.processes import wait_until
 from gateway.__main__ import _binary_of_wheel
 from gateway.envoy import configuration, write
 from gateway.envoy_routes import JWT_FILTER, RBAC_FILTER, routes
@@ -22,7 +25,7 @@ from gateway.settings import GatewaySettings
 from kit.http.problems import Problem
 
 
-def certificate(folder: Path) -> dict[str, Any]:
+def certificate(folder: Path, serial: int = 7) -> dict[str, Any]:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "door.example")])
     now = datetime.now(UTC)
@@ -31,7 +34,7 @@ def certificate(folder: Path) -> dict[str, Any]:
         .subject_name(name)
         .issuer_name(name)
         .public_key(key.public_key())
-        .serial_number(7)
+        .serial_number(serial)
         .not_valid_before(now)
         .not_valid_after(now + timedelta(days=1))
         .sign(key, hashes.SHA256())
@@ -63,6 +66,46 @@ def test_envoy_takes_the_configuration(tmp_path: Path, variant: str) -> None:
     )
     assert checked.returncode == 0, checked.stderr
     assert "[warning]" not in checked.stderr
+
+
+def test_a_renewed_certificate_is_shown_without_a_restart(tmp_path: Path) -> None:
+    """Renewed as a cluster does it: the files are links by way of one to a folder, which is turned to another."""
+    mounted, port, admin = tmp_path / "tls", *free_ports(2)
+    mounted.mkdir()
+
+    def mount(serial: int) -> None:
+        folder = mounted / f"..{serial}"
+        folder.mkdir()
+        certificate(folder, serial)
+        (mounted / "..data_tmp").symlink_to(folder.name)
+        (mounted / "..data_tmp").rename(mounted / "..data")
+
+    def shown() -> int | None:
+        try:
+            pem = ssl.get_server_certificate(("127.0.0.1", port), timeout=5)
+        except OSError:
+            return None
+        return x509.load_pem_x509_certificate(pem.encode()).serial_number
+
+    mount(7)
+    for name in ("cert.pem", "key.pem"):
+        (mounted / name).symlink_to(Path("..data") / name)
+    settings = GatewaySettings(
+        public_base="https://socai.example",
+        envoy_config=tmp_path / "door.json",
+        tls_certificate=mounted / "cert.pem",
+        tls_key=mounted / "key.pem",
+        door_port=port,
+        admin_port=admin,
+    )
+    options = ("--config-path", str(write(settings)), "--concurrency", "1", "--use-dynamic-base-id")
+    with subprocess.Popen([str(_binary_of_wheel()), *options], stderr=subprocess.DEVNULL) as envoy:
+        try:
+            assert wait_until(lambda: shown() == 7, 20)
+            mount(8)
+            assert wait_until(lambda: shown() == 8, 20)
+        finally:
+            envoy.terminate()
 
 
 def test_of_several_replicas_the_proof_chooses_one() -> None:
