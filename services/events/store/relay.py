@@ -125,7 +125,9 @@ class Relay:
             self._settings.writer_dsn, timeout=5, server_settings={"application_name": "socai-events-relay"}
         )
         try:
-            await connection.execute(f"select pg_advisory_lock({RELAY_LOCK})", timeout=None)
+            if not await connection.fetchval(f"select pg_try_advisory_lock({RELAY_LOCK})"):
+                self._stand_by()
+                await connection.execute(f"select pg_advisory_lock({RELAY_LOCK})", timeout=None)
             self.leading = True
             await self._measure(connection)
             await self._writer.start()
@@ -136,6 +138,11 @@ class Relay:
         finally:
             await self._writer.stop()
             connection.terminate()
+
+    def _stand_by(self) -> None:
+        """Leave it to whoever leads to say what is wrong, and how much is not published yet."""
+        self.trouble = self._behind_since = None
+        metrics.RELAY_LAG_FACTS.set(0)
 
     def _woken(self, *_: Any) -> None:
         self._wake.set()

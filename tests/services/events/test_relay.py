@@ -12,7 +12,7 @@ import pytest
 from contracts.topics import FACTS, REPORTS
 from deploy.local.databases import Database
 from kit.log.kafka import KafkaReader, KafkaWriter
-from kit.log.records import Partition, Record, partitions_of
+from kit.log.records import LogUnavailableError, Partition, Record, partitions_of
 from kit.process.metrics import REGISTRY, RELAY_LAG_FACTS
 from services.events.settings import EventsSettings
 from services.events.store.relay import ForkError, Relay
@@ -21,7 +21,7 @@ from services.events.store.restore import restore
 from services.events.store.verify import verify
 from tests.services.events.conftest import build
 from tests.services.events.telling import AREA, COMMUNE, FAR, Teller, ids, report
-from tests.support.memory_log import MemoryLog
+from tests.support.memory_log import MemoryLog, MemoryReader
 from tests.support.topics import Topics
 
 PATIENCE = 20.0
@@ -281,6 +281,30 @@ async def test_what_is_not_published_yet_shows_also_while_kafka_is_away(teller: 
         await published(relay, last)
         await figure("socai_relay_lag_facts", 0)
         assert REGISTRY.get_sample_value("socai_relay_lag_seconds") == 0
+
+
+def unreachable() -> MemoryReader:
+    raise LogUnavailableError
+
+
+async def test_who_stands_by_is_in_no_trouble_and_behind_nothing_whatever_it_was_before(teller: Teller) -> None:
+    """One leads and does not reach Kafka; the other takes its place, and does."""
+    last, log = await a_life(teller), MemoryLog()
+    settings = EventsSettings(writer_dsn=teller.database.writer_dsn)
+    cut_off = Relay(settings, log.writer(), unreachable)
+    running = asyncio.create_task(cut_off.run())
+    try:
+        async with asyncio.timeout(PATIENCE):
+            while cut_off.trouble is None:  # noqa: ASYNC110 - looked at from outside, the relay tells nobody
+                await asyncio.sleep(0.02)
+        assert cut_off._lag_seconds() > 0
+        async with publishing(settings, log, last), asyncio.timeout(PATIENCE):
+            while cut_off.trouble is not None:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+            assert (cut_off.leading, cut_off._lag_seconds()) == (False, 0)
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
 
 
 async def test_a_changed_fact_is_found_by_the_walk(
