@@ -72,6 +72,16 @@ def test_search_keys_are_written_when_the_personal_part_changes_and_not_otherwis
     assert [row[2] for row in rows(voided, persons.SEARCH)] == [""]
 
 
+def test_search_keys_follow_a_birth_date_that_is_put_right() -> None:
+    book = Book()
+    sheet = register(book, 1, members={1: {"birth": "1990-05-17", "personal": named("Lê An")}})
+    changed = book.record("person.changed", "2026-01-01", persons={WHO: {"birth": "1991"}})
+    corrected = book.correct(sheet.position, persons={WHO: {"personal": named("Lê An"), "birth": "1989-12-31"}})
+    book.void(changed.position)
+    keys = [[row[2] for row in rows(fact, persons.SEARCH)] for fact in (sheet, changed, corrected, book.facts[-1])]
+    assert keys == [["le\nan\nan~1990"], ["le\nan\nan~1991"], [], ["le\nan\nan~1989"]]
+
+
 def test_a_sealed_personal_part_has_no_search_keys() -> None:
     assert persons.search_keys(facts.Person("resident", personal=msgspec.Raw(b'"c2VhbGVk"'))) == []
     assert persons.search_keys(facts.Person("resident")) == []
