@@ -82,6 +82,15 @@ def test_search_keys_follow_a_birth_date_that_is_put_right() -> None:
     assert keys == [["le\nan\nan~1990"], ["le\nan\nan~1991"], [], ["le\nan\nan~1989"]]
 
 
+def test_search_keys_follow_a_name_that_is_the_last_one_once_another_is_put_before_it() -> None:
+    book = Book()
+    register(book, 1, members={1: {"personal": named("Lê An")}})
+    book.record("person.changed", "2026-01-01", persons={WHO: {"personal": named("Lê Bình")}})
+    last = book.record("person.changed", "2026-01-02", persons={WHO: {"personal": named("Lê Chi")}})
+    earlier = book.correct(last.position, "2025-12-31")
+    assert [row[2] for row in rows(earlier, persons.SEARCH)] == ["le\nbinh"]
+
+
 def test_a_sealed_personal_part_has_no_search_keys() -> None:
     assert persons.search_keys(facts.Person("resident", personal=msgspec.Raw(b'"c2VhbGVk"'))) == []
     assert persons.search_keys(facts.Person("resident")) == []
