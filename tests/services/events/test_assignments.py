@@ -79,6 +79,12 @@ async def test_the_office_is_not_concerned_nor_an_area_that_is_nobodys(changed: 
     assert (await told(changed, born(), FIRST)).fate == "recorded"
 
 
+async def test_of_two_told_for_one_day_the_later_is_the_only_one(family: Teller) -> None:
+    for collaborator in ("ctv-1", "ctv-2", "ctv-3"):
+        assert (await told(family, assigned(AREA, collaborator, "2025-03-01"), OFFICER)).fate == "recorded"
+    assert (await family.state(AREA))["assigned"] == [{"since": "2025-03-01", "collaborator": "ctv-3"}]
+
+
 async def test_one_end_of_a_move_that_is_hers_is_enough(changed: Teller) -> None:
     await changed.family(ids.other, area=SECOND, mai="female")
     move = {"on": "2025-03-01", "person": ids.lan, "household": ids.other}
