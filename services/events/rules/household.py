@@ -74,14 +74,19 @@ def called_head(home: HouseholdState, *people: PersonState) -> tuple[str, ...]:
 
 
 def left_headless(tails: Mapping[str, Tail], world: World) -> tuple[str, ...]:
-    """Leave a task where what is told late, put right or taken back lets a later cause take a household's head away."""
+    """Leave a task where what is told late, put right or taken back leaves a household without its head: a later cause
+    takes her away, or the household, which had ended or was not there, comes back without her.
+    """
     for household, tail in tails.items():
         row = world.row(household)
         before, after = None if row is None else row.state, tail.steps[-1][3] if tail.steps else tail.before
-        headed = isinstance(before, HouseholdState) and before.head is not None
-        if headed and isinstance(after, HouseholdState) and after.status == "active" and after.head is None:
+        if _lacks_head(after) and not _lacks_head(before):
             return (HEADLESS,)
     return ()
+
+
+def _lacks_head(state: State | None) -> bool:
+    return isinstance(state, HouseholdState) and state.status == "active" and state.head is None
 
 
 def young(head: PersonState, day: str) -> tuple[str, ...]:

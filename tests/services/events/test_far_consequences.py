@@ -68,6 +68,31 @@ async def test_a_head_who_is_gone_since_what_came_between_was_taken_back_leaves_
     assert "household-without-head" in voided.notes
 
 
+async def test_who_founded_a_household_and_died_since_leaves_it_without_a_head(books: Teller) -> None:
+    """Nobody's head died, as it was told."""
+    assert (await books.tell("person.died", on="2025-03-10", person=ids.an)).notes == ()
+    members = [{"person": ids.an}, {"person": ids.mai}]
+    late = await books.tell(
+        "household.split", on="2025-03-01", household=ids.home, founded=ids.third, head=ids.an, members=members
+    )
+    assert "head" not in await books.state(ids.third)
+    assert "household-without-head" in late.notes
+
+
+@pytest.mark.parametrize("kind", ["household.merged", "household.dissolved"])
+async def test_a_household_that_comes_back_without_its_head_who_died_since_leaves_a_task(
+    books: Teller, kind: str
+) -> None:
+    told = uuid7()
+    going = [{"person": one, "household": ids.other} for one in (ids.lan, ids.an, ids.mai)]
+    how: dict[str, object] = {"into": ids.other} if kind == "household.merged" else {"members": going}
+    await books.tell(kind, id=told, on="2025-03-05", household=ids.home, **how)
+    assert (await books.tell("person.died", on="2025-03-10", person=ids.lan)).notes == ()
+    voided = await books.tell("fact.voided", on=None, fact=told)
+    assert "head" not in await books.state(ids.home)
+    assert "household-without-head" in voided.notes
+
+
 async def test_an_arrival_that_waits_is_told_that_she_died_before(books: Teller) -> None:
     waits = await books.tell("person.arrived", on="2025-03-15", person=ids.an, household=ids.other, sex="male")
     assert waits.fate == "waiting"
