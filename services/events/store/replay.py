@@ -1,12 +1,12 @@
 """What does the log hold, in the ledger's order, and is its chain whole?"""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from contracts.fact import GENESIS, STREAM_FACTS, STREAM_REPORTS, chain_hash
 from contracts.topics import REPORTS, TOPICS
-from kit.log.records import LogReader, Record, partitions_of
+from kit.log.records import LogReader, Partition, Record, partitions_of
 
 AT_ONCE = 10_000
 PATIENCE = 10.0
@@ -41,14 +41,21 @@ def stream_of(record: Record) -> str:
     return STREAM_REPORTS if record.topic.endswith(REPORTS) else STREAM_FACTS
 
 
-async def in_order(reader: LogReader, prefix: str) -> AsyncIterator[Record]:
-    """Yield everything that the log holds now by ascending position; what was sent twice comes once.
+async def ends_of(reader: LogReader, prefix: str) -> dict[Partition, int]:
+    """Say where the log ends now."""
+    return await reader.end_offsets(partitions_of(TOPICS, prefix))
+
+
+async def in_order(
+    reader: LogReader, prefix: str, ends: Mapping[Partition, int] | None = None
+) -> AsyncIterator[Record]:
+    """Yield everything that the log holds now, or held when it ended there, by ascending position; what was sent twice
+    comes once.
 
     Partitions are read side by side; the relay wrote them in order, so little has to be held back.
     """
-    partitions = partitions_of(TOPICS, prefix)
-    ends = await reader.end_offsets(partitions)
-    await reader.assign(dict.fromkeys(partitions, 0))
+    ends = await ends_of(reader, prefix) if ends is None else ends
+    await reader.assign(dict.fromkeys(ends, 0))
     left = {partition: end for partition, end in ends.items() if end}
     held: dict[int, Record] = {}
     due = 1

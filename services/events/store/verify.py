@@ -2,16 +2,19 @@
 
 import sys
 import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 
 import asyncpg
 
 from contracts.topics import instant_text
 from kit.log.kafka import KafkaReader
 from kit.log.kafka_tls import kafka_security
+from kit.log.records import Partition
 from services.events.settings import EventsSettings
 from services.events.signing.evidence import MOST_NAMED, Evidence
 from services.events.store.ledger import microseconds
-from services.events.store.replay import BrokenChainError, Chain, in_order, stream_of
+from services.events.store.replay import BrokenChainError, Chain, ends_of, in_order, stream_of
 
 AT_ONCE = 5_000
 SPEAK_EVERY = 5.0
@@ -51,40 +54,56 @@ async def walk_ledger(dsn: str, evidence: Evidence) -> tuple[Chain, dict[int, by
 
 
 async def walk_log(
-    settings: EventsSettings, hashes: dict[int, bytes] | None, evidence: Evidence | None = None
+    settings: EventsSettings,
+    *,
+    ends: Mapping[Partition, int] | None = None,
+    hashes: Mapping[int, bytes] | None = None,
+    evidence: Evidence | None = None,
 ) -> Chain:
     """Walk the chain in Kafka; compare every hash with the ledger's, or look at every signature, or both."""
     chain, speaker = Chain(), _Speaker("Kafka")
-    reader = KafkaReader(settings.kafka, security=kafka_security(settings))
-    await reader.start()
-    try:
-        async for record in in_order(reader, settings.topic_prefix):
+    async with _reading(settings) as reader:
+        async for record in in_order(reader, settings.topic_prefix, ends):
             claimed = bytes.fromhex(record.hash or "")
             chain.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
-            if hashes is not None and hashes.get(chain.position) != claimed:
+            if hashes is not None and chain.position not in hashes:
+                raise BrokenChainError(f"position {chain.position} is there, but PostgreSQL ends at {len(hashes)}")
+            if hashes is not None and hashes[chain.position] != claimed:
                 raise BrokenChainError(f"position {chain.position} differs between PostgreSQL and Kafka")
             if evidence is not None:
                 evidence.follow(chain.position, chain.recorded_at, stream_of(record), record.value)
             speaker.at(chain.position)
+    return chain
+
+
+@asynccontextmanager
+async def _reading(settings: EventsSettings) -> AsyncIterator[KafkaReader]:
+    reader = KafkaReader(settings.kafka, security=kafka_security(settings))
+    await reader.start()
+    try:
+        yield reader
     finally:
         await reader.stop()
-    return chain
 
 
 async def verify(settings: EventsSettings) -> int:
     """Walk both chains; 0 when they are whole and the same, 1 otherwise."""
+    # Asked first: what is published while the ledger is walked is not in the ledger as it was read.
+    async with _reading(settings) as reader:
+        ends = await ends_of(reader, settings.topic_prefix)
     where, evidence = "PostgreSQL", Evidence()
     try:
         ledger, hashes = await walk_ledger(settings.reader_dsn, evidence)
         _whole(where, ledger)
         where = "Kafka"
-        log = await walk_log(settings, hashes)
+        log = await walk_log(settings, ends=ends, hashes=hashes)
         _whole(where, log)
     except BrokenChainError as broken:
         sys.stdout.write(f"{where}: BROKEN: {broken}\n")
         return 1
     if log.position < ledger.position:
-        sys.stdout.write(f"{ledger.position - log.position} entries are not published yet; what is published agrees\n")
+        lacks = ledger.position - log.position
+        sys.stdout.write(f"{lacks} entries were not published when this began; what was published agrees\n")
     else:
         sys.stdout.write("both are the same\n")
     return _fit(evidence)
@@ -94,7 +113,7 @@ async def verify_log(settings: EventsSettings) -> int:
     """Walk the chain in Kafka alone and look at every signature; 0 when all is whole, 1 otherwise."""
     evidence = Evidence()
     try:
-        _whole("Kafka", await walk_log(settings, None, evidence))
+        _whole("Kafka", await walk_log(settings, evidence=evidence))
     except BrokenChainError as broken:
         sys.stdout.write(f"Kafka: BROKEN: {broken}\n")
         return 1

@@ -15,10 +15,12 @@ from kit.log.kafka import KafkaReader, KafkaWriter
 from kit.log.records import LogUnavailableError, Partition, Record, partitions_of
 from kit.process.metrics import REGISTRY, RELAY_LAG_FACTS
 from services.events.settings import EventsSettings
+from services.events.signing.evidence import Evidence
+from services.events.store import verify as verifying
 from services.events.store.relay import ForkError, Relay
-from services.events.store.replay import in_order
+from services.events.store.replay import Chain, in_order
 from services.events.store.restore import restore
-from services.events.store.verify import verify
+from services.events.store.verify import verify, walk_ledger
 from tests.services.events.conftest import build
 from tests.services.events.telling import AREA, COMMUNE, FAR, Teller, ids, report
 from tests.support.memory_log import MemoryLog, MemoryReader
@@ -319,6 +321,39 @@ async def test_a_changed_fact_is_found_by_the_walk(
     await owner.close()
     assert await verify(settings) == 1
     assert "PostgreSQL: BROKEN: position 5" in capsys.readouterr().out
+
+
+async def test_what_is_published_while_the_ledger_is_walked_breaks_nothing(
+    teller: Teller, kafka: Topics, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = settings_for(teller.database, kafka)
+    last = await a_life(teller)
+    async with relaying(settings) as relay:
+        await published(relay, last)
+
+        async def walked(dsn: str, evidence: Evidence) -> tuple[Chain, dict[int, bytes]]:
+            found = await walk_ledger(dsn, evidence)
+            later = await teller.tell("household.reviewed", household=ids.home)
+            await published(relay, later.position or 0)
+            return found
+
+        monkeypatch.setattr(verifying, "walk_ledger", walked)
+        assert await verify(settings) == 0
+    assert "both are the same" in capsys.readouterr().out
+
+
+async def test_a_ledger_that_lost_its_end_is_told_from_two_histories(
+    teller: Teller, kafka: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = settings_for(teller.database, kafka)
+    last = await a_life(teller)
+    async with relaying(settings) as relay:
+        await published(relay, last)
+    owner = await asyncpg.connect(teller.database.owner_dsn)
+    await owner.execute("delete from ledger where position = $1", last)
+    await owner.close()
+    assert await verify(settings) == 1
+    assert f"Kafka: BROKEN: position {last} is there, but PostgreSQL ends at {last - 1}" in capsys.readouterr().out
 
 
 async def test_no_role_that_runs_may_change_or_delete_a_fact(events_database: Database) -> None:
