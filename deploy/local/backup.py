@@ -98,13 +98,15 @@ def digest(archive: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def check(source: Path) -> None:
+def check(source: Path) -> str:
+    """Insist that a backup is whole and can be put back here; gives when it was taken."""
     path = source / MANIFEST
     if not path.exists():
         raise NoBackup(f"{source} is no finished backup: it has no {MANIFEST}")
     try:
         fields: dict[str, Any] = json.loads(path.read_text())
         version, major, digests = fields["version"], fields["postgres"], dict(fields["sha256"])
+        taken_at = str(fields["taken_at"])
     except (ValueError, LookupError, TypeError):
         raise NoBackup(f"{path} is damaged") from None
     if numbers(version) > numbers(product_version()):
@@ -116,12 +118,16 @@ def check(source: Path) -> None:
             raise NoBackup(f"{source} is not whole: it has no {name}")
         if digest(source / name) != digests.get(name):
             raise NoBackup(f"{source / name} is damaged: its digest is not the manifest's")
+    return taken_at
 
 
-def put_back(settings: LocalSettings, folder: Folder, source: Path) -> None:
-    """Replace what the folder holds by the backup; everything must have stopped. All is read before any is replaced."""
+def put_back(settings: LocalSettings, folder: Folder, source: Path) -> str:
+    """Replace what the folder holds by the backup; everything must have stopped. All is read before any is replaced.
+
+    Gives when the backup was taken: what was recorded later is gone.
+    """
     refuse_foreign_parts(settings)
-    check(source)
+    taken_at = check(source)
     account = service_account(settings.account)
     cluster = postgres_settings(settings, folder).data
     try:
@@ -144,6 +150,7 @@ def put_back(settings: LocalSettings, folder: Folder, source: Path) -> None:
             shutil.copy2(source / name, copy)
             copy.replace(folder.data / name)
     (folder.data / RESTORING).unlink()
+    return taken_at
 
 
 def require_whole(folder: Folder) -> None:

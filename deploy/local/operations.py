@@ -164,8 +164,9 @@ def put_back(settings: LocalSettings, source: Path) -> int:
     with exit_code() as result:
         folder.create()
         with nothing_left(folder):
-            backup.put_back(settings, folder, source)
-        print(f"restored from {source}; `make run` starts it")
+            taken_at = backup.put_back(settings, folder, source)
+        print(f"restored from {source}, as everything stood at {taken_at}; `make run` starts it")
+        print("what was recorded later is gone until whoever told it tells it anew")
     return result.code
 
 

@@ -68,6 +68,17 @@ def test_what_was_backed_up_comes_back(settings: LocalSettings, folder: Folder) 
     assert (folder.data / "secrets.json").read_text() == kept_secret
 
 
+def test_a_restore_says_as_of_when_all_is_by_then(
+    settings: LocalSettings, folder: Folder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    taken_at = json.loads((taken / backup.MANIFEST).read_text())["taken_at"]
+    assert operations.put_back(settings, taken) == 0
+    said = capsys.readouterr().out
+    assert f"as everything stood at {taken_at}" in said
+    assert "what was recorded later is gone" in said
+
+
 def test_nobody_else_may_read_a_backup(settings: LocalSettings, folder: Folder) -> None:
     taken = backup.take(settings, folder, folder.backups / "one")
     assert taken.stat().st_mode & 0o077 == 0
