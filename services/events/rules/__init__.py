@@ -156,7 +156,12 @@ RULES: dict[str, Rule] = {
     "household.reviewed": Rule(regrouping.reviewed, mentions=lambda e: (e.household,), names=lambda e: (e.household,)),
     "device.enrolled": Rule(device.enrolled, mentions=lambda e: (e.place,)),
     "device.revoked": Rule(device.revoked, mentions=lambda _: ()),
-    "person.merged": Rule(matching.merged, mentions=lambda e: (e.person, e.into), names=lambda e: (e.person, e.into)),
+    "person.merged": Rule(
+        matching.merged,
+        mentions=lambda e: (e.person, e.into),
+        names=lambda e: (e.person, e.into),
+        looks_back=lambda e: ((one, newborn.EVER_SINCE) for one in (e.person, e.into)),
+    ),
     "move.closed": Rule(
         matching.closed, mentions=lambda e: (e.person,), names=lambda e: (e.person,), when_told=matching.in_transit
     ),

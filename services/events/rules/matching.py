@@ -10,6 +10,7 @@ from contracts.kinds.matching import MoveClosed, PersonMerged
 from contracts.person import PersonState
 from services.events.rules.care import taken_over
 from services.events.rules.household import ENDED, leaving, without
+from services.events.rules.newborn import told_of_both
 from services.events.rules.union import UNITED
 from services.events.state.refold import Effect
 from services.events.state.view import View
@@ -61,7 +62,7 @@ def merged(event: PersonMerged, view: View) -> Effect:
             notes = (*notes, "double-married")
     if goes_on is not survivor:
         states.append(goes_on)
-    return tuple(states), (*notes, *_differences(double, survivor))
+    return tuple(states), (*notes, *_differences(double, survivor), *told_of_both(double.id, survivor.id, view))
 
 
 def _must_be_possible(double: PersonState, survivor: PersonState, view: View) -> None:

@@ -19,6 +19,7 @@ TOLD_APART = 14
 """Days by which two people may differ about one birth. Far below the shortest interval between two births, since every
 birth would look at her mother's past otherwise, most of whom have something on record of the months before.
 """
+EVER_SINCE = "0000"
 
 
 def told_once(event: PersonBorn, view: View, device: str | None) -> None:
@@ -46,17 +47,39 @@ def _doubt(event: PersonBorn, other: PersonBorn) -> str | None:
     return "births-close-together" if apart <= TOLD_APART else None
 
 
+def told_of_both(double: str, survivor: str, view: View) -> tuple[str, ...]:
+    """Leave a task where two mothers are one, and children of both were born on one day, or within two weeks: each
+    collaborator told her birth, and none could see the other's.
+    """
+    notes: dict[str, None] = {}
+    for _, one in _borne(double, view, EVER_SINCE):
+        for _, other in _borne(survivor, view, EVER_SINCE):
+            note = _doubt(one, other)
+            if note is not None and _on_the_books(one, view) and _on_the_books(other, view):
+                notes[note] = None
+    return tuple(notes)
+
+
+def _on_the_books(event: PersonBorn, view: View) -> bool:
+    """Say whether a child was not struck off as another's double already."""
+    child = view.find_person(event.person)
+    return child is not None and child.status != "merged"
+
+
 def _of_mother(event: PersonBorn, view: View, since: str | None = None) -> Iterator[tuple[int, PersonBorn]]:
     """Give the other children whom the mother bore, of all that may be on record of her since that day."""
     if event.mother is None:
         return
-    for told in view.causes(event.mother, since):
-        other = told.event
+    for position, other in _borne(event.mother, view, since):
         # Her own report under another id is a matter of its own.
-        if not isinstance(other, PersonBorn) or other.person == event.person:
-            continue
-        if other.mother == event.mother:
-            yield told.position, other
+        if other.person != event.person:
+            yield position, other
+
+
+def _borne(mother: str, view: View, since: str | None) -> Iterator[tuple[int, PersonBorn]]:
+    for told in view.causes(mother, since):
+        if isinstance(told.event, PersonBorn) and told.event.mother == mother:
+            yield told.position, told.event
 
 
 def _is_one_child(one: PersonBorn, other: PersonBorn) -> bool:

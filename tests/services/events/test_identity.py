@@ -133,6 +133,27 @@ async def test_sex_and_birth_that_differ_are_noted(books: Teller) -> None:
     assert "sex-differs" in answer.notes
 
 
+@pytest.mark.parametrize(
+    ("day", "note"),
+    [("2025-02-01", "possible-twin-report"), ("2025-02-10", "births-close-together"), ("2026-02-01", None)],
+)
+async def test_a_child_whom_both_bore_on_one_day_may_be_one(books: Teller, day: str, note: str | None) -> None:
+    """Each of two collaborators told her own Hoa's birth, which nobody could compare till then."""
+    for child, on, home, mother in ((ids.baby, "2025-02-01", ids.home, ids.hoa), (ids.vy, day, ids.other, ids.hoà)):
+        born = await books.tell("person.born", on=on, person=child, household=home, sex="male", mother=mother)
+        assert born.notes == ()
+    answer = await books.tell("person.merged", on="2026-03-01", person=ids.hoà, into=ids.hoa)
+    assert {"possible-twin-report", "births-close-together"} & set(answer.notes) == ({note} if note else set())
+
+
+async def test_children_who_are_one_already_are_no_task_of_their_mothers(books: Teller) -> None:
+    for child, home, mother in ((ids.baby, ids.home, ids.hoa), (ids.vy, ids.other, ids.hoà)):
+        await books.tell("person.born", on="2025-02-01", person=child, household=home, sex="male", mother=mother)
+    await books.tell("person.merged", on="2025-03-01", person=ids.vy, into=ids.baby)
+    answer = await books.tell("person.merged", on="2025-03-02", person=ids.hoà, into=ids.hoa)
+    assert "possible-twin-report" not in answer.notes
+
+
 async def test_no_man_takes_over_the_pregnancy_of_his_double(books: Teller) -> None:
     """One of the two sexes is wrong; once it is put right, the pregnancy is hers who goes on."""
     sheet = uuid7()
