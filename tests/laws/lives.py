@@ -57,10 +57,9 @@ def household_moved(scene: Scene, told: Payload) -> None:
     home = scene.household(told["household"])
     scene.area(told["area"])
     changes = {name: told[name] for name in ("area", "number", "sheet")}
+    changes["personal"] = told_of(told["personal"])
     if home.get("area") == told["area"]:
         changes = {name: value for name, value in changes.items() if value is not None}
-    if told["personal"] is not None:
-        changes["personal"] = told_of(told["personal"])
     scene.refuse("stands there", when=bool(home) and home | changes == home)
     scene.set(told["household"], **changes)
     for person in scene.living_in(told["household"]):

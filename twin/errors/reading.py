@@ -163,9 +163,9 @@ def _closed(world: Reading, _report: str, told: dict[str, Any]) -> None:
 
 def _household_moved(world: Reading, _report: str, told: dict[str, Any]) -> None:
     household, now, home = told["household"], _home(told), world.homes[told["household"]]
-    if now.number is not None or world.areas[household] != told["area"]:
-        home.number = now.number
-    home.address = home.address if now.address is None else now.address
+    elsewhere = world.areas[household] != told["area"]
+    home.number = now.number if elsewhere or now.number is not None else home.number
+    home.address = now.address if elsewhere or now.address is not None else home.address
     world.areas[household] = told["area"]
 
 

@@ -184,7 +184,7 @@ def moved(event: HouseholdMoved, view: View) -> Effect:
         area=area,
         number=home.number if event.number is None and home.area == area else event.number,
         sheet=home.sheet if event.sheet is None and home.area == area else event.sheet,
-        personal=home.personal if event.personal is None else kept(event.personal),
+        personal=home.personal if event.personal is None and home.area == area else kept(event.personal),
     )
     if there == home:
         raise Contradiction("already-there", *view.since(home.id, area=area))

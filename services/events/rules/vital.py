@@ -6,7 +6,7 @@ from contracts.calendar import later_than
 from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
 from services.events.rules.care import delivered, male_by_now
-from services.events.rules.household import ENDED, called_head, each_once, leaving, without
+from services.events.rules.household import ENDED, called_head, each_once, headless, leaving, without
 from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import kept
@@ -38,7 +38,9 @@ def born(event: PersonBorn, view: View) -> Effect:
         residence="present",
         personal=kept(event.personal),
     )
-    return (child, *mothers), each_once(notes, called_head(home, child), perhaps_twins(event, view), doubts(child))
+    return (child, *mothers), each_once(
+        notes, headless(home), called_head(home, child), perhaps_twins(event, view), doubts(child)
+    )
 
 
 def _mother(event: PersonBorn, view: View) -> Effect:

@@ -314,14 +314,20 @@ async def test_a_household_gets_another_number_or_address_where_it_stands(family
     assert all(reason.facts for reason in again.problem.reasons)
 
 
-async def test_number_and_sheet_of_one_area_do_not_go_along_to_another(family: Teller) -> None:
+async def test_number_sheet_and_address_of_one_area_do_not_go_along_to_another(family: Teller) -> None:
     await family.tell("household.moved", household=ids.home, area=SECOND, number="7", sheet="2")
     await family.tell("household.moved", on="2025-04-01", household=ids.home, area=SECOND, personal={"address": "Số 1"})
     home = await family.state(ids.home)
     assert (home["number"], home["sheet"], home["personal"]) == ("7", "2", {"address": "Số 1"})
     await family.tell("household.moved", on="2025-05-01", household=ids.home, area=FAR)
     home = await family.state(ids.home)
-    assert (home["area"], {"number", "sheet"} & home.keys()) == (FAR, set())
+    assert (home["area"], {"number", "sheet"} & home.keys(), home.get("personal")) == (FAR, set(), None)
+
+
+async def test_a_birth_into_a_household_that_nobody_heads_leaves_a_task(family: Teller) -> None:
+    assert (await family.tell("household.registered", household=ids.third, area=AREA, members=[])).fate == "recorded"
+    born = await family.tell("person.born", person=ids.baby, household=ids.third, sex="male")
+    assert (born.fate, born.notes) == ("recorded", ("household-without-head",))
 
 
 AS_HEAD: list[tuple[str, dict[str, Any]]] = [
