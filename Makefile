@@ -43,7 +43,7 @@ backup: .venv/local.stamp  ## Copy all data into .socai/backups; a running syste
 	@$(LOCAL) backup
 
 restore: .venv/local.stamp  ## FROM=folder: take back a backup; without: rebuild the ledger from Kafka alone
-	@$(LOCAL) restore $(FROM)
+	@$(LOCAL) restore $(FROM) $(ARGS)
 
 verify: .venv/local.stamp  ## Walk the ledger in PostgreSQL and in Kafka, compare them, check every signature
 	@$(LOCAL) verify

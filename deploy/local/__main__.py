@@ -79,7 +79,9 @@ def load(settings: LocalSettings, given: argparse.Namespace) -> int:
 
 
 def restore(settings: LocalSettings, given: argparse.Namespace) -> int:
-    return operations.put_back(settings, given.source) if given.source else operations.restore_ledger(settings)
+    if given.source is None:
+        return operations.restore_ledger(settings)
+    return operations.put_back(settings, given.source, sure=given.yes)
 
 
 def described_settings() -> str:
@@ -116,6 +118,7 @@ def parser() -> argparse.ArgumentParser:
     verb("backup", lambda settings, _: operations.take_backup(settings), "copy all data", BACKUP_HELP)
     source = verb("restore", restore, "from a backup, or the ledger from Kafka", RESTORE_HELP)
     source.add_argument("source", nargs="?", type=Path, help="folder of a backup")
+    source.add_argument("--yes", action="store_true", help="do not ask before data that is there is replaced")
     verb("verify", lambda settings, _: operations.verify(settings), "walk the chain in PostgreSQL and Kafka, compare")
     brought = verb("import", bring, "an A0 book or P0 lists into the ledger", IMPORT_HELP)
     brought.add_argument("file", type=Path, help="CSV, XLSX or NDJSON")

@@ -99,13 +99,18 @@ def stop(settings: LocalSettings) -> int:
     return 0
 
 
+def agreed(question: str) -> bool:
+    """Ask whoever sits at a terminal; a script is not asked."""
+    return not sys.stdin.isatty() or input(f"{question} [y/N] ").lower() == "y"
+
+
 def reset(settings: LocalSettings, *, sure: bool) -> int:
     """Stop, and delete everything but downloads and backups."""
     folder = folder_of(settings)
     if not folder.data.exists():
         print("there is nothing to delete")
         return 0
-    if not sure and sys.stdin.isatty() and input(f"Delete all data in {folder.data}? [y/N] ").lower() != "y":
+    if not (sure or agreed(f"Delete all data in {folder.data}?")):
         print("nothing was deleted")
         return 1
     stop(settings)
@@ -158,9 +163,13 @@ def ask_for_backup(folder: Folder, name: str) -> None:
         raise backup.NoBackup(problem)
 
 
-def put_back(settings: LocalSettings, source: Path) -> int:
+def put_back(settings: LocalSettings, source: Path, *, sure: bool) -> int:
     """Replace all data by a backup."""
     folder = folder_of(settings)
+    question = f"Replace all data in {folder.data}, and what was recorded since the backup with it?"
+    if folder.kafka.exists() and not (sure or agreed(question)):
+        print("nothing was replaced")
+        return 1
     with exit_code() as result:
         folder.create()
         with nothing_left(folder):

@@ -73,10 +73,22 @@ def test_a_restore_says_as_of_when_all_is_by_then(
 ) -> None:
     taken = backup.take(settings, folder, folder.backups / "one")
     taken_at = json.loads((taken / backup.MANIFEST).read_text())["taken_at"]
-    assert operations.put_back(settings, taken) == 0
+    assert operations.put_back(settings, taken, sure=True) == 0
     said = capsys.readouterr().out
     assert f"as everything stood at {taken_at}" in said
     assert "what was recorded later is gone" in said
+
+
+@pytest.mark.parametrize(("answer", "left"), [("n", ("later rows", "later facts")), ("y", ("rows", "facts"))])
+def test_whoever_sits_there_is_asked_before_what_was_recorded_since_is_replaced(
+    settings: LocalSettings, folder: Folder, monkeypatch: pytest.MonkeyPatch, answer: str, left: tuple[str, str]
+) -> None:
+    taken = backup.take(settings, folder, folder.backups / "one")
+    change(settings, folder)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr("builtins.input", lambda _: answer)
+    assert operations.put_back(settings, taken, sure=False) == (0 if answer == "y" else 1)
+    assert contents(settings, folder) == left
 
 
 def test_nobody_else_may_read_a_backup(settings: LocalSettings, folder: Folder) -> None:
@@ -254,7 +266,7 @@ def test_what_a_killed_supervisor_left_behind_ends_before_its_folders_are_touche
     sleeps = Command("kafka", (sys.executable, "-c", "import time; time.sleep(60)"), folder.log("kafka"))
     left = Child(sleeps, folder.pids)
     try:
-        done = operations.put_back(settings, taken) if restores else operations.take_backup(settings)
+        done = operations.put_back(settings, taken, sure=True) if restores else operations.take_backup(settings)
         assert (done, left.running()) == (0, False)
     finally:
         left.stop()
