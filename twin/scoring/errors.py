@@ -34,7 +34,9 @@ def effects(truths: Truths, people: People) -> dict[str, Counter[str]]:
     """Count, for each error, how often it was made and how many of the people whom it is about are off, and how."""
     found: dict[str, Counter[str]] = defaultdict(Counter)
     errors: dict[str, set[str]] = defaultdict(set)
-    slips = [slip for record in truths.told for slip in record.slips]
+    # A telephone that delivers a report twice has not made its other errors twice.
+    as_told = {record.report: record for record in truths.told}
+    slips = [slip for record in as_told.values() for slip in record.slips]
     for slip in (*slips, *(record.slip for record in truths.untold)):
         found[slip.error]["made"] += 1
         if slip.person is not None:
