@@ -4,6 +4,7 @@ import argparse
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from deploy.local.province import command as province
 from deploy.local.settings import PREFIX, LocalSettings
 from deploy.local.supervisor import run
 from deploy.local.tied import tie_to_parent
+from twin.population import START
 from twin.scales import REGISTERED
 
 Act = Callable[[LocalSettings, argparse.Namespace], int]
@@ -39,15 +41,16 @@ docs/operating.md. It works beside a running system, and starts the two servers 
 def known_place(text: str) -> str:
     """Read a place, which also names a folder."""
     if text in REGISTERED or (text.isascii() and text.isdecimal() and int(text)):
-        return text
+        return text if text in REGISTERED else str(int(text))
     raise argparse.ArgumentTypeError(f"{', '.join(sorted(REGISTERED))}, or a number of households")
 
 
 def some_months(text: str) -> int:
-    """Read for how long a place lives."""
-    if text.isascii() and text.isdecimal():
+    """Read for how long a place lives; what is still to come would be refused as in the future."""
+    most = province.months_so_far(time.time())
+    if text.isascii() and text.isdecimal() and int(text) <= most:
         return int(text)
-    raise argparse.ArgumentTypeError("a number of months, 0 or more")
+    raise argparse.ArgumentTypeError(f"a number of months from 0 to {most}, which have ended since {START}")
 
 
 def start(settings: LocalSettings, given: argparse.Namespace) -> int:

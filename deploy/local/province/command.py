@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
+from contracts.calendar import today
 from deploy.local.folder import Folder, supervisor
 from deploy.local.interruption import INTERRUPTED, Interruption, Stopped
 from deploy.local.parts import wiring
@@ -18,12 +19,13 @@ from deploy.local.processes import tie, wait_until
 from deploy.local.province.comparing import render
 from deploy.local.province.counting import NoFigure
 from deploy.local.province.loading import Load, Refused
-from deploy.local.province.progress import OtherLoad
+from deploy.local.province.progress import PROGRESS, OtherLoad
 from deploy.local.province.sending import NotTaken
 from deploy.local.province.watching import TooFarBehind
 from deploy.local.run_file import settings_of_run
 from deploy.local.settings import PREFIX, ROOT, LocalSettings
 from socai.client import read_run
+from twin.population import START
 
 FAILED = 1
 START_SECONDS: Final = 300.0
@@ -35,8 +37,18 @@ SEED: Final = 2
 UNEQUAL: Final = "NOT all control totals are equal; what others have told since this load began is counted as well"
 
 
+def months_so_far(now: float) -> int:
+    """How many months have ended since the first day of the twin, which can be told."""
+    year, month, _ = map(int, today(now).split("-"))
+    return max(0, (year - START.year) * 12 + month - START.month)
+
+
 class NotInvented(RuntimeError):
     """The twin did not end well, or the system did not come up."""
+
+
+class SamePeople(RuntimeError):
+    """The same people were told already, with another number of months."""
 
 
 def province(settings: LocalSettings, place: str, months: int, seed: int) -> int:
@@ -47,7 +59,9 @@ def province(settings: LocalSettings, place: str, months: int, seed: int) -> int
     places = folder.data / "province"
     try:
         with one_at_a_time(places):
-            reports, totals = invented(places / f"{place}-{seed}-{months}", place, months, seed)
+            load_folder = places / f"{place}-{seed}-{months}"
+            require_others(load_folder, places.glob(f"{place}-{seed}-*"))
+            reports, totals = invented(load_folder, place, months, seed)
             with system(settings, folder):
                 load = Load(read_run(folder.run_file), registry_of(settings, folder), reports, totals, say)
                 with closing(load):
@@ -57,6 +71,9 @@ def province(settings: LocalSettings, place: str, months: int, seed: int) -> int
         return FAILED
     except Refused as problem:
         sys.stderr.write(f"{problem}\nthe same command asks again, and goes on once that no longer contradicts\n")
+        return FAILED
+    except SamePeople as problem:
+        sys.stderr.write(f"{problem}\n")
         return FAILED
     except Stopped:
         sys.stderr.write("stopped; the same command goes on\n")
@@ -86,6 +103,20 @@ def one_at_a_time(places: Path) -> Iterator[None]:
             say("another load is under way; this one waits until it has ended")
             fcntl.flock(lock, fcntl.LOCK_EX)
         yield
+
+
+def require_others(mine: Path, same: Iterable[Path]) -> None:
+    """Refuse people who have begun to live here for longer or shorter: their months are others, and contradict these.
+
+    `same` are the folders of all loads of the place and seed.
+    """
+    for load in same:
+        if load != mine and (load / PROGRESS).exists():
+            months = load.name.rpartition("-")[2]
+            raise SamePeople(
+                f"these people live here already, with --months {months}: go on with that, or choose another --seed"
+                f" (where no system holds them any more, remove {load})"
+            )
 
 
 def invented(folder: Path, place: str, months: int, seed: int) -> tuple[Path, Path]:

@@ -11,7 +11,7 @@ import msgspec
 
 from deploy.local.province.comparing import Line, month_lines, stock_lines
 from deploy.local.province.counting import Counted, Counter
-from deploy.local.province.progress import Kept, fingerprint
+from deploy.local.province.progress import PROGRESS, Kept, fingerprint
 from deploy.local.province.sending import Answer, Batch, Window
 from deploy.local.province.telling import batches
 from deploy.local.province.totals import STOCK, Phase, Totals, read_totals
@@ -50,7 +50,7 @@ class Load:
     ) -> None:
         self._run, self._say, self._reports, self._pace = run, say, reports, pace
         self._totals: Totals = read_totals(totals)
-        self._kept = Kept(reports.with_name("progress.json"), fingerprint(totals, reports))
+        self._kept = Kept(reports.with_name(PROGRESS), fingerprint(totals, reports))
         self._fates: Fates[str] = Fates(self._kept.progress.fates)
         self._counter = Counter(run, registry_dsn, self._totals)
         self._watch = Watch(run)

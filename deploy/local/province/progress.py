@@ -12,6 +12,7 @@ from deploy.local.folder import write_private
 from deploy.local.province.comparing import Line
 
 SAVED_EVERY = 0.5
+PROGRESS = "progress.json"
 
 
 class OtherLoad(RuntimeError):

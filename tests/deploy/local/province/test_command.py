@@ -6,6 +6,7 @@ import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -15,6 +16,7 @@ import pytest
 from deploy.local.__main__ import parser
 from deploy.local.processes import wait_until
 from deploy.local.province import command
+from deploy.local.province.progress import PROGRESS
 from deploy.local.settings import ROOT, LocalSettings
 
 
@@ -39,14 +41,17 @@ class Load:
         pass
 
 
-def test_a_second_load_waits_for_the_first_and_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Each counts who was there before, and both write the same files where they are of the same place."""
+@pytest.fixture
+def no_system(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(command, "Load", Load)
     monkeypatch.setattr(command, "system", lambda *_: nullcontext())
     for name in ("Interruption", "read_run", "registry_of"):
         monkeypatch.setattr(command, name, lambda *_: None)
+
+
+@pytest.mark.usefixtures("no_system")
+def test_a_second_load_waits_for_the_first_and_says_so(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Each counts who was there before, and both write the same files where they are of the same place."""
     settings = LocalSettings(data=tmp_path)
     places = ("3", "3", "4")
     with ThreadPoolExecutor(len(places)) as threads:
@@ -54,6 +59,37 @@ def test_a_second_load_waits_for_the_first_and_says_so(
         assert [load.result() for load in loads] == [0] * len(places)
     assert Load.most == 1
     assert "another load is under way" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("no_system")
+def test_the_same_people_do_not_begin_to_live_for_another_number_of_months(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Their months would be others, and contradict those that were told."""
+    settings, begun = LocalSettings(data=tmp_path), tmp_path / "province" / "3-5-2"
+    begun.mkdir(parents=True)
+    assert command.province(settings, "3", 0, 5) == 0, "invented is not told"
+    (begun / PROGRESS).write_text("{}")
+    assert command.province(settings, "3", 0, 5) == command.FAILED
+    assert "--months 2" in capsys.readouterr().err
+    assert [command.province(settings, *other) for other in (("3", 0, 6), ("30", 0, 5))] == [0, 0]
+
+
+def test_a_number_of_households_is_the_same_place_however_it_is_written() -> None:
+    assert parser().parse_args(["province", "007"]).place == "7"
+
+
+def test_months_that_have_not_ended_cannot_be_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The day is that of Viet Nam."""
+    for day, most in (("2024-12-31", 0), ("2025-01-31", 0), ("2026-11-27", 22)):
+        evening = datetime.fromisoformat(f"{day}T23:59:00+07:00").timestamp()
+        monkeypatch.setattr(time, "time", lambda at=evening: at)
+        assert parser().parse_args(["province", "3", "--months", str(most)]).months == most
+        with pytest.raises(SystemExit):
+            parser().parse_args(["province", "3", "--months", str(most + 1)])
+        assert f"from 0 to {most}" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("wrong", [["atlantis"], ["0"], ["../../x"], ["²"], ["3", "--months=-1"]])
