@@ -19,6 +19,10 @@ MOVING_KINDS: Final = frozenset(event.kind for event in CATALOGUE.values() if ev
 NAMING_KINDS: Final = frozenset({"person.changed", "person.identifier_issued", "person.identifier_withdrawn"})
 """By these somebody who stays where she is gets another name, number or basic fact."""
 UNION_KINDS: Final = frozenset({"person.married", "person.separated", "person.reconciled", "person.divorced"})
+HEADING_KINDS: Final = frozenset({"household.head_changed"})
+"""By these somebody who stays where she is stands in another relation to the head."""
+# A copy that is kept by the feed would go on showing what was before.
+_CHANGED_BY: Final = {"relation": HEADING_KINDS, "marital": UNION_KINDS, "spouse": UNION_KINDS}
 _NEEDED: Final = ("status", "area")
 _NAMES: Final = frozenset(name for name, field in FIELDS.items() if field.source == "personal")
 _REVEALING: Final = frozenset({"birth"})
@@ -68,13 +72,18 @@ class View:
             found.append(f"fields {sorted(missing)} are missing: without them nobody learns who left")
         if strange := self.kinds - known:
             found.append(f"unknown kinds {sorted(strange)}: see contracts/kinds")
-        if lacking := MOVING_KINDS - self.kinds:
-            found.append(f"kinds {sorted(lacking)} are missing: people come and go by them")
+        found += self._untold()
         if self.pseudonyms and self.lookups:
             found.append("a view with pseudonyms offers no lookups: an answer would undo the pseudonym")
         if self.pseudonyms and (named := (_NAMES | _REVEALING) & set(self.fields)):
             found.append(f"fields {sorted(named)} say who it is, so pseudonyms are no use")
         return found
+
+    def _untold(self) -> list[str]:
+        needed = {"people come and go": MOVING_KINDS}
+        needed |= {f"{name} changes": kinds for name, kinds in _CHANGED_BY.items() if name in self.fields}
+        lacking = {what: kinds - self.kinds for what, kinds in needed.items()}
+        return [f"kinds {sorted(kinds)} are missing: {what} by them" for what, kinds in lacking.items() if kinds]
 
     @property
     def mask(self) -> int:

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.exchange.view import MOVING_KINDS, NAMING_KINDS, LegalBasis, View
+from services.exchange.view import HEADING_KINDS, MOVING_KINDS, NAMING_KINDS, LegalBasis, View
 
 VIEW: Final = View(
     name="health",
@@ -25,5 +25,5 @@ VIEW: Final = View(
     ),
     purposes=frozenset({"health.maternal-and-child-care"}),
     fields=("name", "sex", "birth", "status", "area", "household", "relation", "mother", "birth_order", "bhyt", "pid"),
-    kinds=MOVING_KINDS | NAMING_KINDS,
+    kinds=MOVING_KINDS | NAMING_KINDS | HEADING_KINDS,
 )

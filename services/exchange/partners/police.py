@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.exchange.view import MOVING_KINDS, NAMING_KINDS, UNION_KINDS, LegalBasis, View
+from services.exchange.view import HEADING_KINDS, MOVING_KINDS, NAMING_KINDS, UNION_KINDS, LegalBasis, View
 
 VIEW: Final = View(
     name="police",
@@ -28,5 +28,5 @@ VIEW: Final = View(
         "pid", "cmnd", "name", "sex", "birth", "status", "marital", "spouse", "mother", "area", "household", "relation",
         "residence",
     ),
-    kinds=MOVING_KINDS | NAMING_KINDS | UNION_KINDS | {"household.head_changed"},
+    kinds=MOVING_KINDS | NAMING_KINDS | UNION_KINDS | HEADING_KINDS,
 )  # fmt: skip

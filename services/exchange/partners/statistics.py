@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from services.exchange.view import MOVING_KINDS, UNION_KINDS, LegalBasis, View
+from services.exchange.view import HEADING_KINDS, MOVING_KINDS, UNION_KINDS, LegalBasis, View
 
 VIEW: Final = View(
     name="statistics",
@@ -21,7 +21,7 @@ VIEW: Final = View(
         "status", "sex", "birth_month", "area", "household", "relation", "marital", "birth_order", "ethnicity",
         "education", "residence", "occupation",
     ),
-    kinds=MOVING_KINDS | UNION_KINDS | {"person.changed"},
+    kinds=MOVING_KINDS | UNION_KINDS | HEADING_KINDS | {"person.changed"},
     pseudonyms=True,
     lookups=False,
 )  # fmt: skip

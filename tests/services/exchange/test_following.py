@@ -14,8 +14,8 @@ from services.exchange.lens import Lens
 from services.exchange.partners import VIEWS
 from tests.services.exchange.conftest import KEY, apply, asking, going_on
 from tests.services.exchange.random_books import AREAS, random_book
-from tests.support.book import Book
-from tests.support.facts import AREA, COMMUNE, OTHER_AREA, OTHER_COMMUNE, PROVINCE, SECOND_AREA
+from tests.support.book import Book, establish, register
+from tests.support.facts import AREA, COMMUNE, OTHER_AREA, OTHER_COMMUNE, PROVINCE, SECOND_AREA, household_id, person_id
 
 SIGHTS = {
     (COMMUNE,): {AREA, SECOND_AREA},
@@ -88,3 +88,24 @@ async def test_a_copy_is_who_is_in_sight(exchange_database: Database, areas: tup
             await follower.catch_up(client)
     expected = await in_sight(exchange_database, book, SIGHTS[areas], lens, everywhere=areas == ("VN",))
     assert follower.copy == expected
+
+
+@pytest.mark.parametrize("partner", [name for name, view in VIEWS.items() if "relation" in view.fields])
+async def test_a_copy_says_who_leads_a_household_now(exchange_database: Database, partner: str) -> None:
+    """Nobody comes or goes when another head is named, and yet two people are shown otherwise."""
+    book, follower = Book(), Follower()
+    establish(book)
+    register(book, 1, members={1: {"relation": "head"}, 2: {"relation": "spouse"}})
+    async with asking(exchange_database, partner, areas=("VN",)) as client:
+        await apply(exchange_database, book.facts)
+        await follower.catch_up(client)
+        led, leads = {"relation": "spouse"}, {"relation": "head"}
+        head = {household_id(1): {"head": person_id(2)}}
+        book.record(
+            "household.head_changed", "2026-01-05", households=head, persons={person_id(1): led, person_id(2): leads}
+        )
+        await apply(exchange_database, book.facts)
+        await follower.catch_up(client)
+    lens = Lens(VIEWS[partner], KEY)
+    assert follower.copy == await in_sight(exchange_database, book, set(AREAS), lens, everywhere=True)
+    assert follower.copy[lens.refer(person_id(2))]["relation"] == "head"

@@ -91,6 +91,8 @@ def test_no_partner_is_told_of_contraception_pregnancy_screenings_or_checks(view
         ({"fields": ("name",)}, "area"),
         ({"kinds": VIEWS["health"].kinds | {"person.abducted"}}, "person.abducted"),
         ({"kinds": frozenset({"person.born"})}, "person.moved"),
+        ({"kinds": MOVING_KINDS}, "relation changes"),
+        ({"fields": (*VIEWS["health"].fields, "spouse")}, "spouse changes"),
         ({"legal_basis": ()}, "legal basis"),
         ({"purposes": frozenset()}, "purpose"),
         ({"pseudonyms": True}, "lookups"),
