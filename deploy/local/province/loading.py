@@ -91,7 +91,16 @@ class Load:
         if progress.before is None:
             progress.before = msgspec.to_builtins(self._counter.count(0))
             self._kept.save()
+        if not self._watch.recorded(progress.position):
+            self._begin_anew()
         self._phases(self._totals.phases()[:1])
+
+    def _begin_anew(self) -> None:
+        """Tell all again: what the ledger still holds gets its first answer. The first day stays as it was counted."""
+        self._say("the ledger lacks the last that was told, as behind a backup that was put back: all is told again")
+        self._fates.clear()
+        self._kept.progress = msgspec.structs.replace(self._kept.progress, line=0, end=0, position=0, fates={})
+        self._kept.save()
 
     def close(self) -> None:
         """Close the connections; what was reached is kept."""
@@ -116,7 +125,7 @@ class Load:
             self.seconds[phase.name] = spent + time.monotonic() - began
         self._watch.wait(self.position, self._may_say)
         took = spent + time.monotonic() - began
-        if phase.name == STOCK:
+        if phase.name == STOCK and not self._kept.progress.stock:
             self._kept.progress.stock = self._compared(stock_lines)
         self.seconds[phase.name + READABLE] = took
         self._say(f"{phase.name}: {phase.last - phase.first:,} reports, readable everywhere after {took:.1f} s")

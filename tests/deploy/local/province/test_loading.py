@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import pytest
 
@@ -27,8 +27,15 @@ class Readers:
     def __init__(self, *_: object) -> None:
         pass
 
-    def count(self, _: int) -> Counted:
+    recorded_up_to = sys.maxsize
+    counted: ClassVar[list[int]] = []
+
+    def count(self, position: int) -> Counted:
+        self.counted.append(position)
         return Counted()
+
+    def recorded(self, position: int) -> bool:
+        return position <= self.recorded_up_to
 
     def wait(self, *_: object) -> None:
         pass
@@ -108,6 +115,30 @@ def test_the_verdict_of_a_load_that_goes_on_counts_its_first_day_as_well(load: C
     assert again.live() is False
     assert [line.what for line in again.lines] == [line.what for line in first.lines]
     assert "persons by area, registry" in render(again.lines)
+
+
+def test_what_a_restored_ledger_lacks_is_told_again_and_the_first_day_is_not_counted_again(
+    load: Callable[[], Load], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The months that are in the ledger already have changed who lives where."""
+    first = load()
+    first.live()
+    told, Door.told = Door.told, []
+    monkeypatch.setattr(Readers, "recorded_up_to", 0)
+    monkeypatch.setattr(Readers, "counted", [])
+    again = load()
+    again.live()
+    assert Door.told == told
+    assert Readers.counted == [1], "the last month alone"
+    assert (again.line, again.fates) == (first.line, first.fates)
+    assert [line.what for line in again.lines] == [line.what for line in first.lines]
+
+
+def test_where_the_ledger_holds_what_was_told_nothing_is_told_again(load: Callable[[], Load]) -> None:
+    load().live()
+    Door.told = []
+    load().live()
+    assert Door.told == []
 
 
 def refusing(monkeypatch: pytest.MonkeyPatch, kind: str, code: str) -> None:

@@ -30,7 +30,7 @@ async def services(positions: dict[str, list[int]], asked: Counter[str]) -> Asyn
         if service not in positions and asked[service] < 3:
             return Response(status_code=503)
         told = [{"name": str(n), "position": position} for n, position in enumerate(positions.get(service, [9]))]
-        return JSONResponse({"projections": told})
+        return JSONResponse({"projections": told, "position": max(positions.get(service, [9]))})
 
     routes = [Route("/oauth/token", token, methods=["POST"]), Route("/{service}/v1/status", status)]
     (port,) = free_ports(1)
@@ -55,3 +55,13 @@ async def test_who_is_away_is_waited_for() -> None:
         await asyncio.to_thread(watch.wait, 9, lambda _: None)
         watch.close()
     assert asked["exchange"] == 3
+
+
+async def test_the_ledger_is_asked_where_it_ends_and_waited_for() -> None:
+    asked: Counter[str] = Counter()
+    async with services({}, asked) as run:
+        watch = Watch(run)
+        assert await asyncio.to_thread(watch.recorded, 9)
+        assert not await asyncio.to_thread(watch.recorded, 10)
+        watch.close()
+    assert asked == {"events": 4}
