@@ -58,6 +58,17 @@ async def test_every_report_of_an_area_and_its_year_is_recorded(fresh_database: 
 
 
 @pytest.mark.postgres
+@pytest.mark.parametrize(("households", "seed", "months"), [(8, 667592, 1), (15, 356395, 1), (40, 108045, 12)])
+async def test_where_much_happens_to_few_in_a_month_every_report_is_recorded(
+    fresh_database: Callable[..., Database], households: int, seed: int, months: int
+) -> None:
+    """Somebody comes where the head has died earlier in the month, or where a household is merged afterwards."""
+    lines = list(generate(households, seed, months=months))
+    _, fates, _ = await told(fresh_database("socai_events", build), lines, 100)
+    assert fates == {"recorded": len(lines) - 1, "voided": 1}
+
+
+@pytest.mark.postgres
 @pytest.mark.parametrize(("seed", "at_once"), [(1, 1), (2, 7), (3, 100), (4, 1000)])
 async def test_every_report_of_a_sandbox_is_recorded_in_the_end(
     fresh_database: Callable[..., Database], seed: int, at_once: int

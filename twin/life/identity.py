@@ -20,6 +20,8 @@ def doubled(world: World, home: int) -> bool:
     told = arrived(world, person, there, on) | {"person": double}
     del told["residence"]
     world.tell(there, on, [("person.arrived", double, told)])
+    # She is told there only, so nothing else may end that household before.
+    world.homes.settled[there] = world.month
     found = world.first + timedelta(days=25)
     merged = {"on": found.isoformat(), "person": double, "into": world.person(person)}
     world.tell_at(milliseconds(found, MORNING), OFFICE, [("person.merged", double, merged)])

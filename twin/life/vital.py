@@ -137,8 +137,14 @@ def dies(world: World, person: int, late: int = 0) -> bool:
 
 def leaves_adults(world: World, person: int) -> bool:
     """Say whether an adult remains in the household, or nobody."""
-    others = [member for member in world.members(world.home(person)) if member != person]
-    return not others or any(world.age(member) >= GROWN_UP for member in others)
+    home = world.home(person)
+    others = [member for member in world.members(home) if member != person]
+    return not others or any(member != person for member in _adults(world, home))
+
+
+def _adults(world: World, home: int) -> list[int]:
+    """List the adults of a household; who comes later in this month is not there on the day on which somebody dies."""
+    return [member for member in world.members(home) if world.age(member) >= GROWN_UP and world.stayed(member)]
 
 
 def leave(world: World, person: int, late: int = 0) -> None:
@@ -151,7 +157,7 @@ def leave(world: World, person: int, late: int = 0) -> None:
 
 def follow_head(world: World, home: int, on: date, late: int = 0) -> None:
     """Have the family name the next head: the spouse of the last one, else the eldest adult."""
-    adults = [member for member in world.members(home) if world.age(member) >= GROWN_UP]
+    adults = _adults(world, home)
     if not adults:
         return
     relation, birth = world.people.relation, world.people.birth

@@ -64,6 +64,7 @@ class World:
         self._begun = of.stock.first
         self._home_of = of.stock.household
         self._joined: dict[int, dict[int, None]] = {}
+        self._came: dict[int, int] = {}
         self._numbers = [area.households for area in self.areas]
         self._last_moment = milliseconds(end, 0) - HOUR
         self._communes = {area.commune for area in self.areas}, {area.heir for area in self.areas}
@@ -140,6 +141,10 @@ class World:
             found = [row for row in range(int(self._begun[home]), int(self._begun[home + 1])) if lives[row] == home]
         return found + [row for row in self._joined.get(home, ()) if lives[row] == home]
 
+    def stayed(self, row: int) -> bool:
+        """Say whether somebody has lived in her household since before this month: on each of its days."""
+        return self._came.get(row, NOBODY) < self.month
+
     def ready(self, row: int) -> bool:
         """Say whether somebody lives here and has not changed this month."""
         return bool(self.people.household[row] >= 0 and self.people.settled[row] < self.month)
@@ -182,6 +187,7 @@ class World:
         if home == NOBODY:
             return
         self.homes.settled[home] = self.until(late)
+        self._came[row] = self.until(late)
         self.people.relation[row] = RELATIONS.index(relation)
         if row >= len(self._home_of) or self._home_of[row] != home:
             self._joined.setdefault(home, {})[row] = None
