@@ -24,7 +24,9 @@ Line = dict[str, Any]
 
 
 def show_sheet(session: Session, area: str, month: str) -> int:
-    """Print every report that stands on the sheet of an area and month, below the title of its list."""
+    """Print every report that stands on the sheet of an area and month, below the title of its list, and how many its
+    collaborator said that there are.
+    """
     told = list(_read(session, area, month))
     lists: dict[tuple[int, str], list[Line]] = defaultdict(list)
     for line in told:
@@ -36,6 +38,11 @@ def show_sheet(session: Session, area: str, month: str) -> int:
         rows = [row for line in some for row in _rows(session, line, names)]
         sys.stdout.write("\n".join([f"{head} ({len(some)})", *table(rows, COLUMNS, session.language), "", ""]))
     sys.stdout.write(say(session.language, "sheet-lines", n=len(told)) + "\n")
+    sheets = session.json("GET", f"/events/v1/units/{area}/sheets/{month}", OFFICER)["sheets"]
+    drawn_up = next((one["drawn_up"] for one in sheets if one["area"] == area), None)
+    if drawn_up is not None:
+        said = "drawn-up-with" if drawn_up["lines"] is not None else "drawn-up-by"
+        sys.stdout.write(say(session.language, said, **drawn_up) + "\n")
     return 0
 
 

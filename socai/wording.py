@@ -212,6 +212,12 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "no-sheets": ("No sheet is due there.", "Không có phiếu nào đến hạn."),
     "sheet-lines": ("{n} reports stand on the sheet.", "Phiếu có {n} báo cáo đã ghi sổ."),
+    "sheet-lines-1": ("One report stands on the sheet.", "Phiếu có 1 báo cáo đã ghi sổ."),
+    "drawn-up-by": ("It was drawn up on {on} by {by}.", "Phiếu do {by} lập ngày {on}."),
+    "drawn-up-with": (
+        "It was drawn up on {on} by {by}, who counted {lines}.",
+        "Phiếu do {by} lập ngày {on}, ghi {lines} dòng.",
+    ),
     "corrected-line": ("corrected", "đã đính chính"),
     "no-sheets-since": (
         "No sheet is due there since its areas came on these books; --since looks further back.",

@@ -232,7 +232,7 @@ class SheetsOwedAnswer(BaseModel):
 
 
 class DecisionTold(BaseModel):
-    """By whom, for which day and when it was recorded."""
+    """By whom, for which day and when it was recorded; of a sheet that is drawn up how many `lines` were said to be."""
 
     position: int
     on: str
@@ -240,6 +240,7 @@ class DecisionTold(BaseModel):
     by: str
     source: str
     device: str | None
+    lines: int | None
 
 
 class Sheet(BaseModel):

@@ -174,6 +174,9 @@ async def test_a_sheet_is_shown_list_by_list_with_who_is_on_it(office: System) -
     assert vietnamese.splitlines()[0] == "1. Trẻ sinh ra (1)"
     assert "số thẻ BHYT" in vietnamese
     assert vietnamese.endswith("Phiếu có 2 báo cáo đã ghi sổ.\n")
+    assert (await office.type("sheet", "draw-up", AREA, "2025-03", "--lines", "3")).code == 0
+    drawn_up = (await office.type("sheet", "show", AREA, "2025-03")).out
+    assert drawn_up.endswith(f"It was drawn up on {today()} by sandbox-collaborator, who counted 3.\n")
     nothing = await office.type("sheet", "show", AREA, "2001-01")
     assert (nothing.code, nothing.out) == (0, "0 reports stand on the sheet.\n")
 

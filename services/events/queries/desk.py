@@ -11,7 +11,7 @@ import msgspec
 from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
 from contracts.fact import STREAM_FACTS, Cause, ReportEntry, decode_fact, decode_report_entry
-from contracts.kinds.office import due_day
+from contracts.kinds.office import SheetDrawnUp, due_day
 from contracts.scopes import Scope
 from contracts.topics import instant_text
 from contracts.unit import UnitState
@@ -20,7 +20,7 @@ from kit.http.faults import worded
 from kit.http.problems import NotFound
 from kit.process.database import Connection, Connections
 from services.events.deciding.needs import READY
-from services.events.deciding.office import approval_of, with_heirs
+from services.events.deciding.office import approval_of, decision_in, with_heirs
 from services.events.deciding.reasons import told as reason
 from services.events.places import above, within
 from services.events.queries import sheets
@@ -307,5 +307,6 @@ async def _decisions(connection: Connection, months: list[Month]) -> dict[int, d
             "by": fact.cause.authid,
             "source": fact.cause.source,
             "device": fact.cause.device,
+            "lines": decision.lines if isinstance(decision := decision_in(fact), SheetDrawnUp) else None,
         }
     return found
