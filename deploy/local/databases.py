@@ -133,6 +133,15 @@ def rename_database(admin_dsn: str, old: str, new: str) -> None:
         connection.execute(statement)
 
 
+def ledger_end(admin_dsn: str, name: str) -> int:
+    """The last position of the ledger in a database; 0 where none is recorded, or nothing is made yet."""
+    with psycopg.connect(with_database(admin_dsn, name), autocommit=True) as connection:
+        if connection.execute("select to_regclass('ledger')").fetchone() == (None,):
+            return 0
+        found = connection.execute("select coalesce(max(position), 0) from ledger").fetchone()
+    return 0 if found is None else int(found[0])
+
+
 def drop_database(admin_dsn: str, name: str) -> None:
     statement = sql.SQL("drop database if exists {} with (force)").format(sql.Identifier(name))
     with psycopg.connect(admin_dsn, autocommit=True) as connection:

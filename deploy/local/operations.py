@@ -17,7 +17,7 @@ import psutil
 
 from deploy.local import backup
 from deploy.local.crew import answers
-from deploy.local.databases import EVENTS, create_database, drop_database, rename_database
+from deploy.local.databases import EVENTS, create_database, drop_database, ledger_end, rename_database
 from deploy.local.folder import AlreadyRunning, Folder, held, kept_secrets, supervisor
 from deploy.local.interruption import INTERRUPTED, Stopped
 from deploy.local.parts import admin_dsn, postgres_settings, wiring
@@ -26,6 +26,7 @@ from deploy.local.roster import READ_SERVICES, Wiring, once
 from deploy.local.run_file import settings_of_run
 from deploy.local.settings import ROOT, LocalSettings
 from deploy.local.supervisor import BACKUP_ANSWER, BACKUP_REQUEST, exit_code, with_parts
+from services.events.__main__ import NO_FURTHER
 
 NOT_RUNNING = 3
 STOP_SECONDS = 90.0
@@ -233,20 +234,22 @@ def restore_ledger(settings: LocalSettings) -> int:
 
 
 def rebuild_ledger(settings: LocalSettings, used: Wiring) -> int:
-    """Into a database of its own; the former one is kept, and comes back when the log is not whole."""
+    """Into a database of its own; the former one is kept, and comes back when the log is not whole, unless even so
+    more of it came back than that holds.
+    """
     admin = admin_dsn(settings, used.folder)
     former = f"{EVENTS}_before_{backup.new_name().lower()}"
     rename_database(admin, EVENTS, former)
-    code = 1
+    replaced = False
     try:
         create_database(admin, EVENTS, kept_secrets(used.folder))
         code = do(used, "services.events", "migrate") or do(used, "services.events", "restore")
+        replaced = not code or (code == NO_FURTHER and ledger_end(admin, EVENTS) > ledger_end(admin, former))
     finally:
-        if code:
+        if not replaced:
             drop_database(admin, EVENTS)
             rename_database(admin, former, EVENTS)
-    if not code:
-        print(f"the former ledger is kept as database {former}")
+    print(f"the former ledger is {'kept as database ' + former if replaced else 'there again'}")
     return code
 
 

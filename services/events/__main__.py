@@ -11,6 +11,8 @@ from kit import cli
 from services.events.settings import EventsSettings
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+NO_FURTHER = 3
+"""Exit status of a restore that brought back what stands before a hole in the log."""
 
 
 def api(_: argparse.Namespace) -> None:
@@ -65,13 +67,15 @@ def _verify_arguments(parser: argparse.ArgumentParser) -> None:
 
 async def restore(_: argparse.Namespace) -> int:
     """Rebuild the ledger and its states from Kafka alone, into an empty database."""
-    from services.events.store.replay import BrokenChainError
-    from services.events.store.restore import NotEmptyError
+    from services.events.store.restore import NoFurtherError, NotEmptyError
     from services.events.store.restore import restore as restore_ledger
 
     try:
         restored = await restore_ledger(EventsSettings.load())
-    except (BrokenChainError, NotEmptyError) as error:
+    except NoFurtherError as error:
+        sys.stdout.write(f"restored no further than the log is whole: {error}\n")
+        return NO_FURTHER
+    except NotEmptyError as error:
         sys.stdout.write(f"not restored: {error}\n")
         return 1
     sys.stdout.write(f"restored {restored} entries; the chain is whole\n")

@@ -77,4 +77,5 @@ async def in_order(
             yield held.pop(due)
             due += 1
     if held:
-        raise BrokenChainError(f"position {due} is missing in the log, later ones are there")
+        last = max(held)
+        raise BrokenChainError(f"position {due} is missing in the log, which goes on to {last} ({len(held)} entries)")

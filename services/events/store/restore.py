@@ -18,7 +18,7 @@ from contracts.kinds.correction import FactVoided
 from contracts.kinds.office import ReportAdvanced
 from kit.log.kafka import KafkaReader
 from kit.log.kafka_tls import kafka_security
-from kit.log.records import Record
+from kit.log.records import LogReader, Record
 from kit.process.database import Connection
 from services.events.deciding import halves
 from services.events.deciding.decide import returned
@@ -38,7 +38,7 @@ from services.events.store import ledger
 from services.events.store.device_rows import load_devices, save_devices
 from services.events.store.month_rows import load_months, save_months
 from services.events.store.outcome_rows import load_outcomes
-from services.events.store.replay import Chain, in_order, stream_of
+from services.events.store.replay import BrokenChainError, Chain, in_order, stream_of
 from services.events.store.waiting_rows import save_verdicts, save_waiting
 
 AT_ONCE = 2_000
@@ -53,41 +53,56 @@ _OUTCOME = (
 )
 
 
+class NoFurtherError(Exception):
+    """Behind a position the log is not whole: what stands before it was brought back, and nothing else."""
+
+
 class NotEmptyError(Exception):
     """The ledger is ahead of the log or of another history: restoring into it would make a fork."""
 
 
 async def restore(settings: EventsSettings) -> int:
-    """Rebuild ledger, states, outcomes and waiting reports from the log; gives the number of entries restored."""
+    """Rebuild ledger, states, outcomes and waiting reports from the log; gives the number of entries restored.
+
+    Raises NoFurtherError where the chain breaks, with all before that restored.
+    """
     reader = KafkaReader(settings.kafka, security=kafka_security(settings))
     await reader.start()
     connection = await asyncpg.connect(settings.writer_dsn, timeout=10)
     try:
-        return await _restore(connection, reader, settings.topic_prefix)
+        return await restore_from(connection, reader, settings.topic_prefix)
     finally:
         await connection.close()
         await reader.stop()
 
 
-async def _restore(connection: Connection, reader: KafkaReader, prefix: str) -> int:
+async def restore_from(connection: Connection, reader: LogReader, prefix: str) -> int:
+    """Do so from a log that is open."""
     there = await ledger.head(connection)
-    chain, batch, restored, began = Chain(), [], 0, time.monotonic()
-    async for record in in_order(reader, prefix):
-        claimed = bytes.fromhex(record.hash or "")
-        chain.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
-        if record.position == there.position and claimed != there.hash:
-            raise NotEmptyError(f"position {there.position} has another hash in the ledger than in the log")
-        if record.position > there.position:
-            batch.append(record)
-        if len(batch) == AT_ONCE:
-            restored += await _take(connection, batch)
-            batch = []
-            sys.stdout.write(f"restored up to {chain.position}, {restored / (time.monotonic() - began):.0f} a second\n")
-            sys.stdout.flush()
+    chain, batch, restored, began = Chain(), list[Record](), 0, time.monotonic()
+    broken: BrokenChainError | None = None
+    try:
+        async for record in in_order(reader, prefix):
+            claimed = bytes.fromhex(record.hash or "")
+            chain.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
+            if record.position == there.position and claimed != there.hash:
+                raise NotEmptyError(f"position {there.position} has another hash in the ledger than in the log")
+            if record.position > there.position:
+                batch.append(record)
+            if len(batch) == AT_ONCE:
+                restored += await _take(connection, batch)
+                batch = []
+                each = restored / (time.monotonic() - began)
+                sys.stdout.write(f"restored up to {chain.position}, {each:.0f} a second\n")
+                sys.stdout.flush()
+    except BrokenChainError as found:
+        broken = found
     if chain.position < there.position:
-        raise NotEmptyError(f"the ledger ends at {there.position}, the log at {chain.position}")
+        raise NotEmptyError(f"the ledger ends at {there.position}, the log at {chain.position}") from broken
     restored += await _take(connection, batch)
     await _due(connection)
+    if broken is not None:
+        raise NoFurtherError(f"{restored} entries, up to position {chain.position}: {broken}") from broken
     return restored
 
 

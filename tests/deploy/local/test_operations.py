@@ -16,6 +16,7 @@ from deploy.local.__main__ import parser
 from deploy.local.interruption import INTERRUPTED, Stopped
 from deploy.local.processes import wait_until
 from deploy.local.settings import ROOT, LocalSettings
+from services.events.__main__ import NO_FURTHER
 
 
 def test_a_service_that_has_nothing_to_rebuild_is_named_with_those_that_have(
@@ -128,3 +129,38 @@ def test_nothing_more_is_rebuilt_after_ctrl_c() -> None:
     assert len(stopped.asked) == 1
     assert operations.rebuild_each(failed, ["registry", "reporting"]) == 1  # type: ignore[arg-type]
     assert len(failed.asked) == 2
+
+
+@pytest.mark.parametrize(
+    ("code", "ends", "replaced"),
+    [
+        (0, (9, 4), True),
+        (NO_FURTHER, (9, 4), True),
+        (NO_FURTHER, (4, 9), False),
+        (NO_FURTHER, (0, 0), False),
+        (1, (9, 4), False),
+    ],
+)
+def test_a_restored_ledger_takes_the_place_of_the_former_one_only_where_it_holds_more(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    code: int,
+    ends: tuple[int, int],
+    *,
+    replaced: bool,
+) -> None:
+    done: list[tuple[str, ...]] = []
+    names = iter(ends)
+    monkeypatch.setattr(operations, "admin_dsn", lambda *_: "")
+    monkeypatch.setattr(operations, "kept_secrets", lambda _: {})
+    monkeypatch.setattr(operations, "create_database", lambda *_: None)
+    monkeypatch.setattr(operations, "ledger_end", lambda *_: next(names))
+    monkeypatch.setattr(operations, "rename_database", lambda _, old, new: done.append(("rename", old, new)))
+    monkeypatch.setattr(operations, "drop_database", lambda _, name: done.append(("drop", name)))
+    monkeypatch.setattr(operations, "do", lambda _, __, verb: code if verb == "restore" else 0)
+    used: Any = SimpleNamespace(folder=tmp_path)
+    assert operations.rebuild_ledger(LocalSettings(data=tmp_path), used) == code
+    (_, name, former), *back = done
+    assert back == ([] if replaced else [("drop", name), ("rename", former, name)])
+    assert ("kept as database" in capsys.readouterr().out) is replaced

@@ -19,7 +19,7 @@ from services.events.signing.evidence import Evidence
 from services.events.store import verify as verifying
 from services.events.store.relay import ForkError, Relay
 from services.events.store.replay import Chain, in_order
-from services.events.store.restore import restore
+from services.events.store.restore import NoFurtherError, restore, restore_from
 from services.events.store.verify import verify, walk_ledger
 from tests.services.events.conftest import build
 from tests.services.events.telling import AREA, COMMUNE, FAR, Teller, ids, report
@@ -254,6 +254,35 @@ async def test_the_ledger_comes_back_from_kafka_alone(
     empty = fresh_database("socai_events", build)
     assert await comes_back(teller.database, kafka, empty) == last
     assert await restore(settings_for(empty, kafka)) == 0
+
+
+async def test_of_a_log_with_a_hole_what_stands_before_it_comes_back(
+    teller: Teller, fresh_database: Callable[..., Database]
+) -> None:
+    log = MemoryLog()
+    _, last, _ = await a_life_in_the_log(teller, log)
+    ends = {partition: held[-1] for partition in FACT_PARTITIONS if (held := told(log, partition))}
+    holed, hole = sorted(ends.items(), key=lambda one: one[1])[-2]
+    assert 1 < hole < last
+    kept = [record for record in log.records(holed) if record.is_watermark or record.position != hole]
+    log.records(holed).clear()
+    log.extend(holed, [(record.key, record.value, record.headers) for record in kept])
+    empty = await asyncpg.connect(fresh_database("socai_events", build).writer_dsn)
+    old = await asyncpg.connect(teller.database.reader_dsn)
+    reader = log.reader()
+    await reader.start()
+    try:
+        for _ in range(2):
+            with pytest.raises(
+                NoFurtherError, match=f"up to position {hole - 1}: position {hole} is missing in the log"
+            ):
+                await restore_from(empty, reader, "")
+            rows = "select position, hash from ledger where position < $1 order by position"
+            assert await empty.fetch(rows, last + 1) == await old.fetch(rows, hole)
+    finally:
+        await reader.stop()
+        await empty.close()
+        await old.close()
 
 
 async def test_a_ledger_that_lost_its_end_is_never_published(
