@@ -140,11 +140,17 @@ class OfficeOracle(Oracle):
                 fates.add(OUTSIDE)
         if "recorded" in verdict.fates and fates & WAITING:
             verdict.needs.add(f"approved:{report.id}")
-            effect, _ = self._effect_now(event)
-            verdict.places = ground.places(effect)
+            verdict.places = self._desk_of(report, event, ground)
         # A number that had its turn is not used up without a fate.
         verdict.fates = {"refused" if fate == OUTSIDE and counted_in(report) else fate for fate in fates}
         return verdict
+
+    def _desk_of(self, report: Report, event: Event, ground: Ground) -> frozenset[str]:
+        """On whose desk a report lies: no office draws to itself, by what amends from outside, what stands elsewhere."""
+        effect, _ = self._effect_now(event)
+        if effect.retracts and self._amends_own(report, event) and not ground.may_report(effect, amends=True):
+            return frozenset(effect.areas(former=True))
+        return ground.places(effect)
 
     def ground(self, access: Access) -> Ground:
         """All that stands at present, for whoever has some places."""

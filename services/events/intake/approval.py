@@ -15,7 +15,7 @@ from services.events.report.line import Line
 from services.events.settings import ApprovalRule
 from services.events.state.timeline import Pasts, transitions
 from services.events.state.world import END_OF_DAY, PERSON, World
-from services.events.store.effects import areas_of
+from services.events.store.effects import areas_in, areas_of
 
 HANDED_OVER = "handed_over"
 ELSEWHERE, ANOTHERS = "outside-the-areas", "assigned-to-another"
@@ -153,6 +153,14 @@ def places_of(fact: Fact, world: World) -> tuple[str, ...]:
             elif row is not None and row.kind == PERSON and row.state is not None:
                 places |= dict.fromkeys(last_places(entity, world))
     return tuple(places)
+
+
+def desk_of(fact: Fact, world: World, reasons: Sequence[str]) -> tuple[str, ...]:
+    """Give the areas whose office has a report on its desk: those that it would touch. What amends from outside the
+    sender's places is for those alone that were spoken of so far: no office draws to itself what stands elsewhere.
+    """
+    former = tuple(dict.fromkeys(areas_in(fact.retracts)))
+    return former if former and fact.amends is not None and ELSEWHERE in reasons else places_of(fact, world)
 
 
 def _days(fact: Fact, world: World) -> set[str]:

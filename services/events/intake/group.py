@@ -24,7 +24,7 @@ from services.events.deciding.needs import Pending, Waiter, keys_of, line_of, re
 from services.events.deciding.office import OfReports, approval_of, decision_of, keep, take_from_queue, turn_awaited
 from services.events.deciding.reasons import detail_of, problem_of, refusal
 from services.events.intake.answer import Answer
-from services.events.intake.approval import OUTSIDE_FATE, Filed, places_of, still_touches, way_of
+from services.events.intake.approval import OUTSIDE_FATE, Filed, desk_of, still_touches, way_of
 from services.events.intake.counted import Counted
 from services.events.intake.prefetch import prefetch
 from services.events.intake.turn import Left, Overtaken, Transaction
@@ -284,7 +284,7 @@ class Group:
         way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed, self.day)
         if way == "recorded":
             return Filed(way, with_number_twice(with_clashes(decision, self.world), line, self.world))
-        places = () if way == OUTSIDE_FATE else places_of(decision, self.world)
+        places = () if way == OUTSIDE_FATE else desk_of(decision, self.world, reasons)
         return Filed(way, decision, places, tuple(reasons))
 
     async def _file(self, line: Line, trace: str, filed: Filed) -> Answer:

@@ -12,8 +12,8 @@ from services.events.places import in_sight
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 
 
-async def told(teller: Teller, one: Report, *areas: str) -> Answer:
-    (answer,) = await teller.submit(one, access=msgspec.structs.replace(ANYBODY, areas=areas))
+async def told(teller: Teller, one: Report, *areas: str, client: str = ANYBODY.client_id) -> Answer:
+    (answer,) = await teller.submit(one, access=msgspec.structs.replace(ANYBODY, client_id=client, areas=areas))
     return answer
 
 
@@ -33,7 +33,11 @@ async def test_nobody_draws_what_stands_elsewhere_to_herself_by_a_correction(tel
     sheet = {"on": "2025-01-01", "household": ids.home, "area": AREA, "members": [{"person": ids.lan, "sex": "female"}]}
     await teller.submit(report("household.registered", sheet, id=one))
     correction = report("fact.corrected", {"fact": one, "changes": {"area": FAR}})
-    assert refused(await told(teller, correction, FAR))
+    assert refused(await told(teller, correction, FAR, client="another"))
+    own = report("fact.corrected", {"fact": one, "changes": {"area": FAR}})
+    assert (await told(teller, own, FAR)).fate == "handed_over"
+    approval = report("reports.approved", {"on": "2025-05-05", "reports": [own.id]})
+    assert refused(await told(teller, approval, OTHER)), "it is for the office that has the household"
     assert (await told(teller, correction, AREA)).fate == "recorded"
 
 
@@ -42,7 +46,7 @@ async def test_what_changed_nobody_is_taken_back_by_whoever_told_it(family: Tell
     one = report("person.changed", known)
     assert (await told(family, one, AREA)).fate == "recorded"
     void = report("fact.voided", {"fact": one.id})
-    assert refused(await told(family, void, FAR))
+    assert refused(await told(family, void, FAR, client="another"))
     assert (await told(family, void, AREA)).fate == "recorded"
 
 
