@@ -45,7 +45,7 @@ class KafkaWriter:
         await self.stop()
         producer = AIOKafkaProducer(**self._options)
         try:
-            await producer.start()
+            await _start(producer.start())
         except BaseException as error:
             # Also when cancelled: a client that began to start holds connections and tasks.
             await _end_producer(producer)
@@ -123,7 +123,7 @@ class KafkaReader:
         await self.stop()
         consumer = AIOKafkaConsumer(**self._options)
         try:
-            await consumer.start()
+            await _start(consumer.start())
         except BaseException as error:
             await _end_consumer(consumer)
             if isinstance(error, KafkaError | OSError):
@@ -177,6 +177,23 @@ class KafkaReader:
         except (KafkaError, OSError) as error:
             raise LogUnavailableError("Kafka does not give offsets") from error
         return {Partition(*partition): offset for partition, offset in offsets.items()}
+
+
+async def _start(starting: Coroutine[Any, Any, None]) -> None:
+    """Let a client of aiokafka come to the end of its start also where that is cancelled: cut off while it asks who is
+    in the cluster it forgets a connection, which stays open.
+    """
+    task = asyncio.create_task(starting)
+    try:
+        await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait({task}, timeout=_STOP_SECONDS)
+        if task.cancel():
+            await asyncio.wait({task}, timeout=1)
+        elif not task.cancelled():
+            # Nobody asks any more what came of it.
+            task.exception()
+        raise
 
 
 async def _end_producer(producer: AIOKafkaProducer) -> None:

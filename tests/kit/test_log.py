@@ -1,11 +1,13 @@
 """Does every log keep what it promises? One suite for the log in memory and for Kafka."""
 
 import asyncio
+import gc
 import os
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 
 import pytest
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.errors import CorruptRecordException
 
 from contracts.topics import (
@@ -231,6 +233,25 @@ async def test_a_record_that_no_topic_takes_is_refused_before_anything_is_sent(k
     assert await reader.end_offsets([Partition(kafka.facts, 0)]) == {Partition(kafka.facts, 0): 1}
     await reader.stop()
     await writer.stop()
+
+
+@pytest.mark.parametrize("milliseconds", [0, 1, 2, 3, 4, 6, 8, 12])
+@pytest.mark.parametrize("client", [KafkaReader, KafkaWriter])
+async def test_who_is_cancelled_while_it_starts_leaves_no_connection_open(
+    kafka: Topics, client: type[KafkaReader | KafkaWriter], milliseconds: int
+) -> None:
+    before = open_connections()
+    started = client(kafka.bootstrap)
+    starting = asyncio.create_task(started.start())
+    await asyncio.sleep(milliseconds / 1_000)
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    await started.stop()
+    assert open_connections() <= before
+
+
+def open_connections() -> set[int]:
+    return {id(one) for one in gc.get_objects() if isinstance(one, AIOKafkaConnection) and one.connected()}
 
 
 async def test_an_offset_that_the_log_does_not_have_is_an_error_and_no_reason_to_skip(kafka: Topics) -> None:

@@ -146,7 +146,7 @@ class OfficeOracle(Oracle):
         return verdict
 
     def _desk_of(self, report: Report, event: Event, ground: Ground) -> frozenset[str]:
-        """On whose desk a report lies: no office draws to itself, by what amends from outside, what stands elsewhere."""
+        """On whose desk a report lies: by what amends from outside no office draws to itself what stands elsewhere."""
         effect, _ = self._effect_now(event)
         if effect.retracts and self._amends_own(report, event) and not ground.may_report(effect, amends=True):
             return frozenset(effect.areas(former=True))
