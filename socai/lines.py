@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from contracts.event import CATALOGUE
 from socai.batches import OFFICER
-from socai.labels import field_text
+from socai.labels import field_text, label
 from socai.session import Session
 from socai.tables import table
 from socai.values import flat
@@ -17,6 +17,8 @@ COLUMNS: Final = ("on", "number", "name", "sex", "birth", "card", "details", "po
 MOST: Final = 500
 # What the other columns say already, or only a program reads.
 _ELSEWHERE: Final = frozenset({"on", "person", "household", "area", "sex", "birth", "personal", "members"})
+_CHANGES: Final = 6
+"""The list of numbers, cards and basic data that changed."""
 _BEHIND: Final = 99
 """Lists that the form does not have come behind those that it has."""
 
@@ -98,6 +100,9 @@ def _details(session: Session, line: Line, names: dict[str, str]) -> Iterator[st
     for field, value in line["data"].items():
         if field == "new":
             yield from (f"{field_text(language, name)}: {was} → {now}" for name, was, now in _changed(session, line))
+        elif field == "personal" and line["p0_list"] == _CHANGES:
+            cards = value.get("identifiers", ())
+            yield from (f"{label(language, 'type', card['type'])}: {card['value']}" for card in cards)
         elif field not in _ELSEWHERE:
             said = [names[one] for one in (value if isinstance(value, list) else [value]) if names.get(str(one))]
             yield f"{field_text(language, field)}: {', '.join(said) or flat(language, field, value)}"

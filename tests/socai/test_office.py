@@ -156,6 +156,13 @@ async def test_a_sheet_is_shown_list_by_list_with_who_is_on_it(office: System) -
     )
     assert changed.code == 0, changed.err
     assert (await office.type("correct", report, "on=2025-03-09")).code == 0
+    numbers = {"identifiers": [{"type": "pid", "value": "030143001234"}]}
+    issued = {"on": "2025-04-02", "person": head["person"], "personal": numbers}
+    event = {"specversion": "1.0", "id": uuid7(), "source": "/ctv", "type": "vn.socai.person.identifier_issued.v1"}
+    path = office.run.parent / "issued.json"
+    path.write_text(json.dumps(event | {"data": issued}))
+    assert "recorded" in (await office.type("report", str(path))).out
+    assert "030143001234" in (await office.type("sheet", "show", AREA, "2025-04")).out
     shown = await office.type("sheet", "show", AREA, "2025-03")
     assert shown.code == 0, shown.err
     birth, change = shown.out.split("\n\n")[:2]

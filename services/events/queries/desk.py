@@ -73,7 +73,7 @@ async def list_queue(
 ) -> list[dict[str, Any]] | None:
     """List what waits for the office of a unit behind a position; None where the caller has no business there."""
     async with readers.acquire() as connection:
-        if not await _has(connection, World(today), unit, access, "query/unit"):
+        if not await has(connection, World(today), unit, access, "query/unit"):
             return None
         rows = await connection.fetch(_QUEUE, await areas_below(connection, unit, today), after, limit)
         return [_queued(*one) for one in await _told(connection, rows, access)]
@@ -145,7 +145,7 @@ async def list_overdue(
     """
     async with readers.acquire() as connection:
         world = World(today)
-        if not await _has(connection, world, unit, access, "query/unit"):
+        if not await has(connection, world, unit, access, "query/unit"):
             return None
         places = await places_below(connection, [unit], today) or []
         places += await ledger.look(connection, world, lambda: above(unit, world, access.areas))
@@ -218,7 +218,7 @@ async def list_sheets(readers: Connections, unit: str, month: str, access: Acces
     """Tell of each area's sheet; it is due on the first day of the following month, and late from the next day on."""
     async with readers.acquire() as connection:
         world = World(today)
-        if not await _has(connection, world, unit, access, "path/unit"):
+        if not await has(connection, world, unit, access, "path/unit"):
             return None
         areas = await areas_below(connection, unit, today)
         await load_months(connection, world, [(area, month) for area in areas])
@@ -238,7 +238,7 @@ async def list_owed(
 ) -> list[sheets.Owed] | None:
     """List the sheets of a unit that are to be drawn up or appraised; None where the caller has no business there."""
     async with readers.acquire() as connection:
-        if not await _has(connection, World(today), unit, access, "path/unit"):
+        if not await has(connection, World(today), unit, access, "path/unit"):
             return None
         areas = await areas_below(connection, unit, today)
         return await sheets.owed(connection, areas, today, since, after, limit)
@@ -278,7 +278,8 @@ async def find_month(
     return {"unit": commune, "month": month, "closed": decisions.get(found.closed or 0)}
 
 
-async def _has(connection: Connection, world: World, unit: str, access: Access, asked: str) -> bool:
+async def has(connection: Connection, world: World, unit: str, access: Access, asked: str) -> bool:
+    """Say whether a caller has business in a unit; raises NotFound for one that is not on the books."""
     return await ledger.look(connection, world, lambda: _is_within((unit,), world, access, asked))
 
 

@@ -21,7 +21,7 @@ from contracts.topics import instant_text
 from contracts.withheld import without
 from kit.auth.access import Access
 from kit.process.database import Connection, Connections
-from services.events.places import within
+from services.events.queries.desk import has
 from services.events.queries.following import ever_in
 from services.events.rules import RULES
 from services.events.sensitive import Names, hidden, is_sensitive, plainly, shown
@@ -64,7 +64,7 @@ async def read_sheet(
     """
     async with readers.snapshot() as connection:
         world = World(today)
-        if not await ledger.look(connection, world, lambda: within((area,), world, access.areas)):
+        if not await has(connection, world, area, access, "path/unit"):
             return None
         head = await ledger.head(connection)
         spoken = await _spoken_of(connection, area, await _beginning(connection, month, head.position))

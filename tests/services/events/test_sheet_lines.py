@@ -131,6 +131,9 @@ async def test_a_sheet_of_another_s_area_is_not_there(village: Teller) -> None:
     async with asking(village.database, areas=(SECOND,), scopes=EVERY) as http:
         assert (await http.get(f"/events/v1/units/{AREA}/sheets/{MONTH}/lines")).status_code == 404
         assert (await http.get("/events/v1/units/10525-20200101/sheets/2025-03/lines")).status_code == 422
+    async with asking(village.database, scopes=EVERY) as http:
+        unknown = await http.get(f"/events/v1/units/99999-20250701-001/sheets/{MONTH}/lines")
+        assert (unknown.status_code, unknown.json()["errors"][0]["code"]) == (404, "unknown-unit")
 
 
 async def test_of_an_area_with_a_long_past_only_what_is_told_since_the_month_began_is_read(
