@@ -29,7 +29,8 @@ def show_sheet(session: Session, area: str, month: str) -> int:
     """Print every report that stands on the sheet of an area and month, below the title of its list, and how many its
     collaborator said that there are.
     """
-    told = list(_read(session, area, month))
+    path = f"/events/v1/units/{area}/sheets/{month}"
+    told = [line for page in session.pages(f"{path}/lines", OFFICER, {"limit": MOST}) for line in page["lines"]]
     lists: dict[tuple[int, str], list[Line]] = defaultdict(list)
     for line in told:
         lists[line["p0_list"] or _BEHIND, line["kind"]].append(line)
@@ -40,22 +41,12 @@ def show_sheet(session: Session, area: str, month: str) -> int:
         rows = [row for line in some for row in _rows(session, line, names)]
         sys.stdout.write("\n".join([f"{head} ({len(some)})", *table(rows, COLUMNS, session.language), "", ""]))
     sys.stdout.write(say(session.language, "sheet-lines", n=len(told)) + "\n")
-    sheets = session.json("GET", f"/events/v1/units/{area}/sheets/{month}", OFFICER)["sheets"]
+    sheets = session.json("GET", path, OFFICER)["sheets"]
     drawn_up = next((one["drawn_up"] for one in sheets if one["area"] == area), None)
     if drawn_up is not None:
         said = "drawn-up-with" if drawn_up["lines"] is not None else "drawn-up-by"
         sys.stdout.write(say(session.language, said, **drawn_up) + "\n")
     return 0
-
-
-def _read(session: Session, area: str, month: str) -> Iterator[Line]:
-    query: dict[str, Any] = {"limit": MOST}
-    while True:
-        page = session.json("GET", f"/events/v1/units/{area}/sheets/{month}/lines", OFFICER, params=query)
-        yield from page["lines"]
-        if page["cursor"] is None:
-            return
-        query["cursor"] = page["cursor"]
 
 
 def _names(told: Iterable[Line]) -> dict[str, str]:
@@ -64,8 +55,8 @@ def _names(told: Iterable[Line]) -> dict[str, str]:
     return {state["id"]: name for state in states if (name := _personal(state).get("name"))}
 
 
-def _personal(state: dict[str, Any] | None) -> dict[str, Any]:
-    return (state or {}).get("personal") or {}
+def _personal(state: dict[str, Any]) -> dict[str, Any]:
+    return state.get("personal") or {}
 
 
 def _rows(session: Session, line: Line, names: dict[str, str]) -> Iterator[dict[str, Any]]:
@@ -73,24 +64,29 @@ def _rows(session: Session, line: Line, names: dict[str, str]) -> Iterator[dict[
     homes = {one["id"]: one for each in line["households"] for one in each.values() if one is not None}
     about = line["data"].get("person")
     people = [one for one in line["persons"] if (one["after"] or one["before"])["id"] == about]
-    if about is None:
-        people = line["persons"] if line["data"].get("members") else []
+    if line["data"].get("members"):
+        people = line["persons"]
     details = "; ".join(_details(session, line, names))
-    for number, one in enumerate(people or [None]):
-        state = None if one is None else one["after"] or one["before"]
-        stood = None if one is None else next((s["household"] for s in one.values() if s and s.get("household")), None)
-        home = homes.get(stood or "", next(iter(homes.values()), {}) if one is None else {})
-        cards = [card["value"] for card in _personal(state).get("identifiers", ()) if card["type"] == "bhyt"]
-        yield {
-            "on": line["on"],
-            "number": ".".join(part for part in (home.get("number"), home.get("sheet")) if part),
-            "name": _personal(state).get("name") or (None if state is None else state["id"]),
-            "sex": None if state is None else state.get("sex"),
-            "birth": None if state is None else state.get("birth"),
-            "card": next(iter(cards), None),
-            "details": details if number == 0 else None,
-            "position": line["position"],
-        }
+    if not people:
+        yield _row(line, {}, next(iter(homes.values()), {}), details)
+    for one in people:
+        stood = next((state["household"] for state in one.values() if state and state.get("household")), "")
+        yield _row(line, one["after"] or one["before"], homes.get(stood, {}), details)
+        details = ""
+
+
+def _row(line: Line, state: dict[str, Any], home: dict[str, Any], details: str) -> dict[str, Any]:
+    cards = (card["value"] for card in _personal(state).get("identifiers", ()) if card["type"] == "bhyt")
+    return {
+        "on": line["on"],
+        "number": ".".join(part for part in (home.get("number"), home.get("sheet")) if part),
+        "name": _personal(state).get("name") or state.get("id"),
+        "sex": state.get("sex"),
+        "birth": state.get("birth"),
+        "card": next(cards, None),
+        "details": details,
+        "position": line["position"],
+    }
 
 
 def _details(session: Session, line: Line, names: dict[str, str]) -> Iterator[str]:

@@ -187,12 +187,8 @@ async def _start(starting: Coroutine[Any, Any, None]) -> None:
     try:
         await asyncio.shield(task)
     except asyncio.CancelledError:
-        await asyncio.wait({task}, timeout=_STOP_SECONDS)
-        if task.cancel():
-            await asyncio.wait({task}, timeout=1)
-        elif not task.cancelled():
-            # Nobody asks any more what came of it.
-            task.exception()
+        # Nobody asks any more what came of it.
+        await _well_ended(task)
         raise
 
 
@@ -212,9 +208,13 @@ async def _ended(stopping: Coroutine[Any, Any, None]) -> bool:
     """Whether a client of aiokafka stopped in its own way. That may wait for a broker that is away, or end in a
     cancellation of its own making (Fetcher.close awaits tasks that it cancelled), and then leave tasks and connections.
     """
-    ending = asyncio.create_task(stopping)
-    await asyncio.wait({ending}, timeout=_STOP_SECONDS)
-    if not ending.done():
-        ending.cancel()
-        await asyncio.wait({ending}, timeout=1)
-    return ending.done() and not ending.cancelled() and ending.exception() is None
+    return await _well_ended(asyncio.create_task(stopping))
+
+
+async def _well_ended(task: asyncio.Task[None]) -> bool:
+    """Wait for a task, cancel it where it takes too long, and say whether it ended in its own way."""
+    await asyncio.wait({task}, timeout=_STOP_SECONDS)
+    if not task.done():
+        task.cancel()
+        await asyncio.wait({task}, timeout=1)
+    return task.done() and not task.cancelled() and task.exception() is None

@@ -91,7 +91,7 @@ def may_be_handed_over(line: Line, fact: Fact, world: World) -> bool:
     """
     if fact.amends is None:
         return type(line.event).scope == Scope.EVENTS_REPORT_WRITE
-    cause = _original(fact, world).cause
+    cause = world.fact(world.original(fact.amends.position)).cause
     return cause.authid == line.sender and CATALOGUE[cause.type].scope == Scope.EVENTS_REPORT_WRITE
 
 
@@ -99,15 +99,8 @@ def may_amend(line: Line, fact: Fact, world: World) -> bool:
     """Say whether the sender of what amends a report could have told one of its kind; raises Unloaded."""
     if fact.amends is None:
         return True
-    kind = CATALOGUE[_original(fact, world).cause.type]
+    kind = CATALOGUE[world.fact(world.original(fact.amends.position)).cause.type]
     return kind.scope in {Scope.EVENTS_REPORT_WRITE, *line.scopes}
-
-
-def _original(fact: Fact, world: World) -> Fact:
-    """Give what an amendment is about at last: a void may take back a correction."""
-    while fact.amends is not None:
-        fact = world.fact(fact.amends.position)
-    return fact
 
 
 def is_anothers(line: Line, fact: Fact, world: World, today: str) -> bool:
@@ -167,8 +160,7 @@ def _days(fact: Fact, world: World) -> set[str]:
     """Give the day of which a report tells; what is put right to another one tells of the former one too."""
     days = {fact.on}
     if fact.amends is not None:
-        amended = world.fact(fact.amends.position)
-        original = fact.amends.position if amended.amends is None else amended.amends.position
+        original = world.original(fact.amends.position)
         steps = transitions(fact.retracts)
         days.update(step.on for step in steps if step.rank is not None and position_of(step.rank) == original)
     return days

@@ -97,8 +97,7 @@ async def find_decided(connection: Connection, report: str, access: Access, toda
     """Tell a report that lay on a desk of the caller's last, as its office read it there; None where it never did."""
     if Scope.EVENTS_REPORT_APPROVE not in access.scopes:
         return None
-    rows = await connection.fetch(_WAITED, report)
-    waited = [(row, entry) for row in rows if (entry := decode_report_entry(row["body"])).fate in WAITING]
+    waited = await _waited(connection, report)
     if not waited:
         return None
     # What was approved may have waited for another report since.
@@ -117,12 +116,18 @@ async def find_own(connection: Connection, report: str, access: Access) -> dict[
     """Tell a report that waits, or waited before it was returned or refused, as its sender told it: she may have lost
     the telephone on which she wrote it. None where the ledger never held it.
     """
-    rows = await connection.fetch(_WAITED, report)
-    waited = next((row for row in rows if decode_report_entry(row["body"]).fate in WAITING), None)
-    if waited is None:
+    waited = await _waited(connection, report)
+    if not waited:
         return None
-    ((row, _, about),) = await _told(connection, [waited], access)
+    (last, _), *_ = waited
+    ((row, _, about),) = await _told(connection, [last], access)
     return about | {"since": _since(row)}
+
+
+async def _waited(connection: Connection, report: str) -> list[tuple[Any, ReportEntry]]:
+    """Read the entries that say that a report waits, the last first."""
+    rows = await connection.fetch(_WAITED, report)
+    return [(row, entry) for row in rows if (entry := decode_report_entry(row["body"])).fate in WAITING]
 
 
 def _queued(row: Any, entry: ReportEntry, about: dict[str, Any]) -> dict[str, Any]:

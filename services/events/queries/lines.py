@@ -29,6 +29,8 @@ from services.events.state.timeline import Pasts, Timeline, Told
 from services.events.state.world import Slot, State, World
 from services.events.store import ledger
 
+Both = tuple[State | None, State | None]
+"""A state just before and just after a report took effect."""
 FIRST: Final[Slot] = ("", 0)
 # A fast clock may tell of a day before it has begun here; a day more costs nothing.
 _BEFORE: Final = timedelta(days=1)
@@ -43,7 +45,7 @@ class Line(NamedTuple):
     told: Told
     fact: Fact
     corrected: bool
-    about: list[tuple[State | None, State | None]]
+    about: list[Both]
 
 
 class Sheet(NamedTuple):
@@ -68,11 +70,12 @@ async def read_sheet(
             return None
         head = await ledger.head(connection)
         spoken = await _spoken_of(connection, area, await _beginning(connection, month, head.position))
-        found = await _standing(connection, world, spoken, month)
+        pasts = Pasts(world)
+        found = await _standing(connection, pasts, spoken, month)
         await ledger.load_pasts(connection, world, {entity for entities in found.values() for entity in entities})
-        homes = await ledger.look(connection, world, partial(_homes, world, found, area))
-        await ledger.load_pasts(connection, world, {home for some in homes.values() for home in some})
-        lines = await ledger.look(connection, world, partial(_lines, world, found, homes, area))
+        about = await ledger.look(connection, world, partial(_about, pasts, found, area))
+        await ledger.load_pasts(connection, world, {home for both in about.values() for home in _homes(both, area)})
+        lines = await ledger.look(connection, world, partial(_lines, pasts, about, area))
         behind = [told for line in lines if line.slot > after and (told := _told(line, access)) is not None]
         page = behind[:limit]
         instants = await connection.fetch(_RECORDED, [told["position"] for _, told in page])
@@ -105,22 +108,17 @@ async def _spoken_of(connection: Connection, area: str, since: int) -> dict[int,
 
 
 async def _standing(
-    connection: Connection, world: World, spoken: Mapping[int, list[str]], month: str
+    connection: Connection, pasts: Pasts, spoken: Mapping[int, list[str]], month: str
 ) -> dict[int, set[str]]:
     """Give the causes that tell of a month as they stand, by position, with those of whom they speak."""
+    world = pasts.world
     await ledger.load_facts(connection, world, sorted(spoken))
-    about: dict[int, set[str]] = defaultdict(set)
+    found: dict[int, set[str]] = defaultdict(set)
     for position, entities in spoken.items():
+        # A void that takes a correction back leads to that, which does not stand, and its original to itself.
         amends = world.facts[position].amends
-        about[position if amends is None else amends.position].update(entities)
-    # A void may take back a correction, whose original is amended in its turn.
-    while amending := [p for p in about if p in world.facts and world.facts[p].amends is not None]:
-        for position in amending:
-            amends = world.facts[position].amends
-            assert amends is not None
-            about[amends.position] |= about.pop(position)
-    await ledger.load_facts(connection, world, sorted(about))
-    pasts = Pasts(world)
+        found[position if amends is None else amends.position].update(entities)
+    await ledger.load_facts(connection, world, sorted(found))
 
     def tells(position: int) -> bool:
         told = pasts.told(position)
@@ -128,51 +126,50 @@ async def _standing(
         return told is not None and told.event.on[:7] == month and type(told.event).day_class != 0
 
     return {
-        one: entities for one, entities in about.items() if await ledger.look(connection, world, partial(tells, one))
+        one: entities for one, entities in found.items() if await ledger.look(connection, world, partial(tells, one))
     }
 
 
-def _homes(world: World, found: Mapping[int, set[str]], area: str) -> dict[int, set[str]]:
-    """Give the households of an area in which the people of each cause stood before or after it."""
-    homes: dict[int, set[str]] = {}
-    for position, around in _each(world, found):
-        states = (state for both in around for state in both if _stands(state, area))
-        homes[position] = {
-            one.household for one in states if isinstance(one, PersonState) and one.household is not None
-        }
-    return homes
-
-
-def _each(world: World, found: Mapping[int, set[str]]) -> Iterator[tuple[int, list[tuple[State | None, State | None]]]]:
-    """Go through causes with the states, just before and just after them, of those whom they name or change as they
-    stand: a correction may have put somebody else in the place of who was spoken of before.
+def _about(pasts: Pasts, found: Mapping[int, set[str]], area: str) -> dict[int, list[Both]]:
+    """Give the states around each cause of those whom it names or changes as it stands, where it found somebody or a
+    household in an area, or left them there: a correction may have put others in the place of who was spoken of before.
     """
-    pasts = Pasts(world)
+    about: dict[int, list[Both]] = {}
     for position, entities in found.items():
-        told = pasts.told(position)
-        assert told is not None
+        told = _standing_at(pasts, position)
         named = set(RULES[told.event.kind].names(told.event))
         timelines = [(entity, pasts.of(entity)) for entity in sorted(entities)]
-        yield (
-            position,
-            [_around(own, told.slot) for entity, own in timelines if entity in named or told.slot in own.steps],
-        )
+        around = [_around(own, told.slot) for entity, own in timelines if entity in named or told.slot in own.steps]
+        if here := [both for both in around if any(_stands(state, area) for state in both)]:
+            about[position] = here
+    return about
 
 
-def _lines(world: World, found: Mapping[int, set[str]], homes: Mapping[int, set[str]], area: str) -> list[Line]:
-    """Give those of the causes, in order of slot, that found somebody or a household in an area, or left them there."""
-    pasts = Pasts(world)
+def _homes(about: list[Both], area: str) -> list[str]:
+    """Give the households of an area in which people stood, but for those that are there themselves."""
+    there = {state.id for both in about for state in both if state is not None}
+    people = (state for both in about for state in both if isinstance(state, PersonState) and _stands(state, area))
+    return sorted({one.household for one in people if one.household is not None} - there)
+
+
+def _lines(pasts: Pasts, about: Mapping[int, list[Both]], area: str) -> list[Line]:
+    """Make the lines, in order of slot, with the households in which their people stood."""
     lines = []
-    for position, around in _each(world, found):
-        told = pasts.told(position)
-        about = [both for both in around if any(_stands(state, area) for state in both)]
-        if told is not None and about:
-            about += [_around(pasts.of(home), told.slot) for home in sorted(homes[position] - found[position])]
-            lines.append(Line(told.slot, told, world.facts[position], bool(pasts.corrections(position)), about))
+    for position, around in about.items():
+        told = _standing_at(pasts, position)
+        homes = [_around(pasts.of(home), told.slot) for home in _homes(around, area)]
+        corrected = bool(pasts.corrections(position))
+        lines.append(Line(told.slot, told, pasts.world.facts[position], corrected, around + homes))
     return sorted(lines, key=lambda line: line.slot)
 
 
-def _around(timeline: Timeline, slot: Slot) -> tuple[State | None, State | None]:
+def _standing_at(pasts: Pasts, position: int) -> Told:
+    told = pasts.told(position)
+    assert told is not None
+    return told
+
+
+def _around(timeline: Timeline, slot: Slot) -> Both:
     return timeline.before(slot), timeline.after(slot)
 
 

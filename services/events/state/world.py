@@ -306,6 +306,12 @@ class World:
         except KeyError:
             raise Unloaded(facts=(position,)) from None
 
+    def original(self, position: int) -> int:
+        """Give where that is recorded which an amendment is about at last: a void may take back a correction."""
+        while (amends := self.fact(position).amends) is not None:
+            position = amends.position
+        return position
+
     def queued(self, reports: Iterable[str]) -> dict[str, Queued | None]:
         """Give what waits under some ids, and nothing has been decided about; None where nothing does."""
         wanted = tuple(reports)

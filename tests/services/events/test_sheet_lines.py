@@ -1,11 +1,13 @@
 """What does the P0 sheet of an area and month say, line by line, as the books have it?"""
 
 from collections.abc import AsyncIterator, Callable
+from datetime import datetime
 from typing import Any
 
 import httpx
 import pytest
 
+from contracts.calendar import VIET_NAM
 from contracts.scopes import Scope
 from tests.services.events.telling import AREA, FAR, SECOND, Teller, ids
 from tests.services.events.test_api import asking
@@ -16,7 +18,7 @@ EVERY = frozenset(Scope)
 
 @pytest.fixture
 async def village(teller: Teller) -> Teller:
-    """A household of two in the area, and one in each of two others."""
+    """A household of two in the area, and one in another."""
     await teller.places()
     await teller.family(ids.home, lan="female", an="male")
     await teller.family(ids.other, area=SECOND, mai="female")
@@ -95,6 +97,24 @@ async def test_what_was_corrected_stands_as_it_is_now_and_what_was_voided_not_at
     assert kinds(await read(office)) == []
     await village.tell("fact.voided", on=None, fact=correction.cause.report)
     assert [(line["on"], line["corrected"]) for line in (await read(office))["lines"]] == [("2025-03-20", False)]
+
+
+async def test_a_correction_of_before_the_month_that_is_taken_back_since_tells_of_another_month(
+    teller: Teller,
+) -> None:
+    teller.intake._clock = lambda: datetime(2025, 2, 1, 12, tzinfo=VIET_NAM).timestamp()
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    await teller.tell("person.died", on="2025-01-20", person=ids.an)
+    (_, death) = (await teller.facts())[-1]
+    await teller.tell("fact.corrected", on=None, fact=death.cause.report, changes={"on": "2025-01-21"})
+    (_, correction) = (await teller.facts())[-1]
+    teller.intake._clock = lambda: datetime(2025, 3, 10, 12, tzinfo=VIET_NAM).timestamp()
+    assert (await teller.tell("fact.voided", on=None, fact=correction.cause.report)).fate == "recorded"
+    async with asking(teller.database, scopes=EVERY) as http:
+        assert (await read(http))["lines"] == []
+        (line,) = [one for one in (await read(http, month="2025-01"))["lines"] if one["kind"] == "person.died"]
+    assert (line["on"], line["corrected"]) == ("2025-01-20", False)
 
 
 async def test_a_sheet_is_read_page_by_page(village: Teller, office: httpx.AsyncClient) -> None:
