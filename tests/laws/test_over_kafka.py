@@ -15,7 +15,8 @@ from tests.laws.people_laws import check_registry
 from tests.laws.reads import Reads, databases_for
 from tests.laws.telling import Teller
 from tests.services.events.conftest import build
-from tests.services.events.test_relay import STATES, settings_for
+from tests.services.events.publishing import settings_for
+from tests.services.events.test_restore import STATES
 from tests.services.exchange.conftest import access_of
 from tests.support.topics import Topics
 

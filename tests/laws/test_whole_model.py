@@ -28,7 +28,7 @@ from tests.laws.telling import START, YEARS, Teller
 from tests.laws.test_over_kafka import contents
 from tests.laws.years import Years
 from tests.services.events.conftest import build
-from tests.services.events.test_relay import settings_for
+from tests.services.events.publishing import settings_for
 from tests.services.exchange.conftest import access_of
 from tests.support.topics import Topics
 

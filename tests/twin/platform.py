@@ -33,7 +33,7 @@ from services.reporting.projections import PROJECTIONS as REPORTING
 from services.reporting.settings import ReportingSettings
 from socai.__main__ import main
 from tests.services.events.conftest import build
-from tests.services.events.test_relay import relaying, settings_for
+from tests.services.events.publishing import relaying, settings_for
 from tests.support.door import serving
 from tests.support.granting import Granting
 from tests.support.projecting import following, reached, settings_of

@@ -15,11 +15,11 @@ from services.events.report.line import Line
 from services.events.report.parse import check
 from services.events.store import restore as restoring
 from tests.services.events.conftest import build
+from tests.services.events.publishing import published, relaying, settings_for
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, Teller, ids, report
 from tests.services.events.test_amended import amended
 from tests.services.events.test_api import asking
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, died, fate, reasons, told
-from tests.services.events.test_relay import published, relaying, settings_for
 from tests.support.topics import Topics
 
 KINDS = frozenset({"person.born", "person.died", "person.contraception_started"})

@@ -17,7 +17,7 @@ from tests.services.events.conftest import build
 from tests.services.events.telling import AREA, FAR, Teller, ids, report
 from tests.services.events.test_giving_up import become, birth, fates, needs, room_for_one
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, reasons, told
-from tests.services.events.test_relay import comes_back
+from tests.services.events.test_restore import comes_back
 from tests.support.topics import Topics
 
 BORN = {"on": "2025-04-01", "person": ids.nobody, "household": ids.home, "sex": "female"}

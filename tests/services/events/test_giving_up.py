@@ -19,7 +19,7 @@ from services.events.report.parse import check
 from tests.services.events.conftest import build
 from tests.services.events.telling import FAR, Teller, ids, report
 from tests.services.events.test_office import COLLABORATOR, ELSEWHERE, OFFICER, decision, fate, reasons, told
-from tests.services.events.test_relay import comes_back
+from tests.services.events.test_restore import comes_back
 from tests.support.topics import Topics
 
 

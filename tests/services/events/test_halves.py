@@ -15,7 +15,7 @@ from tests.services.events.conftest import build
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, SECOND, Teller, ids, report
 from tests.services.events.test_api import asking
 from tests.services.events.test_giving_up import room_for_one
-from tests.services.events.test_relay import comes_back
+from tests.services.events.test_restore import comes_back
 from tests.support.topics import Topics
 
 Listed = dict[str, object]

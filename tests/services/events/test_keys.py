@@ -12,6 +12,7 @@ from services.events.store.restore import restore
 from services.events.store.verify import verify, verify_log
 from socai.signing import HEADER, public_key, sign_batch
 from tests.services.events.conftest import build
+from tests.services.events.publishing import published, relaying, settings_for
 from tests.services.events.signing import (
     NDJSON,
     door,
@@ -20,7 +21,6 @@ from tests.services.events.signing import (
     signed,
 )
 from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, Teller, cloud_event, ids
-from tests.services.events.test_relay import published, relaying, settings_for
 from tests.support.devices import device_key, enrolment, thumbprint
 from tests.support.topics import Topics
 

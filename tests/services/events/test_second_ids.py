@@ -16,10 +16,11 @@ from kit.http.problems import ContradictsRecord, InvalidRequest
 from services.events.intake.answer import Answer
 from services.events.store.restore import restore
 from tests.services.events.conftest import build
+from tests.services.events.publishing import published, relaying, settings_for
 from tests.services.events.telling import ANYBODY, AREA, SECOND, Teller, ids, refused_for, report
 from tests.services.events.test_amended import amended
 from tests.services.events.test_office import COLLABORATOR, OFFICER
-from tests.services.events.test_relay import STATES, published, relaying, settings_for
+from tests.services.events.test_restore import STATES
 from tests.support.topics import Topics
 
 CHILD: dict[str, Any] = {"household": ids.home, "mother": ids.lan, "sex": "female", "personal": {"name": "Gia Hân"}}

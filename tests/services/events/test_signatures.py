@@ -16,6 +16,7 @@ from services.events.report.parse import check
 from services.events.settings import EventsSettings
 from services.events.store.verify import verify
 from socai.signing import HEADER, sign_batch, sign_report
+from tests.services.events.publishing import published, relaying, settings_for
 from tests.services.events.signing import (
     BATCH,
     EVERY,
@@ -30,7 +31,6 @@ from tests.services.events.signing import (
     signed,
 )
 from tests.services.events.telling import Teller, cloud_event, ids, report
-from tests.services.events.test_relay import published, relaying, settings_for
 from tests.support.devices import device_key, enrolment, thumbprint
 from tests.support.topics import Topics
 

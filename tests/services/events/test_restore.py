@@ -1,0 +1,89 @@
+"""Does the ledger come back from Kafka alone?"""
+
+from collections.abc import Callable
+
+import asyncpg
+import pytest
+
+from deploy.local.databases import Database
+from services.events.store.restore import NoFurtherError, restore, restore_from
+from tests.services.events.conftest import build
+from tests.services.events.publishing import (
+    FACT_PARTITIONS,
+    a_life,
+    a_life_in_the_log,
+    published,
+    relaying,
+    settings_for,
+    told,
+)
+from tests.services.events.telling import Teller
+from tests.support.memory_log import MemoryLog
+from tests.support.topics import Topics
+
+STATES = (
+    "select entity, kind, version, last_on, last_rank, body from state order by entity",
+    "select report, sender, digest, fate, device, sequence from outcome where fate <> 'refused' order by report",
+    "select * from device_key order by key",
+    "select report, need, position, places, approved, decided from waiting order by report",
+    "select place, month, drawn_up, appraised, closed from month order by place, month",
+    "select * from half order by key",
+    "select distinct entity, dependant from tie order by entity, dependant",
+    "select original, position from amendment order by original, position",
+    "select distinct value, holder from identifier order by value, holder",
+    "select position, stream, report, recorded_at, kind, partition_key, hash, body from ledger order by position",
+)
+
+
+async def comes_back(lost: Database, kafka: Topics, empty: Database) -> int:
+    """Publish a ledger, restore it into another database from Kafka alone, and hold that nothing differs; its end."""
+    old, new = await asyncpg.connect(lost.reader_dsn), await asyncpg.connect(empty.reader_dsn)
+    try:
+        last: int = await old.fetchval("select max(position) from ledger")
+        async with relaying(settings_for(lost, kafka)) as relay:
+            await published(relay, last)
+        assert await restore(settings_for(empty, kafka)) == last
+        for query in (*STATES, "select * from device order by device"):
+            assert await new.fetch(query) == await old.fetch(query), query
+    finally:
+        await old.close()
+        await new.close()
+    return last
+
+
+async def test_the_ledger_comes_back_from_kafka_alone(
+    teller: Teller, kafka: Topics, fresh_database: Callable[..., Database]
+) -> None:
+    last = await a_life(teller)
+    empty = fresh_database("socai_events", build)
+    assert await comes_back(teller.database, kafka, empty) == last
+    assert await restore(settings_for(empty, kafka)) == 0
+
+
+async def test_of_a_log_with_a_hole_what_stands_before_it_comes_back(
+    teller: Teller, fresh_database: Callable[..., Database]
+) -> None:
+    log = MemoryLog()
+    _, last, _ = await a_life_in_the_log(teller, log)
+    ends = {partition: held[-1] for partition in FACT_PARTITIONS if (held := told(log, partition))}
+    holed, hole = sorted(ends.items(), key=lambda one: one[1])[-2]
+    assert 1 < hole < last
+    kept = [record for record in log.records(holed) if record.is_watermark or record.position != hole]
+    log.records(holed).clear()
+    log.extend(holed, [(record.key, record.value, record.headers) for record in kept])
+    empty = await asyncpg.connect(fresh_database("socai_events", build).writer_dsn)
+    old = await asyncpg.connect(teller.database.reader_dsn)
+    reader = log.reader()
+    await reader.start()
+    try:
+        for _ in range(2):
+            with pytest.raises(
+                NoFurtherError, match=f"up to position {hole - 1}: position {hole} is missing in the log"
+            ):
+                await restore_from(empty, reader, "")
+            rows = "select position, hash from ledger where position < $1 order by position"
+            assert await empty.fetch(rows, last + 1) == await old.fetch(rows, hole)
+    finally:
+        await reader.stop()
+        await empty.close()
+        await old.close()
