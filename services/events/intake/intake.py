@@ -34,11 +34,11 @@ LARGEST_GROUP = 2_000
 AHEAD = 500
 # Seconds after which what a group has not decided yet goes to the end of the queue.
 LONGEST_GROUP = 2.0
-# Seconds of deciding after which the process answers others for a tenth of that time.
-BREATH = 0.05
+# Seconds of deciding after which whatever else is ready goes on for one step: what is being written, and others.
+BREATH = 0.001
 # What is decided is written this many entries at a time, while the next are decided: PostgreSQL and its disk work
-# meanwhile, and the writer lock is held for that much less. One look at the connection in so many reports.
-WRITTEN_AT_ONCE, TURNS = 400, 16
+# meanwhile, and the writer lock is held for that much less.
+WRITTEN_AT_ONCE = 400
 _log = logging.getLogger("socai.events.intake")
 
 
@@ -49,16 +49,14 @@ async def _decided(group: Group, turn: Turn, lines: Sequence[tuple[Line, str]]) 
     await waiting.settle(group, answers)
     began = breathed = time.perf_counter()
     for index, (line, trace) in enumerate(lines):
-        if time.perf_counter() - began > LONGEST_GROUP and index:
+        now = time.perf_counter()
+        if now - began > LONGEST_GROUP and index:
             lines = lines[:index]
             break
-        if time.perf_counter() - breathed > BREATH:
-            await asyncio.sleep((time.perf_counter() - breathed) / 10)
+        if now - breathed > BREATH:
+            await asyncio.sleep(0)
             breathed = time.perf_counter()
-        if group.transaction.busy:
-            if index % TURNS == 0:
-                await asyncio.sleep(0)
-        elif group.unwritten >= WRITTEN_AT_ONCE:
+        if group.unwritten >= WRITTEN_AT_ONCE and not group.transaction.busy:
             group.write()
         await waiting.decide(group, index, line, trace, answers)
     waiting.leave(group, answers)
