@@ -1,6 +1,7 @@
 """What will a group of reports look at? Read it at once, so that no report costs a query of its own."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 
 from contracts.fact import Fact
 from contracts.ids import EVERYWHERE
@@ -33,6 +34,7 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
     await _pasts(connection, world, looks)
     await _amended(connection, world, lines)
     await ledger.load_holders(connection, world, _identifiers(lines))
+    await ledger.load_rows(connection, world, chain.from_iterable(world.holders.values()))
     await load_devices(connection, world, (line.count[0] for line in lines if line.count is not None))
     await load_keys(connection, world, _keys(lines))
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 import msgspec
 
 from contracts.fact import Fact, PersonTransition
+from contracts.person import PersonState
 from services.events.report.line import Line
 from services.events.state.absorb import identifiers
 from services.events.state.world import World
@@ -24,9 +25,24 @@ def with_clashes(fact: Fact, world: World) -> Fact:
     for person, identifier in _gained(fact.asserts.persons):
         if (person, identifier) not in known:
             twice |= given.setdefault(identifier, person) != person
-    if not (world.another_held(given) or twice):
-        return fact
-    return _noted(fact, "identifier-clash")
+    others = world.held_by_others(given)
+    return _noted(fact, "identifier-clash") if twice or (others and _are_others(others, world)) else fact
+
+
+def _are_others(held: Iterable[tuple[str, set[str]]], world: World) -> bool:
+    """Say whether anybody who held a number is another human being than the person to whom it is given: a double that
+    was struck off is not.
+    """
+    world.load({one for person, others in held for one in (person, *others)})
+    return any(_goes_on(one, world) != _goes_on(person, world) for person, others in held for one in others)
+
+
+def _goes_on(person: str, world: World) -> str:
+    """Give who goes on for somebody who was struck off as a double; else herself."""
+    row = world.row(person)
+    state = None if row is None else row.state
+    further = state.merged_into if isinstance(state, PersonState) else None
+    return person if further is None else _goes_on(further, world)
 
 
 def with_number_twice(fact: Fact, line: Line, world: World) -> Fact:

@@ -288,16 +288,17 @@ class World:
         self.new_holders.append((identifier, person))
         self.held[identifier] = (*self.held.get(identifier, ()), person)
 
-    def another_held(self, given: Mapping[str, str]) -> bool:
-        """Say whether anybody but the person to whom it is given ever held one of some identifiers."""
+    def held_by_others(self, given: Mapping[str, str]) -> list[tuple[str, set[str]]]:
+        """Name who but the person to whom it is given ever held one of some identifiers, beside that person."""
         holders, held = self.holders, self.held
         if not given.keys() <= holders.keys():
             raise Unloaded(identifiers=[one for one in given if one not in holders])
+        found = []
         for one, person in given.items():
             # Nearly all numbers are new to the books.
-            if (holders[one] or one in held) and {*holders[one], *held.get(one, ())} != {person}:
-                return True
-        return False
+            if (holders[one] or one in held) and (others := {*holders[one], *held.get(one, ())} - {person}):
+                found.append((person, others))
+        return found
 
     def fact(self, position: int) -> Fact:
         """Give a recorded fact."""

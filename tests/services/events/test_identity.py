@@ -202,3 +202,26 @@ async def test_the_late_other_half_of_a_closed_move_completes_it(books: Teller) 
     assert late.fate == "recorded"
     state = await books.state(ids.hoa)
     assert (state["status"], state["household"]) == ("resident", ids.other)
+
+
+async def test_the_number_of_a_double_is_no_clash_for_who_goes_on_until_they_are_parted(books: Teller) -> None:
+    card = {"identifiers": [{"type": "cmnd", "value": "141414141"}]}
+    await books.tell("person.identifier_issued", on="2025-02-01", person=ids.hoà, personal=card)
+    await books.tell("person.merged", id=str(ids.merger), person=ids.hoà, into=ids.hoa)
+    hers = await books.tell("person.identifier_issued", on="2025-03-02", person=ids.hoa, personal=card)
+    his = await books.tell("person.identifier_issued", on="2025-03-02", person=ids.binh, personal=card)
+    assert (hers.notes, his.notes) == ((), ("identifier-clash",))
+    await books.tell("fact.voided", on=None, fact=ids.merger)
+    again = await books.tell("person.identifier_issued", on="2025-03-03", person=ids.an, personal=card)
+    assert again.notes == ("identifier-clash",)
+
+
+async def test_the_number_of_a_double_is_no_clash_in_the_very_batch_that_merges_them(books: Teller) -> None:
+    card = {"identifiers": [{"type": "cmnd", "value": "141414141"}]}
+    answers = await books.submit(
+        report("person.identifier_issued", {"on": "2025-02-01", "person": ids.hoà, "personal": card}),
+        report("person.merged", {"on": "2025-03-01", "person": ids.hoà, "into": ids.hoa}),
+        report("person.identifier_issued", {"on": "2025-03-02", "person": ids.hoa, "personal": card}),
+    )
+    assert {answer.fate for answer in answers} == {"recorded"}
+    assert "identifier-clash" not in answers[2].notes
