@@ -48,7 +48,7 @@ def status(settings: LocalSettings) -> int:
     facts: dict[str, Any] = json.loads(folder.run_file.read_text()) if up else {}
     health: dict[str, str] = facts.get("health", {})
     processes = {one.note.stem: one.process for one in noted(folder.pids)}
-    print(f"running as process {found}; {facts.get('gateway', 'still starting')}")
+    print(f"running as process {found}; {facts.get('gateway', 'not up yet, or at other work in this folder')}")
     all_ready = up and set(health) <= set(processes)
     for name, process in sorted(processes.items()):
         ready = answers(health[name]) if name in health else True
@@ -153,7 +153,7 @@ def nothing_left(folder: Folder) -> Iterator[None]:
 
 def ask_for_backup(folder: Folder, name: str) -> None:
     if not folder.run_file.exists():
-        raise backup.NoBackup("the system is still starting; try again when it is up")
+        raise backup.NoBackup("the system is not up, or something else works in its folder; try again when it is up")
     answer = folder.data / BACKUP_ANSWER
     answer.unlink(missing_ok=True)
     (folder.data / BACKUP_REQUEST).write_text(name)
