@@ -4,7 +4,6 @@ A report is a CloudEvent 1.0.2 whose type is `vn.socai.<kind>.v<version>` and wh
 Writing a class below `Event` puts the kind into the catalogue.
 """
 
-from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, ClassVar, Self, cast
 
 import msgspec
@@ -27,10 +26,6 @@ class Part(BaseModel):
     def find(self, name: str) -> Any:
         """Give a field that only some kinds have, None for the others; without the price of a failed look-up."""
         return self.__dict__.get(name)
-
-    def find_all(self, names: Iterable[str]) -> Iterator[Any]:
-        """Give several such fields."""
-        return map(self.__dict__.get, names)
 
 
 class Event(Part):

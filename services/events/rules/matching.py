@@ -25,7 +25,7 @@ def named(event: Event) -> set[str]:
     found: set[str | None] = set(event.find("people") or ())
     parts: tuple[Part, ...] = (event, *(event.find("members") or ()))
     for told in parts:
-        found.update(told.find_all(_naming(type(told))))
+        found.update([told.__dict__[name] for name in _naming(type(told))])
     return {person for person in found if person is not None}
 
 

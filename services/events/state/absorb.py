@@ -1,5 +1,6 @@
 """How does a recorded fact change the rows that later decisions read? Intake and restore share this one function."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any
 
@@ -18,7 +19,6 @@ from services.events.state.world import (
     PERSON,
     UNIT,
     Row,
-    Transition,
     World,
     claim_to,
     packed,
@@ -53,25 +53,28 @@ def absorb(world: World, position: int, fact: Fact) -> None:
         world.keys[key] = world.new_keys[key] = take(world.keys.get(key), position, fact)
     rows: dict[str, Row] = {}
     spoken = packed(position)
+    # A rank that the body leaves out is the fact's own.
+    own = BY_KIND[fact.kind].rank(position)
     sides: tuple[tuple[int, Any, Any], ...] = (
         (PERSON, fact.retracts.persons, fact.asserts.persons),
         (HOUSEHOLD, fact.retracts.households, fact.asserts.households),
         (UNIT, fact.retracts.units, fact.asserts.units),
     )
     for kind, retracts, asserts in sides:
-        for entity, version, state in present(retracts, asserts):
-            row = rows[entity] = _row(world, entity, kind)
-            row.become(version, state, spoken)
-    # A rank that the body leaves out is the fact's own.
-    own = BY_KIND[fact.kind].rank(position)
-    for step in transitions(fact.asserts):
-        row, rank = rows[step.entity], step.rank
-        row.last = max(row.last, (step.on, own if rank is None else rank))
-        if rank is not None:
-            first = position_of(rank)
-            if first != position and first not in row.positions:
-                row.speak(first)
-        _tie(world, step)
+        for entity, version, state in present(retracts, ()) if retracts else ():
+            _spoken_of(rows, world, entity, kind, spoken).become(version, state)
+        tie = _TIES[kind]
+        for step in asserts:
+            rank, after = step.rank, step.after
+            row = _spoken_of(rows, world, step.entity, kind, spoken)
+            row.become(step.version, after)
+            row.last = max(row.last, (step.on, own if rank is None else rank))
+            if rank is not None:
+                first = position_of(rank)
+                if first != position and first not in row.positions:
+                    row.speak(first)
+            if after is not None:
+                tie(world, step.before, after)
     _claim(world, fact)
     _reach_to(rows, position, fact)
     _travel(world, fact.retracts.persons + fact.asserts.persons)
@@ -101,6 +104,15 @@ def _name(world: World, position: int, fact: Fact) -> None:
         world.dirty[entity] = None
 
 
+def _spoken_of(rows: dict[str, Row], world: World, entity: str, kind: int, spoken: bytes) -> Row:
+    """Give the row of an entity that a fact touches, which from now on knows the fact's position, packed."""
+    row = rows.get(entity)
+    if row is None:
+        row = rows[entity] = _row(world, entity, kind)
+        row.facts += spoken
+    return row
+
+
 def _row(world: World, entity: str, kind: int) -> Row:
     row = world.rows.get(entity)
     if row is None:
@@ -117,23 +129,24 @@ def _travel(world: World, steps: tuple[PersonTransition, ...]) -> None:
             world.in_transit[step.entity] = None
 
 
-def _tie(world: World, step: Transition) -> None:
-    before, after = step.before, step.after
-    if isinstance(after, PersonState):
-        known = before if isinstance(before, PersonState) else None
-        if after.household is not None and (known is None or known.household != after.household):
-            world.tie(after.household, after.id)
-        if known is None or known.personal is not after.personal:
-            _hold(world, known, after)
-    elif isinstance(after, HouseholdState):
-        if not isinstance(before, HouseholdState) or before.area != after.area:
-            world.tie(after.area, after.id)
-    elif (
-        isinstance(after, UnitState)
-        and after.parent is not None
-        and (not isinstance(before, UnitState) or before.parent != after.parent)
-    ):
+def _tie_person(world: World, before: PersonState | None, after: PersonState) -> None:
+    if after.household is not None and (before is None or before.household != after.household):
+        world.tie(after.household, after.id)
+    if before is None or before.personal is not after.personal:
+        _hold(world, before, after)
+
+
+def _tie_household(world: World, before: HouseholdState | None, after: HouseholdState) -> None:
+    if before is None or before.area != after.area:
+        world.tie(after.area, after.id)
+
+
+def _tie_unit(world: World, before: UnitState | None, after: UnitState) -> None:
+    if after.parent is not None and (before is None or before.parent != after.parent):
         world.tie(after.parent, after.id)
+
+
+_TIES: dict[int, Callable[..., None]] = {PERSON: _tie_person, HOUSEHOLD: _tie_household, UNIT: _tie_unit}
 
 
 def _claim(world: World, fact: Fact) -> None:

@@ -19,12 +19,13 @@ def with_clashes(fact: Fact, world: World) -> Fact:
 
     What it takes back and asserts anew was noted when it was told.
     """
-    known = set(_gained(fact.retracts.persons))
+    known = {(person, number) for person, numbers in _gained(fact.retracts.persons) for number in numbers}
     given: dict[str, str] = {}
     twice = False
-    for person, identifier in _gained(fact.asserts.persons):
-        if (person, identifier) not in known:
-            twice |= given.setdefault(identifier, person) != person
+    for person, numbers in _gained(fact.asserts.persons):
+        for number in numbers:
+            if not known or (person, number) not in known:
+                twice |= given.setdefault(number, person) != person
     others = world.held_by_others(given)
     return _noted(fact, "identifier-clash") if twice or (others and _are_others(others, world)) else fact
 
@@ -58,14 +59,13 @@ def _noted(fact: Fact, note: str) -> Fact:
     return msgspec.structs.replace(fact, cause=cause)
 
 
-def _gained(steps: Iterable[PersonTransition]) -> Iterator[tuple[str, str]]:
-    """Name the numbers that steps give, and to whom."""
+def _gained(steps: Iterable[PersonTransition]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Say to whom steps give which numbers."""
     for step in steps:
         before, after = step.before, step.after
         # What is copied unchanged is the very same object, which is much faster to see than the same bytes.
         if after is None or (before is not None and before.personal is after.personal):
             continue
+        numbers = identifiers(after.personal)
         had = () if before is None else identifiers(before.personal)
-        for identifier in identifiers(after.personal):
-            if identifier not in had:
-                yield step.entity, identifier
+        yield step.entity, tuple([one for one in numbers if one not in had]) if had else numbers

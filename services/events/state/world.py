@@ -166,10 +166,9 @@ class Row:
         """Note that a fact speaks of this entity."""
         self.facts += packed(position)
 
-    def become(self, version: int, state: State | None, spoken: bytes) -> None:
-        """Take the state that a fact leaves, and note its position, packed."""
+    def become(self, version: int, state: State | None) -> None:
+        """Take the state that a fact leaves."""
         self.version, self._state, self._body = version, state, None
-        self.facts += spoken
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):
@@ -256,10 +255,14 @@ class World:
 
     def tie(self, entity: str, dependant: str) -> None:
         """Note that somebody depends on an entity from now on."""
-        tied = self.tied.setdefault(entity, set())
-        if dependant not in tied:
+        tied = self.tied.get(entity)
+        if tied is None:
+            self.tied[entity] = {dependant}
+        elif dependant in tied:
+            return
+        else:
             tied.add(dependant)
-            self.new_ties.append((entity, dependant))
+        self.new_ties.append((entity, dependant))
 
     def row(self, entity: str) -> Row | None:
         """Give an entity's row, None where nothing was ever recorded of it."""
