@@ -12,7 +12,7 @@ class Rounds:
     """How much is done in a round of each bench; seconds or numbers of reports, facts and requests."""
 
     bulk: int = 30_000
-    households: int = 6_000
+    households: int = 18_000
     single: int = 6_000
     facts: int = 20_000
     sheets: int = 3_000

@@ -94,7 +94,7 @@ async def test_what_is_decided_ahead_is_what_is_decided_in_turn(
 
     monkeypatch.setattr(Turn, "follow", followed)
     monkeypatch.setattr(waiting, "save", saved)
-    for name, few in {"LARGEST_GROUP": 1, "AHEAD": 1, "WRITTEN_AT_ONCE": 2, "TURNS": 1}.items():
+    for name, few in {"LARGEST_GROUP": 1, "AHEAD": 1, "WRITTEN_AT_ONCE": 2, "BREATH": 0.0}.items():
         monkeypatch.setattr(intake, name, few)
     groups = 0
     for seed in examples(NORMALLY, part, PARTS):

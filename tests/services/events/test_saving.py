@@ -23,7 +23,8 @@ async def test_changed_rows_keep_what_was_there_and_take_what_is_new(family: Tel
     for position, (entity, row) in enumerate(world.rows.items(), 70_000):
         assert row is not None
         before = row.facts
-        row.become(row.version + 1, row.state if entity != ids.an else None, packed(position))
+        row.become(row.version + 1, row.state if entity != ids.an else None)
+        row.speak(position)
         row.last = ("2025-12-31", 2**62)
         world.dirty[entity] = None
         expected.append((entity, row.version, *row.last, before + packed(position), row.body))
@@ -36,7 +37,7 @@ async def test_a_row_alone_may_have_no_day_no_state_and_nothing_new_about_it(fam
         await load_rows(connection, world, (ids.lan,))
     row = world.rows[ids.lan]
     assert row is not None
-    row.become(2, None, b"")
+    row.become(2, None)
     row.last = ("", 0)
     world.dirty[ids.lan] = None
     assert await saved(family, world) == [(ids.lan, 2, "", 0, row.facts, None)]
