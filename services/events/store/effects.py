@@ -1,8 +1,18 @@
 """How does a decision become a ledger entry: its bytes, and the key under which the log keeps it?"""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
-from contracts.fact import STREAM_FACTS, STREAM_REPORTS, Changes, Fact, ReportEntry, encode
+from contracts.fact import (
+    STREAM_FACTS,
+    STREAM_REPORTS,
+    Changes,
+    Fact,
+    ReportEntry,
+    decode_fact,
+    decode_report_entry,
+    encode,
+)
 from contracts.ids import founding_commune
 from contracts.person import PersonState
 from contracts.topics import MAX_RECORD_BYTES
@@ -16,12 +26,34 @@ NOWHERE_KEY = "nowhere"
 HEADERS_ALLOWANCE = 2_000
 
 
+class Marks(NamedTuple):
+    """What ledger and log keep beside an entry's body that follows from it, so that nobody must read the body for it:
+    the report it is about, its kind, and the key under which the log keeps it.
+    """
+
+    report: str
+    kind: str
+    key: str
+
+
+def marks_of(body: Fact | ReportEntry) -> Marks:
+    """Give what is kept beside an entry's body."""
+    if isinstance(body, Fact):
+        return Marks(body.cause.report, body.kind, key_of(body))
+    return Marks(body.cause.report, f"report.{body.fate}", NOWHERE_KEY)
+
+
+def decode(stream: str, body: bytes) -> Fact | ReportEntry:
+    """Read an entry of a stream back."""
+    return decode_fact(body) if stream == STREAM_FACTS else decode_report_entry(body)
+
+
 def fact_entry(fact: Fact, trace: str) -> Entry:
     """Make a fact's entry; raises ValueError for one that is larger than a record of the log may be."""
     body = encode(fact)
     if len(body) > MAX_RECORD_BYTES - HEADERS_ALLOWANCE:
         raise ValueError("the fact is larger than a record of the log")
-    return Entry(STREAM_FACTS, fact.cause.report, fact.kind, key_of(fact), trace, body)
+    return Entry(STREAM_FACTS, *marks_of(fact), trace, body)
 
 
 def key_of(fact: Fact) -> str:
@@ -67,7 +99,7 @@ def waiting_entry(
     """
     told = line.areas, places, line.officer, line.approved, *between, line.received
     entry = ReportEntry(fate, cause_of(line), need, reasons, *told, scopes=line.scopes)
-    return Entry(STREAM_REPORTS, line.report.id, f"report.{fate}", NOWHERE_KEY, trace, encode(entry))
+    return Entry(STREAM_REPORTS, *marks_of(entry), trace, encode(entry))
 
 
 def ended_entry(line: Line, fate: str, trace: str, instead: str | None = None) -> Entry:
@@ -75,4 +107,4 @@ def ended_entry(line: Line, fate: str, trace: str, instead: str | None = None) -
     is on the books under another id, `instead`.
     """
     entry = ReportEntry(fate, cause_of(line), instead=instead)
-    return Entry(STREAM_REPORTS, line.report.id, f"report.{fate}", NOWHERE_KEY, trace, encode(entry))
+    return Entry(STREAM_REPORTS, *marks_of(entry), trace, encode(entry))

@@ -5,6 +5,8 @@ import contextlib
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+import asyncpg
+
 from contracts.topics import FACTS
 from deploy.local.databases import Database
 from kit.log.kafka import KafkaReader, KafkaWriter
@@ -93,6 +95,14 @@ async def a_life_in_kafka(teller: Teller, kafka: Topics) -> tuple[EventsSettings
     async with relaying(settings) as relay:
         await published(relay, last)
     return settings, last
+
+
+async def changed(teller: Teller, *statements: str) -> None:
+    """Change tables as somebody might who put a disk back or has the owner's rights."""
+    owner = await asyncpg.connect(teller.database.owner_dsn)
+    for statement in statements:
+        await owner.execute(statement)
+    await owner.close()
 
 
 FACT_PARTITIONS = partitions_of((FACTS,), "")

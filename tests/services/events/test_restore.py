@@ -12,6 +12,7 @@ from tests.services.events.publishing import (
     FACT_PARTITIONS,
     a_life,
     a_life_in_the_log,
+    changed,
     published,
     relaying,
     settings_for,
@@ -58,6 +59,22 @@ async def test_the_ledger_comes_back_from_kafka_alone(
     empty = fresh_database("socai_events", build)
     assert await comes_back(teller.database, kafka, empty) == last
     assert await restore(settings_for(empty, kafka)) == 0
+
+
+async def test_what_is_kept_beside_a_body_comes_back_from_the_body(
+    teller: Teller, kafka: Topics, fresh_database: Callable[..., Database]
+) -> None:
+    last, empty = await a_life(teller), fresh_database("socai_events", build)
+    await changed(teller, "create table kept as select * from ledger")
+    await changed(teller, "update ledger set report = 'another', kind = 'person.died', partition_key = 'elsewhere'")
+    async with relaying(settings_for(teller.database, kafka)) as relay:
+        await published(relay, last)
+    assert await restore(settings_for(empty, kafka)) == last
+    old, new = await asyncpg.connect(teller.database.owner_dsn), await asyncpg.connect(empty.reader_dsn)
+    columns = "select position, report, kind, partition_key from"
+    assert await new.fetch(f"{columns} ledger order by 1") == await old.fetch(f"{columns} kept order by 1")
+    await old.close()
+    await new.close()
 
 
 async def test_of_a_log_with_a_hole_what_stands_before_it_comes_back(
