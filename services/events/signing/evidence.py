@@ -7,25 +7,12 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import msgspec
-
 from contracts.calendar import today
-from contracts.fact import STREAM_FACTS, Cause, Fact
+from contracts.fact import Fact, ReportEntry
 from services.events.signing.signatures import check, content_of, key_in, of_device
 from services.events.state.keys import KEY_KINDS, Key, key_named, standing, take
 
 MOST_NAMED = 20
-
-
-class _Entry(msgspec.Struct, gc=False):
-    """What of a fact, or of a report's fate, says who signed it."""
-
-    cause: Cause
-    kind: str = ""
-    on: str = ""
-
-
-_decode = msgspec.json.Decoder(_Entry).decode
 
 
 @dataclass(slots=True)
@@ -39,23 +26,22 @@ class Evidence:
     _days: dict[str, dict[str, list[int]]] = field(default_factory=dict)
     _signed: Counter[tuple[str, str]] = field(default_factory=Counter)
 
-    def follow(self, position: int, recorded_at: int, stream: str, body: bytes) -> None:
+    def follow(self, position: int, recorded_at: int, entry: Fact | ReportEntry) -> None:
         """Look at the next entry."""
-        entry = _decode(body)
         if entry.cause.signature is not None:
             self.signed += 1
-            wrong = self._judge(position, today(recorded_at // 1_000_000), stream, entry.cause)
+            wrong = self._judge(position, today(recorded_at // 1_000_000), entry)
             if wrong is not None:
                 self.broken.append((position, wrong))
-        if stream == STREAM_FACTS and entry.kind in KEY_KINDS:
-            fact = Fact(entry.kind, entry.on, entry.cause)
-            key = key_named(fact)
-            self._keys[key] = take(self._keys.get(key), position, fact)
+        if isinstance(entry, Fact) and entry.kind in KEY_KINDS:
+            key = key_named(entry)
+            self._keys[key] = take(self._keys.get(key), position, entry)
 
-    def _judge(self, position: int, day: str, stream: str, cause: Cause) -> str | None:
+    def _judge(self, position: int, day: str, entry: Fact | ReportEntry) -> str | None:
         """Say what is wrong with a signature: it must have counted when the report came in, also if it waited since."""
+        cause = entry.cause
         assert cause.signature is not None
-        if stream == STREAM_FACTS:
+        if isinstance(entry, Fact):
             at, day = self._arrived.pop(cause.report, (position, day))
         else:
             at, day = self._arrived.setdefault(cause.report, (position, day))

@@ -1,23 +1,35 @@
-"""Is the chain whole in PostgreSQL and in Kafka, are the two the same, and does every signature fit?"""
+"""Is the chain whole in PostgreSQL and in Kafka, are the two the same, and does every signature fit?
+
+And what stands outside the chain: is it, beside every entry's body, what the body says?
+"""
 
 import sys
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from hashlib import blake2b
 
 import asyncpg
 
-from contracts.topics import instant_text
+from contracts.event import TYPE_PREFIX
+from contracts.fact import GENESIS, Fact, ReportEntry
+from contracts.topics import instant_text, partition_of
 from kit.log.kafka import KafkaReader
 from kit.log.kafka_tls import kafka_security
-from kit.log.records import Partition
+from kit.log.records import Partition, Record
 from services.events.settings import EventsSettings
 from services.events.signing.evidence import MOST_NAMED, Evidence
+from services.events.store.effects import Marks, decode, marks_of
 from services.events.store.ledger import microseconds
 from services.events.store.replay import BrokenChainError, Chain, ends_of, in_order, stream_of
 
 AT_ONCE = 5_000
 SPEAK_EVERY = 5.0
+_ENTRIES = (
+    "select position, recorded_at, stream, report, kind, partition_key, traceparent, body, hash from ledger "
+    "order by position"
+)
 
 
 class _Speaker:
@@ -34,46 +46,118 @@ class _Speaker:
             sys.stdout.flush()
 
 
-async def walk_ledger(dsn: str, evidence: Evidence) -> tuple[Chain, dict[int, bytes]]:
-    """Walk the chain in PostgreSQL and look at every signature; gives its end and every hash by position."""
-    chain, hashes, speaker = Chain(), {}, _Speaker("PostgreSQL")
+@dataclass(slots=True)
+class Beside:
+    """What a walk found beside the bodies that they do not say: the first positions, each with what is wrong there."""
+
+    wrong: int = 0
+    named: list[tuple[int, str]] = field(default_factory=list)
+
+    def follow(self, position: int, body: Fact | ReportEntry, found: Marks) -> None:
+        """Look at what stands beside the next entry's body."""
+        said = marks_of(body)
+        if found != said:
+            names = [name for name, one, other in zip(Marks._fields, found, said, strict=True) if one != other]
+            self.note(position, f"not what its body says: {', '.join(names)}")
+
+    def note(self, position: int, what: str) -> None:
+        """Note that something is wrong."""
+        self.wrong += 1
+        if len(self.named) < MOST_NAMED:
+            self.named.append((position, what))
+
+
+class Held:
+    """Hash and trace of every entry of the ledger by position, in 40 bytes each: a nation has a hundred million."""
+
+    _HASH, _TRACE = len(GENESIS), 8
+
+    def __init__(self) -> None:
+        self._bytes = bytearray()
+
+    def add(self, hash_: bytes, trace: str) -> None:
+        """Take the next entry."""
+        self._bytes += hash_ + self._traced(trace)
+
+    def __len__(self) -> int:
+        return len(self._bytes) // (self._HASH + self._TRACE)
+
+    def has(self, position: int, hash_: bytes) -> bool:
+        """Say whether the entry at a position has this hash."""
+        return self._at(position)[: self._HASH] == hash_
+
+    def has_trace(self, position: int, trace: str) -> bool:
+        """Say whether the entry at a position has this trace."""
+        return self._at(position)[self._HASH :] == self._traced(trace)
+
+    def _at(self, position: int) -> bytearray:
+        size = self._HASH + self._TRACE
+        return self._bytes[(position - 1) * size : position * size]
+
+    def _traced(self, trace: str) -> bytes:
+        return blake2b(trace.encode(), digest_size=self._TRACE).digest()
+
+
+async def walk_ledger(dsn: str, evidence: Evidence, beside: Beside) -> tuple[Chain, Held]:
+    """Walk the chain in PostgreSQL, look at every signature and at what stands beside every body; gives its end."""
+    chain, held, speaker = Chain(), Held(), _Speaker("PostgreSQL")
     connection = await asyncpg.connect(dsn, timeout=10)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            cursor = connection.cursor(
-                "select position, recorded_at, stream, body, hash from ledger order by position", prefetch=AT_ONCE
-            )
-            async for row in cursor:
-                chain.follow(row["position"], microseconds(row["recorded_at"]), row["stream"], row["body"], row["hash"])
-                evidence.follow(chain.position, chain.recorded_at, row["stream"], row["body"])
-                hashes[chain.position] = chain.hash
+            async for row in connection.cursor(_ENTRIES, prefetch=AT_ONCE):
+                stream, body = row["stream"], row["body"]
+                chain.follow(row["position"], microseconds(row["recorded_at"]), stream, body, row["hash"])
+                decoded = decode(stream, body)
+                evidence.follow(chain.position, chain.recorded_at, decoded)
+                beside.follow(chain.position, decoded, Marks(row["report"], row["kind"], row["partition_key"]))
+                held.add(chain.hash, row["traceparent"])
                 speaker.at(chain.position)
     finally:
         await connection.close()
-    return chain, hashes
+    return chain, held
 
 
 async def walk_log(
     settings: EventsSettings,
+    beside: Beside,
     *,
     ends: Mapping[Partition, int] | None = None,
-    hashes: Mapping[int, bytes] | None = None,
+    held: Held | None = None,
     evidence: Evidence | None = None,
 ) -> Chain:
-    """Walk the chain in Kafka; compare every hash with the ledger's, or look at every signature, or both."""
+    """Walk the chain in Kafka, look at what stands beside every body, and compare with what the ledger held, or look at
+    every signature, or both.
+    """
     chain, speaker = Chain(), _Speaker("Kafka")
     async with _reading(settings) as reader:
         async for record in in_order(reader, settings.topic_prefix, ends):
             claimed = bytes.fromhex(record.hash or "")
             chain.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
-            if hashes is not None and chain.position not in hashes:
-                raise BrokenChainError(f"position {chain.position} is there, but PostgreSQL ends at {len(hashes)}")
-            if hashes is not None and hashes[chain.position] != claimed:
-                raise BrokenChainError(f"position {chain.position} differs between PostgreSQL and Kafka")
+            if held is not None:
+                _compare(record, claimed, held, beside)
+            body = decode(stream_of(record), record.value)
+            beside.follow(chain.position, body, _beside(record))
             if evidence is not None:
-                evidence.follow(chain.position, chain.recorded_at, stream_of(record), record.value)
+                evidence.follow(chain.position, chain.recorded_at, body)
             speaker.at(chain.position)
     return chain
+
+
+def _compare(record: Record, claimed: bytes, held: Held, beside: Beside) -> None:
+    position = record.position
+    if position > len(held):
+        raise BrokenChainError(f"position {position} is there, but PostgreSQL ends at {len(held)}")
+    if not held.has(position, claimed):
+        raise BrokenChainError(f"position {position} differs between PostgreSQL and Kafka")
+    if not held.has_trace(position, record.traceparent or ""):
+        beside.note(position, "differs between PostgreSQL and Kafka: traceparent")
+
+
+def _beside(record: Record) -> Marks:
+    kind = (record.type or "").removeprefix(TYPE_PREFIX).rpartition(".")[0]
+    key = (record.key or b"").decode()
+    # Whoever reads one partition must find there what is kept under its keys.
+    return Marks(record.id or "", kind, key if partition_of(key) == record.partition else "")
 
 
 @asynccontextmanager
@@ -91,14 +175,15 @@ async def verify(settings: EventsSettings) -> int:
     # Asked first: what is published while the ledger is walked is not in the ledger as it was read.
     async with _reading(settings) as reader:
         ends = await ends_of(reader, settings.topic_prefix)
-    where, evidence = "PostgreSQL", Evidence()
+    where, evidence, beside = "PostgreSQL", Evidence(), {one: Beside() for one in ("PostgreSQL", "Kafka")}
     try:
-        ledger, hashes = await walk_ledger(settings.reader_dsn, evidence)
+        ledger, held = await walk_ledger(settings.reader_dsn, evidence, beside[where])
         _whole(where, ledger)
         where = "Kafka"
-        log = await walk_log(settings, ends=ends, hashes=hashes)
+        log = await walk_log(settings, beside[where], ends=ends, held=held)
         _whole(where, log)
     except BrokenChainError as broken:
+        _tell_beside(beside)
         sys.stdout.write(f"{where}: BROKEN: {broken}\n")
         return 1
     if log.position < ledger.position:
@@ -106,18 +191,28 @@ async def verify(settings: EventsSettings) -> int:
         sys.stdout.write(f"{lacks} entries were not published when this began; what was published agrees\n")
     else:
         sys.stdout.write("both are the same\n")
-    return _fit(evidence)
+    return _tell_beside(beside) | _fit(evidence)
 
 
 async def verify_log(settings: EventsSettings) -> int:
     """Walk the chain in Kafka alone and look at every signature; 0 when all is whole, 1 otherwise."""
-    evidence = Evidence()
+    evidence, beside = Evidence(), Beside()
     try:
-        _whole("Kafka", await walk_log(settings, evidence=evidence))
+        _whole("Kafka", await walk_log(settings, beside, evidence=evidence))
     except BrokenChainError as broken:
         sys.stdout.write(f"Kafka: BROKEN: {broken}\n")
         return 1
-    return _fit(evidence)
+    return _tell_beside({"Kafka": beside}) | _fit(evidence)
+
+
+def _tell_beside(found: Mapping[str, Beside]) -> int:
+    """Say where something stands beside a body that it does not say; 1 where anything does."""
+    for where, beside in found.items():
+        for position, what in beside.named:
+            sys.stdout.write(f"{where}: BROKEN: position {position}: {what}\n")
+        if beside.wrong:
+            sys.stdout.write(f"{where}: {beside.wrong} entries have something else beside them\n")
+    return int(any(beside.wrong for beside in found.values()))
 
 
 def _fit(evidence: Evidence) -> int:

@@ -7,8 +7,8 @@ from deploy.local.databases import Database
 from services.events.signing.evidence import Evidence
 from services.events.store import verify as verifying
 from services.events.store.replay import Chain
-from services.events.store.verify import verify, walk_ledger
-from tests.services.events.publishing import a_life, a_life_in_kafka, published, relaying, settings_for
+from services.events.store.verify import Beside, Held, verify, verify_log, walk_ledger
+from tests.services.events.publishing import a_life, a_life_in_kafka, changed, published, relaying, settings_for
 from tests.services.events.telling import Teller, ids
 from tests.support.topics import Topics
 
@@ -17,11 +17,50 @@ async def test_a_changed_fact_is_found_by_the_walk(
     teller: Teller, kafka: Topics, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings, _ = await a_life_in_kafka(teller, kafka)
-    owner = await asyncpg.connect(teller.database.owner_dsn)
-    await owner.execute("update ledger set body = body || ' ' where position = 5")
-    await owner.close()
+    await changed(teller, "update ledger set body = body || ' ' where position = 5")
     assert await verify(settings) == 1
     assert "PostgreSQL: BROKEN: position 5" in capsys.readouterr().out
+
+
+CHANGES = {
+    "report": "update ledger set report = 'another' where position = 5",
+    "kind": "update ledger set kind = 'person.died' where position = 5",
+    "key": "update ledger set partition_key = 'elsewhere' where position = 5",
+}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+async def test_what_stands_beside_a_body_is_what_the_body_says(
+    teller: Teller, kafka: Topics, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    settings, _ = await a_life_in_kafka(teller, kafka)
+    await changed(teller, CHANGES[name])
+    assert await verify(settings) == 1
+    assert f"PostgreSQL: BROKEN: position 5: not what its body says: {name}\n" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", CHANGES)
+async def test_what_stands_beside_a_body_in_the_log_is_what_the_body_says(
+    teller: Teller, kafka: Topics, capsys: pytest.CaptureFixture[str], name: str
+) -> None:
+    settings, last = settings_for(teller.database, kafka), await a_life(teller)
+    await changed(teller, "create table kept as select * from ledger where position = 5", CHANGES[name])
+    async with relaying(settings) as relay:
+        await published(relay, last)
+    await changed(teller, "delete from ledger where position = 5", "insert into ledger select * from kept")
+    assert [await verify(settings), await verify_log(settings)] == [1, 1]
+    told = f"Kafka: BROKEN: position 5: not what its body says: {name}\n"
+    assert capsys.readouterr().out.count(told) == 2
+
+
+async def test_a_trace_that_was_changed_since_it_was_published_is_found(
+    teller: Teller, kafka: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, _ = await a_life_in_kafka(teller, kafka)
+    await changed(teller, "update ledger set traceparent = 'another' where position = 5")
+    assert await verify(settings) == 1
+    told = "Kafka: BROKEN: position 5: differs between PostgreSQL and Kafka: traceparent\n"
+    assert told in capsys.readouterr().out
 
 
 async def test_what_is_published_while_the_ledger_is_walked_breaks_nothing(
@@ -32,8 +71,8 @@ async def test_what_is_published_while_the_ledger_is_walked_breaks_nothing(
     async with relaying(settings) as relay:
         await published(relay, last)
 
-        async def walked(dsn: str, evidence: Evidence) -> tuple[Chain, dict[int, bytes]]:
-            found = await walk_ledger(dsn, evidence)
+        async def walked(dsn: str, evidence: Evidence, beside: Beside) -> tuple[Chain, Held]:
+            found = await walk_ledger(dsn, evidence, beside)
             later = await teller.tell("household.reviewed", household=ids.home)
             await published(relay, later.position or 0)
             return found
@@ -47,9 +86,7 @@ async def test_a_ledger_that_lost_its_end_is_told_from_two_histories(
     teller: Teller, kafka: Topics, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings, last = await a_life_in_kafka(teller, kafka)
-    owner = await asyncpg.connect(teller.database.owner_dsn)
-    await owner.execute("delete from ledger where position = $1", last)
-    await owner.close()
+    await changed(teller, "delete from ledger where position = (select max(position) from ledger)")
     assert await verify(settings) == 1
     assert f"Kafka: BROKEN: position {last} is there, but PostgreSQL ends at {last - 1}" in capsys.readouterr().out
 
