@@ -45,8 +45,8 @@ backup: .venv/local.stamp  ## Copy all data into .socai/backups; a running syste
 restore: .venv/local.stamp  ## FROM=folder: take back a backup; without: rebuild the ledger from Kafka alone
 	@$(LOCAL) restore $(FROM) $(ARGS)
 
-verify: .venv/local.stamp  ## Walk the ledger in PostgreSQL and in Kafka, compare them, check every signature
-	@$(LOCAL) verify
+verify: .venv/local.stamp  ## Walk the ledger in PostgreSQL and in Kafka, compare them, check signatures; ARGS=--deep
+	@$(LOCAL) verify $(ARGS)
 
 rebuild: .venv/local.stamp  ## Build the readers' tables anew from Kafka and compare them; N=reporting for one service
 	@$(LOCAL) rebuild $(N)

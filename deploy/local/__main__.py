@@ -122,7 +122,9 @@ def parser() -> argparse.ArgumentParser:
     source = verb("restore", restore, "from a backup, or the ledger from Kafka", RESTORE_HELP)
     source.add_argument("source", nargs="?", type=Path, help="folder of a backup")
     source.add_argument("--yes", action="store_true", help="do not ask before data that is there is replaced")
-    verb("verify", lambda settings, _: operations.verify(settings), "walk the chain in PostgreSQL and Kafka, compare")
+    compared = "walk the chain in PostgreSQL and Kafka, compare"
+    walked = verb("verify", lambda settings, given: operations.verify(settings, deep=given.deep), compared)
+    walked.add_argument("--deep", action="store_true", help="and what decisions rest on with what the ledger says")
     brought = verb("import", bring, "an A0 book or P0 lists into the ledger", IMPORT_HELP)
     brought.add_argument("file", type=Path, help="CSV, XLSX or NDJSON")
     brought.add_argument(

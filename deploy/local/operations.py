@@ -180,9 +180,9 @@ def put_back(settings: LocalSettings, source: Path, *, sure: bool) -> int:
     return result.code
 
 
-def verify(settings: LocalSettings) -> int:
-    """Walk the ledger in PostgreSQL and in Kafka, compare them, and check every signature."""
-    return in_place(settings, lambda used: do(used, "services.events", "verify"))
+def verify(settings: LocalSettings, *, deep: bool) -> int:
+    """Walk the ledger in PostgreSQL and in Kafka, compare them, and check every signature; `deep`: and the tables."""
+    return in_place(settings, lambda used: do(used, "services.events", "verify", *(["--deep"] if deep else [])))
 
 
 def import_file(settings: LocalSettings, file: Path, arguments: Sequence[str]) -> int:

@@ -54,15 +54,17 @@ def migrate(_: argparse.Namespace) -> None:
 
 
 async def verify(chosen: argparse.Namespace) -> int:
-    """Walk the hash chain in PostgreSQL and in Kafka, compare them, and check every signature."""
+    """Walk the hash chain in PostgreSQL and in Kafka, compare them, check signatures and what stands beside."""
     from services.events.store import verify as chains
 
     settings = EventsSettings.load()
-    return await (chains.verify_log(settings) if chosen.kafka_alone else chains.verify(settings))
+    return await (chains.verify_log(settings) if chosen.kafka_alone else chains.verify(settings, deep=chosen.deep))
 
 
 def _verify_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--kafka-alone", action="store_true", help="as if there were no PostgreSQL")
+    ways = parser.add_mutually_exclusive_group()
+    ways.add_argument("--kafka-alone", action="store_true", help="as if there were no PostgreSQL")
+    ways.add_argument("--deep", action="store_true", help="compare with it the tables on which decisions rest, too")
 
 
 async def restore(_: argparse.Namespace) -> int:

@@ -1,10 +1,12 @@
 """Is the chain whole in PostgreSQL and in Kafka, are the two the same, and does every signature fit?
 
-And what stands outside the chain: is it, beside every entry's body, what the body says?
+And what stands outside the chain: is it, beside every entry's body, what the body says, and in the tables on which
+decisions rest what the ledger makes of them?
 """
 
 import sys
 import time
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -20,6 +22,7 @@ from kit.log.kafka_tls import kafka_security
 from kit.log.records import Partition, Record
 from services.events.settings import EventsSettings
 from services.events.signing.evidence import MOST_NAMED, Evidence
+from services.events.store.comparing import compare
 from services.events.store.effects import Marks, decode, marks_of
 from services.events.store.ledger import microseconds
 from services.events.store.replay import BrokenChainError, Chain, ends_of, in_order, stream_of
@@ -170,8 +173,10 @@ async def _reading(settings: EventsSettings) -> AsyncIterator[KafkaReader]:
         await reader.stop()
 
 
-async def verify(settings: EventsSettings) -> int:
-    """Walk both chains; 0 when they are whole and the same, 1 otherwise."""
+async def verify(settings: EventsSettings, *, deep: bool = False) -> int:
+    """Walk both chains, and where that finds nothing wrong and `deep` is wanted compare the tables with the ledger; 0
+    when all is whole and the same, 1 otherwise.
+    """
     # Asked first: what is published while the ledger is walked is not in the ledger as it was read.
     async with _reading(settings) as reader:
         ends = await ends_of(reader, settings.topic_prefix)
@@ -191,7 +196,25 @@ async def verify(settings: EventsSettings) -> int:
         sys.stdout.write(f"{lacks} entries were not published when this began; what was published agrees\n")
     else:
         sys.stdout.write("both are the same\n")
-    return _tell_beside(beside) | _fit(evidence)
+    code = _tell_beside(beside) | _fit(evidence)
+    return code or (await _verify_tables(settings) if deep else 0)
+
+
+async def _verify_tables(settings: EventsSettings) -> int:
+    """Say which rows are not what the ledger makes of them; 1 where any is not."""
+    wrong = Counter[str]()
+
+    def differs(table: str, name: str, what: str) -> None:
+        wrong[table] += 1
+        if wrong[table] <= MOST_NAMED:
+            sys.stdout.write(f"{table}: BROKEN: {name} {what}\n")
+
+    # Readers may make no temporary table.
+    built = await compare(settings.writer_dsn, _Speaker("tables").at, differs)
+    for table, count in wrong.items():
+        sys.stdout.write(f"{table}: {count} rows are not what the ledger makes of them\n")
+    sys.stdout.write(f"tables: built anew from {built} entries and compared, {wrong.total()} rows are wrong\n")
+    return int(bool(wrong))
 
 
 async def verify_log(settings: EventsSettings) -> int:
