@@ -5,7 +5,7 @@ LOCAL := $(BIN)/python -m deploy.local
 INSTALL := $(BIN)/python -m pip install --constraint constraints.txt --editable
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench soak status logs stop reset backup restore verify rebuild import units province template
+.PHONY: help run test check bench soak status logs stop reset backup restore salvage verify rebuild import units province template
 .PHONY: check-style check-types check-imports check-generated check-manifests
 
 help:
@@ -44,6 +44,9 @@ backup: .venv/local.stamp  ## Copy all data into .socai/backups; a running syste
 
 restore: .venv/local.stamp  ## FROM=folder: take back a backup; without: rebuild the ledger from Kafka alone
 	@$(LOCAL) restore $(FROM) $(ARGS)
+
+salvage: .venv/local.stamp  ## FILE=behind.ndjson: the reports behind a hole of the log, to be told anew
+	@$(LOCAL) salvage '$(FILE)' $(ARGS)
 
 verify: .venv/local.stamp  ## Walk the ledger in PostgreSQL and in Kafka, compare them, check signatures; ARGS=--deep
 	@$(LOCAL) verify $(ARGS)

@@ -67,6 +67,10 @@ def rebuild(settings: LocalSettings, given: argparse.Namespace) -> int:
     return operations.rebuild(settings, given.services)
 
 
+def save(settings: LocalSettings, given: argparse.Namespace) -> int:
+    return operations.salvage(settings, given.file, given.sender)
+
+
 def bring(settings: LocalSettings, given: argparse.Namespace) -> int:
     return operations.import_file(settings, given.file, given.arguments)
 
@@ -125,6 +129,9 @@ def parser() -> argparse.ArgumentParser:
     compared = "walk the chain in PostgreSQL and Kafka, compare"
     walked = verb("verify", lambda settings, given: operations.verify(settings, deep=given.deep), compared)
     walked.add_argument("--deep", action="store_true", help="and what decisions rest on with what the ledger says")
+    saved = verb("salvage", save, "the reports that stand behind a hole of the log, into a file")
+    saved.add_argument("file", type=Path, help="NDJSON, a new file")
+    saved.add_argument("--sender", metavar="CLIENT", help="the reports of this sender alone")
     brought = verb("import", bring, "an A0 book or P0 lists into the ledger", IMPORT_HELP)
     brought.add_argument("file", type=Path, help="CSV, XLSX or NDJSON")
     brought.add_argument(

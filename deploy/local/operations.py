@@ -185,6 +185,12 @@ def verify(settings: LocalSettings, *, deep: bool) -> int:
     return in_place(settings, lambda used: do(used, "services.events", "verify", *(["--deep"] if deep else [])))
 
 
+def salvage(settings: LocalSettings, file: Path, sender: str | None) -> int:
+    """Write what stands behind a hole of the log to a file."""
+    own = [] if sender is None else ["--sender", sender]
+    return in_place(settings, lambda used: do(used, "services.events", "salvage", str(file.absolute()), *own))
+
+
 def import_file(settings: LocalSettings, file: Path, arguments: Sequence[str]) -> int:
     """Bring an A0 book or P0 lists into the ledger."""
     return in_place(settings, lambda used: do(used, "services.events", "import", str(file.absolute()), *arguments))

@@ -84,6 +84,33 @@ async def restore(_: argparse.Namespace) -> int:
     return 0
 
 
+async def salvage(chosen: argparse.Namespace) -> int:
+    """Write the reports that stand behind a hole of the log to a file, so that they can be told anew."""
+    from services.events.store.salvage import salvage as salvage_reports
+
+    try:
+        found = await salvage_reports(EventsSettings.load(), chosen.file, chosen.sender)
+    except FileExistsError:
+        sys.stdout.write(f"{chosen.file} is there already; nothing was written\n")
+        return 1
+    if found.broken is None:
+        sys.stdout.write("the log has no hole; nothing was written\n")
+        return 0
+    sys.stdout.write(f"the log is whole up to position {found.whole}: {found.broken}\n")
+    for (sender, device), count in sorted(found.told.items()):
+        sys.stdout.write(f"{sender or 'unknown'}, {f'device {device}' if device else 'no device'}: {count} reports\n")
+    if found.unreadable:
+        sys.stdout.write(f"no entries, from position {found.unreadable[0]}: {len(found.unreadable)}\n")
+    if found.told:
+        sys.stdout.write(f"{found.told.total()} reports are in {chosen.file}\n")
+    return 0
+
+
+def _of_salvage(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="NDJSON, a new file that only its owner may read")
+    parser.add_argument("--sender", metavar="CLIENT", help="the reports of this sender alone")
+
+
 async def import_units(arguments: argparse.Namespace) -> int:
     """Put the official units of Viet Nam on the books: before and after 1 July 2025, and what changed since."""
     from kit.process.database import Connections
@@ -156,6 +183,7 @@ COMMANDS = [
     cli.Command("migrate", migrate),
     cli.Command("verify", verify, _verify_arguments),
     cli.Command("restore", restore),
+    cli.Command("salvage", salvage, _of_salvage),
     cli.Command("import-units", import_units, _of_units),
     cli.Command("import", import_file, _of_import),
     cli.Command("template", template, _of_template),

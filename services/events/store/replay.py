@@ -50,13 +50,28 @@ async def in_order(
     reader: LogReader, prefix: str, ends: Mapping[Partition, int] | None = None
 ) -> AsyncIterator[Record]:
     """Yield everything that the log holds now, or held when it ended there, by ascending position; what was sent twice
-    comes once.
+    comes once. Raises BrokenChainError where a position is missing.
+    """
+    due = 1
+    async for record in ascending(reader, prefix, ends):
+        if record.position != due:
+            raise BrokenChainError(f"position {due} is missing in the log, which goes on with {record.position}")
+        yield record
+        due += 1
 
-    Partitions are read side by side; the relay wrote them in order, so little has to be held back.
+
+async def ascending(
+    reader: LogReader, prefix: str, ends: Mapping[Partition, int] | None = None
+) -> AsyncIterator[Record]:
+    """Do so, whatever is missing.
+
+    Partitions are read side by side; the relay wrote them in order, so little has to be held back, and a position is
+    missing when every partition has come as far.
     """
     ends = await ends_of(reader, prefix) if ends is None else ends
     await reader.assign(dict.fromkeys(ends, 0))
     left = {partition: end for partition, end in ends.items() if end}
+    come = dict.fromkeys(left, 0)
     held: dict[int, Record] = {}
     due = 1
     while left:
@@ -69,13 +84,13 @@ async def in_order(
             end = left.get(record.address)
             if end is None:
                 continue
+            come[record.address] = max(come[record.address], record.position)
             if record.offset + 1 >= end:
                 del left[record.address]
             if not record.is_watermark and record.position >= due:
                 held[record.position] = record
-        while due in held:
-            yield held.pop(due)
+        all_come = min((come[partition] for partition in left), default=max(held, default=0))
+        while held and (due in held or due <= all_come):
+            if due in held:
+                yield held.pop(due)
             due += 1
-    if held:
-        last = max(held)
-        raise BrokenChainError(f"position {due} is missing in the log, which goes on to {last} ({len(held)} entries)")

@@ -9,14 +9,13 @@ from deploy.local.databases import Database
 from services.events.store.restore import NoFurtherError, restore, restore_from
 from tests.services.events.conftest import build
 from tests.services.events.publishing import (
-    FACT_PARTITIONS,
     a_life,
     a_life_in_the_log,
     changed,
     published,
+    punched,
     relaying,
     settings_for,
-    told,
 )
 from tests.services.events.telling import Teller
 from tests.support.memory_log import MemoryLog
@@ -82,12 +81,8 @@ async def test_of_a_log_with_a_hole_what_stands_before_it_comes_back(
 ) -> None:
     log = MemoryLog()
     _, last, _ = await a_life_in_the_log(teller, log)
-    ends = {partition: held[-1] for partition in FACT_PARTITIONS if (held := told(log, partition))}
-    holed, hole = sorted(ends.items(), key=lambda one: one[1])[-2]
+    hole = punched(log)
     assert 1 < hole < last
-    kept = [record for record in log.records(holed) if record.is_watermark or record.position != hole]
-    log.records(holed).clear()
-    log.extend(holed, [(record.key, record.value, record.headers) for record in kept])
     empty = await asyncpg.connect(fresh_database("socai_events", build).writer_dsn)
     old = await asyncpg.connect(teller.database.reader_dsn)
     reader = log.reader()
