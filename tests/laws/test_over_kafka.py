@@ -6,6 +6,7 @@ from collections.abc import Callable
 import asyncpg
 
 from deploy.local.databases import Database
+from services.events.store.comparing import compare
 from services.events.store.restore import restore
 from tests.laws.figure_laws import check_figures
 from tests.laws.killing import crew
@@ -38,6 +39,13 @@ async def contents(database: Database) -> list[list[tuple[object, ...]]]:
         await connection.close()
 
 
+async def differences(database: Database) -> list[tuple[str, str, str]]:
+    """What of a ledger's tables is not what the ledger makes of them."""
+    found = list[tuple[str, str, str]]()
+    await compare(database.writer_dsn, lambda _: None, lambda *told: found.append(told))
+    return found
+
+
 async def test_what_came_over_kafka_is_what_was_told(
     ledgers: Ledgers, fresh_database: Callable[..., Database], kafka: Topics
 ) -> None:
@@ -58,5 +66,7 @@ async def test_what_came_over_kafka_is_what_was_told(
         restored = fresh_database("socai_events", build)
         await restore(settings_for(restored, kafka))
         assert await contents(restored) == await contents(ledgers.database)
+        for database in (ledgers.database, restored):
+            assert await differences(database) == []
 
     await ledgers.random(SEED, law, shrink=False)
