@@ -22,7 +22,7 @@ from kit.projections.checkpoint import FencedError, Slot, compare_and_set, load_
 from kit.projections.projection import AnyProjection
 from kit.projections.writing import TableWriter, writers
 from services.events.store.ledger import microseconds
-from services.events.store.relay import _entry
+from services.events.store.relay import record_of
 from tests.laws.telling import Row
 from tests.support.memory_log import MemoryLog
 
@@ -33,7 +33,7 @@ def entry_of(row: Row) -> tuple[Partition, Entry]:
     """The record that the relay makes of a ledger entry, and where it goes."""
     moment = instant_text(microseconds(row.recorded_at)).encode()
     topic = FACTS if row.stream == STREAM_FACTS else REPORTS
-    return Partition(topic, partition_of(row.partition_key)), _entry(row._asdict(), moment)
+    return Partition(topic, partition_of(row.partition_key)), record_of(row._asdict(), moment)
 
 
 def publish(log: MemoryLog, rows: Sequence[Row], chance: random.Random) -> None:

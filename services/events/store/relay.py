@@ -243,7 +243,7 @@ class Relay:
                 if moment is None:
                     moment = instant_text(microseconds(row["recorded_at"])).encode()
                     instants[row["recorded_at"]] = moment
-                batches[partition].append(_entry(row, moment))
+                batches[partition].append(record_of(row, moment))
         await asyncio.gather(
             *(self._writer.append(name, number, entries) for (name, number), entries in batches.items())
         )
@@ -279,7 +279,7 @@ class Relay:
             return
 
 
-def _entry(row: Any, moment: bytes) -> Entry:
+def record_of(row: Any, moment: bytes) -> Entry:
     """Make a record in CloudEvents binary mode; its value is the ledger's very bytes."""
     key = row["partition_key"].encode()
     headers = [

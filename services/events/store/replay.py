@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 
 from contracts.fact import GENESIS, STREAM_FACTS, STREAM_REPORTS, chain_hash
-from contracts.topics import REPORTS, TOPICS
-from kit.log.records import LogReader, Partition, Record, partitions_of
+from contracts.topics import FACTS, REPORTS, TOPICS
+from kit.log.records import LogReader, Partition, Record, find_tails, partitions_of
 
 AT_ONCE = 10_000
 PATIENCE = 10.0
@@ -14,6 +14,14 @@ PATIENCE = 10.0
 
 class BrokenChainError(Exception):
     """A position is missing, is there twice, or does not follow from the one before it."""
+
+
+class MissingPositionError(BrokenChainError):
+    """A position is missing in the log, which goes on behind it."""
+
+    def __init__(self, position: int, following: int) -> None:
+        super().__init__(f"position {position} is missing in the log, which goes on with {following}")
+        self.position = position
 
 
 @dataclass(slots=True)
@@ -46,16 +54,24 @@ async def ends_of(reader: LogReader, prefix: str) -> dict[Partition, int]:
     return await reader.end_offsets(partitions_of(TOPICS, prefix))
 
 
+async def vouched_by(reader: LogReader, prefix: str) -> int:
+    """Say up to which position all is in the log by now: the partitions of one publication grow side by side, so of
+    what comes behind some may be there.
+    """
+    tails = await find_tails(reader, partitions_of((FACTS,), prefix))
+    return max(tail.watermark for tail in tails.values())
+
+
 async def in_order(
     reader: LogReader, prefix: str, ends: Mapping[Partition, int] | None = None
 ) -> AsyncIterator[Record]:
     """Yield everything that the log holds now, or held when it ended there, by ascending position; what was sent twice
-    comes once. Raises BrokenChainError where a position is missing.
+    comes once. Raises MissingPositionError.
     """
     due = 1
     async for record in ascending(reader, prefix, ends):
         if record.position != due:
-            raise BrokenChainError(f"position {due} is missing in the log, which goes on with {record.position}")
+            raise MissingPositionError(due, record.position)
         yield record
         due += 1
 

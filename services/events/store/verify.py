@@ -25,7 +25,15 @@ from services.events.signing.evidence import MOST_NAMED, Evidence
 from services.events.store.comparing import compare
 from services.events.store.effects import Marks, decode, marks_of
 from services.events.store.ledger import microseconds
-from services.events.store.replay import BrokenChainError, Chain, ends_of, in_order, stream_of
+from services.events.store.replay import (
+    BrokenChainError,
+    Chain,
+    MissingPositionError,
+    ends_of,
+    in_order,
+    stream_of,
+    vouched_by,
+)
 
 AT_ONCE = 5_000
 SPEAK_EVERY = 5.0
@@ -125,14 +133,15 @@ async def walk_log(
     beside: Beside,
     *,
     ends: Mapping[Partition, int] | None = None,
+    vouched: int | None = None,
     held: Held | None = None,
     evidence: Evidence | None = None,
 ) -> Chain:
     """Walk the chain in Kafka, look at what stands beside every body, and compare with what the ledger held, or look at
-    every signature, or both.
+    every signature, or both. What is missing behind the position up to which the log vouched for all is not there yet.
     """
     chain, speaker = Chain(), _Speaker("Kafka")
-    async with _reading(settings) as reader:
+    async with _reading(settings) as reader, _up_to(vouched):
         async for record in in_order(reader, settings.topic_prefix, ends):
             claimed = bytes.fromhex(record.hash or "")
             chain.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
@@ -144,6 +153,15 @@ async def walk_log(
                 evidence.follow(chain.position, chain.recorded_at, body)
             speaker.at(chain.position)
     return chain
+
+
+@asynccontextmanager
+async def _up_to(vouched: int | None) -> AsyncIterator[None]:
+    try:
+        yield
+    except MissingPositionError as missing:
+        if vouched is None or missing.position <= vouched:
+            raise
 
 
 def _compare(record: Record, claimed: bytes, held: Held, beside: Beside) -> None:
@@ -179,13 +197,14 @@ async def verify(settings: EventsSettings, *, deep: bool = False) -> int:
     """
     # Asked first: what is published while the ledger is walked is not in the ledger as it was read.
     async with _reading(settings) as reader:
+        vouched = await vouched_by(reader, settings.topic_prefix)
         ends = await ends_of(reader, settings.topic_prefix)
     where, evidence, beside = "PostgreSQL", Evidence(), {one: Beside() for one in ("PostgreSQL", "Kafka")}
     try:
         ledger, held = await walk_ledger(settings.reader_dsn, evidence, beside[where])
         _whole(where, ledger)
         where = "Kafka"
-        log = await walk_log(settings, beside[where], ends=ends, held=held)
+        log = await walk_log(settings, beside[where], ends=ends, vouched=vouched, held=held)
         _whole(where, log)
     except BrokenChainError as broken:
         _tell_beside(beside)

@@ -3,13 +3,17 @@
 import asyncpg
 import pytest
 
+from contracts.topics import instant_text, partition_of
 from deploy.local.databases import Database
+from kit.log.kafka import KafkaWriter
 from services.events.signing.evidence import Evidence
 from services.events.store import verify as verifying
+from services.events.store.ledger import microseconds
+from services.events.store.relay import record_of
 from services.events.store.replay import Chain
 from services.events.store.verify import Beside, Held, verify, verify_log, walk_ledger
 from tests.services.events.publishing import a_life, a_life_in_kafka, changed, published, relaying, settings_for
-from tests.services.events.telling import Teller, ids
+from tests.services.events.telling import AREA, FAR, Teller, ids
 from tests.support.topics import Topics
 
 
@@ -80,6 +84,39 @@ async def test_what_is_published_while_the_ledger_is_walked_breaks_nothing(
         monkeypatch.setattr(verifying, "walk_ledger", walked)
         assert await verify(settings) == 0
     assert "both are the same" in capsys.readouterr().out
+
+
+async def test_what_is_being_published_when_it_begins_is_no_hole(
+    teller: Teller, kafka: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The partitions of one publication grow side by side: of the last entries some are there."""
+    settings, last = await a_life_in_kafka(teller, kafka)
+    for home, area in ((ids.third, AREA), (ids.fourth, FAR)):
+        await teller.tell("household.registered", household=home, area=area)
+    reader = await asyncpg.connect(teller.database.reader_dsn)
+    one, other = await reader.fetch("select * from ledger where position > $1 order by position", last)
+    await reader.close()
+    assert one["partition_key"] != other["partition_key"]
+    writer = KafkaWriter(settings.kafka)
+    await writer.start()
+    moment = instant_text(microseconds(other["recorded_at"])).encode()
+    await writer.append(kafka.facts, partition_of(other["partition_key"]), [record_of(other, moment)])
+    await writer.stop()
+    assert await verify(settings) == 0
+    assert "2 entries were not published when this began; what was published agrees" in capsys.readouterr().out
+
+
+async def test_a_hole_in_what_was_published_is_one(
+    teller: Teller, kafka: Topics, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, last = settings_for(teller.database, kafka), await a_life(teller)
+    await changed(teller, "create table kept as select * from ledger where position = 5")
+    await changed(teller, "delete from ledger where position = 5")
+    async with relaying(settings) as relay:
+        await published(relay, last)
+    await changed(teller, "insert into ledger select * from kept")
+    assert await verify(settings) == 1
+    assert "Kafka: BROKEN: position 5 is missing in the log, which goes on with 6" in capsys.readouterr().out
 
 
 async def test_a_ledger_that_lost_its_end_is_told_from_two_histories(
