@@ -133,6 +133,8 @@ async def test_verify_names_rows_and_nothing_that_they_say(
         await published(relay, last)
     await changed(teller, "delete from identifier", "delete from state")
     assert await verify(settings) == 0
+    # Something that is wrong already hides nothing.
+    await changed(teller, "update ledger set kind = 'person.died' where position = 5")
     assert await verify(settings, deep=True) == 1
     out = capsys.readouterr().out
     assert f"identifier: BROKEN: {names['hoa']} is missing\n" in out
