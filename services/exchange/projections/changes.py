@@ -11,11 +11,10 @@ from typing import Any, Final
 
 from contracts.ids import block_of, place_number
 from kit.log.records import Record
-from kit.projections.history import held
 from kit.projections.projection import Merge, Projection, Table, columns
-from services.exchange.projections.differences import lookup_keys, personal_of
+from services.exchange.projections.differences import renumbered
 from services.exchange.projections.effect import Effect, decode
-from services.exchange.projections.timelines import Change, changes
+from services.exchange.projections.timelines import changes
 
 Row = tuple[Any, ...]
 Rows = Iterator[tuple[Table, Row]]
@@ -72,37 +71,32 @@ def rows(record: Record, effect: Effect) -> Rows:
     position, recorded_at, n = record.position, record.recorded_at, 0
     for change in changes(position, retracts, asserts):
         step = change.step
-        here = None if change.home is None else _place(change.home)
-        state = held(change.state)
+        here, block = _place(change.home)
+        state = None if change.after is None else bytes(change.state)
         yield PERSON, (step.entity, change.version, state is None, here, state)
-        yield from _identifiers(change)
+        for value, gone in renumbered(change.before, change.after):
+            yield IDENTIFIER, (value, step.entity, change.version, gone)
         if not change.bits:
             continue
         cause = None if step.kind == effect.kind else effect.kind
         told = (step.kind, cause, date.fromisoformat(step.on), step.entity, change.bits, recorded_at)
-        yield FEED, (position, n, HERE, _block(here), here, None, *told)
+        yield FEED, (position, n, HERE, block, here, None, *told)
         n += 1
         if change.former is not None and change.former != change.home:
-            left = _place(change.former)
-            yield FEED, (position, n, LEFT, _block(left), left, here, *told)
+            left, block = _place(change.former)
+            yield FEED, (position, n, LEFT, block, left, here, *told)
             n += 1
 
 
-def _identifiers(change: Change) -> Rows:
-    before, after = change.before, change.after
-    if before is not None and after is not None and before.personal == after.personal:
-        return
-    had, has = lookup_keys(personal_of(before)), lookup_keys(personal_of(after))
-    for value in had ^ has:
-        yield IDENTIFIER, (value, change.step.entity, change.version, value in had)
-
-
-def _block(area: int | None) -> int | None:
-    return None if area is None else block_of(area)
-
-
 # Unpacking a date out of an id costs more than all else here, and areas are few.
-_place = lru_cache(maxsize=200_000)(place_number)
+@lru_cache(maxsize=200_000)
+def _place(area: str | None) -> tuple[int | None, int | None]:
+    """Pack an area, and its founding commune."""
+    if area is None:
+        return None, None
+    packed = place_number(area)
+    return packed, block_of(packed)
+
 
 CHANGES: Final = Projection(
     name="changes",

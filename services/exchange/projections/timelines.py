@@ -1,21 +1,20 @@
 """What does a fact do to each person's present, when it may take back and tell again a whole tail of her timeline?"""
 
-from collections.abc import Iterator, Sequence
-from typing import Final, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
 
 from contracts.fact import RawTransition
-from contracts.person import PersonState
 from kit.projections.history import own_rank
 from services.exchange.fields import DATE, FIELDS, WITHDRAWN
-from services.exchange.projections.differences import changed_bits, decode_state
+from services.exchange.projections.differences import Compared, changed_bits, decode_state
 
 Steps = Sequence[RawTransition]
 _AREA: Final = FIELDS["area"].mask
 
 
-class Change(NamedTuple):
+class Change(msgspec.Struct, frozen=True, gc=False):
     """One person's change by one fact: `before` and `after` are her present states, `state` the bytes of `after`.
 
     `step` is the event that it is about. `former` and `home` are the areas where she lived or last lived, as far as
@@ -25,29 +24,24 @@ class Change(NamedTuple):
     step: RawTransition
     version: int
     bits: int
-    before: PersonState | None
-    after: PersonState | None
+    before: Compared | None
+    after: Compared | None
     state: msgspec.Raw
     former: str | None
     home: str | None
 
 
-def changes(position: int, retracts: Steps, asserts: Steps) -> Iterator[Change]:
-    """Yield the change of each person of whom a fact speaks."""
-    if not retracts:
-        if len(asserts) == 1:
-            yield _single(asserts[0])
-            return
-        if len({step.entity for step in asserts}) == len(asserts):
-            yield from map(_single, asserts)
-            return
+def changes(position: int, retracts: Steps, asserts: Steps) -> Iterable[Change]:
+    """Give the change of each person of whom a fact speaks."""
+    if not retracts and (len(asserts) == 1 or len({step.entity for step in asserts}) == len(asserts)):
+        return map(_single, asserts)
     taken, told = _by_entity(retracts), _by_entity(asserts)
-    for entity in taken | told:
-        if entity in taken:
-            yield _tail(position, taken[entity], told.get(entity, ()))
-        else:
-            steps = told[entity]
-            yield _single(steps[0]) if len(steps) == 1 else _tail(position, (), steps)
+    return [
+        _single(told[entity][0])
+        if entity not in taken and len(told[entity]) == 1
+        else _tail(position, taken.get(entity, ()), told.get(entity, ()))
+        for entity in taken | told
+    ]
 
 
 def _by_entity(steps: Steps) -> dict[str, list[RawTransition]]:

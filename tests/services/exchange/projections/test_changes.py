@@ -7,8 +7,9 @@ import msgspec
 from contracts.fact import encode
 from contracts.ids import place_number
 from contracts.person import PersonState
-from services.exchange.fields import DATE, EVERYTHING, FIELDS, WITHDRAWN
+from services.exchange.fields import DATE, EVERYTHING, FIELDS, PLAIN, WITHDRAWN
 from services.exchange.projections.changes import FEED, IDENTIFIER, PERSON, rows
+from services.exchange.projections.differences import Compared
 from services.exchange.projections.effect import Effect, decode
 from tests.services.exchange.conftest import bearing
 from tests.support.book import Book, register
@@ -42,6 +43,15 @@ def test_what_is_read_of_a_state_and_a_fact_stands_in_the_contract() -> None:
         "see services/exchange/fields.py"
     )
     assert {field.name for field in msgspec.structs.fields(Effect)} == {"kind", "retracts", "asserts"}
+
+
+def test_attributes_are_compared_in_order_of_their_bits_and_read_as_the_contract_has_them() -> None:
+    compared, contract = (
+        {field.name: (field.type, field.default) for field in msgspec.structs.fields(state)}
+        for state in (Compared, PersonState)
+    )
+    assert tuple(compared) == (*PLAIN, "personal", "transit")
+    assert compared.items() <= contract.items()
 
 
 def test_a_new_person_differs_in_everything() -> None:
