@@ -77,12 +77,16 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     @property
     def position(self) -> int:
         """Ledger position of the fact, or up to which a watermark vouches."""
-        sequence = self.header(SEQUENCE)
-        return decode_watermark(self.value) if sequence is None else int(sequence)
+        # Written out: everybody asks for it, of every record, and it stands first.
+        for header, value in self.headers:
+            if header == SEQUENCE:
+                return int(value)
+        return decode_watermark(self.value)
 
     @property
     def is_watermark(self) -> bool:
-        return self.header(TYPE) == _WATERMARK
+        # It goes to a partition and not by a key; most records are done with that.
+        return self.key is None and self.header(TYPE) == _WATERMARK
 
     @property
     def type(self) -> str | None:
