@@ -16,6 +16,7 @@ from kit.process.database import Connection, Connections
 from kit.projections.history import ALL_KNOWN
 from services.exchange.disclosures import Asker, Line, write
 from services.exchange.fields import WITHDRAWN
+from services.exchange.homes import home_sql
 from services.exchange.lens import Lens
 from services.exchange.places import Places, Sight
 from services.exchange.projections.changes import LEFT
@@ -26,16 +27,26 @@ SOURCE: Final = "/exchange/v1/feed"
 TYPE_PREFIX: Final = "vn.socai.exchange."
 
 _ROWS: Final = """
-select f.position, f.n, f.side, f.area, f.other, f.kind, f.cause, f.occurred_on, f.entity, f.changed,
-       f.recorded_at, p.gone, p.area as known_area, p.state
+select f.position, f.n, f.side, f.kind, f.cause, f.occurred_on, f.entity, f.changed, f.recorded_at, p.gone, p.state,
+       coalesce(f.area, {told}) as area,
+       case when f.side = {left} then coalesce(f.other, {gone_to}) end as other,
+       coalesce(p.area, {now}) as known_area
 from (select * from feed
       where position > $1 and position <= $2 and changed & $3 <> 0 and kind = any($4::text[]){blocks}
       order by position, n limit $5) f
 left join person p on p.id = f.entity order by f.position, f.n
 """
 _NEWEST: Final = "select recorded_at from feed where position <= $1 order by position desc limit 1"
-_EVERYWHERE: Final = _ROWS.format(blocks="")
-_WITHIN: Final = _ROWS.format(blocks=" and block = any($6::bigint[])")
+# Who left belonged there before the fact, who is here does since.
+_HOMES: Final = {
+    "left": LEFT,
+    "told": home_sql("f.entity", "f.position - f.side"),
+    "gone_to": home_sql("f.entity", "f.position"),
+    "now": home_sql("p.id"),
+}
+_EVERYWHERE: Final = _ROWS.format(blocks="", **_HOMES)
+# Whose area no fact names may have left any.
+_WITHIN: Final = _ROWS.format(blocks=" and (block = any($6::bigint[]) or block is null)", **_HOMES)
 
 
 class Place(msgspec.Struct, frozen=True, array_like=True):

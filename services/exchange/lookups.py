@@ -15,16 +15,17 @@ from typing import Any, Final, NamedTuple, Protocol
 from kit.http.problems import Problem
 from kit.process.database import Connection, Connections, Unavailable
 from services.exchange.disclosures import Line, write
+from services.exchange.homes import home_sql
 from services.exchange.places import Places, Territory
 
 _MOST_SUBJECTS: Final = 2_000
 
 _READ: Final = """
-select i.value, p.id, p.area, p.state from identifier i join person p on p.id = i.person
+select i.value, p.id, coalesce(p.area, {home}), p.state from identifier i join person p on p.id = i.person
 where i.value = any($1::text[]) and not i.gone and not p.gone
 union all
-select null, p.id, p.area, p.state from person p where p.id = any($2::uuid[]) and not p.gone
-"""
+select null, p.id, coalesce(p.area, {home}), p.state from person p where p.id = any($2::uuid[]) and not p.gone
+""".format(home=home_sql("p.id"))
 
 _log = logging.getLogger(__name__)
 

@@ -57,17 +57,6 @@ class Known:
         }
 
     @cached_property
-    def away(self) -> set[str]:
-        """Those who live nowhere."""
-        return {one for one, state in self.people(LATEST).items() if state["area"] is None}
-
-    @cached_property
-    def lost(self) -> set[str]:
-        """Those who lived nowhere already when something last happened to them."""
-        last = {step.entity: step for step in self.steps}
-        return {one for one in self.away if (last[one].before or {}).get("area") is None}
-
-    @cached_property
     def flows(self) -> list[Flow]:
         return [flow for step in self.steps if step.after["sort"] == "person" for flow in _flows(step)]
 

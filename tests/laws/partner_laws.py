@@ -5,7 +5,6 @@ from typing import Any
 import httpx
 import msgspec
 
-from contracts.fact import STREAM_FACTS, decode_fact
 from contracts.person import PersonState
 from services.exchange.lens import Lens
 from services.exchange.partners import VIEWS
@@ -24,12 +23,6 @@ def shown(person: str, state: State, lens: Lens) -> dict[str, Any]:
     told = {name: value for name, value in state.items() if name != "sort"}
     packed = {"id": person, "personal": msgspec.Raw(msgspec.json.encode(told["personal"]))}
     return lens.show(msgspec.json.encode(PersonState(**told | packed)))
-
-
-def retracted(teller: Teller) -> set[str]:
-    """Everybody of whom something was told otherwise later."""
-    facts = [decode_fact(row.body) for row in teller.rows if row.stream == STREAM_FACTS]
-    return {step.entity for fact in facts for step in fact.retracts.persons}
 
 
 class Follower:
@@ -70,10 +63,7 @@ class Follower:
         for state in (*self.copy.values(), *wanted.values()):
             for name in unsure:
                 state.pop(name, None)
-        # No fact says where she lived of whom something is told, or taken back, after she had left.
-        lost = set() if self.areas == ("VN",) else known.lost | (known.away & retracted(teller))
-        lost = {self.lens.refer(person) for person in lost}
-        names = [one for one in self.copy | wanted if self.copy.get(one) != wanted.get(one) and one not in lost]
+        names = [one for one in self.copy | wanted if self.copy.get(one) != wanted.get(one)]
         if names:
             differs = {one: (self.copy.get(one), wanted.get(one)) for one in names}
             raise Broken("a copy is who is in sight", areas=self.areas, found_and_wanted=differs)

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from contracts.ids import block_of, place_number
 from kit.log.records import Record
+from kit.projections.history import own_rank
 from kit.projections.projection import Merge, Projection, Table, columns
 from services.exchange.projections.differences import renumbered
 from services.exchange.projections.effect import Effect, decode
@@ -42,7 +43,8 @@ FEED: Final = Table(
     indexes=("(block, position)", "(position)"),
 )
 """One row for everybody whom a fact changes; two where she changes the area: `side` 0 here, 1 left. `area` is where
-she lives or last lived, null where that is no area; `other` is where somebody who left went to, which nobody is shown.
+she lives or last lived, null where the fact names none; `other` is where somebody who left went to, which nobody is
+shown. What is null is found by `parting` when it is read.
 `cause` is the fact's kind where it is another one than `kind`."""
 
 PERSON: Final = Table(
@@ -51,7 +53,16 @@ PERSON: Final = Table(
     merge=Merge.UPSERT,
     key=("id",),
 )
-"""The present state; `area` is where she lives or last lived, and decides who may see her."""
+"""The present state; `area` is where she lives or last lived, and decides who may see her. It is null where the last
+fact about her names none; `parting` knows it then."""
+
+PARTING: Final = Table(
+    name="parting",
+    columns=columns(entity="uuid", on="date", rank="bigint", position="bigint", sign="smallint", area="bigint"),
+    merge=Merge.APPEND,
+    indexes=("(entity)",),
+)
+"""Who went where no area is, and which one she left: slots of timelines, of each of which the latest row wins."""
 
 IDENTIFIER: Final = Table(
     name="identifier",
@@ -74,6 +85,9 @@ def rows(record: Record, effect: Effect) -> Rows:
         here, block = _place(change.home)
         state = None if change.after is None else bytes(change.state)
         yield PERSON, (step.entity, change.version, state is None, here, state)
+        for part, left, sign in change.partings:
+            slot = (part.entity, date.fromisoformat(part.on), own_rank(part, position))
+            yield PARTING, (*slot, position, sign, _place(left)[0])
         for value, gone in renumbered(change.before, change.after):
             yield IDENTIFIER, (value, step.entity, change.version, gone)
         if not change.bits:
@@ -82,9 +96,9 @@ def rows(record: Record, effect: Effect) -> Rows:
         told = (step.kind, cause, date.fromisoformat(step.on), step.entity, change.bits, recorded_at)
         yield FEED, (position, n, HERE, block, here, None, *told)
         n += 1
-        if change.former is not None and change.former != change.home:
-            left, block = _place(change.former)
-            yield FEED, (position, n, LEFT, block, left, here, *told)
+        if change.former != change.home and change.before is not None:
+            former, block = _place(change.former)
+            yield FEED, (position, n, LEFT, block, former, here, *told)
             n += 1
 
 
@@ -100,8 +114,8 @@ def _place(area: str | None) -> tuple[int | None, int | None]:
 
 CHANGES: Final = Projection(
     name="changes",
-    version=4,
-    tables=(FEED, PERSON, IDENTIFIER),
+    version=5,
+    tables=(FEED, PERSON, PARTING, IDENTIFIER),
     decode=decode,
     rows=rows,
 )

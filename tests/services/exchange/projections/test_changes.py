@@ -8,7 +8,7 @@ from contracts.fact import encode
 from contracts.ids import place_number
 from contracts.person import PersonState
 from services.exchange.fields import DATE, EVERYTHING, FIELDS, PLAIN, WITHDRAWN
-from services.exchange.projections.changes import FEED, IDENTIFIER, PERSON, rows
+from services.exchange.projections.changes import CHANGES, rows
 from services.exchange.projections.differences import Compared
 from services.exchange.projections.effect import Effect, decode
 from tests.services.exchange.conftest import bearing
@@ -21,7 +21,7 @@ NEVER_GIVEN = {"care", "merged_into", "transit"}
 
 
 def told(recorded: Recorded) -> Told:
-    found: Told = {table.name: [] for table in (FEED, PERSON, IDENTIFIER)}
+    found: Told = {table.name: [] for table in CHANGES.tables}
     for table, row in rows(recorded.record(), decode(encode(recorded.fact))):
         found[table.name].append(dict(zip(table.names, row, strict=True)))
     return found
@@ -94,6 +94,16 @@ def test_who_leaves_belongs_to_the_area_that_she_left() -> None:
     row = told(book.record("person.left", "2026-01-02", persons={person_id(1): away}))
     assert [(r["side"], r["area"]) for r in row["feed"]] == [(0, place_number(AREA))]
     assert row["person"][0]["area"] == place_number(AREA)
+    assert [(r["area"], str(r["on"]), r["sign"]) for r in row["parting"]] == [(place_number(AREA), "2026-01-02", 1)]
+
+
+def test_what_is_told_of_her_later_names_no_area_and_takes_none_away() -> None:
+    book = book_with_a_person()
+    away = {"status": "outside", "household": None, "area": None}
+    left = book.record("person.left", "2026-01-02", persons={person_id(1): away})
+    row = told(book.record("person.changed", "2026-01-03", persons={person_id(1): {"education": "university"}}))
+    assert ([r["area"] for r in (*row["feed"], *row["person"])], row["parting"]) == ([None, None], [])
+    assert [(r["area"], r["sign"]) for r in told(book.void(left.position))["parting"]] == [(place_number(AREA), -1)]
 
 
 def test_a_correction_says_what_is_different_now_under_the_event_that_it_is_about() -> None:
@@ -183,5 +193,6 @@ def test_a_fact_about_units_alone_gives_no_rows_here() -> None:
     assert told(book.record("unit.established", "2025-07-01", units={"31-20250701": unit})) == {
         "feed": [],
         "person": [],
+        "parting": [],
         "identifier": [],
     }
