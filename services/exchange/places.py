@@ -63,7 +63,8 @@ class Places:
     async def today(self, connection: Connection, position: int) -> Territory:
         """Give the territory of today with every change of units up to a complete position, and perhaps later ones."""
         day = today(self._clock())
-        if self._known is not None and self._known[0] == day and position <= self._known[1]:
+        # Of a lower position nothing is known either: a restore may have lost what stood above it.
+        if self._known is not None and self._known[:2] == (day, position):
             return self._known[2]
         territory = await self._snapshots.get(connection, day)
         self._known = day, position, territory
