@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from contracts.ids import AREA, PLACE, UNIT
+from contracts.kinds.office import MONTH
 from contracts.scopes import Scope
 from kit.auth.access import Access
 from kit.auth.callers import require
@@ -26,8 +27,6 @@ from services.events.shapes import (
     answered,
 )
 from services.events.state.world import Slot
-
-MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 office = router("/events/v1", tags=["office"])
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Final, Literal
+from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from contracts.ids import EVERYWHERE, IsoDate
+from contracts.kinds.office import Month
 from kit.http.faults import worded
 from kit.http.positions import NotBefore
 from kit.http.problems import Fault, InvalidRequest, Text
@@ -15,10 +16,6 @@ from services.reporting.cubes.cells import month_number
 from services.reporting.cubes.statistics import LEVELS, MEASURES
 
 _TOTAL: Final = "total"
-
-_MONTH: Final = r"^(18[5-9][0-9]|19[0-9]{2}|2[01][0-9]{2})-(0[1-9]|1[0-2])$"
-
-Month = Annotated[str, StringConstraints(pattern=_MONTH)]
 
 
 class Question(BaseModel):

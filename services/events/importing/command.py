@@ -16,6 +16,7 @@ import psycopg
 
 from contracts.calendar import today
 from contracts.ids import AREA, EVERYWHERE, UNIT
+from contracts.kinds.office import MONTH
 from contracts.scopes import Scope
 from kit.auth.access import Access
 from kit.cli import DATABASE_AWAY, INTERRUPTED
@@ -38,7 +39,6 @@ from services.events.intake.answer import Answer
 from services.events.intake.intake import CONNECTIONS, Intake
 from services.events.settings import EventsSettings
 
-MONTH = r"[0-9]{4}-(0[1-9]|1[0-2])"
 PAUSE = 500
 TOLD_EVERY = 2.0
 FAILED = 1
