@@ -61,25 +61,29 @@ def _personal(state: dict[str, Any]) -> dict[str, Any]:
 
 def _rows(session: Session, line: Line, names: dict[str, str]) -> Iterator[dict[str, Any]]:
     """Give a row for whom a line is about, for each member of a new sheet, or for a household alone."""
-    homes = {one["id"]: one for each in line["households"] for one in each.values() if one is not None}
+    homes = {one["id"]: _number(one) for each in line["households"] for one in each.values() if one is not None}
     about = line["data"].get("person")
     people = [one for one in line["persons"] if (one["after"] or one["before"])["id"] == about]
     if line["data"].get("members"):
         people = line["persons"]
     details = "; ".join(_details(session, line, names))
     if not people:
-        yield _row(line, {}, next(iter(homes.values()), {}), details)
+        yield _row(line, {}, next(iter(homes.values()), ""), details)
     for one in people:
-        stood = next((state["household"] for state in one.values() if state and state.get("household")), "")
-        yield _row(line, one["after"] or one["before"], homes.get(stood, {}), details)
+        stood = (homes.get(state.get("household")) for state in one.values() if state)
+        yield _row(line, one["after"] or one["before"], " → ".join(filter(None, dict.fromkeys(stood))), details)
         details = ""
 
 
-def _row(line: Line, state: dict[str, Any], home: dict[str, Any], details: str) -> dict[str, Any]:
+def _number(home: dict[str, Any]) -> str:
+    return ".".join(part for part in (home.get("number"), home.get("sheet")) if part)
+
+
+def _row(line: Line, state: dict[str, Any], number: str, details: str) -> dict[str, Any]:
     cards = (card["value"] for card in _personal(state).get("identifiers", ()) if card["type"] == "bhyt")
     return {
         "on": line["on"],
-        "number": ".".join(part for part in (home.get("number"), home.get("sheet")) if part),
+        "number": number,
         "name": _personal(state).get("name") or state.get("id"),
         "sex": state.get("sex"),
         "birth": state.get("birth"),
@@ -111,5 +115,5 @@ def _changed(session: Session, line: Line) -> Iterator[tuple[str, str, str]]:
     for known, told in ((before, new), (_personal(before), new.get("personal") or {})):
         for name, value in told.items():
             if name != "personal":
-                was, now = (flat(session.language, name, one) for one in (known.get(name, "unknown"), value))
+                was, now = (flat(session.language, name, one) for one in (known.get(name, "-"), value))
                 yield name, was, now

@@ -1,6 +1,7 @@
 """Does an officer at a terminal see what waits, and decide about it, about sheets, months and areas?"""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -186,6 +187,32 @@ async def test_a_sheet_is_shown_list_by_list_with_who_is_on_it(office: System) -
     assert drawn_up.endswith(f"It was drawn up on {today()} by sandbox-collaborator, who counted 3.\n")
     nothing = await office.type("sheet", "show", AREA, "2001-01")
     assert (nothing.code, nothing.out) == (0, "0 reports stand on the sheet.\n")
+
+
+async def test_a_line_shows_the_households_of_the_area_in_which_she_stood_and_stands(office: System) -> None:
+    lines = map(json.loads, (office.run.parent / "people.ndjson").read_text().splitlines())
+    homes = [line["data"] for line in lines if len(line["data"].get("members", ())) > 1]
+    here, beside = [one for one in homes if one["area"] == AREA][:2]
+    elsewhere = next(one for one in homes if one["area"] != AREA)
+    for left, joined in ((here, beside), (elsewhere, here), (beside, elsewhere)):
+        person = next(one["person"] for one in left["members"] if one["person"] != left["head"])
+        told = ("person.moved", "on=2025-03-05", f"person={person}", f"household={joined['household']}")
+        moved = await office.type("tell", *told, "relation=other")
+        assert moved.code == 0, moved.err
+    shown = (await office.type("sheet", "show", AREA, "2025-03")).out
+    stood = [re.split(r"\s{2,}", line)[1] for line in shown.splitlines() if line.startswith("2025-03-05")]
+    assert stood == [f"{here['number']} → {beside['number']}", here["number"], beside["number"]]
+
+
+async def test_of_what_was_not_known_before_a_line_shows_that_it_was_not(office: System) -> None:
+    lines = map(json.loads, (office.run.parent / "people.ndjson").read_text().splitlines())
+    members = [one for line in lines if line["data"].get("area") == AREA for one in line["data"].get("members", ())]
+    person = next(one["person"] for one in members if "occupation" not in one)
+    told = ("person.changed", "on=2025-03-12", f"person={person}", "new.occupation=Thợ may")
+    changed = await office.type("tell", *told)
+    assert changed.code == 0, changed.err
+    shown = (await office.type("--lang", "vi", "sheet", "show", AREA, "2025-03")).out
+    assert "nghề nghiệp: - → Thợ may" in shown
 
 
 async def test_of_a_sheet_that_cannot_be_appraised_no_report_is_approved(office: System) -> None:
