@@ -13,6 +13,7 @@ from socai.wording import say
 
 STATISTICS = "statistics"
 UNITS = "units"
+OF_PERIODS = ("flows", "balance")
 PARAMETERS = ("month", "from", "to", "geography", "geography_from", "as_of", "as_known", "not_before")
 ABOUT = ("unit", "as_of", "geography")
 
@@ -28,6 +29,8 @@ def figures(session: Session, chosen: Namespace) -> int:
 
 def _figures(session: Session, chosen: Namespace) -> int:
     asked: dict[str, Any] = {name: value for name, value in vars(chosen).items() if name in PARAMETERS and value}
+    if chosen.figure in OF_PERIODS and chosen.month:
+        asked["from"] = asked["to"] = asked.pop("month")
     if chosen.figure != UNITS:
         asked["unit"] = chosen.unit or _unit(session)
     asked |= {name: ",".join(values) for name, values in (("by", chosen.by), ("kind", chosen.kind)) if values}

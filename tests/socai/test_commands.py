@@ -50,6 +50,18 @@ def test_figures_are_asked_for_the_clients_own_place_and_laid_out(typed: Type) -
     assert said.out.splitlines() == ["sex     value", "female     51", "male      149", "total 200"]
 
 
+def test_flows_and_the_balance_of_one_month_are_asked_for_by_that_month(typed: Type) -> None:
+    asked: list[dict[str, list[str]]] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(parse_qs(request.url.query.decode()))
+        return httpx.Response(200, json={"rows": [], "position": 9})
+
+    for figure in ("flows", "balance"):
+        assert typed(answer, "figures", figure, "--unit", "VN", "--month", "2025-06").code == 0
+    assert asked == [{"unit": ["VN"], "from": ["2025-06"], "to": ["2025-06"]}] * 2
+
+
 def test_figures_in_csv_are_passed_through(typed: Type) -> None:
     said = typed(lambda _: httpx.Response(200, text="sex,value\r\n"), "figures", "population", "--csv")
     assert said.out.splitlines() == ["sex,value"]
