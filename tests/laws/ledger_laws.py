@@ -34,6 +34,7 @@ Slot = tuple[str, int]
 SORTS: dict[Any, str] = {PersonState: "person", HouseholdState: "household", UnitState: "unit"}
 PHONE = "phone"
 MOST_SHEETS = 6
+LISTED = frozenset(kind for kind, event in KINDS.items() if event.p0_list is not None)
 DECODERS = {
     number: msgspec.json.Decoder(state).decode
     for number, state in enumerate((PersonState, HouseholdState, UnitState), 1)
@@ -242,19 +243,25 @@ async def check_following(connection: Any, oracle: Oracle, end: int, chance: ran
 
 
 async def check_sheets(connections: Connections, oracle: Oracle, chance: random.Random) -> None:
-    """On the sheet of an area and month stands what tells of it by now, of whom it found or left there, and no more."""
+    """On the sheet of an area and month stands what tells of it by now, of whom it found or left there, and no more:
+    on a list of the form the person told of, not who is only related to her.
+    """
     wanted: dict[tuple[str, str], set[str]] = defaultdict(set)
     steps = oracle.steps()
     of_people = {one: cause for one, cause in oracle.causes().items() if ORDER.get(cause.kind.partition(".")[0]) != 0}
     for report, cause in of_people.items():
         about = spoken_of(cause.kind, cause.told) | {step.entity for step in steps if step.slot == cause.slot}
+        stood: dict[str, set[str]] = defaultdict(set)
         for entity in about:
             own = [step for step in steps if step.entity == entity]
             before = [step.after for step in own if step.slot < cause.slot][-1:]
             after = [step.after for step in own if step.slot <= cause.slot][-1:]
             for state in (*before, *after):
                 if state["sort"] != "unit" and state["area"] is not None:
-                    wanted[state["area"], cause.told["on"][:7]].add(report)
+                    stood[entity].add(state["area"])
+        listed = [cause.told["person"]] if cause.kind in LISTED else [*stood]
+        for place in {area for entity in listed for area in stood[entity]}:
+            wanted[place, cause.told["on"][:7]].add(report)
     areas, months = ({one[part] for one in wanted} for part in (0, 1))
     everything = sorted((area, month) for area in areas for month in months)
     for area, month in chance.sample(everything, min(MOST_SHEETS, len(everything))):

@@ -133,15 +133,19 @@ async def _standing(
 def _about(pasts: Pasts, found: Mapping[int, set[str]], area: str) -> dict[int, list[Both]]:
     """Give the states around each cause of those whom it names or changes as it stands, where it found somebody or a
     household in an area, or left them there: a correction may have put others in the place of who was spoken of before.
+
+    A list of the form has a row for the person told of: where only her mother or her widow lives she is on none.
     """
     about: dict[int, list[Both]] = {}
     for position, entities in found.items():
         told = _standing_at(pasts, position)
         named = set(RULES[told.event.kind].names(told.event))
         timelines = [(entity, pasts.of(entity)) for entity in sorted(entities)]
-        around = [_around(own, told.slot) for entity, own in timelines if entity in named or told.slot in own.steps]
-        if here := [both for both in around if any(_stands(state, area) for state in both)]:
-            about[position] = here
+        around = {one: _around(own, told.slot) for one, own in timelines if one in named or told.slot in own.steps}
+        here = {one: both for one, both in around.items() if any(_stands(state, area) for state in both)}
+        listed = None if type(told.event).p0_list is None else told.event.find("person")
+        if here and (listed is None or listed in here):
+            about[position] = list(here.values())
     return about
 
 

@@ -80,6 +80,18 @@ async def test_a_move_stands_on_the_sheets_of_both_areas_and_an_area_elsewhere_h
     assert (await read(office, area=FAR))["lines"] == []
 
 
+async def test_a_list_of_the_form_has_those_of_the_area_alone_whoever_of_theirs_lives_elsewhere(
+    village: Teller, office: httpx.AsyncClient
+) -> None:
+    born = {"person": ids.baby, "household": ids.home, "mother": ids.mai, "sex": "female"}
+    await village.tell("person.born", on="2025-03-02", **born)
+    await village.tell("person.married", on="2025-03-05", person=ids.an, spouse=ids.mai)
+    await village.tell("person.died", on="2025-03-20", person=ids.an)
+    here = [(1, "person.born", "2025-03-02"), (None, "person.married", "2025-03-05"), (3, "person.died", "2025-03-20")]
+    assert kinds(await read(office)) == here
+    assert kinds(await read(office, area=SECOND)) == [(None, "person.married", "2025-03-05")]
+
+
 async def test_what_was_corrected_stands_as_it_is_now_and_what_was_voided_not_at_all(
     village: Teller, office: httpx.AsyncClient
 ) -> None:
