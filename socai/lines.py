@@ -60,12 +60,15 @@ def _personal(state: dict[str, Any]) -> dict[str, Any]:
 
 
 def _rows(session: Session, line: Line, names: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """Give a row for whom a line is about, for each member of a new sheet, or for a household alone."""
+    """Give a row for whom a line is about, for each member of a new sheet, or for a household alone; where she is of
+    another area, for those of this one.
+    """
     homes = {one["id"]: _number(one) for each in line["households"] for one in each.values() if one is not None}
-    about = line["data"].get("person")
-    people = [one for one in line["persons"] if (one["after"] or one["before"])["id"] == about]
-    if line["data"].get("members"):
-        people = line["persons"]
+    people = line["persons"]
+    if about := line["data"].get("person"):
+        people = [one for one in people if _id(one) == about] or people
+    elif not line["data"].get("members"):
+        people = []
     details = "; ".join(_details(session, line, names))
     if not people:
         yield _row(line, {}, next(iter(homes.values()), ""), details)
@@ -73,6 +76,11 @@ def _rows(session: Session, line: Line, names: dict[str, str]) -> Iterator[dict[
         stood = (homes.get(state.get("household")) for state in one.values() if state)
         yield _row(line, one["after"] or one["before"], " → ".join(filter(None, dict.fromkeys(stood))), details)
         details = ""
+
+
+def _id(changed: dict[str, Any]) -> str:
+    state: dict[str, str] = changed["after"] or changed["before"]
+    return state["id"]
 
 
 def _number(home: dict[str, Any]) -> str:
@@ -96,14 +104,14 @@ def _row(line: Line, state: dict[str, Any], number: str, details: str) -> dict[s
 def _details(session: Session, line: Line, names: dict[str, str]) -> Iterator[str]:
     if line["corrected"]:
         yield say(session.language, "corrected-line")
-    language = session.language
+    language, here = session.language, {_id(one) for one in line["persons"]}
     for field, value in line["data"].items():
         if field == "new":
             yield from (f"{field_text(language, name)}: {was} → {now}" for name, was, now in _changed(session, line))
         elif field == "personal" and line["p0_list"] == _CHANGES:
             cards = value.get("identifiers", ())
             yield from (f"{label(language, 'type', card['type'])}: {card['value']}" for card in cards)
-        elif field not in _ELSEWHERE:
+        elif field not in _ELSEWHERE or (field == "person" and value not in here):
             said = [names[one] for one in (value if isinstance(value, list) else [value]) if names.get(str(one))]
             yield f"{field_text(language, field)}: {', '.join(said) or flat(language, field, value)}"
 

@@ -204,6 +204,25 @@ async def test_a_line_shows_the_households_of_the_area_in_which_she_stood_and_st
     assert stood == [f"{here['number']} → {beside['number']}", here["number"], beside["number"]]
 
 
+async def test_of_a_couple_whoever_lives_in_the_area_is_named_on_its_sheet(office: System) -> None:
+    lines = map(json.loads, (office.run.parent / "people.ndjson").read_text().splitlines())
+    homes = [line["data"] for line in lines if line["data"].get("members")]
+    here = next(one for one in homes if one["area"] == AREA)["household"]
+    there = next(one for one in homes if one["area"] != AREA)["household"]
+    couple = []
+    for name, home in (("Đỗ Thế Anh", there), ("Vũ Thị Lan", here)):
+        told = ("person.arrived", "on=2025-03-01", "person=new", f"household={home}", "sex=unknown", "birth=1990")
+        arrived = await office.type("tell", *told, f"personal.name={name}")
+        assert arrived.code == 0, arrived.err
+        couple.append(arrived.out.split()[-1])
+    married = await office.type("tell", "person.married", "on=2025-03-05", f"person={couple[0]}", f"spouse={couple[1]}")
+    assert married.code == 0, married.err
+    shown = (await office.type("sheet", "show", AREA, "2025-03")).out
+    (row,) = [line for line in shown.splitlines() if line.startswith("2025-03-05")]
+    assert re.split(r"\s{2,}", row)[2] == "Vũ Thị Lan"
+    assert f"person: {couple[0]}" in row
+
+
 async def test_of_what_was_not_known_before_a_line_shows_that_it_was_not(office: System) -> None:
     lines = map(json.loads, (office.run.parent / "people.ndjson").read_text().splitlines())
     members = [one for line in lines if line["data"].get("area") == AREA for one in line["data"].get("members", ())]
