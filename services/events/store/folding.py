@@ -27,8 +27,8 @@ from services.events.store.device_rows import save_devices
 from services.events.store.month_rows import load_months, save_months
 from services.events.store.waiting_rows import save_verdicts, save_waiting
 
-# What became no fact and waits for nothing is at no position.
-NOWHERE = frozenset({"refused", "returned"})
+# What became no fact and waits for nothing is at no position; where a duplicate's event stands its entry does not say.
+NOWHERE = frozenset({"refused", "returned", "duplicate"})
 _NUMBERED = "select sender, device, sequence from outcome where report = any($1::text[])"
 _RETURNED = "select report, decided from waiting where report = any($1::text[]) and not approved"
 _OUTCOME = (

@@ -1,8 +1,8 @@
 """How do the ledger and everything that decisions read come back from Kafka alone?
 
 Into an empty ledger, in the ledger's order, checked against the chain on the way; interrupted, it goes on where it
-ended. What the log cannot know stays lost: refusals that never waited (their reports may be told again) and how
-often a report was delivered.
+ended. What the log cannot know stays lost: refusals and duplicates that never waited (their reports may be told again),
+where a duplicate's event is recorded, and how often a report was delivered.
 """
 
 import sys

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from deploy.local.databases import Database
+from services.events.settings import EventsSettings
 from services.events.store.restore import NoFurtherError, restore, restore_from
 from tests.services.events.conftest import build
 from tests.services.events.publishing import (
@@ -13,17 +14,19 @@ from tests.services.events.publishing import (
     a_life_in_the_log,
     changed,
     published,
+    publishing,
     punched,
     relaying,
     settings_for,
 )
-from tests.services.events.telling import Teller
+from tests.services.events.telling import Teller, ids, report
 from tests.support.memory_log import MemoryLog
 from tests.support.topics import Topics
 
 STATES = (
     "select entity, kind, version, last_on, last_rank, body from state order by entity",
     "select report, sender, digest, fate, device, sequence from outcome where fate <> 'refused' order by report",
+    "select report, position from outcome where fate not in ('refused', 'duplicate') order by report",
     "select * from device_key order by key",
     "select report, need, position, places, approved, decided from waiting order by report",
     "select place, month, drawn_up, appraised, closed from month order by place, month",
@@ -99,3 +102,29 @@ async def test_of_a_log_with_a_hole_what_stands_before_it_comes_back(
         await reader.stop()
         await empty.close()
         await old.close()
+
+
+async def test_what_waited_and_was_told_already_comes_back_without_the_place_of_what_it_told(
+    teller: Teller, fresh_database: Callable[..., Database]
+) -> None:
+    await teller.places()
+    death = {"on": "2025-03-01", "person": ids.an}
+    twice = [report("person.died", death), report("person.died", death)]
+    await teller.submit(*twice)
+    await teller.family(ids.home, an="male")
+    # Both waited, and one ended as a duplicate.
+    log, last = MemoryLog(), len(await teller.facts()) + 3
+    async with publishing(EventsSettings(writer_dsn=teller.database.writer_dsn), log, last):
+        pass
+    empty = await asyncpg.connect(fresh_database("socai_events", build).writer_dsn)
+    reader = log.reader()
+    await reader.start()
+    try:
+        assert await restore_from(empty, reader, "") == last
+        fates = "select fate, position from outcome where report = any($1)"
+        rows = await empty.fetch(fates, [one.id for one in twice])
+    finally:
+        await reader.stop()
+        await empty.close()
+    (died,) = [position for position, fact in await teller.facts() if fact.kind == "person.died"]
+    assert {tuple(row) for row in rows} == {("recorded", died), ("duplicate", None)}
