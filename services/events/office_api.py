@@ -128,12 +128,12 @@ async def get_lines(
     """
     if not {Scope.REGISTRY_HOUSEHOLD_READ, Scope.REGISTRY_PERSON_READ} <= access.scopes:
         raise ScopeInsufficient
-    sources = request.app.state
-    after = sources.lines.read(cursor, Slot, access.client_id) if cursor is not None else lines.FIRST
+    sources, asked = request.app.state, f"{access.client_id} {unit} {month}"
+    after = sources.lines.read(cursor, Slot, asked) if cursor is not None else lines.FIRST
     found = await lines.read_sheet(sources.readers, unit, month, access, sources.today(), after, limit)
     if found is None:
         raise NotFound
-    following = None if found.following is None else sources.lines.write(found.following, access.client_id)
+    following = None if found.following is None else sources.lines.write(found.following, asked)
     body = {"unit": unit, "month": month, "lines": found.lines, "cursor": following}
     return json_response(body, position=found.position)
 

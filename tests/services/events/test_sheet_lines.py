@@ -140,6 +140,15 @@ async def test_a_sheet_is_read_page_by_page(village: Teller, office: httpx.Async
     assert (await read(office, limit=3))["cursor"] is None
 
 
+async def test_the_cursor_of_a_sheet_leads_on_in_no_other(village: Teller, office: httpx.AsyncClient) -> None:
+    for day in (5, 6):
+        await village.tell("household.reviewed", on=f"2025-03-0{day}", household=ids.home)
+    cursor = (await read(office, limit=1))["cursor"]
+    for area, month in ((AREA, "2025-01"), (SECOND, MONTH)):
+        answer = await office.get(f"/events/v1/units/{area}/sheets/{month}/lines", params={"cursor": cursor})
+        assert (answer.status_code, answer.json()["errors"][0]["pointer"]) == (422, "query/cursor")
+
+
 async def test_of_what_is_withheld_nothing_stands_on_the_sheet(village: Teller) -> None:
     await village.tell("person.contraception_started", on="2025-03-05", person=ids.lan, method="iud")
     await village.tell("person.changed", on="2025-03-06", person=ids.lan, new={"disability": "movement"})
