@@ -104,21 +104,23 @@ def chosen(given: argparse.Namespace, settings: EventsSettings, now: float) -> C
     access = Access(sender, sender, frozenset(scopes), "import", areas=places)
     try:
         on = whole_date(given.on) or "" if given.on else ""
-        choices = Choices(
-            access, today(now), given.area, given.commune, on, given.month, given.which, settings.import_key.encode()
-        )
-        for name, shape, code in (
-            ("area", AREA, "area-format"),
-            ("commune", UNIT, "area-format"),
-            ("month", MONTH, "date-format"),
-        ):
-            if getattr(given, name) and not re.fullmatch(shape, getattr(given, name)):
-                raise Wrong(code)  # noqa: TRY301 - as the others are
     except Wrong as wrong:
-        raise SystemExit(str(FileFault("option-wrong", wrong.code))) from None
+        raise _unfit("on", wrong.code) from None
+    for name, shape, code in (
+        ("area", AREA, "area-format"),
+        ("commune", UNIT, "area-format"),
+        ("month", MONTH, "date-format"),
+    ):
+        if getattr(given, name) and not re.fullmatch(shape, getattr(given, name)):
+            raise _unfit(name, code)
     if given.which and list_named(given.which) is None:
         raise FileFault("list-unknown", "--list")
-    return choices
+    key = settings.import_key.encode()
+    return Choices(access, today(now), given.area, given.commune, on, given.month, given.which, key)
+
+
+def _unfit(option: str, code: str) -> SystemExit:
+    return SystemExit(str(FileFault("option-wrong", f"--{option}: {code}")))
 
 
 class Import:

@@ -121,11 +121,11 @@ async def test_a_ledger_that_goes_away_while_it_is_rehearsed_is_told_in_a_line(
     ("arguments", "said"),
     [
         (("--sender", ""), "--sender"),
-        (("--area", "12"), "area-format"),
-        (("--commune", "Phường Đông"), "area-format"),
-        (("--month", "2025-13"), "date-format"),
-        (("--on", "2025"), "date-incomplete"),
-        (("--on", "yesterday"), "date-format"),
+        (("--area", "12"), "--area: area-format"),
+        (("--commune", "Phường Đông"), "--commune: area-format"),
+        (("--month", "2025-13"), "--month: date-format"),
+        (("--on", "2025"), "--on: date-incomplete"),
+        (("--on", "yesterday"), "--on: date-format"),
     ],
 )
 async def test_an_option_that_does_not_fit_ends_it_with_a_line(
