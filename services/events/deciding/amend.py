@@ -92,9 +92,10 @@ def _recorded(report: str, world: World) -> int:
     outcome = world.outcome(report)
     if outcome is None or outcome.fate in WAITING:
         raise Needs(report_key(report))
+    if outcome.fate == "duplicate" and outcome.position is not None:
+        raise Contradiction("target-told-already", outcome.position)
     if outcome.position is None or outcome.fate not in {"recorded", "voided"}:
-        # What was told before under another id is recorded there.
-        raise Contradiction("target-refused", *(() if outcome.position is None else (outcome.position,)))
+        raise Contradiction("target-refused")
     return outcome.position
 
 

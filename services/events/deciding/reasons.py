@@ -158,6 +158,10 @@ REASONS: dict[str, Text] = {
         "Cán bộ xã đã trả lại: hãy báo cáo lại với mã khác.",
     ),
     "target-refused": Text("The report that it names was refused.", "Báo cáo được nêu đã bị từ chối."),
+    "target-told-already": Text(
+        "The report that it names told what was recorded already: name the report of that fact.",
+        "Báo cáo được nêu chỉ báo lại điều đã ghi: hãy nêu báo cáo của sự kiện đó.",
+    ),
     "told-already": Text(
         "The same event is recorded already under another id: return the report.",
         "Sự kiện này đã được ghi với mã khác: hãy trả lại báo cáo.",

@@ -105,7 +105,15 @@ async def test_what_puts_right_a_report_that_told_what_was_told_names_the_first(
     assert (twice.fate, twice.position) == ("duplicate", died)
     amendments: list[tuple[str, dict[str, Any]]] = [("fact.corrected", {"changes": {"on": LATER}}), ("fact.voided", {})]
     for kind, more in amendments:
-        assert facts(await family.tell(kind, on=None, fact=twice.id, **more)) == [("target-refused", (died,))]
+        refused = await family.tell(kind, on=None, fact=twice.id, **more)
+        assert facts(refused) == [("target-told-already", (died,))]
+
+
+async def test_what_puts_right_a_report_that_was_refused_is_told_so(family: Teller, died: int) -> None:
+    refused = await family.tell("person.died", on=LATER, person=ids.an)
+    amended = await family.tell("fact.corrected", on=None, fact=refused.id, changes={"on": "2025-06-02"})
+    assert facts(refused) == [("already-dead", (died,))]
+    assert facts(amended) == [("target-refused", ())]
 
 
 async def test_a_place_that_ended_did_so_by_a_fact_that_is_named(family: Teller) -> None:
