@@ -94,11 +94,15 @@ def loses(world: World, woman: int) -> bool:
 
 
 def screened(world: World, woman: int) -> bool:
-    """Let a pregnant woman be screened."""
+    """Let a pregnant woman be screened, once at each visit."""
     if not world.ready(woman) or woman not in world.pregnant:
         return False
+    since = world.pregnant[woman]
+    visit = "week_12" if world.month - since < 2 else "week_21"  # noqa: PLR2004 - told at about week 8
+    if world.visited.get(woman) == (since, visit):
+        return False
+    world.visited[woman] = (since, visit)
     results = {condition: "high" if world.draws.one(20) == 0 else "low" for condition in PRENATAL}
-    visit = "week_12" if world.month - world.pregnant[woman] < 2 else "week_21"  # noqa: PLR2004 - told at about week 8
     return world.tell_of(woman, "person.prenatally_screened", {"visit": visit, **results, "place": "hospital"})
 
 

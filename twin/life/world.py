@@ -52,6 +52,7 @@ class World:
         self.using: dict[int, str] = {}
         self.pregnant: dict[int, int] = {}
         self.pregnancies: dict[int, int] = {}
+        self.visited: dict[int, tuple[int, str]] = {}
         self.insured: dict[int, str] = {}
         self.insurances = 0
         self.away: set[int] = set()
