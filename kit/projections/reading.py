@@ -10,17 +10,22 @@ A service says what its answers are made with (`sources`, found in `app.state.so
 connections, readiness and status, and the processes that fill its tables, are the same in all of them.
 """
 
+import logging
 import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 
+import asyncpg
 from fastapi import APIRouter, FastAPI
 from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
 
 from contracts.calendar import today
 from kit.auth.callers import verifier_from
-from kit.http.application import PlainRoute, create, reached
+from kit.http.application import PlainRoute, create, problem_response, reached
+from kit.http.problems import Unavailable
 from kit.process.database import Connections
 from kit.process.settings import ProcessSettings
 from kit.projections.horizon import Horizon
@@ -28,6 +33,7 @@ from kit.projections.projection import AnyProjection
 from kit.projections.status import status_router
 
 Clock = Callable[[], float]
+_log = logging.getLogger("socai.reading")
 
 
 class ReadSettings(ProcessSettings):
@@ -90,7 +96,7 @@ def create_reading(
         reading: Reading = app.state.reading
         return f"complete up to {await reading.horizon.position()}"
 
-    return create(
+    app = create(
         name,
         title,
         settings,
@@ -100,3 +106,12 @@ def create_reading(
         lifespan=lifespan,
         checks={"database": can_read},
     )
+    for error in (asyncpg.UndefinedTableError, asyncpg.UndefinedColumnError):
+        app.add_exception_handler(error, _of_another_shape)
+    return app
+
+
+async def _of_another_shape(request: Request, error: Exception) -> Response:
+    """Ask for patience where what serves lacks what we read: a build of before serves until ours is done."""
+    _log.warning("What serves is of another shape", extra={"reason": type(error).__name__})
+    return problem_response(Unavailable(), request)
