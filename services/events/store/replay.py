@@ -2,11 +2,15 @@
 
 import hashlib
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from contracts.fact import GENESIS, STREAM_FACTS, STREAM_REPORTS, chain_hash
 from contracts.topics import FACTS, REPORTS, TOPICS
+from kit.log.kafka import KafkaReader
+from kit.log.kafka_tls import kafka_security
 from kit.log.records import LogReader, Partition, Record, find_tails, partitions_of
+from services.events.settings import EventsSettings
 
 AT_ONCE = 10_000
 PATIENCE = 10.0
@@ -43,10 +47,26 @@ class Chain:
             raise BrokenChainError(f"position {position} does not follow from {self.position}: its hash differs")
         self.position, self.hash, self.recorded_at = position, claimed, recorded_at
 
+    def follow_record(self, record: Record) -> None:
+        """Check one record of the log against the chain, as `follow` does."""
+        claimed = bytes.fromhex(record.hash or "")
+        self.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
+
 
 def stream_of(record: Record) -> str:
     """Tell the stream from the topic."""
     return STREAM_REPORTS if record.topic.endswith(REPORTS) else STREAM_FACTS
+
+
+@asynccontextmanager
+async def reading(settings: EventsSettings) -> AsyncIterator[KafkaReader]:
+    """Open the log that the settings name for as long as the block lasts."""
+    reader = KafkaReader(settings.kafka, security=kafka_security(settings))
+    await reader.start()
+    try:
+        yield reader
+    finally:
+        await reader.stop()
 
 
 async def ends_of(reader: LogReader, prefix: str) -> dict[Partition, int]:

@@ -12,8 +12,6 @@ from typing import Any
 
 import asyncpg
 
-from kit.log.kafka import KafkaReader
-from kit.log.kafka_tls import kafka_security
 from kit.log.records import LogReader, Record
 from kit.process.database import Connection
 from services.events.deciding.needs import READY, SEQUENCE, turn_in, waits_for_itself
@@ -26,7 +24,7 @@ from services.events.store.device_rows import load_devices
 from services.events.store.effects import Marks, decode, marks_of
 from services.events.store.folding import fold
 from services.events.store.outcome_rows import load_outcomes
-from services.events.store.replay import BrokenChainError, Chain, in_order, stream_of
+from services.events.store.replay import BrokenChainError, Chain, in_order, reading, stream_of
 
 AT_ONCE = 2_000
 
@@ -44,14 +42,12 @@ async def restore(settings: EventsSettings) -> int:
 
     Raises NoFurtherError where the chain breaks, with all before that restored.
     """
-    reader = KafkaReader(settings.kafka, security=kafka_security(settings))
-    await reader.start()
-    connection = await asyncpg.connect(settings.writer_dsn, timeout=10)
-    try:
-        return await restore_from(connection, reader, settings.topic_prefix)
-    finally:
-        await connection.close()
-        await reader.stop()
+    async with reading(settings) as reader:
+        connection = await asyncpg.connect(settings.writer_dsn, timeout=10)
+        try:
+            return await restore_from(connection, reader, settings.topic_prefix)
+        finally:
+            await connection.close()
 
 
 async def restore_from(connection: Connection, reader: LogReader, prefix: str) -> int:
@@ -61,9 +57,8 @@ async def restore_from(connection: Connection, reader: LogReader, prefix: str) -
     broken: BrokenChainError | None = None
     try:
         async for record in in_order(reader, prefix):
-            claimed = bytes.fromhex(record.hash or "")
-            chain.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
-            if record.position == there.position and claimed != there.hash:
+            chain.follow_record(record)
+            if record.position == there.position and chain.hash != there.hash:
                 raise NotEmptyError(f"position {there.position} has another hash in the ledger than in the log")
             if record.position > there.position:
                 batch.append(record)

@@ -17,13 +17,11 @@ import msgspec
 
 from contracts.event import Report
 from contracts.fact import Cause, ReportEntry
-from kit.log.kafka import KafkaReader
-from kit.log.kafka_tls import kafka_security
-from kit.log.records import LogReader, Record
+from kit.log.records import LogReader
 from services.events.report.line import report_of
 from services.events.settings import EventsSettings
 from services.events.store.effects import decode
-from services.events.store.replay import BrokenChainError, Chain, ascending, stream_of
+from services.events.store.replay import BrokenChainError, Chain, ascending, reading, stream_of
 
 _encode = msgspec.json.Encoder().encode
 
@@ -45,13 +43,9 @@ async def salvage(settings: EventsSettings, path: Path, sender: str | None = Non
 
     Nobody but its owner reads the file; there is none where nothing is written. Raises FileExistsError.
     """
-    reader = KafkaReader(settings.kafka, security=kafka_security(settings))
-    await reader.start()
-    try:
+    async with reading(settings) as reader:
         with _new_file(path) as file:
             return await salvage_from(reader, settings.topic_prefix, lambda line: file.write(line + b"\n"), sender)
-    finally:
-        await reader.stop()
 
 
 @contextmanager
@@ -75,7 +69,7 @@ async def salvage_from(
     async for record in ascending(reader, prefix):
         if found.broken is None:
             try:
-                _follow(chain, record)
+                chain.follow_record(record)
             except BrokenChainError as broken:
                 found.whole, found.broken = chain.position, str(broken)
             else:
@@ -92,16 +86,11 @@ async def salvage_from(
             # It may move on, and has an end.
             waited.add(cause.report)
         found.told[cause.authid or "", cause.device or ""] += 1
-        write(line_of(cause))
+        write(as_told(cause))
     return found
 
 
-def _follow(chain: Chain, record: Record) -> None:
-    claimed = bytes.fromhex(record.hash or "")
-    chain.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
-
-
-def line_of(cause: Cause) -> bytes:
+def as_told(cause: Cause) -> bytes:
     """Give a report as it was told, in one line, with its sender as the attribute `authid`, which nobody keeps.
 
     A signature of its own comes with it; one of its batch covers the other lines too, and cannot.

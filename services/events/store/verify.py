@@ -17,8 +17,6 @@ import asyncpg
 from contracts.event import TYPE_PREFIX
 from contracts.fact import GENESIS, Fact, ReportEntry
 from contracts.topics import instant_text, partition_of
-from kit.log.kafka import KafkaReader
-from kit.log.kafka_tls import kafka_security
 from kit.log.records import Partition, Record
 from services.events.settings import EventsSettings
 from services.events.signing.evidence import MOST_NAMED, Evidence
@@ -31,6 +29,7 @@ from services.events.store.replay import (
     MissingPositionError,
     ends_of,
     in_order,
+    reading,
     stream_of,
     vouched_by,
 )
@@ -58,7 +57,7 @@ class _Speaker:
 
 
 @dataclass(slots=True)
-class Beside:
+class BesideBodies:
     """What a walk found beside the bodies that they do not say: the first positions, each with what is wrong there."""
 
     wrong: int = 0
@@ -109,7 +108,7 @@ class Held:
         return blake2b(trace.encode(), digest_size=self._TRACE).digest()
 
 
-async def walk_ledger(dsn: str, evidence: Evidence, beside: Beside) -> tuple[Chain, Held]:
+async def walk_ledger(dsn: str, evidence: Evidence, beside: BesideBodies) -> tuple[Chain, Held]:
     """Walk the chain in PostgreSQL, look at every signature and at what stands beside every body; gives its end."""
     chain, held, speaker = Chain(), Held(), _Speaker("PostgreSQL")
     connection = await asyncpg.connect(dsn, timeout=10)
@@ -130,7 +129,7 @@ async def walk_ledger(dsn: str, evidence: Evidence, beside: Beside) -> tuple[Cha
 
 async def walk_log(
     settings: EventsSettings,
-    beside: Beside,
+    beside: BesideBodies,
     *,
     ends: Mapping[Partition, int] | None = None,
     vouched: int | None = None,
@@ -141,12 +140,11 @@ async def walk_log(
     every signature, or both. What is missing behind the position up to which the log vouched for all is not there yet.
     """
     chain, speaker = Chain(), _Speaker("Kafka")
-    async with _reading(settings) as reader, _up_to(vouched):
+    async with reading(settings) as reader, _up_to(vouched):
         async for record in in_order(reader, settings.topic_prefix, ends):
-            claimed = bytes.fromhex(record.hash or "")
-            chain.follow(record.position, record.recorded_at or 0, stream_of(record), record.value, claimed)
+            chain.follow_record(record)
             if held is not None:
-                _compare(record, claimed, held, beside)
+                _compare(record, chain.hash, held, beside)
             body = decode(stream_of(record), record.value)
             beside.follow(chain.position, body, _beside(record))
             if evidence is not None:
@@ -164,11 +162,11 @@ async def _up_to(vouched: int | None) -> AsyncIterator[None]:
             raise
 
 
-def _compare(record: Record, claimed: bytes, held: Held, beside: Beside) -> None:
+def _compare(record: Record, hash_: bytes, held: Held, beside: BesideBodies) -> None:
     position = record.position
     if position > len(held):
         raise BrokenChainError(f"position {position} is there, but PostgreSQL ends at {len(held)}")
-    if not held.has(position, claimed):
+    if not held.has(position, hash_):
         raise BrokenChainError(f"position {position} differs between PostgreSQL and Kafka")
     if not held.has_trace(position, record.traceparent or ""):
         beside.note(position, "differs between PostgreSQL and Kafka: traceparent")
@@ -181,25 +179,15 @@ def _beside(record: Record) -> Marks:
     return Marks(record.id or "", kind, key if partition_of(key) == record.partition else "")
 
 
-@asynccontextmanager
-async def _reading(settings: EventsSettings) -> AsyncIterator[KafkaReader]:
-    reader = KafkaReader(settings.kafka, security=kafka_security(settings))
-    await reader.start()
-    try:
-        yield reader
-    finally:
-        await reader.stop()
-
-
 async def verify(settings: EventsSettings, *, deep: bool = False) -> int:
     """Walk both chains, and if they are whole and `deep` is wanted compare the tables with the ledger, too; 0 when all
     is whole and the same, 1 otherwise.
     """
     # Asked first: what is published while the ledger is walked is not in the ledger as it was read.
-    async with _reading(settings) as reader:
+    async with reading(settings) as reader:
         vouched = await vouched_by(reader, settings.topic_prefix)
         ends = await ends_of(reader, settings.topic_prefix)
-    where, evidence, beside = "PostgreSQL", Evidence(), {one: Beside() for one in ("PostgreSQL", "Kafka")}
+    where, evidence, beside = "PostgreSQL", Evidence(), {one: BesideBodies() for one in ("PostgreSQL", "Kafka")}
     try:
         ledger, held = await walk_ledger(settings.reader_dsn, evidence, beside[where])
         _whole(where, ledger)
@@ -237,7 +225,7 @@ async def _verify_tables(settings: EventsSettings) -> int:
 
 async def verify_log(settings: EventsSettings) -> int:
     """Walk the chain in Kafka alone and look at every signature; 0 when all is whole, 1 otherwise."""
-    evidence, beside = Evidence(), Beside()
+    evidence, beside = Evidence(), BesideBodies()
     try:
         _whole("Kafka", await walk_log(settings, beside, evidence=evidence))
     except BrokenChainError as broken:
@@ -246,7 +234,7 @@ async def verify_log(settings: EventsSettings) -> int:
     return _tell_beside({"Kafka": beside}) | _fit(evidence)
 
 
-def _tell_beside(found: Mapping[str, Beside]) -> int:
+def _tell_beside(found: Mapping[str, BesideBodies]) -> int:
     """Say where something stands beside a body that it does not say; 1 where anything does."""
     for where, beside in found.items():
         for position, what in beside.named:

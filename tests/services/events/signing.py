@@ -15,7 +15,7 @@ from services.events.app import create_app
 from services.events.settings import EventsSettings
 from services.events.signing.evidence import Evidence
 from services.events.signing.signatures import Demand
-from services.events.store.verify import Beside, walk_ledger
+from services.events.store.verify import BesideBodies, walk_ledger
 from socai.signing import sign_report
 from tests.services.events.telling import Teller, cloud_event, ids
 from tests.support.devices import device_key
@@ -88,5 +88,5 @@ def lines_of(count: int) -> list[bytes]:
 
 async def evidence(teller: Teller) -> Evidence:
     found = Evidence()
-    await walk_ledger(teller.database.reader_dsn, found, Beside())
+    await walk_ledger(teller.database.reader_dsn, found, BesideBodies())
     return found

@@ -18,7 +18,7 @@ from services.events.report.line import cause_of
 from services.events.report.parse import check, parse
 from services.events.settings import EventsSettings
 from services.events.store.restore import NoFurtherError, restore_from
-from services.events.store.salvage import Salvaged, line_of, salvage_from
+from services.events.store.salvage import Salvaged, salvage_from, as_told
 from tests.services.events.conftest import build
 from tests.services.events.publishing import (
     a_life,
@@ -64,7 +64,7 @@ async def test_what_stands_behind_a_hole_is_told_anew_and_leads_to_the_same(
     await intake.start()
     again = Teller(intake, connections, restored)
     try:
-        told = [parse(line, ANYBODY) for line in (line_of(missing.cause), *lines)]
+        told = [parse(line, ANYBODY) for line in (as_told(missing.cause), *lines)]
         await intake.submit([(line, "") for line in told])
         # What was refused at once is in no log: the device tells its number anew, before those behind have their turn.
         refused = report("person.left", {"on": "2025-04-03", "person": ids.an}, device="d", devicesequence=2)
@@ -105,14 +105,14 @@ def test_a_report_is_one_line_as_it_was_told_and_names_its_sender() -> None:
     data = msgspec.Raw(b'{"on": "2025-04-10",\r\n "person": "%s"}' % ids.lan.encode())
     told = msgspec.structs.replace(report("person.died", {}, device="d", devicesequence=3, time="x"), data=data)
     cause = cause_of(check(told, ANYBODY))
-    line = line_of(cause)
+    line = as_told(cause)
     assert b"\n" not in line
     assert b'{"on": "2025-04-10",   "person"' in line
     assert msgspec.json.decode(line)["authid"] == "tester"
     assert cause_of(parse(line, ANYBODY)).device == "d"
     for signature, given in ((Signature("a..b"), "a..b"), (Signature("a..b", 0, 2, ""), None)):
         signed = msgspec.structs.replace(cause, signature=signature)
-        assert msgspec.json.decode(line_of(signed)).get("signature") == given
+        assert msgspec.json.decode(as_told(signed)).get("signature") == given
 
 
 async def run(settings: EventsSettings, path: Path, monkeypatch: pytest.MonkeyPatch) -> Any:

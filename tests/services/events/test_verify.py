@@ -11,7 +11,7 @@ from services.events.store import verify as verifying
 from services.events.store.ledger import microseconds
 from services.events.store.relay import record_of
 from services.events.store.replay import Chain
-from services.events.store.verify import Beside, Held, verify, verify_log, walk_ledger
+from services.events.store.verify import BesideBodies, Held, verify, verify_log, walk_ledger
 from tests.services.events.publishing import a_life, a_life_in_kafka, changed, published, relaying, settings_for
 from tests.services.events.telling import AREA, FAR, Teller, ids
 from tests.support.topics import Topics
@@ -75,7 +75,7 @@ async def test_what_is_published_while_the_ledger_is_walked_breaks_nothing(
     async with relaying(settings) as relay:
         await published(relay, last)
 
-        async def walked(dsn: str, evidence: Evidence, beside: Beside) -> tuple[Chain, Held]:
+        async def walked(dsn: str, evidence: Evidence, beside: BesideBodies) -> tuple[Chain, Held]:
             found = await walk_ledger(dsn, evidence, beside)
             later = await teller.tell("household.reviewed", household=ids.home)
             await published(relay, later.position or 0)
