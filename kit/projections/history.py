@@ -85,18 +85,19 @@ def states_sql(table: Table, where: str = "entity = any($3)") -> str:
 
     `where` chooses entities and must not cut through a slot. Entities that did not exist then are left out.
     """
-    return _last_standing(table, f'{where} and "on" <= $1 and position <= $2')
+    return last_standing_sql(table, f'{where} and "on" <= $1 and position <= $2')
 
 
 def present_sql(table: Table, where: str = "entity = any($1)") -> str:
     """Query the states of entities as they are now and as known now; `where` as in `states_sql`, with $1 onwards."""
-    return _last_standing(table, where)
+    return last_standing_sql(table, where)
 
 
-def _last_standing(table: Table, where: str) -> str:
+def last_standing_sql(table: Table, where: str, what: str = "state") -> str:
+    """Query `what` stands last of each entity; `where` as in `states_sql`."""
     return (
-        f"select distinct on (entity) entity, state from ("  # noqa: S608 - names come from declarations
-        f' select distinct on (entity, "on", rank) entity, "on", rank, sign, state from {table.name}'
+        f"select distinct on (entity) entity, {what} from ("  # noqa: S608 - names come from declarations
+        f' select distinct on (entity, "on", rank) entity, "on", rank, sign, {what} from {table.name}'
         f" where {where}"
         f' order by entity, "on", rank, position desc, sign desc) slots'
         f' where sign = 1 order by entity, "on" desc, rank desc'

@@ -4,18 +4,11 @@ Whoever goes where no area is, as the dead and the departed, leaves a row in `pa
 latest row wins, as in every history, so what was taken back or told late counts as it stands.
 """
 
-from typing import Final
-
-from kit.projections.history import ALL_KNOWN
-
-_HOME: Final = """
-(select area from (
-   select distinct on ("on", rank) "on", rank, sign, area from parting where entity = {entity} and position <= {known}
-   order by "on", rank, position desc, sign desc) slots
- where sign = 1 order by "on" desc, rank desc limit 1)
-"""
+from kit.projections.history import ALL_KNOWN, last_standing_sql
+from services.exchange.projections.changes import PARTING
 
 
 def home_sql(entity: str, known: str = str(ALL_KNOWN)) -> str:
     """Query the area that an entity without one left last, as known at a position; null for whoever left none."""
-    return _HOME.format(entity=entity, known=known)
+    last = last_standing_sql(PARTING, f"entity = {entity} and position <= {known}", "area")
+    return f"(select area from ({last}) home)"  # noqa: S608 - names of ours
