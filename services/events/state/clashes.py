@@ -24,7 +24,7 @@ def with_clashes(fact: Fact, world: World) -> Fact:
     twice = False
     for person, numbers in _gained(fact.asserts.persons):
         for number in numbers:
-            if not known or (person, number) not in known:
+            if (person, number) not in known:
                 twice |= given.setdefault(number, person) != person
     others = world.held_by_others(given)
     return _noted(fact, "identifier-clash") if twice or (others and _are_others(others, world)) else fact

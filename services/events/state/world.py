@@ -255,14 +255,10 @@ class World:
 
     def tie(self, entity: str, dependant: str) -> None:
         """Note that somebody depends on an entity from now on."""
-        tied = self.tied.get(entity)
-        if tied is None:
-            self.tied[entity] = {dependant}
-        elif dependant in tied:
-            return
-        else:
+        tied = self.tied.setdefault(entity, set())
+        if dependant not in tied:
             tied.add(dependant)
-        self.new_ties.append((entity, dependant))
+            self.new_ties.append((entity, dependant))
 
     def row(self, entity: str) -> Row | None:
         """Give an entity's row, None where nothing was ever recorded of it."""
