@@ -18,7 +18,7 @@ from services.events.report.line import cause_of
 from services.events.report.parse import check, parse
 from services.events.settings import EventsSettings
 from services.events.store.restore import NoFurtherError, restore_from
-from services.events.store.salvage import Salvaged, salvage_from, as_told
+from services.events.store.salvage import Salvaged, as_told, salvage_from
 from tests.services.events.conftest import build
 from tests.services.events.publishing import (
     a_life,
