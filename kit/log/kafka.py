@@ -17,6 +17,8 @@ _BATCH_BYTES = 1 << 20
 # it was sent, so this also bounds how long news of another partition may have to wait.
 _FETCH_WAIT_MS = 100
 _STOP_SECONDS = 5.0
+# Records that are unpacked in one go: others get a turn after each millisecond.
+_AT_ONCE = 256
 
 
 class RecordTooLargeError(Exception):
@@ -151,8 +153,19 @@ class KafkaReader:
         if not consumer.assignment():
             await asyncio.sleep(timeout)
             return []
+        records = await self._some(consumer, min(max_records, _AT_ONCE), timeout)
+        while records and len(records) < max_records:
+            await asyncio.sleep(0)
+            more = await self._some(consumer, min(max_records - len(records), _AT_ONCE), 0)
+            if not more:
+                break
+            records += more
+        return records
+
+    @staticmethod
+    async def _some(consumer: AIOKafkaConsumer, at_most: int, timeout: float) -> list[Record]:
         try:
-            fetched = await consumer.getmany(timeout_ms=int(timeout * 1000), max_records=max_records)
+            fetched = await consumer.getmany(timeout_ms=int(timeout * 1000), max_records=at_most)
         except CorruptRecordException as error:
             # It names the partition, and nothing of what stands there.
             raise LogUnavailableError(f"a batch of the log is damaged: {error}") from error

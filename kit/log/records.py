@@ -145,7 +145,8 @@ class LogReader(Protocol):
 
     async def read(self, max_records: int, timeout: float) -> list[Record]:
         """At least one record as soon as there is one, else none after `timeout` seconds.
-        Within a partition records come in order and without holes.
+        Within a partition records come in order and without holes; after an error, only once it is assigned anew.
+        Others get a turn while many are unpacked.
         """
 
     async def beginning_offsets(self, partitions: Iterable[Partition]) -> dict[Partition, int]: ...

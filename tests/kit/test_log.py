@@ -263,6 +263,30 @@ async def test_an_offset_that_the_log_does_not_have_is_an_error_and_no_reason_to
     await reader.stop()
 
 
+async def test_others_get_a_turn_while_many_records_are_unpacked(kafka: Topics) -> None:
+    writer, reader, at = KafkaWriter(kafka.bootstrap), KafkaReader(kafka.bootstrap), Partition(kafka.facts, 0)
+    await writer.start()
+    await reader.start()
+    await writer.append(*at, [fact(n) for n in range(3_000)])
+    await reader.assign({at: 0})
+    turns = 0
+
+    async def work() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    first = await reader.read(1, 15)
+    other = asyncio.create_task(work())
+    found = await reader.read(2_000, 15)
+    other.cancel()
+    await reader.stop()
+    await writer.stop()
+    assert [r.offset for r in (*first, *found)] == list(range(2_001))
+    assert turns >= 5
+
+
 async def test_a_log_that_is_away_is_told_apart_from_an_empty_one() -> None:
     nowhere = "127.0.0.1:1"
     for client in (KafkaReader(nowhere, timeout=1), KafkaWriter(nowhere, timeout=1)):
