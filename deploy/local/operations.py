@@ -49,13 +49,14 @@ def status(settings: LocalSettings) -> int:
     health: dict[str, str] = facts.get("health", {})
     processes = {one.note.stem: one.process for one in noted(folder.pids)}
     print(f"running as process {found}; {facts.get('gateway', 'not up yet, or at other work in this folder')}")
-    all_ready = up and set(health) <= set(processes)
+    needed = {*health, *settings_of_run(folder, settings).own_parts()} if up else set[str]()
+    all_ready = up and needed <= set(processes)
     for name, process in sorted(processes.items()):
         ready = answers(health[name]) if name in health else True
         all_ready = all_ready and ready
         print(f"  {name:<20} {'ready' if ready else 'NOT ready':<10} {figures(process)}  {health.get(name, '')}")
-    for name in sorted(set(health) - set(processes)):
-        print(f"  {name:<20} not running")
+    for name in sorted(needed - set(processes)):
+        print(f"  {name:<20} not running; `make logs N={name}` says why")
     return 0 if all_ready else 1
 
 

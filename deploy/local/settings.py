@@ -61,6 +61,10 @@ class LocalSettings(Settings):
     def public_base(self) -> str:
         return self.door.rstrip("/") or f"http://127.0.0.1:{self.door_port}"
 
+    def own_parts(self) -> tuple[str, ...]:
+        """What we start ourselves of what others have made, beside the door."""
+        return tuple(name for name in ("postgres", "kafka") if not getattr(self, name))
+
     def ports_needed(self) -> dict[str, int]:
         """Name of the setting -> port, of everything that we start ourselves."""
         fields = list(PORTS[2:] if self.door else PORTS)

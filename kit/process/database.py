@@ -39,6 +39,12 @@ class Unavailable(Exception):
     """The database cannot be asked now; it is worth trying again."""
 
 
+def _unavailable(said: str, error: Exception) -> Unavailable:
+    """Say in the log why: whoever asked learns only that it is worth trying again."""
+    log.warning("The database cannot be asked: %s", said, extra={"reason": type(error).__name__})
+    return Unavailable(said)
+
+
 class Connections:
     """A bounded stack of held connections; the last one returned is the first one out, its caches warm."""
 
@@ -74,17 +80,17 @@ class Connections:
             async with asyncio.timeout(self._acquire_timeout):
                 await self._places.acquire()
         except TimeoutError as error:
-            raise Unavailable("every connection is busy") from error
+            raise _unavailable("every connection is busy", error) from error
         try:
             connection = await self._take()
             try:
                 yield connection
             except _AWAY as error:
                 connection.terminate()
-                raise Unavailable("the database went away") from error
+                raise _unavailable("the database went away", error) from error
             except LOST as error:
                 if connection.is_closed():
-                    raise Unavailable("the database went away") from error
+                    raise _unavailable("the database went away", error) from error
                 raise
             finally:
                 self._give_back(connection, keep=keep)
@@ -107,7 +113,7 @@ class Connections:
         try:
             return await asyncpg.connect(self._dsn, **self._options)
         except (*_AWAY, asyncpg.PostgresError, OSError) as error:
-            raise Unavailable("the database cannot be reached") from error
+            raise _unavailable("the database cannot be reached", error) from error
 
     def _give_back(self, connection: Connection, *, keep: bool) -> None:
         if connection.is_closed():

@@ -83,6 +83,21 @@ async def test_a_database_that_is_not_there_is_unavailable() -> None:
         await backend(connections)
 
 
+async def test_the_log_says_why_it_is_unavailable_and_the_caller_learns_no_more(
+    connections: Connections, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fill_the_disk() -> None:
+        async with connections.acquire() as connection:
+            await connection.execute("do $$ begin raise sqlstate '53100' using message = 'row of Nguyen'; end $$")
+
+    with pytest.raises(Unavailable):
+        await fill_the_disk()
+    (told,) = caplog.records
+    assert (told.levelname, vars(told)["reason"]) == ("WARNING", "DiskFullError")
+    assert "Nguyen" not in caplog.text
+    assert await backend(connections)
+
+
 async def test_errors_of_a_statement_are_the_callers_own(connections: Connections) -> None:
     with pytest.raises(asyncpg.UndefinedTableError):
         async with connections.acquire() as connection:

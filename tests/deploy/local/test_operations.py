@@ -31,6 +31,20 @@ def test_the_help_names_every_setting() -> None:
     assert all(f"SOCAI_LOCAL_{name.upper()} " in text for name in LocalSettings.model_fields)
 
 
+@pytest.mark.parametrize(("kafka", "code"), [("", 1), ("kafka.example:9092", 0)])
+def test_a_part_that_has_ended_is_listed_and_not_left_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], kafka: str, code: int
+) -> None:
+    settings = LocalSettings(data=tmp_path, kafka=kafka)
+    (tmp_path / "settings.json").write_text(settings.model_dump_json())
+    (tmp_path / "run.json").write_text('{"gateway": "http://127.0.0.1:8080", "health": {}}')
+    monkeypatch.setattr(operations, "supervisor", lambda _: os.getpid())
+    postgres = SimpleNamespace(note=Path("postgres.json"), process=psutil.Process())
+    monkeypatch.setattr(operations, "noted", lambda _: [postgres])
+    assert operations.status(LocalSettings(data=tmp_path)) == code
+    assert ("kafka" in capsys.readouterr().out) == (code == 1)
+
+
 STOPPED = "import os, signal, sys, time; time.sleep(0.2); os.kill(os.getppid(), signal.SIGINT); time.sleep(0.4)"
 
 
