@@ -97,16 +97,23 @@ class Crew:
             return
         now = time.monotonic()
         if member.again_at is None:
-            member.failures = 0 if now - child.started_at > STEADY_SECONDS else member.failures + 1
-            wait = backoff(member.failures)
-            member.again_at = now + wait
             self._say(complaint(child.command, f"ended with code {child.exit_code()}"))
-            self._say(f"{child.command.name} starts again in {wait:.1f} s")
+            self._put_off(member, 0 if now - child.started_at > STEADY_SECONDS else member.failures + 1)
         elif now >= member.again_at:
             with self._interruption.held():
                 kill_group(child.pid)
-                member.child = Child(child.command, self._pids)
-                member.again_at = None
+                try:
+                    member.child = Child(child.command, self._pids)
+                    member.again_at = None
+                except OSError as error:
+                    # A full disk: all others go on, and so does this one once there is room.
+                    self._say(f"{child.command.name} cannot be started: {error.strerror}")
+                    self._put_off(member, member.failures + 1)
+
+    def _put_off(self, member: Member, failures: int) -> None:
+        wait = backoff(failures)
+        member.failures, member.again_at = failures, time.monotonic() + wait
+        self._say(f"{member.child.command.name} starts again in {wait:.1f} s")
 
     def stop(self) -> None:
         """The door first, the parts last; each stage at once, each process within its grace."""

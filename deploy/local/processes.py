@@ -70,7 +70,12 @@ class Child:
         command.log.parent.mkdir(parents=True, exist_ok=True)
         self._note = pids / f"{command.name}.json"
         self._process = self._spawn()
-        write_note(self._note, self._process.pid, command)
+        try:
+            write_note(self._note, self._process.pid, command)
+        except OSError:
+            # Nobody would find it who cleans up behind a supervisor that was killed.
+            self.kill()
+            raise
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         account = self.command.account

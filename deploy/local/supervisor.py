@@ -39,11 +39,11 @@ EXPECTED = (
 
 
 def speaker() -> Say:
-    """Lines with the seconds since the start; nobody listening any more is no reason to stop."""
+    """Lines with the seconds since the start; nobody listening any more, or no room for them, is no reason to stop."""
     started = time.monotonic()
 
     def say(text: str) -> None:
-        with suppress(BrokenPipeError):
+        with suppress(OSError):
             print(f"{time.monotonic() - started:6.1f} s  {text}", flush=True)
 
     return say
