@@ -27,6 +27,8 @@ _AWAY = (
     asyncpg.InsufficientResourcesError,
     asyncpg.InvalidAuthorizationSpecificationError,
     asyncpg.ReadOnlySQLTransactionError,
+    # It stands still: no statement of ours takes as long as it may.
+    TimeoutError,
     # A switch of builds changed what a prepared statement returns: prepared anew at the next try.
     asyncpg.InvalidCachedStatementError,
     asyncpg.InternalClientError,

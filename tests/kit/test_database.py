@@ -98,6 +98,21 @@ async def test_the_log_says_why_it_is_unavailable_and_the_caller_learns_no_more(
     assert await backend(connections)
 
 
+async def test_a_database_that_stands_still_is_unavailable_and_its_connection_is_given_up(database: Database) -> None:
+    connections = Connections(database.writer_dsn, size=1, command_timeout=0.2)
+
+    async def wait() -> None:
+        async with connections.acquire() as connection, connection.transaction():
+            pids.append(await connection.fetchval("select pg_backend_pid()"))
+            await connection.execute("select pg_sleep(30)")
+
+    pids: list[int] = []
+    with pytest.raises(Unavailable):
+        await wait()
+    assert await backend(connections) not in pids
+    await connections.close()
+
+
 async def test_errors_of_a_statement_are_the_callers_own(connections: Connections) -> None:
     with pytest.raises(asyncpg.UndefinedTableError):
         async with connections.acquire() as connection:
