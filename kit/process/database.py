@@ -7,6 +7,7 @@ so with `set local` in a transaction.
 
 import asyncio
 import logging
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
@@ -34,6 +35,23 @@ _AWAY = (
     asyncpg.InternalClientError,
 )
 
+# Seconds: who is silent so long is asked, so often, so many times, and then given up. By the system's defaults the
+# locks of a machine that is gone stand for two hours, and where one is the ledger's, no report is taken meanwhile.
+_SILENT, _BETWEEN, _TIMES = 10, 5, 4
+_GIVEN_UP = (_SILENT + _BETWEEN * _TIMES) * 1_000
+_SERVER_SETTINGS = {
+    "tcp_keepalives_idle": f"{_SILENT}",
+    "tcp_keepalives_interval": f"{_BETWEEN}",
+    "tcp_keepalives_count": f"{_TIMES}",
+    "tcp_user_timeout": f"{_GIVEN_UP}",
+}
+_SOCKET_OPTIONS = {
+    "TCP_KEEPIDLE": _SILENT,
+    "TCP_KEEPINTVL": _BETWEEN,
+    "TCP_KEEPCNT": _TIMES,
+    "TCP_USER_TIMEOUT": _GIVEN_UP,
+}
+
 log = logging.getLogger(__name__)
 
 
@@ -45,6 +63,32 @@ def _unavailable(said: str, error: Exception) -> Unavailable:
     """Say in the log why: whoever asked learns only that it is worth trying again."""
     log.warning("The database cannot be asked: %s", said, extra={"reason": type(error).__name__})
     return Unavailable(said)
+
+
+class _Watching(Connection):
+    __slots__ = ()
+
+    def __init__(self, protocol: Any, transport: asyncio.Transport, *rest: Any) -> None:
+        super().__init__(protocol, transport, *rest)
+        _watch(transport.get_extra_info("socket"))
+
+
+def _watch(connected: socket.socket) -> None:
+    if connected.family == socket.AF_UNIX:
+        return
+    connected.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _SOCKET_OPTIONS.items():
+        # Not every system has all of them.
+        if (option := getattr(socket, name, None)) is not None:
+            connected.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+async def connect(dsn: str, *, name: str, **options: Any) -> Connection:
+    """Connect under a name so that within half a minute either end gives up the other where that is gone without a
+    farewell; `options` and errors are asyncpg's.
+    """
+    settings = {"application_name": name, **_SERVER_SETTINGS}
+    return await asyncpg.connect(dsn, connection_class=_Watching, server_settings=settings, **options)
 
 
 class Connections:
@@ -62,12 +106,7 @@ class Connections:
     ) -> None:
         self._dsn = dsn
         self._acquire_timeout = acquire_timeout
-        self._options = {
-            "timeout": acquire_timeout,
-            "command_timeout": command_timeout,
-            "server_settings": {"application_name": name},
-            **options,
-        }
+        self._options = {"name": name, "timeout": acquire_timeout, "command_timeout": command_timeout, **options}
         self._free: list[Connection] = []
         self._places = asyncio.Semaphore(size)
         self._closed = False
@@ -113,7 +152,7 @@ class Connections:
             if not connection.is_closed():
                 return connection
         try:
-            return await asyncpg.connect(self._dsn, **self._options)
+            return await connect(self._dsn, **self._options)
         except (*_AWAY, asyncpg.PostgresError, OSError) as error:
             raise _unavailable("the database cannot be reached", error) from error
 

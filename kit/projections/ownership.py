@@ -3,7 +3,7 @@
 Session advisory locks in the projection's own database, held on the very connection that writes the rows:
 
 - whoever dies loses its connection and with it its locks at once, where a Kafka consumer group waits for a session
-  timeout (the default is 45 s);
+  timeout (the default is 45 s); a machine that is gone without a farewell, within half a minute;
 - one system decides who owns a partition and how far it has come, and the same code runs on any log;
 - a zombie (locks lost, still writing) is stopped by the checkpoint, not by the lock: the locks only divide work, so
   no rebalance protocol has to be trusted.

@@ -1,13 +1,15 @@
 """Are connections held, bounded, and replaced when the database went away?"""
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Callable
+from operator import attrgetter
 
 import asyncpg
 import pytest
 
 from deploy.local.databases import Database
-from kit.process.database import Connections, Unavailable
+from kit.process.database import Connections, Unavailable, connect
 
 
 @pytest.fixture
@@ -111,6 +113,20 @@ async def test_a_database_that_stands_still_is_unavailable_and_its_connection_is
         await wait()
     assert await backend(connections) not in pids
     await connections.close()
+
+
+async def test_either_end_gives_up_the_other_that_is_gone_without_a_farewell(database: Database) -> None:
+    connection = await connect(database.writer_dsn, name="test")
+    shown = [
+        await connection.fetchval(f"show {name}")
+        for name in ("tcp_keepalives_idle", "tcp_keepalives_interval", "tcp_keepalives_count", "tcp_user_timeout")
+    ]
+    ours: socket.socket = attrgetter("_transport")(connection).get_extra_info("socket")
+    alive = ours.getsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE)
+    given_up = ours.getsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT)
+    await connection.close()
+    assert shown == ["10", "5", "4", "30000"]
+    assert (alive, given_up) == (1, 30_000)
 
 
 async def test_errors_of_a_statement_are_the_callers_own(connections: Connections) -> None:

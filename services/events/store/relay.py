@@ -14,8 +14,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-import asyncpg
-
 from contracts.event import CATALOGUE, TYPE_PREFIX
 from contracts.fact import STREAM_FACTS, STREAM_REPORTS
 from contracts.topics import (
@@ -52,7 +50,7 @@ from kit.log.records import (
     resume_points,
 )
 from kit.process import metrics, tracing
-from kit.process.database import LOST
+from kit.process.database import LOST, connect
 from services.events.settings import EventsSettings
 from services.events.store.ledger import CHANNEL, microseconds
 
@@ -121,9 +119,7 @@ class Relay:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _lead(self) -> None:
-        connection = await asyncpg.connect(
-            self._settings.writer_dsn, timeout=5, server_settings={"application_name": "socai-events-relay"}
-        )
+        connection = await connect(self._settings.writer_dsn, name="socai-events-relay", timeout=5)
         try:
             if not await connection.fetchval(f"select pg_try_advisory_lock({RELAY_LOCK})"):
                 self._stand_by()
