@@ -9,9 +9,11 @@ from gateway.envoy_routes import (
     JWT_FILTER,
     LANGUAGE,
     LIMIT_FILTER,
+    MOST_BYTES,
     RBAC_FILTER,
     REQUIREMENT,
     ROUTE_METADATA,
+    SIZE_FILTER,
     typed,
 )
 from gateway.limits import BUCKETS, BY_ADDRESS, Bucket, ClientClass
@@ -46,6 +48,14 @@ function envoy_on_request(handle)
   handle:streamInfo():dynamicMetadata():set("{ROUTE_METADATA}", "{LANGUAGE}", vietnamese and "vi" or "en")
 end
 """
+# What says itself that it is too large is refused at once: the next filter would wait for all of it first.
+_ANNOUNCED: Final = f"""
+function envoy_on_request(handle)
+  local announced = tonumber(handle:headers():get("content-length") or 0)
+  local most = handle:metadata():get("{MOST_BYTES}")
+  if most and announced > most then handle:respond({{[":status"] = "413"}}, "") end
+end
+"""
 _COMPRESSED: Final = "(application/(json|x-ndjson)|text/(csv|html))(;.*)?"
 _ALWAYS: Final = {"default_value": {"numerator": 100, "denominator": "HUNDRED"}, "runtime_key": "unused"}
 
@@ -53,12 +63,7 @@ _ALWAYS: Final = {"default_value": {"numerator": 100, "denominator": "HUNDRED"},
 def http_filters(settings: GatewaySettings) -> list[Json]:
     """Language, token, scope, limit, size, then on to the service; its answer is compressed for who takes that."""
     return [
-        {
-            "name": "envoy.filters.http.lua",
-            "typed_config": typed(
-                "envoy.extensions.filters.http.lua.v3.Lua", default_source_code={"inline_string": _READ_LANGUAGE}
-            ),
-        },
+        {"name": "language", "typed_config": _script(_READ_LANGUAGE)},
         {"name": JWT_FILTER, "typed_config": _token(settings)},
         # Denies everything; each route of the table brings its own rule.
         {
@@ -66,6 +71,7 @@ def http_filters(settings: GatewaySettings) -> list[Json]:
             "typed_config": typed("envoy.extensions.filters.http.rbac.v3.RBAC", rules={"action": "ALLOW"}),
         },
         {"name": LIMIT_FILTER, "typed_config": _limits()},
+        {"name": SIZE_FILTER, "typed_config": _script(_ANNOUNCED)},
         {
             "name": BUFFER_FILTER,
             "typed_config": typed("envoy.extensions.filters.http.buffer.v3.Buffer", max_request_bytes=64 * KIB),
@@ -76,6 +82,10 @@ def http_filters(settings: GatewaySettings) -> list[Json]:
             "typed_config": typed("envoy.extensions.filters.http.router.v3.Router", suppress_envoy_headers=True),
         },
     ]
+
+
+def _script(source: str) -> Json:
+    return typed("envoy.extensions.filters.http.lua.v3.Lua", default_source_code={"inline_string": source})
 
 
 def _token(settings: GatewaySettings) -> Json:

@@ -6,7 +6,7 @@ Each listed path ends with an answer for the methods that it lacks (405), the ta
 
 from typing import Any, Final
 
-from gateway.policy import PUBLIC, Row, by_path, path_pattern
+from gateway.policy import MIB, PUBLIC, Row, by_path, path_pattern
 
 Json = dict[str, Any]
 
@@ -14,12 +14,15 @@ JWT_FILTER: Final = "envoy.filters.http.jwt_authn"
 RBAC_FILTER: Final = "envoy.filters.http.rbac"
 BUFFER_FILTER: Final = "envoy.filters.http.buffer"
 LIMIT_FILTER: Final = "envoy.filters.http.local_ratelimit"
+SIZE_FILTER: Final = "announced_size"
 CLAIMS: Final = "claims"
 FAULT: Final = "fault"
 LANGUAGE: Final = "language"
 REQUIREMENT: Final = "token"
 UNLISTED: Final = "unlisted"
 ROUTE_METADATA: Final = "socai"
+MOST_BYTES: Final = "most_bytes"
+SCOPE: Final = "scope"
 PROOF: Final = "dpop"
 
 
@@ -43,7 +46,7 @@ _RETRY: Final[Json] = {
 
 
 def routes(table: tuple[Row, ...]) -> list[Json]:
-    found: list[Json] = []
+    found = [_SEVERAL_HOSTS]
     for path, rows in by_path(table):
         found.extend(_route(row) for row in rows)
         found.append(_wrong_method(path, rows))
@@ -65,7 +68,12 @@ def _route(row: Row) -> Json:
     return {
         "name": row.name,
         "match": {**_match(row.path), "headers": [method]},
-        "metadata": {"filter_metadata": {ROUTE_METADATA: {"route_class": row.rate.value}}},
+        "metadata": {
+            "filter_metadata": {
+                ROUTE_METADATA: {"route_class": row.rate.value, SCOPE: str(row.scope)},
+                SIZE_FILTER: _at_once(row),
+            }
+        },
         "route": {
             "cluster": row.upstream.value,
             "timeout": f"{row.timeout_s}s",
@@ -80,6 +88,13 @@ def _route(row: Row) -> Json:
             ),
         },
     }
+
+
+def _at_once(row: Row) -> Json:
+    """Above which size a body is refused as soon as it is announced. In bulk it is read as far as it may go: whoever
+    sends much without looking up loses an answer that comes earlier, with the connection.
+    """
+    return {MOST_BYTES: row.max_bytes} if row.max_bytes < MIB else {}
 
 
 def _access(row: Row) -> Json:
@@ -110,7 +125,18 @@ def _no_rbac() -> Json:
 
 
 def _unguarded() -> Json:
-    return {"typed_per_filter_config": {RBAC_FILTER: _no_rbac()}}
+    """What the door answers by itself it answers at once, whatever else is on its way."""
+    unread = typed("envoy.extensions.filters.http.buffer.v3.BufferPerRoute", disabled=True)
+    return {"typed_per_filter_config": {RBAC_FILTER: _no_rbac(), BUFFER_FILTER: unread}}
+
+
+# RFC 9112 3.2. Envoy puts several lines together by commas, which no name of ours has.
+_SEVERAL_HOSTS: Final[Json] = {
+    "name": "several hosts",
+    "match": {"prefix": "/", "headers": [{"name": ":authority", "string_match": {"contains": ","}}]},
+    "direct_response": {"status": 400},
+    **_unguarded(),
+}
 
 
 def _wrong_method(path: str, rows: tuple[Row, ...]) -> Json:

@@ -6,7 +6,7 @@ Envoy's own answers are rewritten as the same problem documents that the service
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
-from gateway.envoy_routes import CLAIMS, FAULT, JWT_FILTER, LANGUAGE, ROUTE_METADATA
+from gateway.envoy_routes import CLAIMS, FAULT, JWT_FILTER, LANGUAGE, ROUTE_METADATA, SCOPE
 from kit.auth.callers import challenge
 from kit.http.problems import (
     MEDIA_TYPE,
@@ -78,6 +78,7 @@ def refusals(public_base: str) -> tuple[Refusal, ...]:
     again = {"Retry-After": "1"}
     later = {"Retry-After": "2"}
     invalid = challenge(public_base, error="invalid_token")
+    lacking = challenge(public_base, error="insufficient_scope", scope=f"%METADATA(ROUTE:{ROUTE_METADATA}:{SCOPE})%")
     return (
         Refusal(400, BadRequest, {}),
         # Our keys are not at hand: that is no fault of the token.
@@ -88,7 +89,7 @@ def refusals(public_base: str) -> tuple[Refusal, ...]:
         Refusal(403, BadRequest, {}, (_header("upgrade", {"present_match": True}),)),
         Refusal(403, BadRequest, {}, (_header(":method", {"string_match": {"exact": "CONNECT"}}),)),
         # A good token has left its claims; without them, 403 is Envoy's word for another audience.
-        Refusal(403, ScopeInsufficient, challenge(public_base, error="insufficient_scope"), (_has_claims(),)),
+        Refusal(403, ScopeInsufficient, lacking, (_has_claims(),)),
         Refusal(403, Unauthenticated, invalid),
         Refusal(404, NotFound, {}),
         Refusal(405, MethodNotAllowed, {}),

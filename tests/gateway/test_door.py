@@ -106,16 +106,44 @@ async def test_a_token_that_is_none_is_invalid(door: Door, credentials: str) -> 
         "GET / HTTP/3.0",
         "CONNECT a:1 HTTP/1.1\r\nHost: a:1",
         "POST /oauth/token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked",
+        "GET / HTTP/1.1\r\nHost: a\r\nHost: a",
+        "GET /nothing HTTP/1.1\r\nHost: a\r\nHost: b",
     ],
 )
 async def test_http_that_the_door_does_not_speak_is_refused_in_our_words(door: Door, lines: str) -> None:
+    problem(await sent_raw(door, lines), 400, "bad-request")
+
+
+async def sent_raw(door: Door, lines: str) -> httpx.Response:
+    """What the door says to these lines, after which nothing is sent and nothing closed."""
     reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(door.base).port)
     writer.write(f"{lines}\r\n\r\n".encode())
-    head, _, body = (await asyncio.wait_for(reader.read(4096), 10)).partition(b"\r\n\r\n")
+    head, _, body = (await asyncio.wait_for(reader.read(4096), 5)).partition(b"\r\n\r\n")
     writer.close()
-    answer = httpx.Response(int(head.split()[1]), headers={"content-type": "application/problem+json"}, content=body)
     assert b"content-type: application/problem+json" in head
-    problem(answer, 400, "bad-request")
+    return httpx.Response(int(head.split()[1]), headers={"content-type": "application/problem+json"}, content=body)
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "code"),
+    [
+        ("POST /oauth/token", 413, "payload-too-large"),
+        ("GET /oauth/jwks", 413, "payload-too-large"),
+        (f"POST {SEARCH}", 401, "unauthenticated"),
+        ("GET /nothing", 404, "not-found"),
+        ("DELETE /oauth/token", 405, "method-not-allowed"),
+    ],
+)
+async def test_a_body_that_is_announced_to_be_too_large_is_not_waited_for(
+    door: Door, line: str, status: int, code: str
+) -> None:
+    problem(await sent_raw(door, f"{line} HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999"), status, code)
+
+
+async def test_whoever_may_send_too_much_is_told_so_before_it_is_sent(door: Door) -> None:
+    headers = await door.headers("officer", "POST", SEARCH)
+    lines = [f"POST {SEARCH} HTTP/1.1", "Host: a", *(f"{name}: {value}" for name, value in headers.items())]
+    problem(await sent_raw(door, "\r\n".join([*lines, "Content-Length: 262145"])), 413, "payload-too-large")
 
 
 async def test_a_changed_token_is_invalid(door: Door) -> None:
@@ -204,7 +232,7 @@ async def test_open_figures_can_be_read_with_a_plain_bearer_token(door: Door) ->
 async def test_a_scope_that_the_token_lacks_is_403(door: Door) -> None:
     refused = await door.send("police", "POST", SEARCH, json={"name": CANARY})
     problem(refused, 403, "scope-insufficient")
-    assert 'error="insufficient_scope"' in refused.headers["www-authenticate"]
+    assert 'error="insufficient_scope", scope="registry.search"' in refused.headers["www-authenticate"]
     narrowed = await door.token("officer", scope="registry.person.read")
     problem(await door.send("officer", "POST", SEARCH, json={}, token=narrowed), 403, "scope-insufficient")
 

@@ -140,6 +140,7 @@ def test_rows_of_one_path_may_stand_apart() -> None:
     table = (row("GET", "/events/v1/a"), row("GET", "/events/v1/b"), row("POST", "/events/v1/a"))
     names = [route["name"] for route in routes(table)]
     assert names == [
+        "several hosts",
         "GET /events/v1/a",
         "POST /events/v1/a",
         "unlisted /events/v1/a",

@@ -48,11 +48,14 @@ class Callers:
 
     async def send(self, name: str, method: str, path: str, **options: Any) -> httpx.Response:
         """A request of a client with its token and a fresh proof."""
-        token = options.pop("token", None) or await self.token(name)
+        headers = await self.headers(name, method, path, options.pop("token", None))
+        return await self.http.request(method, path, headers=headers | options.pop("headers", {}), **options)
+
+    async def headers(self, name: str, method: str, path: str, token: str | None = None) -> dict[str, str]:
+        """What a client says of itself with a request."""
+        token = token or await self.token(name)
         address = self.base + path.partition("?")[0]
-        headers = {
+        return {
             "Authorization": f"DPoP {token}",
             "DPoP": proof(self.key(name), method, address, time.time(), token),
-            **options.pop("headers", {}),
         }
-        return await self.http.request(method, path, headers=headers, **options)
