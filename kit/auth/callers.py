@@ -94,10 +94,7 @@ class Verifier:
         note_client(request.scope, access.client_id)
         if not access.jkt and scope not in _LOW_RISK:
             raise self._refused("a token bound to a key is required", "authorization")
-        if scope not in access.scopes:
-            raise ScopeInsufficient(
-                headers=challenge(self._base, error="insufficient_scope", scope=scope),
-            )
+        _insist(self._base, access, scope)
         return access
 
     async def identify(self, method: str, path: str, authorization: Iterable[str], proof: Iterable[str]) -> Access:
@@ -181,6 +178,18 @@ class Verifier:
             errors=[worded(f"header/{header}", "invalid")],
             headers=challenge(self._base, error=error, error_description=words),
         )
+
+
+def insist(request: Request, access: Access, *scopes: Scope) -> None:
+    """Raise 403 unless the sender has all of these scopes, those of the route included."""
+    _insist(request.app.state.settings.public_base, access, *scopes)
+
+
+def _insist(public_base: str, access: Access, *scopes: Scope) -> None:
+    """What is needed is named (RFC 6750 3.1)."""
+    if not access.scopes.issuperset(scopes):
+        headers = challenge(public_base, error="insufficient_scope", scope=" ".join(scopes))
+        raise ScopeInsufficient(headers=headers)
 
 
 def challenge(public_base: str, **parameters: str) -> dict[str, str]:

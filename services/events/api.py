@@ -15,7 +15,7 @@ from contracts.ids import UUID7
 from contracts.kinds.device import DEVICE
 from contracts.scopes import Scope
 from kit.auth.access import Access
-from kit.auth.callers import guarded, require
+from kit.auth.callers import guarded, insist, require
 from kit.http.application import PlainRoute, json_response, read_body, require_type, router
 from kit.http.edge import language_in
 from kit.http.faults import worded
@@ -25,7 +25,6 @@ from kit.http.problems import (
     NotFound,
     PayloadTooLarge,
     Problem,
-    ScopeInsufficient,
     spoken,
 )
 from kit.http.strict_json import parse_json
@@ -36,7 +35,7 @@ from services.events.intake.answer import Answer
 from services.events.intake.intake import Intake
 from services.events.queries import devices, fates
 from services.events.queries.following import Place
-from services.events.questions import SyncQuestion
+from services.events.questions import WHO_LIVES_WHERE, SyncQuestion
 from services.events.report.line import Line
 from services.events.report.parse import LARGEST_REPORT, parse, peek_id, problem_or_line
 from services.events.shapes import (
@@ -271,9 +270,8 @@ async def sync_device(
     is in what the area shows once there is no more. A cursor that is `outdated`, as after a restore that could not
     bring back all, means to begin without one. Needs `registry.household.read` and `registry.person.read` besides.
     """
-    if not {Scope.REGISTRY_HOUSEHOLD_READ, Scope.REGISTRY_PERSON_READ} <= access.scopes:
-        raise ScopeInsufficient
     sources = request.app.state
+    insist(request, access, *WHO_LIVES_WHERE)
     since = Place() if question.cursor is None else sources.areas.read(question.cursor, Place, question.area)
     asked = device, question.area, since, question.limit
     found = await devices.synced(sources.readers, access, sources.today(), *asked)

@@ -12,11 +12,12 @@ from contracts.ids import AREA, PLACE, UNIT
 from contracts.kinds.office import MONTH
 from contracts.scopes import Scope
 from kit.auth.access import Access
-from kit.auth.callers import require
+from kit.auth.callers import insist, require
 from kit.http.application import json_response, router
-from kit.http.problems import NotFound, ScopeInsufficient
+from kit.http.problems import NotFound
 from services.events.queries import desk, lines, sheets
 from services.events.queries.sheets import FIRST, Place
+from services.events.questions import WHO_LIVES_WHERE
 from services.events.shapes import (
     MonthAnswer,
     OverdueAnswer,
@@ -126,9 +127,8 @@ async def get_lines(
     and after it. What waits for the office is in its queue and on no sheet yet. Needs `registry.household.read` and
     `registry.person.read` besides; without `registry.care.read` lists 2 and 7 to 11 are left out.
     """
-    if not {Scope.REGISTRY_HOUSEHOLD_READ, Scope.REGISTRY_PERSON_READ} <= access.scopes:
-        raise ScopeInsufficient
     sources, asked = request.app.state, f"{access.client_id} {unit} {month}"
+    insist(request, access, *WHO_LIVES_WHERE)
     after = sources.lines.read(cursor, Slot, asked) if cursor is not None else lines.FIRST
     found = await lines.read_sheet(sources.readers, unit, month, access, sources.today(), after, limit)
     if found is None:

@@ -1,11 +1,15 @@
 """Which questions are asked of the write side in a body, because they are long or name somebody?"""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field, StringConstraints
 
 from contracts.event import Part
 from contracts.ids import AreaId
+from contracts.scopes import Scope
+
+WHO_LIVES_WHERE: Final = (Scope.EVENTS_REPORT_READ, Scope.REGISTRY_HOUSEHOLD_READ, Scope.REGISTRY_PERSON_READ)
+"""What a question needs whose answer shows people and their homes beside reports."""
 
 
 class SyncQuestion(Part):

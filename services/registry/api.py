@@ -10,10 +10,10 @@ from contracts.person import NOTHING
 from contracts.scopes import Scope
 from contracts.withheld import withheld
 from kit.auth.access import Access
-from kit.auth.callers import require
+from kit.auth.callers import insist, require
 from kit.http.application import NotBefore, json_response, router
 from kit.http.faults import worded
-from kit.http.problems import InvalidRequest, NotFound, PositionNotReached, ScopeInsufficient, declare
+from kit.http.problems import InvalidRequest, NotFound, PositionNotReached, declare
 from services.registry import candidates, following, histories, searching
 from services.registry.explanations import without_personal
 from services.registry.following import Place
@@ -158,8 +158,7 @@ async def area_changes(
     `outdated`, as after a restore that could not bring back all, means to begin without one.
     """
     sources = _sources(request)
-    if Scope.REGISTRY_PERSON_READ not in access.scopes:
-        raise ScopeInsufficient
+    insist(request, access, Scope.REGISTRY_HOUSEHOLD_READ, Scope.REGISTRY_PERSON_READ)
     since = Place() if question.cursor is None else sources.cursors.read(question.cursor, Place, question.area)
     async with moment(sources, not_before) as now:
         if not (await now.sight(access)).sees(question.area):

@@ -112,7 +112,10 @@ async def test_nobody_syncs_an_area_of_others_or_without_the_rights(teller: Tell
         assert (await Telephone(http, "99999-20190101-001").ask()).json()["households"] == []
     for lacking in (Scope.REGISTRY_HOUSEHOLD_READ, Scope.REGISTRY_PERSON_READ):
         async with asking(teller.database, scopes=READING - {lacking}) as http:
-            assert (await Telephone(http).ask()).status_code == 403
+            refused = await Telephone(http).ask()
+            assert refused.status_code == 403
+            needed = 'scope="events.report.read registry.household.read registry.person.read"'
+            assert needed in refused.headers["www-authenticate"]
 
 
 async def test_without_the_scopes_states_say_nothing_of_care_or_disabilities(teller: Teller) -> None:

@@ -99,7 +99,9 @@ async def test_nobody_follows_an_area_of_others_or_without_the_rights(registry_d
     async with asking(registry_database) as client:
         assert await status(client, PATH, area=AREA, cursor=cursor) == 422
     async with asking(registry_database, scopes=(Scope.REGISTRY_HOUSEHOLD_READ,)) as client:
-        assert await status(client, PATH, area=AREA) == 403
+        refused = await client.post(PATH, json={"area": AREA})
+        assert refused.status_code == 403
+        assert 'scope="registry.household.read registry.person.read"' in refused.headers["www-authenticate"]
 
 
 async def test_of_whom_only_something_withheld_was_told_nothing_was_told(
