@@ -69,11 +69,15 @@ class Authority:
         return issued.body
 
     async def _fresh_keys(self, now: float) -> tuple[keys.SigningKey, ...]:
-        if now - self._read_at > _KEYS_AGE:
+        if not self._are_fresh(now):
             async with self._reading:
-                if now - self._read_at > _KEYS_AGE:
+                if not self._are_fresh(now):
                     await self._read_keys(now)
         return self._keys
+
+    def _are_fresh(self, now: float) -> bool:
+        """What was read at a time that is still to come was read before the clock was put back."""
+        return 0 <= now - self._read_at <= _KEYS_AGE
 
     async def _read_keys(self, now: float) -> None:
         at = keys.utc(now)

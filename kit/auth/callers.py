@@ -63,6 +63,7 @@ class _Claims(msgspec.Struct, frozen=True):
 class _Checked(msgspec.Struct, frozen=True):
     access: Access
     exp: float
+    kid: str
 
 
 class Verifier:
@@ -127,7 +128,8 @@ class Verifier:
     async def _read(self, token: str, ath: str) -> Access:
         now = self._clock()
         checked = self._tokens.get(ath)
-        if checked is None:
+        # A key that was stolen signs for years: what it signed ends when it is published no more.
+        if checked is None or await self._keys.find(checked.kid) is None:
             checked = await self._check(token)
             if len(self._tokens) >= _MOST_TOKENS:
                 self._tokens = {key: kept for key, kept in self._tokens.items() if kept.exp > now}
@@ -154,7 +156,7 @@ class Verifier:
         if key is None:
             raise jose.MalformedError("signed with an unknown key")
         jose.verify(compact, key)
-        return _Checked(_access(claims), claims.exp)
+        return _Checked(_access(claims), claims.exp, header.kid)
 
     def _prove(self, access: Access, method: str, path: str, proof: str | None, ath: str) -> None:
         if proof is None:

@@ -97,6 +97,8 @@ class Replays:
 
     def first_use(self, *what: str, now: float) -> bool:
         """Record a use; `False` if it was used before. Raises `OverflowError` when nothing more fits."""
+        # A clock that was put back: all is remembered from here on for as long as ever.
+        self._since = min(self._since, now)
         if now - self._since >= self._keep:
             self._old = self._young if now - self._since < 2 * self._keep else set()
             self._young = set()

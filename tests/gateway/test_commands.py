@@ -82,5 +82,15 @@ async def test_a_compromised_key_is_published_no_more(database: Database) -> Non
     assert before[before.index(signing) - 1] not in after
 
 
+async def test_a_key_is_given_up_also_where_the_clock_of_an_authority_was_put_back(database: Database) -> None:
+    settings, ahead = GatewaySettings(writer_dsn=database.writer_dsn, public_base=BASE), [3600.0]
+    async with authority(settings, lambda: time.time() + ahead[0]) as http:
+        before = {key["kid"] for key in (await http.get("/oauth/jwks")).json()["keys"]}
+        ahead[0] = 0
+        run_gateway(database, "rotate-keys", "--compromised")
+        after = {key["kid"] for key in (await http.get("/oauth/jwks")).json()["keys"]}
+    assert before - after
+
+
 def test_migrating_again_changes_nothing(database: Database) -> None:
     assert run_gateway(database, "migrate").returncode == 0

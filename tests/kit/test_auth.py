@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from contracts.scopes import Scope
 from kit.auth.access import Access
 from kit.auth.callers import Verifier, guarded, require
+from kit.auth.key_sets import KeySets
 from kit.http.problems import Problem, Unauthenticated, Unavailable
 from socai.client import proof
 from tests.support.tokens import (
@@ -71,6 +72,23 @@ async def test_a_token_without_details_has_no_purpose() -> None:
     token = access_token(authorization_details=None)
     access = await identify(token, shown(token))
     assert (access.purpose, access.areas) == ("", ())
+
+
+async def test_a_token_ends_with_the_key_that_signed_it_however_long_it_would_live() -> None:
+    """Whoever has stolen a key signs for years; it is given up as compromised, and published no more."""
+    published, now = [key_set()], [NOW]
+
+    async def fetch() -> bytes:
+        return published[0]
+
+    keys = KeySets(fetch, lambda: now[0], max_age=300)
+    checks = Verifier(issuer=BASE, audience=BASE, public_base=BASE, keys=keys, clock=lambda: now[0])
+    token = access_token(exp=int(NOW) + 100_000_000)
+    assert (await identify(token, shown(token), checks=checks)).client_id == "clinic"
+    published[0] = key_set(OTHER_KEY)
+    now[0] += 301
+    with pytest.raises(Unauthenticated):
+        await identify(token, proof(CLIENT_KEY, "POST", BASE + PATH, now[0], token), checks=checks)
 
 
 WRONG_TOKENS = {

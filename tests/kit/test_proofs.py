@@ -48,3 +48,14 @@ def test_base64url_is_read_strictly(text: str) -> None:
 @given(st.binary(max_size=100))
 def test_base64url_goes_there_and_back(data: bytes) -> None:
     assert jose.b64url_decode(jose.b64url(data)) == data
+
+
+def test_a_clock_that_is_put_back_forgets_nothing_and_does_not_stop_the_ageing() -> None:
+    replays = proofs.Replays(keep=100, capacity=3)
+    assert replays.first_use("ahead", now=1_000_000)
+    assert replays.first_use("right", now=10)
+    assert not replays.first_use("ahead", now=10)
+    assert not replays.first_use("right", now=109)
+    assert replays.first_use("next", now=110)
+    assert replays.first_use("after", now=210)
+    assert not replays.first_use("next", now=210)
