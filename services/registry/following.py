@@ -7,6 +7,8 @@ history, however many other areas there are.
 """
 
 from datetime import date
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final, NamedTuple, Self
 
 import msgspec
@@ -22,13 +24,25 @@ _EVER: Final = """
 with homes as (select distinct entity as id from household_history where area = $1),
 people as (select distinct h.entity as id from person_history h join homes on h.household = homes.id),
 last as (
-  select 'household' as what, h.entity as id, max(h.position) as position
+  select h.entity as id, max(h.position) as position
   from household_history h join homes on h.entity = homes.id where h.position <= $3 group by h.entity
-  union all
-  select 'person', h.entity, max(h.position)
-  from person_history h join people on h.entity = people.id where h.position <= $3 group by h.entity)
-select what, id, position from last where position > $2
+  union all {people})
+select id, position from last where position > $2
 order by position fetch first $4 rows with ties
+"""
+_LAST: Final = """
+  select h.entity, max(h.position)
+  from person_history h join people on h.entity = people.id where h.position <= $3 group by h.entity
+"""
+# Whoever is not told everything learns neither from a page nor from an order that there was something.
+_SEEN: Final = _EVER.format(people="select * from unnest($5::uuid[], $6::bigint[])")
+_ALL: Final = _EVER.format(people=_LAST)
+_ROWS: Final = """
+with homes as (select distinct entity as id from household_history where area = $1),
+people as (select distinct h.entity as id from person_history h join homes on h.household = homes.id)
+select h.entity, h.position, h."on", h.rank, h.sign, h.state
+from person_history h join people on h.entity = people.id where h.position <= $2
+order by h.entity, h.position, h.sign
 """
 _NEWEST: Final = "select recorded_at from cause where position <= $1 order by position desc limit 1"
 _ANY_DAY: Final = date.max
@@ -81,7 +95,11 @@ async def changed_since(now: Moment, area: str, since: Round, limit: int, names:
     Who differs from what was known then in nothing but `names`, which are withheld, has not changed.
     """
     this = since.begun(now.position)
-    rows = await now.connection.fetch(_EVER, place_number(area), this.reached, this.until, limit)
+    asked = place_number(area), this.reached, this.until, limit
+    if names:
+        rows = await now.connection.fetch(_SEEN, *asked, *await _seen(now, area, this.until, names))
+    else:
+        rows = await now.connection.fetch(_ALL, *asked)
     more = len(rows) >= limit
     ids = [row["id"] for row in rows]
     homes, people = await _states(now, ids, this.until, names)
@@ -99,6 +117,27 @@ async def changed_since(now: Moment, area: str, since: Round, limit: int, names:
         msgspec.structs.replace(this, reached=rows[-1]["position"]) if more else this.ended(),
         more or this.until < now.position,
     )
+
+
+async def _seen(now: Moment, area: str, until: int, names: frozenset[str]) -> tuple[list[Any], list[int]]:
+    """Give everybody who ever stood in an area, and for each the position at which she last became another, as a caller
+    sees it.
+    """
+    last: dict[Any, int] = {}
+    rows = await now.connection.fetch(_ROWS, place_number(area), until)
+    for one, told in groupby(rows, itemgetter("entity")):
+        slots: dict[tuple[date, int], bytes | None] = {}
+        shown: bytes | None = None
+        for position, changes in groupby(told, itemgetter("position")):
+            for row in changes:
+                slots.pop((row["on"], row["rank"]), None)
+                if row["sign"] > 0:
+                    slots[row["on"], row["rank"]] = row["state"]
+            state = slots[max(slots)] if slots else None
+            before, shown = shown, None if state is None else without_sensitive(state, names)
+            if shown != before:
+                last[one] = position
+    return list(last), list(last.values())
 
 
 def _standing(area: str, homes: States, people: States) -> set[Any]:

@@ -74,11 +74,14 @@ async def changed_since(
     comes together.
 
     A person stands in the area while her household does; who died, left or was taken off the books since is in `left`.
-    Who differs in nothing but `names`, which are withheld, has not changed.
+    Who differs in nothing but `names`, which are withheld, has not changed, and stands on no page and in no order as if
+    she had.
     """
     world, this = World(), since.begun(position)
     ever = await ever_in(connection, area)
     told = {one: told for one, every in ever.items() if (told := _between(every, this.known, this.until))}
+    if names:
+        told = await _seen(connection, world, told, names)
     todo = sorted((positions[-1], one) for one, positions in told.items() if positions[-1] > this.reached)
     more = len(todo) > limit
     if more:
@@ -119,18 +122,40 @@ def _shown(state: State | None, names: Names) -> State | None:
     return without(state, names) if isinstance(state, PersonState) else state
 
 
+async def _seen(
+    connection: Connection, world: World, told: Mapping[str, list[int]], names: Names
+) -> dict[str, list[int]]:
+    """Leave the positions out at which nobody became another as a caller sees it."""
+    await _load(connection, world, told)
+    pasts, found = Pasts(world), dict[str, list[int]]()
+    for one, positions in told.items():
+        sides = ((at, _sides(pasts, at, one, names)) for at in positions)
+        if seen := [at for at, both in sides if both and both[0] != both[1]]:
+            found[one] = seen
+    return found
+
+
 async def _stood(
     connection: Connection, world: World, page: Mapping[str, list[int]], names: Names
 ) -> Mapping[str, list[State | None]]:
     """Give everybody's present state before and after each of the facts at these positions, as a caller sees it."""
-    await ledger.load_facts(connection, world, sorted({at for told in page.values() for at in told}))
+    await _load(connection, world, page)
     pasts = Pasts(world)
-    stood: dict[str, list[State | None]] = {one: [] for one in page}
-    for one, positions in page.items():
-        for retracted, asserted in (pasts.sides(at, one) for at in positions):
-            # Whom a fact only names it changes in nothing.
-            if retracted or asserted:
-                before = retracted[-1].after if retracted else asserted[0].before
-                after = asserted[-1].after if asserted else retracted[0].before
-                stood[one] += [_shown(before, names), _shown(after, names)]
-    return stood
+    return {
+        one: [state for at in positions for state in _sides(pasts, at, one, names)] for one, positions in page.items()
+    }
+
+
+async def _load(connection: Connection, world: World, told: Mapping[str, list[int]]) -> None:
+    await ledger.load_facts(connection, world, sorted({at for positions in told.values() for at in positions}))
+
+
+def _sides(pasts: Pasts, at: int, one: str, names: Names) -> tuple[State | None, ...]:
+    """Give somebody's present state before and after a fact, as a caller sees it."""
+    retracted, asserted = pasts.sides(at, one)
+    # Whom a fact only names it changes in nothing.
+    if not (retracted or asserted):
+        return ()
+    before = retracted[-1].after if retracted else asserted[0].before
+    after = asserted[-1].after if asserted else retracted[0].before
+    return _shown(before, names), _shown(after, names)

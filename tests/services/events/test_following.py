@@ -178,6 +178,28 @@ async def test_of_whom_something_plain_was_told_before_a_page_and_something_with
         assert set(phone.copy) == {ids.home, ids.lan, ids.an}
 
 
+async def test_neither_order_nor_pages_tell_of_whom_something_withheld_was_told(teller: Teller) -> None:
+    await two_homes(teller)
+    async with asking(teller.database, scopes=READING - {Scope.REGISTRY_CARE_READ}) as http:
+
+        async def pages(cursor: str | None) -> tuple[list[list[str]], str]:
+            """Whom each page of one name tells of, and where the last one ended."""
+            phone, found, more = Telephone(http), [], True
+            phone.cursor = cursor
+            while more:
+                told = await phone.page(limit=1)
+                found.append([one["id"] for one in (*told["households"], *told["persons"])])
+                more = told["more"]
+            assert phone.cursor is not None
+            return found, phone.cursor
+
+        await teller.tell("person.changed", on="2025-03-02", person=ids.an, new={"residence": "temporarily_away"})
+        before, cursor = await pages(None)
+        await teller.tell("person.contraception_started", on="2025-02-01", person=ids.lan, method="pill")
+        assert (await pages(None))[0] == before
+        assert (await pages(cursor))[0] == [[]]
+
+
 async def test_a_late_report_of_what_is_withheld_tells_of_nobody(teller: Teller) -> None:
     await two_homes(teller)
     await teller.tell("person.changed", on="2025-03-02", person=ids.lan, new={"residence": "temporarily_away"})

@@ -127,6 +127,32 @@ async def test_of_whom_only_something_withheld_was_told_nothing_was_told(
         assert [one["id"] for one in told["persons"]] == [MOTHER]
 
 
+async def test_neither_order_nor_pages_tell_of_whom_something_withheld_was_told(
+    registry_database: Database, fresh_database: Callable[..., Database]
+) -> None:
+    book = family()
+    await project(registry_database, book.facts)
+    pill = Care(contraception=Contraception("pill", "2025-09-01"))
+    book.record("person.contraception_started", "2025-09-01", persons={MOTHER: {"care": pill}})
+    later = fresh_database("socai_registry", build_registry)
+    await project(later, book.facts)
+
+    async def pages(database: Database, cursor: str | None) -> tuple[list[list[str]], str]:
+        """Whom each page of one name tells of, and where the last one ended."""
+        found, more = [], True
+        async with asking(database, scopes=set(EVERY_SCOPE) - {Scope.REGISTRY_CARE_READ}) as client:
+            while more:
+                told = await ask(client, PATH, area=AREA, limit=1, **({"cursor": cursor} if cursor else {}))
+                found.append([*(one["id"] for one in (*told["households"], *told["persons"])), *told["left"]])
+                cursor, more = told["cursor"], told["more"]
+        assert cursor is not None
+        return found, cursor
+
+    before, cursor = await pages(registry_database, None)
+    assert (await pages(later, None))[0] == before
+    assert (await pages(later, cursor))[0] == [[]]
+
+
 async def test_who_left_is_named_once(registry_database: Database, fresh_database: Callable[..., Database]) -> None:
     book = family()
     await project(registry_database, book.facts)
