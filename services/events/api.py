@@ -21,6 +21,7 @@ from kit.http.edge import language_in
 from kit.http.faults import worded
 from kit.http.problems import (
     MEDIA_TYPE,
+    ContradictsRecord,
     InvalidRequest,
     NotFound,
     PayloadTooLarge,
@@ -81,6 +82,7 @@ async def post_reports(request: Request, access: Access) -> Response:
 async def _submit(request: Request, access: Access, lines: Sequence[Line]) -> list[Answer]:
     """Have reports decided; an office learns at once what became of those that its decision had decided."""
     answers = await _intake(request).submit([(line, _trace(line)) for line in lines])
+    answers = await _plain(request, access, answers)
     decisions: dict[str, Sequence[str]] = {
         line.report.id: decision.reports
         for line, answer in zip(lines, answers, strict=True)
@@ -89,8 +91,25 @@ async def _submit(request: Request, access: Access, lines: Sequence[Line]) -> li
     }
     if not decisions:
         return answers
-    told = await fates.decided_by(request.app.state.readers, access.client_id, decisions)
+    told = await fates.decided_by(request.app.state.readers, access, decisions)
     return [msgspec.structs.replace(answer, reports=told.get(answer.id or "", ())) for answer in answers]
+
+
+async def _plain(request: Request, access: Access, answers: Sequence[Answer]) -> list[Answer]:
+    """Leave out of refusals where something withheld from the caller was told."""
+    refusals = [answer.problem for answer in answers if isinstance(answer.problem, ContradictsRecord)]
+    positions = {at for refusal in refusals for reason in refusal.reasons for at in reason.facts}
+    withheld = await fates.withheld_among(request.app.state.readers, access, positions)
+    return [_plainly(answer, withheld) for answer in answers] if withheld else list(answers)
+
+
+def _plainly(answer: Answer, withheld: frozenset[int]) -> Answer:
+    if not isinstance(answer.problem, ContradictsRecord):
+        return answer
+    reasons = [
+        reason._replace(facts=[at for at in reason.facts if at not in withheld]) for reason in answer.problem.reasons
+    ]
+    return msgspec.structs.replace(answer, problem=ContradictsRecord(reasons=reasons))
 
 
 def _largest(media: str, ever: int) -> int:
@@ -221,7 +240,7 @@ async def list_reports(
     """List the caller's own reports by id, and count them by fate on the first page."""
     cursors = request.app.state.cursors
     after = cursors.read(cursor, str, access.client_id) if cursor is not None else ""
-    page = await fates.list_fates(request.app.state.readers, access.client_id, fate, after, limit)
+    page = await fates.list_fates(request.app.state.readers, access, fate, after, limit)
     following = cursors.behind(page, limit, itemgetter("id"), access.client_id)
     told: dict[str, Any] = {"reports": page, "cursor": following}
     if cursor is None:

@@ -1,6 +1,6 @@
 """What became of a report, what does a fact say, and where does the ledger stand?"""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
@@ -55,18 +55,26 @@ async def find_fate(readers: Connections, report: str, access: Access, today: st
             (position,) = refusal(row["detail"]).reasons[0][1]
             told["reason"] = await _reason(connection, position)
         if own and row["fate"] == "recorded":
-            told |= await _released(connection, row["position"])
+            told |= await _released(connection, access, row["position"])
         if on_desk is None and waits:
             body = await connection.fetchval("select body from ledger where position = $1", row["position"])
             told["reasons"] = [reason(code) for code in decode_report_entry(body).reasons]
         # What a report needs names whom it speaks of.
         if waits and (own or desk is None or desk["data"] is not None):
             told["need"] = await connection.fetchval("select need from waiting where report = $1", report)
-        return told
+        return (await _plain(connection, access, [told]))[0]
+
+
+async def withheld_among(readers: Connections, access: Access, positions: Collection[int]) -> frozenset[int]:
+    """Give the positions of those facts that are as if they were not there for a caller."""
+    if not (positions and hidden(access)):
+        return frozenset()
+    async with readers.acquire() as connection:
+        return await _withheld(connection, access, positions)
 
 
 async def decided_by(
-    readers: Connections, sender: str, decisions: Mapping[str, Sequence[str]]
+    readers: Connections, access: Access, decisions: Mapping[str, Sequence[str]]
 ) -> dict[str, tuple[dict[str, Any], ...]]:
     """Tell what became of the reports that a sender's own decisions had decided, in the order in which they name them.
 
@@ -75,8 +83,8 @@ async def decided_by(
     reports = {*decisions, *chain.from_iterable(decisions.values())}
     async with readers.acquire() as connection:
         found = await _rows_of(connection, reports)
-    own = {one for one in decisions if one in found and found[one]["sender"] == sender}
-    return {one: tuple(_told_in_order(found, decisions[one])) for one in own}
+        own = {one for one in decisions if one in found and found[one]["sender"] == access.client_id}
+        return {one: tuple(await _told_in_order(connection, access, found, decisions[one])) for one in own}
 
 
 async def _rows_of(connection: Connection, reports: Iterable[str]) -> dict[str, Any]:
@@ -84,11 +92,15 @@ async def _rows_of(connection: Connection, reports: Iterable[str]) -> dict[str, 
     return {row["report"]: row for row in rows}
 
 
-def _told_in_order(found: Mapping[str, Any], reports: Sequence[str]) -> list[dict[str, Any]]:
-    return [_told(found[report], office=True) for report in reports if report in found]
+async def _told_in_order(
+    connection: Connection, access: Access, found: Mapping[str, Any], reports: Sequence[str]
+) -> list[dict[str, Any]]:
+    return await _plain(
+        connection, access, [_told(found[report], office=True) for report in reports if report in found]
+    )
 
 
-async def _released(connection: Connection, position: int) -> dict[str, Any]:
+async def _released(connection: Connection, access: Access, position: int) -> dict[str, Any]:
     """Tell what became of the reports that the decision at a position had decided; nothing of what is no such one."""
     body = await connection.fetchval(_RELEASED, position, [kind.kind for kind in RELEASING])
     if body is None:
@@ -96,22 +108,22 @@ async def _released(connection: Connection, position: int) -> dict[str, Any]:
     decision = decision_in(decode_fact(body))
     assert isinstance(decision, RELEASING)
     reports = decision.reports
-    return {"reports": _told_in_order(await _rows_of(connection, reports), reports)}
+    return {"reports": await _told_in_order(connection, access, await _rows_of(connection, reports), reports)}
 
 
 async def list_fates(
-    readers: Connections, sender: str, fate: str | None, after: str, limit: int
+    readers: Connections, access: Access, fate: str | None, after: str, limit: int
 ) -> list[dict[str, Any]]:
-    """List a sender's reports behind an id, in order of id."""
+    """List the caller's own reports behind an id, in order of id."""
     async with readers.acquire() as connection:
         rows = await connection.fetch(
             _FATE + "where sender = $1 and report > $2 and ($3::text is null or fate = $3) order by report limit $4",
-            sender,
+            access.client_id,
             after,
             fate,
             limit,
         )
-        return [_told(row) for row in rows]
+        return await _plain(connection, access, [_told(row) for row in rows])
 
 
 async def count_fates(readers: Connections, sender: str) -> dict[str, int]:
@@ -198,6 +210,20 @@ async def _says_nothing_else(connection: Connection, position: int, access: Acce
         about = await connection.fetchval("select position from outcome where report = $1", decision.report)
         return about is not None and await _says_nothing_else(connection, about, access)
     return False
+
+
+async def _withheld(connection: Connection, access: Access, positions: Collection[int]) -> frozenset[int]:
+    return frozenset([at for at in positions if await _says_nothing_else(connection, at, access)])
+
+
+async def _plain(connection: Connection, access: Access, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Leave out of the reasons of refusals where something withheld was told."""
+    reasons = [reason for one in told for reason in one.get("reasons", ()) if reason.get("facts")]
+    if reasons and hidden(access):
+        withheld = await _withheld(connection, access, {at for reason in reasons for at in reason["facts"]})
+        for reason in reasons:
+            reason["facts"] = [at for at in reason["facts"] if at not in withheld]
+    return told
 
 
 def _told(row: Any, *, office: bool = False) -> dict[str, Any]:

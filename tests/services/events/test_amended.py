@@ -110,7 +110,7 @@ async def test_a_line_of_a_sheet_that_is_put_right_is_wrong_where_the_change_sta
     assert answer.problem is not None
     assert [error.pointer for error in answer.problem.errors] == ["#/data/changes/relation"]
     again = await told(office, report("fact.corrected", correction), OFFICER)
-    page = await list_fates(office.connections, OFFICER.client_id, "refused", "", 10)
+    page = await list_fates(office.connections, OFFICER, "refused", "", 10)
     kept = {one["id"]: one["reasons"] for one in page}
     assert kept[again.id or ""] == [{"code": "literal-error", "pointer": "#/data/changes/relation"}]
     for problem in (answer.problem, again.problem):

@@ -4,8 +4,8 @@ import httpx
 
 from contracts.ids import uuid7
 from contracts.scopes import Scope
-from tests.services.events.telling import Teller, ids
-from tests.services.events.test_api import EVERY, asking
+from tests.services.events.telling import Teller, cloud_event, ids
+from tests.services.events.test_api import EVERY, NDJSON, asking, send
 
 PLAIN = EVERY | {Scope.REGISTRY_CARE_READ}
 
@@ -42,3 +42,21 @@ async def test_a_birth_names_its_mother_whether_or_not_a_pregnancy_of_hers_is_kn
         async with asking(teller.database) as http:
             names.append((await fact(http, born.position)).json()["fact"].get("names"))
     assert names == [[ids.lan], [ids.mai]]
+
+
+async def test_a_refusal_names_no_position_at_which_something_withheld_was_told(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    pregnant = await teller.tell("person.pregnancy_reported", on="2025-02-20", person=ids.lan, event="pregnant")
+    for scopes, facts in ((EVERY, []), (PLAIN, [pregnant.position])):
+        id_ = uuid7()
+        told = cloud_event("person.died", {"on": "2025-02-10", "person": ids.lan}, id=id_)
+        async with asking(teller.database, scopes=scopes) as http:
+            refused = await send(http, told)
+            again = (await send(http, told, NDJSON)).json()["problem"]
+            fate = (await http.get(f"/events/v1/reports/{id_}")).json()
+            (listed,) = [
+                one for one in (await http.get("/events/v1/reports?fate=refused")).json()["reports"] if one["id"] == id_
+            ]
+        for one in (refused.json(), again, fate, listed):
+            assert [reason["facts"] for reason in one["reasons"]] == [facts]
