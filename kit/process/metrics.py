@@ -25,6 +25,9 @@ REPORTS_DUPLICATE = Counter("socai_reports_duplicate", "Reports told again", reg
 SHEETS_DRAWN_UP = Counter("socai_sheets_drawn_up", "Monthly sheets drawn up, late or not", ["late"], registry=REGISTRY)
 
 LEDGER_POSITION = Gauge("socai_ledger_position", "Last position of the ledger", registry=REGISTRY)
+LEDGER_AHEAD_SECONDS = Gauge(
+    "socai_ledger_ahead_seconds", "By how much the last entry is recorded later than the clock says", registry=REGISTRY
+)
 RELAY_POSITION = Gauge("socai_relay_position", "Last position published to the log", registry=REGISTRY)
 RELAY_LAG_FACTS = Gauge("socai_relay_lag_facts", "Entries recorded and not yet published", registry=REGISTRY)
 RELAY_LAG_SECONDS = Gauge("socai_relay_lag_seconds", "Age of the oldest entry not yet published", registry=REGISTRY)

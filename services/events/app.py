@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from contracts.calendar import today
 from kit.auth.callers import verifier_from
 from kit.http.application import create
+from kit.http.health import NotReady
 from kit.http.paging import Cursors
 from kit.process import metrics
 from kit.process.database import Connections
@@ -20,6 +21,8 @@ from services.events.settings import EventsSettings
 from services.events.signing.signatures import Signatures
 from services.events.store import ledger
 
+# Seconds by which the clock may differ from PostgreSQL's: what is recorded by a wrong one stays in the ledger for ever.
+CLOCKS_DIFFER = 60
 ABOUT = """Every demographic change is one immutable event. Report it here; the answer says what became of it.
 
 A report's id is its idempotency key: the same id and content again gets the first outcome back.
@@ -53,9 +56,16 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
 
     async def can_read(app: FastAPI) -> str | None:
         async with app.state.readers.acquire() as connection:
-            position = (await ledger.head(connection)).position
-        metrics.LEDGER_POSITION.set(position)
-        return f"at {position}"
+            head = await ledger.head(connection)
+        metrics.LEDGER_POSITION.set(head.position)
+        metrics.LEDGER_AHEAD_SECONDS.set(max(0, head.recorded_at / 1_000_000 - clock()))
+        return f"at {head.position}"
+
+    async def clocks_agree(app: FastAPI) -> None:
+        async with app.state.readers.acquire() as connection:
+            ahead = clock() - await connection.fetchval("select extract(epoch from clock_timestamp())::float8")
+        if abs(ahead) > CLOCKS_DIFFER:
+            raise NotReady(f"{abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} PostgreSQL")
 
     return create(
         "events",
@@ -65,5 +75,5 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
         routers=[events, office, moves],
         plain=PLAIN,
         lifespan=lifespan,
-        checks={"ledger": can_read},
+        checks={"ledger": can_read, "clock": clocks_agree},
     )
