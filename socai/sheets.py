@@ -1,10 +1,12 @@
 """How do the P0 sheets and the books of a month stand, and who draws up, appraises, closes and opens them?"""
 
+import re
 import sys
 from argparse import Namespace
 from typing import Any
 
 from contracts.event import Event
+from contracts.ids import AREA
 from contracts.kinds.office import (
     MonthClosed,
     MonthReopened,
@@ -62,6 +64,8 @@ def _of_month(one: dict[str, Any], session: Session) -> dict[str, Any]:
 
 def sheet(session: Session, chosen: Namespace) -> int:
     """Show a sheet, draw it up, appraise it, give it back, or approve all of its reports and appraise it."""
+    if not re.fullmatch(AREA, chosen.area):
+        raise Failure(say(session.language, "sheet-of-an-area", unit=chosen.area, month=chosen.month))
     if chosen.action == "show":
         return lines.show_sheet(session, chosen.area, chosen.month)
     about = {"on": today(), "area": chosen.area, "month": chosen.month}

@@ -175,6 +175,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "There is no area at or below these places.",
         "Không có địa bàn nào tại hoặc thuộc các đơn vị này.",
     ),
+    "sheet-of-an-area": (
+        "{unit} is no area, and each area has a sheet of its own: socai sheets --unit {unit} --month {month}",
+        "{unit} không phải là địa bàn; mỗi địa bàn có phiếu riêng: socai sheets --unit {unit} --month {month}",
+    ),
     "no-halves": (
         "No move lacks its other half within your rights.",
         "Không có lượt chuyển nào thiếu đầu đi hoặc đầu đến trong phạm vi quyền của bạn.",

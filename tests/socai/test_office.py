@@ -245,7 +245,7 @@ async def test_of_a_sheet_that_cannot_be_appraised_no_report_is_approved(office:
     assert (late.code, "thẩm định ngày" in late.err, late.out) == (1, True, ""), late
     assert await fate(office, report) == "waiting"
     elsewhere = await office.type("sheet", "approve", COMMUNE, MONTH)
-    assert (elsewhere.code, "There is no area" in elsewhere.err) == (1, True), elsewhere
+    assert (elsewhere.code, "is no area" in elsewhere.err) == (1, True), elsewhere
 
 
 async def test_an_office_learns_which_of_the_approved_reports_were_refused_and_why(office: System) -> None:
@@ -294,6 +294,14 @@ async def test_a_month_is_shown_and_opened_again(office: System) -> None:
     assert (await office.type("month", "reopen", COMMUNE, MONTH, "--reason", "Muộn")).code == 0
     assert "are open" in (await office.type("month", "show", COMMUNE, MONTH)).out
     assert "are open" in (await office.type("month", "show", COMMUNE, today()[:7])).out
+
+
+@pytest.mark.parametrize("action", ["show", "draw-up", "approve", "appraise", "return"])
+async def test_of_a_commune_it_is_said_that_each_of_its_areas_has_a_sheet(office: System, action: str) -> None:
+    typed = await office.type("sheet", action, COMMUNE, MONTH)
+    assert typed.code == 1
+    assert f"{COMMUNE} is no area, and each area has a sheet of its own" in typed.err
+    assert f"socai sheets --unit {COMMUNE} --month {MONTH}" in typed.err
 
 
 async def test_of_a_month_to_come_it_is_said_that_it_has_not_begun(office: System) -> None:

@@ -271,11 +271,12 @@ def _sheet(
 async def find_month(
     readers: Connections, commune: str, month: str, access: Access, today: str
 ) -> dict[str, Any] | None:
-    """Tell whether a commune's books of a month are closed."""
+    """Tell whether a commune's books of a month are closed, also to whoever has but an area of it."""
     async with readers.acquire() as connection:
         world = World(today)
         heirs = await ledger.look(connection, world, lambda: with_heirs(commune, world))
-        if not await ledger.look(connection, world, lambda: _is_within(heirs, world, access, "path/unit")):
+        seen = await ledger.look(connection, world, lambda: _is_within(heirs, world, access, "path/unit"))
+        if not (seen or await ledger.look(connection, world, lambda: within(access.areas, world, heirs))):
             return None
         await load_months(connection, world, [(commune, month)])
         found = world.months[commune, month]

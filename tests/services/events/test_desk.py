@@ -234,6 +234,17 @@ async def test_a_month_says_whether_it_is_closed(teller: Teller) -> None:
         assert (await send(office, again)).json()["reasons"][0]["code"] == "not-closed"
 
 
+async def test_whoever_visits_an_area_reads_whether_the_month_of_its_commune_is_closed(teller: Teller) -> None:
+    await teller.places()
+    await teller.tell("month.closed", on="2025-04-05", commune=COMMUNE, month="2025-03")
+    read = {}
+    for area in (AREA, FAR, "99999-20200101-001"):
+        async with asking(teller.database, areas=(area,), scopes=REPORTS) as collaborator:
+            answer = await collaborator.get(f"/events/v1/units/{COMMUNE}/months/2025-03")
+            read[area] = answer.json()["closed"]["on"] if answer.status_code == 200 else answer.status_code
+    assert read == {AREA: "2025-04-05", FAR: 404, "99999-20200101-001": 404}
+
+
 async def test_a_unit_that_is_on_no_books_is_no_unit_where_nothing_waits(teller: Teller) -> None:
     await teller.places()
     unknown = "99999-20200101"
