@@ -44,6 +44,9 @@ _RETRY: Final[Json] = {
     "host_selection_retry_max_attempts": 20,
 }
 
+# One proof can be told with several signatures that all hold: what they sign chooses the replica that remembers it.
+_UNSIGNED: Final[Json] = {"pattern": {"regex": r"\.[^.]*$"}, "substitution": ""}
+
 
 def routes(table: tuple[Row, ...]) -> list[Json]:
     found = [_SEVERAL_HOSTS]
@@ -78,7 +81,7 @@ def _route(row: Row) -> Json:
             "cluster": row.upstream.value,
             "timeout": f"{row.timeout_s}s",
             "retry_policy": _RETRY,
-            "hash_policy": [{"header": {"header_name": PROOF}}],
+            "hash_policy": [{"header": {"header_name": PROOF, "regex_rewrite": _UNSIGNED}}],
         },
         "typed_per_filter_config": {
             **_access(row),

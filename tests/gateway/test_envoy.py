@@ -2,10 +2,14 @@
 
 import ssl
 import subprocess
+import threading
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -115,7 +119,50 @@ def test_of_several_replicas_the_proof_chooses_one() -> None:
     addresses = [one["endpoint"]["address"]["socket_address"]["address"] for one in endpoints["lb_endpoints"]]
     assert (cluster["lb_policy"], addresses) == ("RING_HASH", ["10.0.0.1", "10.0.0.2"])
     leading = [route["route"] for route in routes(POLICY) if "route" in route]
-    assert all(route["hash_policy"] == [{"header": {"header_name": "dpop"}}] for route in leading)
+    assert all([one["header"]["header_name"] for one in route["hash_policy"]] == ["dpop"] for route in leading)
+
+
+def test_however_the_signature_of_a_proof_is_written_it_comes_to_the_same_replica(tmp_path: Path) -> None:
+    """Header and payload are signed, but a signature has several spellings that all hold (ECDSA's s and -s)."""
+
+    class Replica(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.send_header("X-Replica", str(self.connection.getsockname()[1]))
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            """Say nothing."""
+
+    with ExitStack() as stack:
+        replicas = [stack.enter_context(ThreadingHTTPServer(("127.0.0.1", 0), Replica)) for _ in range(2)]
+        for one in replicas:
+            threading.Thread(target=one.serve_forever, daemon=True).start()
+            stack.callback(one.shutdown)
+        port, admin = free_ports(2)
+        addresses = " ".join(f"http://127.0.0.1:{one.server_port}" for one in replicas)
+        settings = GatewaySettings(
+            reporting_address=addresses, envoy_config=tmp_path / "door.json", door_port=port, admin_port=admin
+        )
+        options = ("--config-path", str(write(settings)), "--concurrency", "1", "--use-dynamic-base-id")
+        envoy = stack.enter_context(
+            subprocess.Popen([str(_binary_of_wheel()), *options], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        )
+        stack.callback(envoy.terminate)
+
+        def chosen(proof: str) -> str | None:
+            try:
+                answer = httpx.get(f"http://127.0.0.1:{port}/reporting/docs", headers={"DPoP": proof}, trust_env=False)
+            except httpx.TransportError:
+                return None
+            replica: str | None = answer.headers.get("x-replica")
+            return replica
+
+        assert wait_until(lambda: chosen("a.b.c") is not None, 20)
+        found = [{chosen(f"head.claims{number}.signature{spelt}") for spelt in range(12)} for number in range(12)]
+    assert [len(replicas_of_one) for replicas_of_one in found] == [1] * 12
+    assert len(set.union(*found)) == 2
 
 
 def test_every_row_that_is_not_public_asks_for_a_token_and_its_scope_and_the_rest_is_denied() -> None:
