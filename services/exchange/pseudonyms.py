@@ -1,7 +1,7 @@
 """By which name does a partner know somebody whose id it may not have?
 
 A keyed digest of partner, sort and id: the same partner always gets the same one, two partners never, and nobody
-without the key can go back or compare.
+without the key can go back from it or compare two of them. What else an event tells, its place above all, can be.
 """
 
 import hmac

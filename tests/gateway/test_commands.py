@@ -82,6 +82,20 @@ async def test_a_compromised_key_is_published_no_more(database: Database) -> Non
     assert before[before.index(signing) - 1] not in after
 
 
+async def test_after_two_rotations_neither_the_key_that_signed_nor_the_next_one_is_published(
+    database: Database,
+) -> None:
+    settings = GatewaySettings(writer_dsn=database.writer_dsn, public_base=BASE)
+    run_gateway(database, "rotate-keys", "--compromised")
+    async with authority(settings) as http:
+        before = {key["kid"] for key in (await http.get("/oauth/jwks")).json()["keys"]}
+    said = [run_gateway(database, "rotate-keys", "--compromised").stdout.partition(" ")[0] for _ in range(2)]
+    async with authority(settings) as http:
+        after = {key["kid"] for key in (await http.get("/oauth/jwks")).json()["keys"]}
+    assert (said[0] in before - after, said[1] in after) == (True, True)
+    assert len(before - after) >= 2
+
+
 async def test_a_key_is_given_up_also_where_the_clock_of_an_authority_was_put_back(database: Database) -> None:
     settings, ahead = GatewaySettings(writer_dsn=database.writer_dsn, public_base=BASE), [3600.0]
     async with authority(settings, lambda: time.time() + ahead[0]) as http:
