@@ -17,7 +17,7 @@ from contracts.scopes import Scope
 from contracts.topics import MAX_RECORD_BYTES
 from kit.auth.access import Access
 from kit.http.faults import worded
-from kit.http.problems import InvalidRequest, PayloadTooLarge, Problem, ScopeInsufficient
+from kit.http.problems import Fault, InvalidRequest, PayloadTooLarge, Problem, ScopeInsufficient, Text
 from kit.http.strict_json import parse_json
 from services.events.report.line import Line, digest
 from services.events.report.pointers import pointers
@@ -56,7 +56,8 @@ def check(report: Report, access: Access, data: Any = None) -> Line:
     if kind is None:
         raise InvalidRequest(errors=[worded("#/type", "unknown-type")])
     if Scope(kind.scope) not in access.scopes:
-        raise ScopeInsufficient
+        needed = Text(f"It needs the scope {kind.scope}.", f"Cần có phạm vi (scope) {kind.scope}.")
+        raise ScopeInsufficient(errors=[Fault("#/type", "scope-lacking", needed)])
     try:
         event = kind.check(data) if isinstance(data, dict) else kind.parse(report.data)
     except ValidationError as wrong:

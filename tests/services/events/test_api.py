@@ -274,8 +274,12 @@ async def test_wrong_types_methods_and_sizes(teller: Teller) -> None:
 async def test_units_need_a_permission_of_their_own(teller: Teller) -> None:
     unit = {"unit": "31-20250701", "code": "31", "level": "province", "names": {"vi": "Hải Phòng"}}
     async with asking(teller.database, scopes=frozenset({Scope.EVENTS_REPORT_WRITE})) as http:
-        answer = await send(http, cloud_event("unit.established", {"on": "2025-07-01", "unit": unit}))
+        event = cloud_event("unit.established", {"on": "2025-07-01", "unit": unit})
+        answer = await send(http, event)
         assert answer.status_code == 403
+        line = (await send(http, event, NDJSON)).json()["problem"]
+    needed = {"pointer": "#/type", "code": "scope-lacking", "text": "It needs the scope events.unit.write."}
+    assert answer.json()["errors"] == line["errors"] == [needed]
 
 
 async def test_what_somebody_reports_for_places_outside_her_own_waits_for_the_office_there(family: Teller) -> None:
