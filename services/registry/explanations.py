@@ -4,12 +4,13 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from contracts.kinds.correction import FactCorrected, FactVoided
+from contracts.kinds.vital import PersonDied
 from contracts.person import PersonState
 from contracts.topics import instant_text
 from kit.http.problems import Text
 from services.registry.sensitive import plain_tellings
 from services.registry.timelines import State, Step, Telling, differences, tellings
-from services.registry.wording import concerning, corrected, sentence, title_of, voided
+from services.registry.wording import SPOUSE_DIED, concerning, corrected, sentence, title_of, voided
 
 CORRECTION: Final = FactCorrected.kind
 VOID: Final = FactVoided.kind
@@ -124,7 +125,7 @@ def _entry(telling: Telling, causes: Mapping[int, Cause], chains: _Chains, words
     amended = None if cause.amends is None else causes.get(cause.amends)
     later = chains.later(cause.position) if cause.kind != VOID else []
     void = chains.voids.get(cause.position)
-    told = [*words, *(corrected(position) for position in later)]
+    told = [*words, *_of_whom(cause, telling), *(corrected(position) for position in later)]
     if amended is not None:
         told.insert(0, concerning(amended.kind, amended.position, [change.field for change in telling.changes]))
     if void is not None:
@@ -146,6 +147,12 @@ def _entry(telling: Telling, causes: Mapping[int, Cause], chains: _Chains, words
         "voided_by": _named(causes[void]) if void else None,
         "sentence": sentence(cause.kind, telling.on, cause.recorded_at, cause.source, told)._asdict(),
     }
+
+
+def _of_whom(cause: Cause, telling: Telling) -> Iterable[Text]:
+    """Say who died where a death is told in the history of somebody who did not: of the spouse, who is widowed."""
+    if cause.kind == PersonDied.kind and any(change.field == "spouse" for change in telling.changes):
+        yield SPOUSE_DIED
 
 
 def _named(cause: Cause | None) -> dict[str, Any] | None:

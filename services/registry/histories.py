@@ -6,6 +6,7 @@ from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
+from contracts.fact import position_of
 from contracts.unit import Hierarchy, UnitState, decode_unit
 from contracts.withheld import UNTOLD
 from kit.http.problems import Text
@@ -90,10 +91,10 @@ async def _steps(
 
 
 async def causes_of(connection: Connection, steps: Iterable[Step], known: int) -> dict[int, Cause]:
-    """Read the causes of steps, with whatever they amend and whatever amends them."""
+    """Read the causes of steps, also those that a later fact applied again, with whatever amends or is amended."""
     found: dict[int, Cause] = {}
     asked: set[int] = set()
-    wanted = {step.position for step in steps if step.position <= known}
+    wanted = {at for step in steps if step.position <= known for at in (step.position, position_of(step.rank))}
     while wanted:
         asked |= wanted
         for row in await connection.fetch(_CAUSES, list(wanted), known):

@@ -70,12 +70,15 @@ class _Link(NamedTuple):
 
 
 def tellings(steps: Iterable[Step], about: Mapping[int, int]) -> Iterator[Telling]:
-    """Yield what each fact changed, in order of position; `about` says of an amending fact which cause it is about.
+    """Yield what each fact changed, in order in which it did; `about` says of an amending one which cause it is about.
 
     Where a fact only moved other causes (a late one makes a later move begin elsewhere), the first of them speaks.
+    An earlier fact that concerns somebody by a later told one only (she is widowed by a death that was known before
+    her marriage) speaks for itself, under its own position.
     """
     standing: dict[Slot, State | None] = {}
     old: dict[int, _Link] = {}
+    spoken: set[int] = set()
     for position, rows in groupby(sorted(steps, key=_in_order), key=lambda step: step.position):
         for step in rows:
             if step.sign > 0:
@@ -85,7 +88,12 @@ def tellings(steps: Iterable[Step], about: Mapping[int, int]) -> Iterator[Tellin
         new = _links(standing)
         telling = _telling(position, old, new, about.get(position, position))
         if telling is not None:
+            spoken |= {position, telling.origin}
             yield telling
+        for rank in sorted(new.keys() - old.keys()):
+            if (origin := position_of(rank)) not in spoken:
+                spoken.add(origin)
+                yield _told(origin, rank, new[rank].on, new[rank].before, new[rank].after)
         old = new
 
 

@@ -13,6 +13,7 @@ from kit.http.problems import Text
 
 _LISTS: Final = {known.name: known.values for known in CODE_LISTS}
 TITLES: Final = {event.kind: Text(*event.title) for event in CATALOGUE.values()}
+SPOUSE_DIED: Final = Text("the spouse died", "người chết là vợ hoặc chồng")
 
 
 def title_of(kind: str) -> Text:

@@ -1,9 +1,13 @@
 """Can a reader see what happened, who told it, and what was put right by what?"""
 
+from dataclasses import replace
 from typing import Any
 
 import httpx
+import msgspec
 
+from contracts.event import CATALOGUE
+from contracts.fact import PersonTransition
 from contracts.scopes import Scope
 from contracts.unit import Assignment, Predecessor
 from deploy.local.databases import Database
@@ -110,6 +114,37 @@ async def test_a_late_fact_explains_itself_and_not_the_tail_that_it_moved(regist
     assert [one["kind"] for one in entries] == ["person.born", "person.moved", "person.married"]
     assert entries[-1]["position"] == late
     assert entries[-1]["changes"] == [{"field": "marital", "before": "unknown", "after": "married"}]
+
+
+async def test_a_death_known_before_the_marriage_says_why_she_is_widowed(registry_database: Database) -> None:
+    book = Book()
+    establish(book)
+    register(book, 1, members={1: {"sex": "female"}, 2: {"sex": "male"}})
+    wife, husband = person_id(1), person_id(2)
+    dead = {"status": "dead", "household": None, "area": None}
+    died = book.record("person.died", "2025-12-20", persons={husband: dead}).position
+    wedding = {wife: {"marital": "married", "spouse": husband}, husband: {"marital": "married", "spouse": wife}}
+    married = book.record("person.married", "2025-12-01", persons=wedding)
+    # The ledger applies the death again behind the marriage: now it changes her, too.
+    (bride,) = [step for step in married.fact.asserts.persons if step.entity == wife]
+    assert bride.after is not None
+    widow = msgspec.structs.replace(bride.after, marital="widowed", spouse=None)
+    rank = CATALOGUE["vn.socai.person.died.v1"].rank(died)
+    step = PersonTransition(wife, bride.version + 1, "person.died", "2025-12-20", rank, bride.after, widow)
+    asserts = msgspec.structs.replace(married.fact.asserts, persons=(*married.fact.asserts.persons, step))
+    book.facts[-1] = replace(married, fact=msgspec.structs.replace(married.fact, asserts=asserts))
+    await project(registry_database, book.facts)
+    async with asking(registry_database) as client:
+        entries = await ask(client, person=wife)
+        before = await ask(client, person=wife, as_known=died)
+    assert [(one["kind"], one["position"]) for one in entries[1:]] == [
+        ("person.died", died),
+        ("person.married", married.position),
+    ]
+    assert {"field": "marital", "before": "married", "after": "widowed"} in entries[1]["changes"]
+    assert "the spouse died" in entries[1]["sentence"]["en"]
+    assert "người chết là vợ hoặc chồng" in entries[1]["sentence"]["vi"]
+    assert [one["kind"] for one in before] == ["household.registered"]
 
 
 async def test_a_correction_of_one_line_of_a_sheet_is_no_matter_of_the_others(registry_database: Database) -> None:
