@@ -55,6 +55,10 @@ REASONS: dict[str, Text] = {
         "A decision of the office is followed by another, not corrected or voided.",
         "Quyết định của cán bộ xã được thay bằng quyết định mới, không đính chính hay hủy.",
     ),
+    "departure-missing": Text(
+        "The person still lives in another household then: the departure from there is missing.",
+        "Vào ngày đó người này vẫn đang ở một hộ khác: còn thiếu báo cáo chuyển đi khỏi hộ đó.",
+    ),
     "field-is-fixed": Text(
         "This field says whom the report is about: void it and tell it anew.",
         "Trường này xác định đối tượng của báo cáo: hãy hủy và báo cáo lại.",

@@ -83,7 +83,7 @@ def arrived(event: PersonArrived, view: View) -> Effect:
         if known.household == home.id:
             raise Contradiction("already-there", *view.since(known.id, household=home.id))
         if not any(_departures(event, view)):
-            raise Needs(departed(known.id))
+            raise Needs(departed(known.id), otherwise="departure-missing")
         # Both halves are of one day, on which departures stand last: they are one move, told at the arrival.
         left_behind, headless_there = without(known, view)
     else:

@@ -54,6 +54,20 @@ async def test_that_a_later_fact_would_no_longer_fit_is_said_of_that_fact(family
         assert text.vi.startswith("Một sự kiện đã ghi sẽ không còn phù hợp: ")
 
 
+async def test_an_arrival_that_would_lack_its_departure_is_what_no_longer_fits(family: Teller) -> None:
+    await family.tell("person.left", on="2025-03-01", person=ids.an, destination="inside_country")
+    await family.tell("household.registered", household=ids.other, area=AREA)
+    told = {"person": ids.an, "household": ids.home, "sex": "male"}
+    came = await family.tell("person.arrived", on="2025-05-01", **told)
+    assert came.fate == "recorded"
+    earlier = await family.tell("person.arrived", on="2025-04-01", **told | {"household": ids.other})
+    assert facts(earlier) == [("departure-missing", (came.position,))]
+    assert earlier.problem is not None
+    (text,) = [reason.text for reason in earlier.problem.reasons]
+    assert text is not None
+    assert text.en.endswith("The person still lives in another household then: the departure from there is missing.")
+
+
 async def test_who_is_divorced_already_is_so_by_a_fact_that_is_named(family: Teller) -> None:
     wedding = await family.tell("person.married", person=ids.lan, spouse=ids.an)
     assert facts(await family.tell("person.reconciled", on=LATER, person=ids.lan)) == [
