@@ -122,8 +122,8 @@ class ScopeInsufficient(Problem):
     status = HTTPStatus.FORBIDDEN
     title = Text("The token does not allow this", "Mã truy cập không cho phép thao tác này")
     detail = Text(
-        "Ask the authority for a token with the scope that this address requires.",
-        "Hãy xin cơ quan cấp quyền một mã truy cập có phạm vi (scope) mà địa chỉ này yêu cầu.",
+        "Ask the authority for a token with the scope that this address, or this kind of report, requires.",
+        "Hãy xin cơ quan cấp quyền một mã truy cập có phạm vi (scope) mà địa chỉ này hoặc loại báo cáo này yêu cầu.",
     )
 
 

@@ -153,6 +153,8 @@ def _single(answer: Answer, request: Request) -> Response:
     if answer.problem is None:
         return json_response(answer.document(language), answer.status)
     told = answer.problem.document(language) | {"id": answer.id} | ({"duplicate": True} if answer.duplicate else {})
+    if answer.fate is not None:
+        told["fate"] = answer.fate
     headers = spoken(language) | answer.problem.headers()
     return Response(msgspec.json.encode(told), answer.status, media_type=MEDIA_TYPE, headers=headers)
 

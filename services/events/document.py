@@ -40,7 +40,7 @@ _ANSWER = {
         "id": {"type": ["string", "null"], "description": "The report's id."},
         "fate": {"enum": [*get_args(Fate), None]},
         "position": {"type": ["integer", "null"], "description": "Where the ledger has it."},
-        "need": {"type": "string", "description": "What a waiting report waits for."},
+        "need": {"type": "string", "description": "What a waiting report waits for: see Waiting in the catalogue."},
         "reasons": {
             "type": "array",
             "items": {"$ref": "#/components/schemas/ReasonTold"},
@@ -73,6 +73,11 @@ _REFUSED = {
             "type": "object",
             "properties": {
                 "id": {"type": "string", "description": "The report's id, where a single one was decided."},
+                "fate": {
+                    "enum": list(get_args(Fate)),
+                    "description": "What became of it for good; without one nothing of it was kept, and the same id "
+                    "may be sent again.",
+                },
                 "duplicate": _DUPLICATE,
             },
         },

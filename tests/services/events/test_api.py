@@ -70,6 +70,22 @@ async def test_one_report_is_answered_by_its_fate(family: Teller) -> None:
         assert reason["code"] == "before-person-known"
 
 
+async def test_a_problem_says_whether_the_report_is_refused_for_good_or_left_nothing_behind(family: Teller) -> None:
+    async with asking(family.database, areas=(FAR,)) as http:
+        told = {"on": "2024-03-01", "person": ids.lan}
+        for count, fate in ((None, None), (1, "refused")):
+            numbered = {} if count is None else {"device": "phone-1", "devicesequence": count}
+            outside = await send(http, cloud_event("person.left", told, **numbered))
+            assert (outside.status_code, outside.json().get("fate")) == (403, fate)
+        counted = (await http.get("/events/v1/devices/phone-1")).json()
+        assert (counted["counts"]["refused"], counted["missing"]) == (1, [])
+    async with asking(family.database) as http:
+        refused = await send(http, cloud_event("person.left", told))
+        assert (refused.status_code, refused.json()["fate"]) == (409, "refused")
+        malformed = await send(http, cloud_event("person.left", {"on": "2024-03-33", "person": ids.lan}))
+        assert (malformed.status_code, "fate" in malformed.json()) == (422, False)
+
+
 async def test_a_refusal_speaks_vietnamese_when_asked(family: Teller) -> None:
     async with asking(family.database) as http:
         event = cloud_event("person.left", {"on": "2024-03-01", "person": ids.lan})
@@ -277,6 +293,7 @@ async def test_units_need_a_permission_of_their_own(teller: Teller) -> None:
         event = cloud_event("unit.established", {"on": "2025-07-01", "unit": unit})
         answer = await send(http, event)
         assert answer.status_code == 403
+        assert "or this kind of report" in answer.json()["detail"]
         line = (await send(http, event, NDJSON)).json()["problem"]
     needed = {"pointer": "#/type", "code": "scope-lacking", "text": "It needs the scope events.unit.write."}
     assert answer.json()["errors"] == line["errors"] == [needed]
