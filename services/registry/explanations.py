@@ -9,8 +9,8 @@ from contracts.person import PersonState
 from contracts.topics import instant_text
 from kit.http.problems import Text
 from services.registry.sensitive import plain_tellings
-from services.registry.timelines import State, Step, Telling, differences, tellings
-from services.registry.wording import SPOUSE_DIED, concerning, corrected, sentence, title_of, voided
+from services.registry.timelines import State, Step, Telling, differences, overtaken, tellings
+from services.registry.wording import SPOUSE_DIED, concerning, corrected, overtaken_by, sentence, title_of, voided
 
 CORRECTION: Final = FactCorrected.kind
 VOID: Final = FactVoided.kind
@@ -48,6 +48,7 @@ def explain(
     Nothing is said of the members of a state that are withheld (`names`), and where a `household` asks, of what a
     person is elsewhere. `words` says what else stands in a sentence.
     """
+    steps = list(steps)
     about = {position: _original(cause, causes) for position, cause in causes.items() if cause.amends is not None}
     told = {telling.position: telling for telling in tellings(steps, about)}
     for position, origin in about.items():
@@ -55,7 +56,7 @@ def explain(
             told.setdefault(position, Telling(position, origin, causes[position].on, ()))
     if names:
         told = dict(plain_tellings(told.items(), about, causes, names))
-    chains = _Chains(causes, about, told)
+    chains = _Chains(causes, about, told, overtaken(steps, about))
     if household is not None:
         told = _of_household(household, told, causes)
     return [_entry(telling, causes, chains, words(telling)) for _, telling in sorted(told.items())]
@@ -93,9 +94,16 @@ def _within(household: str, state: State | None) -> State | None:
 
 
 class _Chains:
-    """Which corrections and voids concern each fact."""
+    """Which corrections and voids concern each fact, and which later told ones left nothing of it."""
 
-    def __init__(self, causes: Mapping[int, Cause], about: Mapping[int, int], told: Mapping[int, Telling]) -> None:
+    def __init__(
+        self,
+        causes: Mapping[int, Cause],
+        about: Mapping[int, int],
+        told: Mapping[int, Telling],
+        gone: Mapping[int, int],
+    ) -> None:
+        self._gone = gone
         self.voids = {
             cause.amends: position
             for position, cause in causes.items()
@@ -113,11 +121,18 @@ class _Chains:
         return [one for one in self._corrections.get(origin, ()) if one > position and one not in self.voids]
 
     def status(self, cause: Cause) -> str:
-        """Say whether what a fact told stands, was replaced by a correction, or was taken back."""
-        origin = self._about.get(cause.position, cause.position)
-        if cause.kind != VOID and (cause.position in self.voids or origin in self.voids):
+        """Say whether what a fact told stands, was taken back, or was replaced: by a correction, or by what came of an
+        earlier day.
+        """
+        if cause.kind == VOID:
+            return "standing"
+        if cause.position in self.voids or self._about.get(cause.position) in self.voids:
             return "voided"
-        return "superseded" if cause.kind != VOID and self.later(cause.position) else "standing"
+        return "superseded" if self.later(cause.position) or self.overtaken(cause) else "standing"
+
+    def overtaken(self, cause: Cause) -> int | None:
+        """Give the position since which a fact that stands changes nothing here any more, if there is one."""
+        return self._gone.get(self._about.get(cause.position, cause.position))
 
 
 def _entry(telling: Telling, causes: Mapping[int, Cause], chains: _Chains, words: Iterable[Text]) -> dict[str, Any]:
@@ -130,6 +145,10 @@ def _entry(telling: Telling, causes: Mapping[int, Cause], chains: _Chains, words
         told.insert(0, concerning(amended.kind, amended.position, [change.field for change in telling.changes]))
     if void is not None:
         told.append(voided(void))
+    status = chains.status(cause)
+    since = chains.overtaken(cause)
+    if status == "superseded" and since is not None:
+        told.append(overtaken_by(since))
     return {
         "position": cause.position,
         "recorded_at": instant_text(cause.recorded_at),
@@ -140,7 +159,7 @@ def _entry(telling: Telling, causes: Mapping[int, Cause], chains: _Chains, words
         "changes": [change._asdict() for change in telling.changes],
         "by": {"source": cause.source, "authid": cause.authid, "device": cause.device},
         "notes": cause.notes,
-        "status": chains.status(cause),
+        "status": status,
         "corrects": _named(amended) if cause.kind == CORRECTION else None,
         "corrected_by": [_named(causes[position]) for position in later],
         "voids": _named(amended) if cause.kind == VOID else None,

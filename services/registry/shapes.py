@@ -64,7 +64,8 @@ class FactName(BaseModel):
 
 
 class Entry(BaseModel):
-    """One fact in a history. `status`: `standing`, `superseded` (a correction replaced it) or `voided`.
+    """One fact in a history. `status`: `standing`, `superseded` (a correction replaced it, or what was told
+    later of an earlier day left nothing of it here) or `voided`.
 
     `person` names, in the history of a household, the member who came, went, or stands there otherwise; `name` is hers,
     for whoever may read it.

@@ -97,6 +97,20 @@ def tellings(steps: Iterable[Step], about: Mapping[int, int]) -> Iterator[Tellin
         old = new
 
 
+def overtaken(steps: Iterable[Step], about: Mapping[int, int]) -> dict[int, int]:
+    """Give the causes that change nothing here any more because of what was told later of an earlier day, with the
+    position of that; `about` as above.
+    """
+    found: dict[int, int] = {}
+    for step in sorted(steps, key=_in_order):
+        origin = position_of(step.rank)
+        if step.sign > 0:
+            found.pop(origin, None)
+        elif origin != about.get(step.position, step.position):
+            found[origin] = step.position
+    return found
+
+
 def _in_order(step: Step) -> tuple[int, int]:
     return step.position, step.sign
 

@@ -55,6 +55,11 @@ def voided(position: int) -> Text:
     return Text(f"voided at position {position}", f"đã bị hủy tại vị trí {position}")
 
 
+def overtaken_by(position: int) -> Text:
+    """Say that a fact changes nothing any more because of another, told later of an earlier day."""
+    return Text(f"of no effect here since position {position}", f"không còn tác động ở đây từ vị trí {position}")
+
+
 def of_unit(before: UnitState | None, after: UnitState | None, units: Hierarchy) -> Iterator[Text]:
     """Say what became of a unit: name, level, type, the unit above, what it took in, its end and what it went into.
 

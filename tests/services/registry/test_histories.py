@@ -147,6 +147,29 @@ async def test_a_death_known_before_the_marriage_says_why_she_is_widowed(registr
     assert [one["kind"] for one in before] == ["household.registered"]
 
 
+async def test_what_a_late_departure_left_nothing_of_stands_no_longer(registry_database: Database) -> None:
+    book = Book()
+    establish(book)
+    register(book, 1, members={1: {"sex": "female", "relation": "head"}})
+    who = person_id(1)
+    changed = book.record("household.head_changed", "2025-12-20", persons={who: {"relation": "other"}}).position
+    away = {"status": "in_transit", "household": None, "area": None, "relation": "unknown"}
+    late = book.record("person.left", "2025-12-01", persons={who: away})
+    # The ledger applies the change again behind the departure: it is none of hers any more.
+    kept = tuple(step for step in late.fact.asserts.persons if step.kind == "person.left")
+    asserts = msgspec.structs.replace(late.fact.asserts, persons=kept)
+    book.facts[-1] = replace(late, fact=msgspec.structs.replace(late.fact, asserts=asserts))
+    await project(registry_database, book.facts)
+    async with asking(registry_database) as client:
+        _, former, departure = await ask(client, person=who)
+        *_, known = await ask(client, person=who, as_known=changed)
+    assert (former["kind"], former["status"]) == ("household.head_changed", "superseded")
+    assert f"of no effect here since position {late.position}" in former["sentence"]["en"]
+    assert f"không còn tác động ở đây từ vị trí {late.position}" in former["sentence"]["vi"]
+    assert (departure["kind"], departure["status"]) == ("person.left", "standing")
+    assert (known["status"], "no effect" in known["sentence"]["en"]) == ("standing", False)
+
+
 async def test_a_correction_of_one_line_of_a_sheet_is_no_matter_of_the_others(registry_database: Database) -> None:
     book = Book()
     establish(book)
