@@ -65,6 +65,33 @@ what figures need.
 - A birth told again under another id of the child is a duplicate, and what is told under that id means the child.
 - What a report must not change later by a correction is marked *fixed*: void it and tell it again.
 
+## Answers and numbers
+
+- An answer with a `fate` is for good: the report has its id and its number, also where it is refused. What is right
+  then is told under another id and the next number. A problem without a fate left nothing behind: put right what it
+  names and send the report again, under the same id and number.
+- A device counts its reports from 1 (`devicesequence`) and is asked for numbers that are `missing`: what it told is
+  decided in its own order, so those behind wait for them. Whatever time its clock shows decides nothing.
+- In its counts stands each report by its fate; `duplicate` also counts every time that one was sent again, which a
+  device that lost an answer cannot know: what it compares is `missing`, `highest` and the other fates.
+- Of a child with `instead` the device goes on under that id; its own is on no list of people.
+
+## Waiting
+
+What waits is decided again by itself as soon as its `need` is there:
+
+| need | what is missing |
+|---|---|
+| an id | whoever or whatever it names is not on the books yet |
+| `report:<id>` | the report, or the correction, that it puts right or takes back |
+| `arrived:<person>` | whatever brings the person to where it tells of her |
+| `departed:<person>` | the departure that the arrival is the other half of |
+| `left:<household>` | that nobody lives in the household any more |
+| `key:<thumbprint>` | the enrolment of the key that is revoked |
+| `sequence:<sender>/<device>:<number>` | the number before its own |
+| `approved:<id>` | the office decides about this very report |
+| `ready` | nothing: it is decided with the next reports that come |
+
 ## Signatures
 
 A device whose key is enrolled ([device.enrolled](#deviceenrolledv1)) may sign, and where the server asks for it must.
@@ -72,7 +99,7 @@ A signature is a compact JWS without its payload (RFC 7515 appendix F), its head
 `{{"alg": "ES256", "kid": "<thumbprint of the key, RFC 7638>", "typ": "..."}}`.
 
 - **One report**: attribute `signature`, typ `{report_typ}`. Signed is the canonical JSON (RFC 8785) of those of the
-  attributes {signed} that are there.
+  attributes {signed} that are there and not null.
 - **A request**: header `Socai-Signature`, typ `{batch_typ}`. Signed is the canonical JSON of
   `{{"reports": <how many>, "root": <base64url>}}`, the root of the hash tree (RFC 9162 2.1.1, SHA-256) whose leaves are
   what would be signed of each report, in the order of the request. One line changed, and none is taken.

@@ -106,7 +106,7 @@ class DeviceKeysAnswer(BaseModel):
 
 
 class Counts(BaseModel):
-    """Reports by fate; voided ones stay counted as recorded."""
+    """Reports by fate; voided ones stay counted as recorded, and each time that one was sent again as a duplicate."""
 
     recorded: int
     waiting: int

@@ -1,13 +1,20 @@
-"""Does everything that a decision can say, a reason or a note, have words in both languages?"""
+"""Does everything that a decision can say, a reason, a note or a need, have its words?"""
 
 import ast
 import re
 from pathlib import Path
 
 import services.events
+from contracts import catalogue_page
 from contracts.malformed import MISSHAPEN
 from contracts.notes import NOTES
+from services.events.deciding.needs import READY, report_key, sequence_key
+from services.events.deciding.office import approval_of
 from services.events.deciding.reasons import REASONS
+from services.events.rules.coming import arrived
+from services.events.rules.device import key_need
+from services.events.rules.regrouping import left_by
+from services.events.rules.residence import departed
 
 # Where decisions are taken; everything with a hyphen that they say is a code.
 DECIDING = (
@@ -39,3 +46,10 @@ def test_no_code_is_both_a_reason_and_a_note() -> None:
 
 def test_every_reason_is_said_in_both_languages() -> None:
     assert all(text.en and text.vi for text in REASONS.values())
+
+
+def test_whoever_reads_the_catalogue_learns_what_a_report_may_wait_for() -> None:
+    kinds = {make("x").partition(":")[0] for make in (report_key, approval_of, arrived, departed, left_by, key_need)}
+    kinds |= {sequence_key("x", 1).partition(":")[0], READY}
+    waiting = catalogue_page.HEAD.partition("## Waiting")[2].partition("## Signatures")[0]
+    assert kinds == set(re.findall(r"^\| `([a-z]+)[:`]", waiting, re.MULTILINE))
