@@ -10,7 +10,7 @@ import pytest
 from contracts.ids import uuid7
 from kit.http.problems import ContradictsRecord
 from services.events.intake.answer import Answer
-from tests.services.events.telling import Teller, ids
+from tests.services.events.telling import AREA, Teller, ids
 
 
 @pytest.fixture
@@ -247,3 +247,18 @@ async def test_what_is_told_of_a_newborn_under_its_second_id_reaches_the_child(b
     assert (await books.tell("person.born", on="2025-03-01", person=ids.two, **child)).fate == "duplicate"
     died = await books.tell("person.died", on="2025-03-02", person=ids.two)
     assert (died.fate, (await books.state(ids.one))["status"]) == ("recorded", "dead")
+
+
+async def test_a_departure_behind_what_was_told_from_the_new_home_is_recorded_once_that_is_voided(
+    books: Teller,
+) -> None:
+    await books.tell("household.registered", household=ids.third, area=AREA)
+    came = await arrived(books, "2025-03-10")
+    later = await moved(books, "2025-03-20", household=ids.third)
+    assert (came.fate, later.fate) == ("waiting", "recorded")
+    assert why(await left(books, "2025-03-01")) == [("not-resident", (later.position,))]
+    await books.tell("fact.voided", on=None, fact=later.id)
+    assert (await left(books, "2025-03-01")).fate == "recorded"
+    assert await fate(books, came) == "recorded"
+    assert (await moved(books, "2025-03-20", household=ids.third)).fate == "recorded"
+    assert (await books.state(ids.lan))["household"] == ids.third
