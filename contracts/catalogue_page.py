@@ -22,7 +22,8 @@ DAY_CLASSES = {
 }
 P0_LISTS: Final = (
     "P0 lists are numbered as an application that communes use in 2026 prints the form of Thông tư 01/2022/TT-BYT; the "
-    "form has none for what has no number."
+    "form has none for what has no number.\nWho moves from one commune to another by a kind without a number stands on "
+    "list 5 there and on list 4 here."
 )
 PATTERNS = {
     UUID7: "UUIDv7",

@@ -67,7 +67,7 @@ def _rows(session: Session, line: Line, names: dict[str, str]) -> Iterator[dict[
     people = line["persons"]
     if about := line["data"].get("person"):
         people = [one for one in people if _id(one) == about] or people
-    elif not line["data"].get("members"):
+    elif line["p0_list"] is None and not line["data"].get("members"):
         people = []
     details = "; ".join(_details(session, line, names))
     if not people:

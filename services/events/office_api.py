@@ -122,9 +122,10 @@ async def get_lines(
 ) -> Response:
     """Read the P0 sheet of an area and month as the books have it now: every report that stands, in order of day.
 
-    `p0_list` is the number of its list on the form, which has none for some; a list has those alone who stood or stand
-    in the area. To each line come the persons of the area whom it is about, and their households, as they were before
-    and after it. What waits for the office is in its queue and on no sheet yet. Needs `registry.household.read` and
+    `p0_list` is the number of its list on the form, which has none for some; a list has those alone who stood or
+    stand in the area. Who moves to another commune stands on lists 4 and 5, by whatever kind that was told. To each
+    line come the persons of the area whom it is about, and their households, as they were before and after it. What
+    waits for the office is in its queue and on no sheet yet. Needs `registry.household.read` and
     `registry.person.read` besides; without `registry.care.read` lists 2 and 7 to 11 are left out.
     """
     sources, asked = request.app.state, f"{access.client_id} {unit} {month}"

@@ -16,17 +16,19 @@ import msgspec
 from contracts.calendar import VIET_NAM
 from contracts.fact import Fact
 from contracts.household import HouseholdState
+from contracts.kinds.residence import PersonArrived, PersonLeft
 from contracts.person import PersonState
 from contracts.topics import instant_text
 from contracts.withheld import without
 from kit.auth.access import Access
 from kit.process.database import Connection, Connections
+from services.events.deciding.needs import GONE
 from services.events.queries.desk import has
 from services.events.queries.following import ever_in
 from services.events.rules import RULES
 from services.events.sensitive import Names, hidden, is_sensitive, plainly, shown
 from services.events.state.timeline import Pasts, Timeline, Told
-from services.events.state.world import Slot, State, World
+from services.events.state.world import END_OF_DAY, Slot, State, World
 from services.events.store import ledger
 
 Both = tuple[State | None, State | None]
@@ -39,12 +41,15 @@ _RECORDED: Final = "select position, recorded_at from ledger where position = an
 
 
 class Line(NamedTuple):
-    """A report that stands, with its place in time and those of the area whom it is about: before and after it."""
+    """A report that stands, with its place in time, its list, and those of the area whom it is about: before and after
+    it.
+    """
 
     slot: Slot
     told: Told
     fact: Fact
     corrected: bool
+    listed: int | None
     about: list[Both]
 
 
@@ -163,8 +168,40 @@ def _lines(pasts: Pasts, about: Mapping[int, list[Both]], area: str) -> list[Lin
         told = _standing_at(pasts, position)
         homes = [_around(pasts.of(home), told.slot) for home in _homes(around, area)]
         corrected = bool(pasts.corrections(position))
-        lines.append(Line(told.slot, told, pasts.world.facts[position], corrected, around + homes))
+        listed = _list_of(told, around, area, pasts)
+        lines.append(Line(told.slot, told, pasts.world.facts[position], corrected, listed, around + homes))
     return sorted(lines, key=lambda line: line.slot)
+
+
+def _list_of(told: Told, around: list[Both], area: str, pasts: Pasts) -> int | None:
+    """Give the list of the form: that of the kind, or of a kind that has none those of who leave for another commune or
+    come from one, whatever it was told by.
+    """
+    if type(told.event).p0_list is not None:
+        return type(told.event).p0_list
+    for before, after in around:
+        if not isinstance(before, PersonState) or not isinstance(after, PersonState) or before.area == after.area:
+            continue
+        if before.area == area and (after.status in GONE or _elsewhere(before, after, told.event.on, pasts)):
+            return PersonLeft.p0_list
+        if after.area == area and _elsewhere(before, after, told.event.on, pasts):
+            return PersonArrived.p0_list
+    return None
+
+
+def _elsewhere(before: PersonState, after: PersonState, day: str, pasts: Pasts) -> bool:
+    if before.area is None or after.area is None:
+        return False
+    return _commune(before.area, day, pasts) != _commune(after.area, day, pasts)
+
+
+def _commune(area: str, day: str, pasts: Pasts) -> str | None:
+    """Give the commune in which an area lies on the evening of a day; raises Unloaded."""
+    row, evening = pasts.world.row(area), (day, END_OF_DAY)
+    if row is None:
+        return None
+    state = row.state if row.last <= evening else pasts.of(area).before(evening)
+    return getattr(state, "parent", None)
 
 
 def _standing_at(pasts: Pasts, position: int) -> Told:
@@ -190,7 +227,7 @@ def _told(line: Line, access: Access) -> tuple[Slot, dict[str, Any]] | None:
     if data is None:
         return None
     return line.slot, {
-        "p0_list": type(event).p0_list,
+        "p0_list": line.listed,
         "kind": type(event).kind,
         "on": event.on,
         "position": line.told.position,

@@ -196,3 +196,25 @@ async def test_of_an_area_with_a_long_past_only_what_is_told_since_the_month_beg
     asked = rows_read()
     assert (await read(office, month="2199-01"))["lines"] == []
     assert not {ids.home, ids.lan, ids.an} & asked
+
+
+async def test_whoever_moves_to_another_commune_stands_on_the_lists_of_those_who_left_and_came(
+    village: Teller, office: httpx.AsyncClient
+) -> None:
+    await village.family(ids.far_home, area=FAR, thu="female")
+    await village.tell("person.moved", on="2025-03-02", person=ids.lan, household=ids.far_home)
+    await village.tell("household.moved", on="2025-03-04", household=ids.far_home, area=SECOND)
+    await village.tell("person.moved", on="2025-03-06", person=ids.an, household=ids.other)
+    leaves = [{"person": ids.mai, "destination": "abroad"}, {"person": ids.an, "household": ids.far_home}]
+    await village.tell("household.dissolved", on="2025-03-08", household=ids.other, members=leaves)
+    away, home, inside = (5, "person.moved", "2025-03-02"), (4, "household.moved", "2025-03-04"), "person.moved"
+    assert kinds(await read(office)) == [away, (None, inside, "2025-03-06")]
+    assert kinds(await read(office, FAR)) == [
+        (4, "person.moved", "2025-03-02"),
+        (5, "household.moved", "2025-03-04"),
+    ]
+    assert kinds(await read(office, SECOND)) == [
+        home,
+        (None, inside, "2025-03-06"),
+        (5, "household.dissolved", "2025-03-08"),
+    ]
