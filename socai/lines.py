@@ -38,7 +38,7 @@ def show_sheet(session: Session, area: str, month: str) -> int:
     titles = {one.kind: one.title[session.language == "vi"] for one in CATALOGUE.values()}
     for (number, kind), some in sorted(lists.items()):
         head = titles[kind] if number == _BEHIND else f"{number}. {titles[kind]}"
-        rows = [row for line in some for row in _rows(session, line, names)]
+        rows = [row for line in some for row in _rows(session, line, names, area)]
         sys.stdout.write("\n".join([f"{head} ({len(some)})", *table(rows, COLUMNS, session.language), "", ""]))
     sys.stdout.write(say(session.language, "sheet-lines", n=len(told)) + "\n")
     sheets = session.json("GET", path, OFFICER)["sheets"]
@@ -59,11 +59,12 @@ def _personal(state: dict[str, Any]) -> dict[str, Any]:
     return state.get("personal") or {}
 
 
-def _rows(session: Session, line: Line, names: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _rows(session: Session, line: Line, names: dict[str, str], area: str) -> Iterator[dict[str, Any]]:
     """Give a row for whom a line is about, for each member of a new sheet, or for a household alone; where she is of
     another area, for those of this one.
     """
-    homes = {one["id"]: _number(one) for each in line["households"] for one in each.values() if one is not None}
+    stand = (one for each in line["households"] for one in each.values() if one is not None and one["area"] == area)
+    homes = {one["id"]: _number(one) for one in stand}
     people = line["persons"]
     if about := line["data"].get("person"):
         people = [one for one in people if _id(one) == about] or people

@@ -223,6 +223,21 @@ async def test_of_a_couple_whoever_lives_in_the_area_is_named_on_its_sheet(offic
     assert f"person: {couple[0]}" in row
 
 
+async def test_whoever_moves_with_her_household_to_another_commune_is_named_on_the_sheet(office: System) -> None:
+    lines = map(json.loads, (office.run.parent / "people.ndjson").read_text().splitlines())
+    homes = [line["data"] for line in lines if line["data"].get("members")]
+    here = next(one for one in homes if one["area"] == AREA)
+    elsewhere = next(one["area"] for one in homes if one["area"][:5] != AREA[:5])
+    moved = await office.type(
+        "tell", "household.moved", "on=2025-03-05", f"household={here['household']}", f"area={elsewhere}"
+    )
+    assert moved.code == 0, moved.err
+    shown = (await office.type("sheet", "show", AREA, "2025-03")).out
+    assert shown.splitlines()[0] == "5. Household moved (1)"
+    rows = [re.split(r"\s{2,}", line)[1:3] for line in shown.splitlines() if line.startswith("2025-03-05")]
+    assert sorted(rows) == sorted([here["number"], one["personal"]["name"]] for one in here["members"])
+
+
 async def test_of_what_was_not_known_before_a_line_shows_that_it_was_not(office: System) -> None:
     lines = map(json.loads, (office.run.parent / "people.ndjson").read_text().splitlines())
     members = [one for line in lines if line["data"].get("area") == AREA for one in line["data"].get("members", ())]
