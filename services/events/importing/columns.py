@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from itertools import chain
+from itertools import chain, zip_longest
 
 from services.events.importing.cells import Reader
 from services.events.importing.faults import FileFault
@@ -49,6 +49,7 @@ class Layout:
     titles: tuple[str, ...] = ()
     unread: tuple[int, ...] = ()
     waiting: tuple[tuple[int, Row], ...] = field(default=(), repr=False)
+    above: tuple[Row, ...] = field(default=(), repr=False)
 
     def at(self, name: str) -> int | None:
         """Give where a column stands."""
@@ -83,8 +84,21 @@ def find_layout(table: Table, columns: Sequence[Column]) -> Layout | None:
 
 
 def rows_below(table: Table, layout: Layout) -> Iterator[tuple[int, Row]]:
-    """Give the rows below the headings."""
-    return chain(layout.waiting, table.rows)
+    """Give the rows below the headings; where these stand anew, as on each printed page, they are left out."""
+    again = False
+    for number, row in chain(layout.waiting, table.rows):
+        again = _stands_anew(row, layout.above, within=again)
+        if not again:
+            yield number, row
+
+
+def _stands_anew(row: Row, above: Sequence[Row], *, within: bool) -> bool:
+    """Say whether a row is the first of the headings again, or `within` them another or the numbers of columns."""
+    return any(_same(row, one) for one in (above if within else above[:1])) or (within and _counts_columns(row))
+
+
+def _same(row: Row, other: Row) -> bool:
+    return all(plain(str(one or "")) == plain(str(two or "")) for one, two in zip_longest(row, other))
 
 
 def _layout(first: list[tuple[int, Row]], best: int, known: dict[str, Column]) -> Layout:
@@ -93,10 +107,13 @@ def _layout(first: list[tuple[int, Row]], best: int, known: dict[str, Column]) -
     }
     found = {position: column for position, text in headings.items() if (column := _match(text, known)) is not None}
     below = best + 1
-    if below < len(first) and (more := _second_row(first[best][1], first[below][1], known)):
+    # `Hộ số (1)` means what `Hộ số` means.
+    numbered = below < len(first) and _counts_columns(first[below][1])
+    if below < len(first) and not numbered and (more := _second_row(first[best][1], first[below][1], known)):
         found |= more
         headings |= {position: str(first[below][1][position]) for position in more}
         below += 1
+    above = tuple(row for _, row in first[best:below])
     while below < len(first) and _counts_columns(first[below][1]):
         below += 1
     _only_once(found, headings)
@@ -107,6 +124,7 @@ def _layout(first: list[tuple[int, Row]], best: int, known: dict[str, Column]) -
         tuple(_texts(row for _, row in first[:best])),
         tuple(sorted((headings.keys() | _filled(first[below:])) - found.keys())),
         tuple(first[below:]),
+        above,
     )
 
 

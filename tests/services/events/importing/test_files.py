@@ -12,6 +12,7 @@ from services.events.importing import tables
 from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
 from services.events.importing.drafting import Drafting
+from services.events.importing.drafts import Unfit
 from services.events.importing.prepared import Prepared
 from services.events.importing.tables import MOST_COLUMNS
 from services.events.importing.verdicts import harmless, shown
@@ -182,6 +183,23 @@ def test_a_formula_over_several_cells_and_nested_values_are_wrong_cells(tmp_path
 )
 def test_odd_characters_end_in_a_verdict_and_never_in_a_crash(saved: Saved, row: str) -> None:
     assert codes(saved(CSV + row + "\n"))
+
+
+def test_a_verdict_names_the_heading_and_not_the_number_of_its_column(saved: Saved) -> None:
+    numbered = CSV.replace("\n12", "\n(1),(2),(3),(4)\n12").replace("1959", "32/1/1959")
+    _, (one,) = read(saved(numbered))
+    assert isinstance(one, Unfit)
+    assert [(told.cell, told.column) for told in one.faults] == [("D3", "Ngày sinh")]
+
+
+@pytest.mark.parametrize("numbers", ["", "(1),(2),(3),(4)\n"])
+def test_headings_that_stand_anew_on_each_page_are_nobody(saved: Saved, numbers: str) -> None:
+    headings, row = CSV.splitlines(keepends=True)
+    other = row.replace("Đỗ Thị Bưởi", "Lê Văn Tám")
+    _, (one,) = read(saved(headings + numbers + row + headings.upper() + numbers + other.replace("12", "")))
+    assert isinstance(one, Prepared)
+    assert len(one.rows) == 2
+    assert codes(saved(headings + row + "Hộ số,Họ và tên,Giới tính,1959\n"))
 
 
 def test_a_file_that_is_changed_while_it_is_read_is_told(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
