@@ -60,7 +60,7 @@ class Book:
         home: _Home | None = None
         summing = False
         for row, told in self._told():
-            totals = totals_of(row, within=summing) if self._may_sum(told) else None
+            totals = totals_of(row, within=summing, numbered="household_number" in told.values)
             summing = totals is not None
             if totals is not None:
                 yield Stated(self._table.name, "", totals)
@@ -104,11 +104,6 @@ class Book:
         for one in told:
             with suppress(Wrong):
                 yield self._area_of(one)
-
-    @staticmethod
-    def _may_sum(told: Told) -> bool:
-        """A row with a well-formed household number is no sum."""
-        return "household_number" not in told.values
 
     def _fault(self, told: Told, column: str, code: str) -> Fault:
         return self._reader.fault(told.row, self._layout.at(column), code)

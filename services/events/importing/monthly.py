@@ -45,7 +45,7 @@ class Sheet:
             told = self._reader.read(number, row)
             if told is None:
                 continue
-            totals = totals_of(row, within=summing) if "household_number" not in told.values else None
+            totals = totals_of(row, within=summing, numbered="household_number" in told.values)
             summing = totals is not None
             if totals is not None:
                 yield Stated(self._table.name, "", totals)

@@ -129,13 +129,15 @@ def sums_all(text: str | None) -> bool:
     return text is not None and plain(text) in BEGINNINGS
 
 
-def totals_of(row: Iterable[Cell], *, within: bool = False) -> list[tuple[str, int]] | None:
+def totals_of(row: Iterable[Cell], *, within: bool = False, numbered: bool = False) -> list[tuple[str, int]] | None:
     """Read a row that sums up: labels with numbers behind them; None for any other row.
 
-    `within` says that the row above summed up, so that `Nam 210` goes on. A total that is a formula says nothing that
-    was not counted here, and is left out.
+    `within` says that the row above summed up, so that `Nam 210` goes on; `numbered` that something stands where a
+    household has its number: then only what begins as a sum and states a total is one. A total that is a formula says
+    nothing that was not counted here, and is left out.
     """
     told: list[tuple[str, int]] = []
+    within = within and not numbered
     label, begun = "", within
     for value in row:
         try:
@@ -163,4 +165,4 @@ def totals_of(row: Iterable[Cell], *, within: bool = False) -> list[tuple[str, i
             label, begun = "", True
         else:
             return None
-    return told if begun and (told or not within) else None
+    return told if begun and (told or not (within or numbered)) else None

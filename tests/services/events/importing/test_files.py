@@ -202,6 +202,13 @@ def test_headings_that_stand_anew_on_each_page_are_nobody(saved: Saved, numbers:
     assert codes(saved(headings + row + "Hộ số,Họ và tên,Giới tính,1959\n"))
 
 
+@pytest.mark.parametrize("sums", ["Tổng số hộ,2,Nhân khẩu,1,", "Tổng cộng,,Nhân khẩu: 2,,", "Nhân khẩu,2,Nam,0,"])
+def test_a_total_below_the_column_of_household_numbers_is_compared(saved: Saved, sums: str) -> None:
+    checking, (one,) = read(saved(f"Địa bàn,{CSV}{sums}\n".replace("\n12", f"\n{AREA},12")))
+    assert isinstance(one, Prepared)
+    assert len(checking.totals.differences()) == 1
+
+
 def test_a_file_that_is_changed_while_it_is_read_is_told(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
     path = saved('{"Hộ số": "12", "Họ và tên": "Lê"}\n')
     real = tables._decoded
