@@ -130,6 +130,8 @@ def partial_date(value: Cell) -> str | None:
         return _date(int(found[2]), int(found[1]))
     if found := _ISO.fullmatch(words):
         return _date(int(found[1]), int(found[2] or 0), int(found[3] or 0))
+    if isinstance(value, int | float):
+        raise Wrong("date-as-number")
     raise Wrong("date-two-digit-year" if _SHORT_YEAR.fullmatch(words) else "date-format")
 
 

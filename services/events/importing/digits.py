@@ -8,6 +8,8 @@ from services.events.importing.faults import Wrong
 _DIGITS = re.compile(r"[0-9]+")
 # Within the country every number begins with a zero, and those of mobiles have ten digits.
 _WITHOUT_ZERO = re.compile(r"[1-9][0-9]{8}")
+# How spreadsheets show, and write into a CSV, long numbers in a narrow column.
+_ROUNDED = re.compile(r"[0-9](?:[.,][0-9]+)?E\+?[0-9]{1,2}", re.IGNORECASE)
 
 
 def _bare(value: Cell) -> str:
@@ -42,7 +44,7 @@ def _digits(value: Cell, length: int, shortest: int) -> str | None:
             return found
         if shortest <= len(found) < length:
             raise Wrong("number-lost-zeros")
-    raise Wrong("identifier-format")
+    raise Wrong("number-rounded" if _ROUNDED.fullmatch(found) else "identifier-format")
 
 
 _CARD, _PERSONAL = re.compile(r"[A-Z]{2}[0-9]{13}|[0-9]{10}"), re.compile(r"[0-9]{12}")
@@ -62,6 +64,8 @@ def _card(bare: str) -> str | None:
         return None
     if _CARD.fullmatch(found):
         return found
+    if _ROUNDED.fullmatch(found):
+        raise Wrong("number-rounded")
     raise Wrong("number-lost-zeros" if _SHORT.fullmatch(found) else "identifier-format")
 
 
@@ -84,4 +88,6 @@ def phone(value: Cell) -> str | None:
     found = text(value)
     if found is not None and _WITHOUT_ZERO.fullmatch(re.sub(r"[ .\-]", "", found)):
         raise Wrong("number-lost-zeros")
+    if found is not None and _ROUNDED.fullmatch(found):
+        raise Wrong("number-rounded")
     return found

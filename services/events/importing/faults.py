@@ -31,6 +31,10 @@ CELLS: dict[str, Text] = {
     "code-unknown": Text(
         "Not a word or code of the list for this column.", "Không phải từ hoặc mã trong danh mục của cột này."
     ),
+    "date-as-number": Text(
+        "A number, or a date that shows no day: format the column as text and write the date anew.",
+        "Ô chứa số, hoặc ngày chỉ hiện tháng, năm: hãy định dạng cột là văn bản và ghi lại ngày.",
+    ),
     "date-format": Text(
         "Not a date: write 14/03/1961, 03/1961, 1961 or 1961-03-14.",
         "Không phải ngày: hãy ghi 14/03/1961, 03/1961, 1961 hoặc 1961-03-14.",
@@ -90,6 +94,10 @@ CELLS: dict[str, Text] = {
     "number-lost-zeros": Text(
         "Too few digits: leading zeros were lost, format the column as text.",
         "Thiếu chữ số: các số 0 ở đầu đã bị mất, hãy định dạng cột là văn bản.",
+    ),
+    "number-rounded": Text(
+        "The spreadsheet rounded the number: format the column as text and write the number anew.",
+        "Bảng tính đã làm tròn số này: hãy định dạng cột là văn bản và ghi lại số.",
     ),
     "number-unclear": Text(
         "Ten digits in a cell of numbers: a health card, or an identity number whose zeros were lost. Format the "

@@ -209,6 +209,13 @@ def test_a_total_below_the_column_of_household_numbers_is_compared(saved: Saved,
     assert len(checking.totals.differences()) == 1
 
 
+@pytest.mark.parametrize("cell", ["3.00611E+10", "9,12E+08", "9.1E8"])
+@pytest.mark.parametrize("heading", ["Số CCCD", "Số CMND", "Số BHXH", "Mã đối tượng", "Điện thoại"])
+def test_a_number_that_a_spreadsheet_rounded_is_wrong(saved: Saved, heading: str, cell: str) -> None:
+    body = ";".join((*HEADINGS, heading)) + "\n" + ";".join((*ROW, cell)) + "\n"
+    assert codes(saved(body)) == [("E2", "number-rounded")]
+
+
 def test_a_file_that_is_changed_while_it_is_read_is_told(saved: Saved, monkeypatch: pytest.MonkeyPatch) -> None:
     path = saved('{"Hộ số": "12", "Họ và tên": "Lê"}\n')
     real = tables._decoded

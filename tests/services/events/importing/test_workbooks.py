@@ -28,9 +28,9 @@ def test_numbers_dates_and_formulas_of_a_workbook(tmp_path: Path) -> None:
     assert codes(path) == [
         ("E3", "number-lost-zeros"),
         ("B4", "formula"),
-        ("D4", "date-format"),
+        ("D4", "date-as-number"),
         ("C5", "not-acceptable"),
-        ("D5", "date-format"),
+        ("D5", "date-as-number"),
     ]
 
 
@@ -40,7 +40,7 @@ def test_a_date_of_which_a_workbook_shows_no_day_is_no_day(tmp_path: Path, shown
     book = openpyxl.load_workbook(path)
     book.worksheets[0]["D2"].number_format = shown
     book.save(path)
-    assert codes(path) == [("D2", "date-format")]
+    assert codes(path) == [("D2", "date-as-number")]
     book.worksheets[0]["D2"].number_format = "[$-42A]d mmmm yyyy"
     book.save(path)
     assert codes(path) == []
