@@ -119,7 +119,8 @@ class RowReader:
 
 def _card_or_number(values: dict[str, Any], whose: str) -> bool:
     """Say whether somebody's card is also what a spreadsheet would leave of her personal number."""
-    kind, card = values.get(f"{whose}bhyt", ("", ""))
+    told = values.get(f"{whose}bhyt", "")
+    kind, card = told if isinstance(told, tuple) else ("bhyt", told)
     birth = values.get(f"{whose}birth")
     if kind != "bhyt" or len(card) != CUT or card[0] == "0" or birth is None or f"{whose}pid" in values:
         return False

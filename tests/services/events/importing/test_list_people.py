@@ -191,3 +191,28 @@ async def test_two_of_one_name_in_a_household_are_told_apart_by_their_sex(teller
     assert (await importing(deaths.format("nữ"), *AT, "--list", "deaths")).fates() == {"recorded": 1}
     (fact,) = await facts_of(teller, "person.died")
     assert (await teller.state(str(payload(fact)["person"])))["sex"] == "female"
+
+
+OF_SPOUSE, OF_PARTNER = (
+    f"Hộ số,Họ và tên,Ngày sinh,{day},Họ và tên {who},Ngày sinh của {who},Số thẻ BHYT của {who}\n"
+    for day, who in (("Ngày kết hôn", "vợ/chồng"), ("Ngày khám", "bạn đời"))
+)
+TWO = "13,Lê Văn Tám,1995,20/03/2025,Ngô Thị Xa,03/09/1991"
+
+
+@pytest.mark.parametrize("card", ["DN4300120860539", "1191012345"])
+@pytest.mark.parametrize(
+    ("which", "headings", "row"),
+    [
+        ("births", "Hộ số,Họ và tên,Ngày sinh,Họ tên mẹ,Số thẻ BHYT của mẹ\n", "12,Phạm Gia Hân,14/03/2025,Ngô Thị Xa"),
+        ("marriages", OF_SPOUSE, TWO),
+        ("premarital_checks", OF_PARTNER, TWO),
+        ("identifiers", "Hộ số,Họ và tên,Ngày cấp,Số thẻ BHYT mới\n", "12,Đỗ Thị Bưởi,20/03/2025"),
+    ],
+)
+async def test_a_card_of_whom_a_row_names_besides_and_a_new_one_are_read(
+    teller: Teller, importing: Importer, which: str, headings: str, row: str, card: str
+) -> None:
+    await book(teller, importing)
+    came = await importing(f"{headings}{row},{card}\n", *AT, "--list", which, "--dry-run")
+    assert came.wrong() == [], came
