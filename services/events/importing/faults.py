@@ -156,6 +156,10 @@ WARNINGS: dict[str, Text] = {
         "Không tìm thấy người mẹ trong địa bàn: ghi nhận không kèm người mẹ.",
     ),
     "no-head": Text("The household has no head.", "Hộ không có chủ hộ."),
+    "partner-not-found": Text(
+        "The spouse or partner was not found in the area: recorded without that person.",
+        "Không tìm thấy vợ/chồng hoặc bạn đời trong địa bàn: ghi nhận không kèm người đó.",
+    ),
     "place-unclear": Text(
         "Several places on the books bear that name: name what they lie in too. Recorded without the place.",
         "Trong sổ có nhiều nơi mang tên này: hãy ghi thêm đơn vị cấp trên. Ghi nhận không kèm nơi cụ thể.",

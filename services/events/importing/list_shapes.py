@@ -19,13 +19,14 @@ class Who:
 
     `new` is somebody whom the row brings on the books, `arriving` the same unless her number is known, `known`
     somebody of the area, `told` the same where the row names anybody. Columns are those of `name`, `bhyt` and so on
-    with `prefix` before them. Who is only mentioned, as a mother is, does not `count` in the totals of a list.
+    with `prefix` before them; where nobody fits whom a `told` field names, the row goes without her and `missing` says
+    so. Who is only mentioned, as a mother is, does not `count` in the totals of a list.
     """
 
     field: str
     how: Literal["new", "arriving", "known", "told"]
     prefix: str = ""
-    missing: str = "person-not-found"
+    missing: str = "partner-not-found"
     counts: bool = True
 
 

@@ -216,3 +216,13 @@ async def test_a_card_of_whom_a_row_names_besides_and_a_new_one_are_read(
     await book(teller, importing)
     came = await importing(f"{headings}{row},{card}\n", *AT, "--list", which, "--dry-run")
     assert came.wrong() == [], came
+
+
+@pytest.mark.parametrize(("which", "headings"), [("marriages", OF_SPOUSE), ("premarital_checks", OF_PARTNER)])
+async def test_who_is_recorded_without_the_other_of_a_couple_reads_that(
+    teller: Teller, importing: Importer, which: str, headings: str
+) -> None:
+    await book(teller, importing)
+    came = await importing(f"{headings}{TWO},\n", *AT, "--list", which)
+    assert came.fates() == {"recorded": 1}
+    assert "partner-not-found" in {one["code"] for one in came.verdicts}
