@@ -24,7 +24,9 @@ CELLS: dict[str, Text] = {
         "Chưa ghi địa bàn: hãy điền cột địa bàn hoặc chọn --area.",
     ),
     "area-unknown": Text(
-        "That area is not on the books: establish it first.", "Địa bàn này chưa có trong sổ: hãy lập địa bàn trước."
+        "That area is not on the books: an area keeps the id that it had before communes were merged; a new one is "
+        "established first.",
+        "Địa bàn này chưa có trong sổ: địa bàn giữ mã có trước khi sắp xếp xã; địa bàn mới thì phải lập trước.",
     ),
     "born-after-date": Text("The birth lies behind the date of the row.", "Ngày sinh sau ngày ghi của dòng này."),
     "cell-error": Text("The spreadsheet shows an error in this cell.", "Ô này đang báo lỗi trong bảng tính."),
