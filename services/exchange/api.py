@@ -26,7 +26,7 @@ from kit.http.application import (
 from kit.http.faults import Names, invalid, names_of, worded
 from kit.http.problems import InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
 from services.exchange.disclosures import asker
-from services.exchange.feed import Page, Place, Reader, reached, read_page, stands
+from services.exchange.feed import Page, Place, Reader, keeps_sight, reached, read_page, stands
 from services.exchange.fields import FIELDS
 from services.exchange.lens import Lens
 from services.exchange.questions import Inquiry, Lookup, PersonsQuery, Verification, VerificationRequest
@@ -92,7 +92,8 @@ async def feed(
     """Follow what changes: a batch of CloudEvents. Go on at `Link rel=next`.
 
     An empty batch whose link has the cursor asked with is the end as yet; with another one there may be more. A cursor
-    that is `outdated`, as after a restore that could not bring back all, means to begin without one.
+    that is `outdated` means to begin without one, and with an empty copy: as after a restore that could not bring back
+    all, or where an area with its people came into the agreement's units or went out of them.
     """
     sources: Sources = request.app.state.sources
     lens = sources.lens(access)
@@ -102,11 +103,15 @@ async def feed(
     if not await stands(sources.reading.database, since):
         raise InvalidRequest(errors=[worded("query/cursor", "outdated")])
     complete = await sources.reading.reached(not_before)
+    # What changes while a page is waited for is seen by the next request.
+    day, known = sources.places.day(), complete
+    if not await keeps_sight(sources.reading.database, sources.places, access.areas, since, known):
+        raise InvalidRequest(errors=[worded("query/cursor", "outdated")])
     reader = Reader(asker(request, access, lens.view.name), lens, access.areas)
     page, complete = await _page_or_news(sources, reader, since.upto, complete, limit, timeout / 1000)
     # Whoever is at the end goes on with the cursor asked with.
-    if page.upto != since.upto:
-        since = await reached(sources.reading.database, page.upto, sources.reading.clock())
+    if page.upto != since.upto or since.day != day:
+        since = await reached(sources.reading.database, page.upto, sources.reading.clock(), day, known)
     body = _encode(page.events)
     following = f"{sources.public_base}/exchange/v1/feed?cursor={sources.cursors.write(since, caller)}"
     headers = {

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 
+from contracts.ids import EVERYWHERE, block_of
 from contracts.topics import instant_text
 from kit.process.database import Connection, Connections
 from kit.projections.history import ALL_KNOWN
@@ -36,6 +37,7 @@ from (select * from feed
       order by position, n limit $5) f
 left join person p on p.id = f.entity order by f.position, f.n
 """
+_PEOPLED: Final = "select exists(select 1 from feed where block = any($1) and area = any($2) and position <= $3)"
 _NEWEST: Final = "select recorded_at from feed where position <= $1 order by position desc limit 1"
 # Who left belonged there before the fact, who is here does since.
 _HOMES: Final = {
@@ -52,12 +54,16 @@ _WITHIN: Final = _ROWS.format(blocks=" and (block = any($6::bigint[]) or block i
 class Place(msgspec.Struct, frozen=True, array_like=True):
     """Where a partner stands: it was told of everything up to a position, at an instant (microseconds since 1970).
 
-    A ledger that was restored without its end gives those positions anew, to what it records later than that.
+    A ledger that was restored without its end gives those positions anew, to what it records later than that. What was
+    in sight is that of `day`, as known at the position `known`.
     """
 
     upto: int = 0
     # Of what is told before anything stands there, or by a cursor that holds nothing but a position, nothing is known.
     at: int = ALL_KNOWN
+    # Empty where the cursor is of before this stood in it.
+    day: str = ""
+    known: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +107,26 @@ async def stands(database: Connections, place: Place) -> bool:
     return await _newest(database, place.upto) <= place.at
 
 
-async def reached(database: Connections, upto: int, now: float) -> Place:
+async def keeps_sight(
+    database: Connections, places: Places, areas: tuple[str, ...], place: Place, complete: int
+) -> bool:
+    """Say whether nobody of whom a partner may have been told came into sight or went out of it with her whole area.
+
+    When an area goes to another commune nobody's state changes, so the feed tells nothing of those who live there.
+    """
+    if not place.day or EVERYWHERE in areas or (place.day, place.known) == (places.day(), complete):
+        return True
+    async with database.acquire() as connection:
+        before = await places.then(connection, place.day, place.known)
+        after = await places.today(connection, complete)
+        other = list(before.sight(areas).differs(after.sight(areas)))
+        blocks = sorted(set(map(block_of, other)))
+        return not (other and await connection.fetchval(_PEOPLED, blocks, other, place.upto))
+
+
+async def reached(database: Connections, upto: int, now: float, day: str, known: int) -> Place:
     """Stand where a page ended. Instants of recording never fall along the ledger, whatever its clock does."""
-    return Place(upto, max(int(now * 1_000_000), await _newest(database, upto)))
+    return Place(upto, max(int(now * 1_000_000), await _newest(database, upto)), day, known)
 
 
 async def _newest(database: Connections, upto: int) -> int:

@@ -20,11 +20,15 @@ class Sight:
     def __init__(self, areas: frozenset[int], *, everywhere: bool = False) -> None:
         self.everywhere = everywhere
         self.blocks = sorted(set(map(block_of, areas)))
-        self._areas = areas
+        self.areas = areas
 
     def sees(self, area: int | None) -> bool:
         """Say whether an area lies within sight; who belongs to no area is seen from everywhere only."""
-        return self.everywhere or area in self._areas
+        return self.everywhere or area in self.areas
+
+    def differs(self, other: "Sight") -> frozenset[int]:
+        """Give the areas that lie within one of two sights alone."""
+        return self.areas ^ other.areas
 
 
 class Territory:
@@ -60,9 +64,17 @@ class Places:
         """Give this instant, in UTC."""
         return datetime.fromtimestamp(self._clock(), UTC)
 
+    def day(self) -> str:
+        """Give today, in Viet Nam."""
+        return today(self._clock())
+
+    async def then(self, connection: Connection, day: str, position: int) -> Territory:
+        """Give the territory of a day as known at a position."""
+        return await self._snapshots.get(connection, day, position)
+
     async def today(self, connection: Connection, position: int) -> Territory:
         """Give the territory of today with every change of units up to a complete position, and perhaps later ones."""
-        day = today(self._clock())
+        day = self.day()
         # Of a lower position nothing is known either: a restore may have lost what stood above it.
         if self._known is not None and self._known[:2] == (day, position):
             return self._known[2]

@@ -10,7 +10,7 @@ from contracts.person import PersonState
 from deploy.local.databases import Database
 from services.exchange.lens import Lens
 from services.exchange.partners import VIEWS
-from tests.services.exchange.conftest import KEY, apply, asking, going_on
+from tests.services.exchange.conftest import KEY, NOW, apply, asking, going_on
 from tests.services.exchange.random_books import AREAS, random_book
 from tests.support.book import Book, establish, register
 from tests.support.facts import AREA, COMMUNE, OTHER_AREA, OTHER_COMMUNE, PROVINCE, SECOND_AREA, household_id, person_id
@@ -100,3 +100,42 @@ async def test_a_copy_says_who_leads_a_household_now(exchange_database: Database
     lens = Lens(VIEWS[partner], KEY)
     assert follower.copy == in_sight(book, set(AREAS), lens, everywhere=True)
     assert follower.copy[lens.refer(person_id(2))]["relation"] == "head"
+
+
+@pytest.mark.parametrize("unit", [COMMUNE, OTHER_COMMUNE])
+@pytest.mark.parametrize("on", ["2026-01-02", "2026-02-11"])
+async def test_whoever_follows_begins_anew_when_an_area_with_people_goes_to_another_commune(
+    exchange_database: Database, unit: str, on: str
+) -> None:
+    book, follower = Book(), Follower()
+    establish(book)
+    register(book, 1)
+    register(book, 2, area=OTHER_AREA, members={2: {}})
+    async with asking(exchange_database, "police", areas=(unit,)) as client:
+        await apply(exchange_database, book.facts)
+        await follower.catch_up(client)
+        book.record("area.reassigned", on, units={AREA: {"parent": OTHER_COMMUNE}})
+        await apply(exchange_database, book.facts)
+        told_in_advance = (await client.get(follower._address)).status_code
+    async with asking(exchange_database, "police", areas=(unit,), now=NOW + 86_400) as client:
+        refused = await client.get(follower._address)
+        assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "outdated")
+        assert told_in_advance == (422 if on < "2026-02-10" else 200)
+        anew = Follower()
+        await anew.catch_up(client)
+    areas = {OTHER_AREA, AREA} if unit == OTHER_COMMUNE else {SECOND_AREA}
+    assert anew.copy == in_sight(book, areas, Lens(VIEWS["police"], KEY), everywhere=False)
+
+
+async def test_an_area_of_nobody_that_goes_to_another_commune_takes_nobodys_place(exchange_database: Database) -> None:
+    book, follower = Book(), Follower()
+    establish(book)
+    register(book, 1)
+    async with asking(exchange_database, "police", areas=(COMMUNE,)) as client:
+        await apply(exchange_database, book.facts)
+        await follower.catch_up(client)
+        book.record("area.reassigned", "2026-01-02", units={SECOND_AREA: {"parent": OTHER_COMMUNE}})
+        await apply(exchange_database, book.facts)
+        renewed = await client.get(follower._address)
+        assert (renewed.status_code, renewed.json()) == (200, [])
+        assert going_on(renewed) == going_on(await client.get(going_on(renewed)))
