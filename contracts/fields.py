@@ -97,7 +97,7 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "spouse": ("spouse", "vợ/chồng"),
     "status": ("status", "tình trạng"),
     "successor": ("household that it went into", "hộ đã nhập vào"),
-    "takes": ("what it takes", "đơn vị nhận"),
+    "takes": ("what it takes", "các nơi được nhận"),
     "thalassemia": ("thalassemia", "Thalassemia"),
     "transit": ("in transit", "đang chuyển"),
     "type": ("type", "loại"),

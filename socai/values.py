@@ -6,6 +6,9 @@ from typing import Any
 from socai.dates import Language
 from socai.labels import field_text, label
 
+# In English as whoever corrects it writes it.
+_TRUTH = (("false", "không"), ("true", "có"))
+
 
 def lines(language: Language, name: str, value: Any, indent: str = "  ") -> Iterator[str]:
     """Put a field into lines: plain values beside its name, what holds more below it, each part on its own line."""
@@ -38,6 +41,8 @@ def flat(language: Language, name: str, value: Any) -> str:
         return f"({_beside(language, value)})"
     if isinstance(value, list):
         return ", ".join(flat(language, name, part) for part in value)
+    if isinstance(value, bool):
+        return _TRUTH[value][language == "vi"]
     return "null" if value is None else label(language, name, str(value))
 
 

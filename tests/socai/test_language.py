@@ -10,6 +10,7 @@ from contracts.kinds.vital import PersonBorn
 from socai.__main__ import main
 from socai.amending import wanted
 from socai.helping import COMMANDS, OPTIONS
+from socai.values import lines
 from socai.wording import say
 from tests.socai.conftest import AREA, Type, nobody
 
@@ -248,3 +249,13 @@ def test_a_correction_takes_a_day_as_it_is_shown() -> None:
         "on": "2026-10-19",
         "personal": {"name": "1/2"},
     }
+
+
+def test_what_a_divided_unit_gives_is_read_in_words() -> None:
+    parts = [{"unit": "10945-20250701", "rest": True}, {"unit": "10966-20250701", "takes": ["10960-20200101-002"]}]
+    told = list(lines("vi", "parts", parts))
+    assert told[1:] == [
+        "    - đơn vị=10945-20250701, phần còn lại=có",
+        "    - đơn vị=10966-20250701, các nơi được nhận=10960-20200101-002",
+    ]
+    assert [*lines("en", "rest", value=True)] == ["  rest: true"]
