@@ -98,8 +98,8 @@ class UnitReorganised(Dated):
     - `level`: the unit gets another type, level, name or parent (a commune becomes a ward, a province a city).
     - `abolish`: the units end and what lies below them goes to their parent: so a whole level is abolished.
     - `split`: one unit is divided into `parts`. It ends, unless one of the parts is the unit itself. Where areas are
-      cut, households are named one by one; so many that one report cannot hold them are told in several, of which all
-      but the last leave the unit standing.
+      cut, households are named one by one, from the day on; so many that one report cannot hold them are told in
+      several, of which all but the last leave the unit standing.
     """
 
     kind: ClassVar[str] = "unit.reorganised"

@@ -238,7 +238,8 @@ class Oracle:
             )
         elif failed:
             verdict.against = {"later facts no longer fit"}
-        if cause.told["on"] > self.begun and ORDER.get(cause.kind.partition(".")[0]) != 0:
+        resettled = any(part["households"] for part in cause.told.get("parts") or ())
+        if cause.told["on"] > self.begun and (resettled or ORDER.get(cause.kind.partition(".")[0]) != 0):
             verdict.against.add("in the future")
         return verdict
 

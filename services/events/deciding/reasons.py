@@ -73,6 +73,10 @@ REASONS: dict[str, Text] = {
     "household-elsewhere": Text(
         "The household does not stand in the divided unit then.", "Hộ này không ở trong đơn vị được chia vào ngày đó."
     ),
+    "households-in-the-future": Text(
+        "Single households are named from the day of the division on: tell it of whole areas now, and correct it then.",
+        "Từng hộ chỉ được nêu từ ngày chia tách trở đi: nay hãy báo các địa bàn trọn vẹn, đến ngày đó thì đính chính.",
+    ),
     "id-says-another-commune": Text(
         "An area's id begins with the commune in which it is founded.",
         "Mã địa bàn phải bắt đầu bằng mã của xã nơi địa bàn được lập.",

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.event import Dated, Event
+from contracts.kinds.unit import UnitReorganised
 from contracts.person import PersonState
 from services.events.rules import (
     basic,
@@ -184,9 +185,15 @@ def beside(event: Event) -> frozenset[str]:
 
 
 def check_future(event: Dated, begun: str) -> None:
-    """Only units and areas may be told of before their day; `begun` is the last one that has begun."""
-    if event.on > begun and type(event).day_class != 0:
+    """Only units and areas may be told of before their day, `begun` being the last one that has begun: whoever stood in
+    another area from a later day on would belong to no office until then.
+    """
+    if event.on <= begun:
+        return
+    if type(event).day_class != 0:
         raise Contradiction("in-the-future")
+    if isinstance(event, UnitReorganised) and any(part.households for part in event.parts):
+        raise Contradiction("households-in-the-future")
 
 
 def check_named(people: Iterable[str], world: World, pasts: Pasts) -> None:

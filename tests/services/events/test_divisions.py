@@ -6,10 +6,12 @@ households (hộ) are named that belong to another area from then on. Nobody mov
 
 import time
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 import pytest
 
+from contracts.calendar import VIET_NAM
 from contracts.ids import uuid7
 from kit.http.problems import ContradictsRecord
 from tests.services.events.telling import AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids, report
@@ -87,6 +89,20 @@ async def test_a_large_division_is_told_in_several_reports_and_says_once_where_i
     assert await divide(commune, last, {"new": founded(), "rest": True}) == []
     assert (await commune.state(COMMUNE))["valid_to"] == REFORM
     assert (await commune.state(OTHER))["predecessors"] == [{"unit": COMMUNE, "whole": False}]
+
+
+async def test_whole_places_are_divided_in_advance_and_households_on_the_day(commune: Teller) -> None:
+    """Whoever stands in an area of another day belongs to no office until then."""
+    day = datetime(2025, 7, 1, tzinfo=VIET_NAM).timestamp()
+    commune.intake._clock = lambda: day - 30 * 86_400
+    cut = {"unit": OTHER, "takes": [SECOND], "households": [named(FAR)]}
+    assert await divide(commune, cut, {"new": founded(), "rest": True}) == ["households-in-the-future"]
+    whole = {"unit": OTHER, "takes": [SECOND]}
+    assert await divide(commune, whole, {"unit": COMMUNE, "rest": True}) == []
+    assert await area_of(commune, ids.lan) == AREA
+    commune.intake._clock = lambda: day
+    assert await divide(commune, {"unit": OTHER, "households": [named(FAR)]}, {"unit": COMMUNE, "rest": True}) == []
+    assert await area_of(commune, ids.lan) == FAR
 
 
 async def test_the_borders_of_areas_inside_a_commune_are_drawn_anew(commune: Teller) -> None:
