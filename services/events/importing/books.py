@@ -180,7 +180,7 @@ class Book:
             rows = tuple(row for row, _ in people)
             yield draft(HouseholdSheetOpened, opened, self._table.name, rows, follows=True)
 
-    def _payload(self, home: _Home) -> tuple[dict[str, Any], list[tuple[int, str]]]:
+    def _payload(self, home: _Home) -> tuple[dict[str, Any], list[Fault]]:
         """Write the sheet; what is wrong between its rows goes to the household's faults."""
         area, number = home.key
         first = home.first.values
@@ -210,9 +210,9 @@ class Book:
             payload["head"] = members[heads[0]]["person"]
             _marry(members, heads[0])
         self._link_mothers(home, members)
-        warnings = [(told.row, code) for told in home.people for code in told.warnings]
+        warnings = [warning for told in home.people for warning in told.warnings]
         headless = bool(members) and not heads and payload["type"] == "family"
-        return payload, [(home.first.row, "no-head"), *warnings] if headless else warnings
+        return payload, [self._fault(home.first, "relation", "no-head"), *warnings] if headless else warnings
 
     def _member(self, home: _Home, told: Told, person: str, on: str) -> dict[str, Any]:
         values = told.values

@@ -63,7 +63,7 @@ class Draft(msgspec.Struct, frozen=True, gc=False, tag=True):
     sexes: tuple[str, ...] = ()
     households: int = 0
     named: tuple[tuple[str, str], ...] = ()
-    warnings: tuple[tuple[int, str], ...] = ()
+    warnings: tuple[Fault, ...] = ()
     follows: bool = False
 
 

@@ -55,7 +55,7 @@ class Sheet:
                 yield self._report(told)
 
     def _report(self, told: Told) -> Draft | Unfit:
-        warnings = [(told.row, code) for code in told.warnings]
+        warnings = list(told.warnings)
         try:
             area = self._area(told)
             payload = self._payload(told, area, warnings)
@@ -87,7 +87,7 @@ class Sheet:
     def _roster(self, area: str) -> Roster:
         return self._ledger.roster(area)
 
-    def _payload(self, told: Told, area: str, warnings: list[tuple[int, str]]) -> dict[str, Any]:
+    def _payload(self, told: Told, area: str, warnings: list[Fault]) -> dict[str, Any]:
         which, values = self._which, told.values
         payload = self._values(told, warnings)
         if which.shape is not None:
@@ -108,7 +108,7 @@ class Sheet:
                 payload[who.field] = person
         return payload
 
-    def _values(self, told: Told, warnings: list[tuple[int, str]]) -> dict[str, Any]:
+    def _values(self, told: Told, warnings: list[Fault]) -> dict[str, Any]:
         """Take the columns that go into the payload."""
         payload: dict[str, Any] = {}
         for column, field in self._which.sends.items():
@@ -120,14 +120,14 @@ class Sheet:
                 payload[field] = told.values[column]
         return payload
 
-    def _place(self, column: str, told: Told, on: str, warnings: list[tuple[int, str]]) -> dict[str, str]:
+    def _place(self, column: str, told: Told, on: str, warnings: list[Fault]) -> dict[str, str]:
         """Look up a place that is told in words; where not exactly one of the day bears the name, say what is sure."""
         said: dict[str, str] = told.values[column]
         if "named" not in said:
             return said
         found = self._ledger.named(said["named"], on)
         if len(found) != 1:
-            warnings.append((told.row, "place-unclear" if found else "place-not-read"))
+            warnings.append(self._fault(told, column, "place-unclear" if found else "place-not-read"))
         if column == "origin":
             return {"origin": found[0]} if len(found) == 1 else {}
         if not found:
@@ -160,7 +160,7 @@ class Sheet:
         area: str,
         household: str | None,
         payload: dict[str, Any],
-        warnings: list[tuple[int, str]],
+        warnings: list[Fault],
     ) -> str | None:
         if who.how in ("new", "arriving"):
             return self._new(who, told, area, payload, warnings)
@@ -175,16 +175,16 @@ class Sheet:
             found = self._find(who, values, self._roster(area), household)
         except Misfit as misfit:
             if who.how == "told" and misfit.code == "person-not-found":
-                warnings.append((told.row, who.missing))
+                warnings.append(self._fault(told, f"{who.prefix}name", who.missing))
                 return None
             before = self._meant_before(who, payload, self._roster(area), household)
             if before is None:
                 raise
             return before
         if not fits(values.get("birth"), found.birth):
-            warnings.append((told.row, "birth-differs"))
+            warnings.append(self._fault(told, f"{who.prefix}birth", "birth-differs"))
         if not _may_be(values.get("sex"), found):
-            warnings.append((told.row, "sex-differs"))
+            warnings.append(self._fault(told, f"{who.prefix}sex", "sex-differs"))
         return found.id
 
     def _meant_before(self, who: Who, payload: dict[str, Any], roster: Roster, household: str | None) -> str | None:
@@ -242,7 +242,7 @@ class Sheet:
             raise Misfit(f"{who.prefix}name", "person-unclear")
         return found[0]
 
-    def _new(self, who: Who, told: Told, area: str, payload: dict[str, Any], warnings: list[tuple[int, str]]) -> str:
+    def _new(self, who: Who, told: Told, area: str, payload: dict[str, Any], warnings: list[Fault]) -> str:
         """Name somebody new: by nothing personal, and by how many of the same key came before."""
         household, on = payload["household"], payload["on"]
         key = (self._which.name, household, on, payload["sex"], str(payload.get("birth")))
@@ -268,7 +268,7 @@ class Sheet:
         if who.how == "arriving" and any(
             one.id != person and _alike(one, name, birth) for one in roster.people.values()
         ):
-            warnings.append((told.row, "may-be-known"))
+            warnings.append(self._fault(told, "name", "may-be-known"))
         roster.add(Resident(person, name, birth, numbers, frozenset((household,)), payload["sex"]))
         return person
 

@@ -6,6 +6,7 @@ from contracts.event import CATALOGUE, Report
 from kit.auth.access import Access
 from services.events.importing.derived import report_id
 from services.events.importing.drafts import Draft
+from services.events.importing.verdicts import Fault
 from services.events.report.line import Line
 from services.events.report.parse import check
 
@@ -19,7 +20,7 @@ class Prepared(msgspec.Struct, frozen=True, gc=False):
     line: Line
     table: str
     rows: tuple[int, ...]
-    warnings: tuple[tuple[int, str], ...] = ()
+    warnings: tuple[Fault, ...] = ()
     follows: bool = False
 
 

@@ -26,7 +26,7 @@ class Told(msgspec.Struct, gc=False):
     row: int
     values: dict[str, Any]
     faults: tuple[Fault, ...] = ()
-    warnings: tuple[str, ...] = ()
+    warnings: tuple[Fault, ...] = ()
 
 
 class RowReader:
@@ -63,7 +63,7 @@ class RowReader:
         if len(row) < self._width:
             row = [*row, *[None] * (self._width - len(row))]
         faults: tuple[Fault, ...] = ()
-        warnings: tuple[str, ...] = ()
+        warnings: tuple[Fault, ...] = ()
         try:
             values = self._clean(row)
         except (Wrong, Unsure):
@@ -74,8 +74,9 @@ class RowReader:
             faults = (*faults, *self._by_sex(number, values))
         if not values and not faults:
             return None
-        if any(_card_or_number(values, whose) for whose in self._whose_cards):
-            warnings = (*warnings, "card-or-number")
+        for whose in self._whose_cards:
+            if _card_or_number(values, whose):
+                warnings = (*warnings, self.fault(number, self._layout.at(f"{whose}bhyt"), "card-or-number"))
         return Told(number, values, faults, warnings)
 
     def _clean(self, row: Row) -> dict[str, Any]:
@@ -86,10 +87,10 @@ class RowReader:
             if (cell := row[position]) is not None and cell != "" and (value := read(cell)) is not None
         }
 
-    def _cell_by_cell(self, number: int, row: Row) -> tuple[dict[str, Any], tuple[Fault, ...], tuple[str, ...]]:
+    def _cell_by_cell(self, number: int, row: Row) -> tuple[dict[str, Any], tuple[Fault, ...], tuple[Fault, ...]]:
         values: dict[str, Any] = {}
         faults: list[Fault] = []
-        warnings: list[str] = []
+        warnings: list[Fault] = []
         for position, name, read in self._columns:
             if (cell := row[position]) is None or cell == "":
                 continue
@@ -100,7 +101,7 @@ class RowReader:
                 continue
             except Unsure as unsure:
                 value = unsure.value
-                warnings.append(unsure.code)
+                warnings.append(self.fault(number, position, unsure.code))
             if value is not None:
                 values[name] = value
         return values, tuple(faults), tuple(warnings)

@@ -151,8 +151,8 @@ def verdicts_of(one: Prepared, answer: Answer, *, rehearsed: bool = False) -> li
     if answer.problem is not None:
         fate = "refused"
         faults[one.rows[0]] = [Fault(one.rows[0], code) for code in codes_of(answer.problem)]
-    notes: dict[int, list[str]] = {}
-    for row, code in one.warnings:
-        notes.setdefault(row, []).append(code)
-    notes.setdefault(one.rows[0], []).extend((*answer.notes, *answer.reasons))
+    told = [*one.warnings, *(Fault(one.rows[0], code) for code in (*answer.notes, *answer.reasons))]
+    notes: dict[int, list[Fault]] = {}
+    for note in told:
+        notes.setdefault(note.row, []).append(note)
     return [Verdict(one.table, row, fate, tuple(faults.get(row, ())), tuple(notes.get(row, ()))) for row in one.rows]

@@ -15,6 +15,7 @@ import msgspec
 from contracts.event import Report
 from kit.auth.access import Access
 from services.events.importing.prepared import Prepared, checked
+from services.events.importing.verdicts import Fault
 
 # A household of four takes 16 kB of memory as it was checked, and 3 kB of disk as it will be sent.
 MOST_IN_MEMORY = 15_000
@@ -25,7 +26,7 @@ class _LaidDown(msgspec.Struct, frozen=True, gc=False):
     report: Report
     table: str
     rows: tuple[int, ...]
-    warnings: tuple[tuple[int, str], ...]
+    warnings: tuple[Fault, ...]
     follows: bool
 
 

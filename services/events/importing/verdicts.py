@@ -31,7 +31,9 @@ FATES: dict[str, tuple[str, str]] = {
 
 
 class Fault(msgspec.Struct, frozen=True, gc=False):
-    """What is wrong in one row: `cell` as a spreadsheet names it and the heading above; empty for the whole row."""
+    """What is wrong in one row, or to be known of it: `cell` as a spreadsheet names it and the heading above; empty for
+    the whole row.
+    """
 
     row: int
     code: str
@@ -46,7 +48,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
     row: int
     fate: str
     faults: tuple[Fault, ...] = ()
-    notes: tuple[str, ...] = ()
+    notes: tuple[Fault, ...] = ()
 
 
 def words(code: str) -> tuple[str, str]:
@@ -65,18 +67,17 @@ def codes_of(problem: Problem) -> list[str]:
 def line(verdict: Verdict) -> Iterable[dict[str, Any]]:
     """Write a verdict out: one line for each fault and note, or one that says how it went."""
     place = {"table": harmless(verdict.table), "row": verdict.row, "cell": "", "column": "", "fate": verdict.fate}
-    told = [(fault.row, fault.cell, fault.column, fault.code) for fault in verdict.faults]
-    told += [(verdict.row, "", "", note) for note in verdict.notes]
+    told = (*verdict.faults, *verdict.notes)
     if not told:
         english, vietnamese = FATES.get(verdict.fate, ("", ""))
         yield place | {"code": "", "en": english, "vi": vietnamese}
-    for row, cell, column, code in told:
-        english, vietnamese = words(code)
+    for one in told:
+        english, vietnamese = words(one.code)
         yield place | {
-            "row": row,
-            "cell": cell,
-            "column": harmless(column),
-            "code": code,
+            "row": one.row,
+            "cell": one.cell,
+            "column": harmless(one.column),
+            "code": one.code,
             "en": english,
             "vi": vietnamese,
         }
@@ -131,8 +132,7 @@ class Verdicts(AbstractContextManager["Verdicts"]):
         self.fates[verdict.fate] += 1
         if self._file is None and not verdict.faults and not verdict.notes:
             return
-        for code in (*(fault.code for fault in verdict.faults), *verdict.notes):
-            self.codes[code] += 1
+        self.codes.update(one.code for one in (*verdict.faults, *verdict.notes))
         seen = bool(verdict.faults or verdict.notes) and len(self.first) < MOST_SHOWN
         if self._file is None and not seen:
             return

@@ -24,10 +24,14 @@ class Came(NamedTuple):
 
     def wrong(self) -> list[tuple[int, str, str, str]]:
         """Row, cell, heading and code of everything that is wrong."""
+        return self.told("wrong", "refused")
+
+    def told(self, *fates: str) -> list[tuple[int, str, str, str]]:
+        """Row, cell, heading and code of whatever is said of a row of these fates, or of any."""
         return sorted(
             (int(one["row"]), one["cell"], one["column"], one["code"])
             for one in self.verdicts
-            if one["fate"] in {"wrong", "refused"} and one["code"]
+            if one["code"] and (not fates or one["fate"] in fates)
         )
 
     def fates(self) -> dict[str, int]:

@@ -15,7 +15,7 @@ from services.events.importing.drafting import Drafting
 from services.events.importing.drafts import Unfit
 from services.events.importing.prepared import Prepared
 from services.events.importing.tables import MOST_COLUMNS
-from services.events.importing.verdicts import harmless, shown
+from services.events.importing.verdicts import Fault, harmless, shown
 from tests.services.events.importing.reading import CSV, HEADINGS, ROW, codes, fault, read, workbook
 from tests.services.events.telling import ANYBODY, AREA
 
@@ -268,8 +268,8 @@ def test_a_card_that_would_also_be_the_personal_number_without_its_zeros_is_read
     path = saved(",".join((*HEADINGS, "Mã đối tượng")) + "\n" + ",".join((*row, card)) + "\n")
     _, (found,) = read(path)
     assert isinstance(found, Prepared)
-    assert ((2, "card-or-number") in found.warnings) is warned
+    assert (Fault(2, "card-or-number", "E2", "Mã đối tượng") in found.warnings) is warned
     both = saved(",".join((*HEADINGS, "CCCD", "Mã đối tượng")) + "\n" + ",".join((*row, "001159123456", card)) + "\n")
     _, (found,) = read(both)
     assert isinstance(found, Prepared)
-    assert "card-or-number" not in dict(found.warnings).values()
+    assert "card-or-number" not in {warning.code for warning in found.warnings}
