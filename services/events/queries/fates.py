@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from contracts.fact import STREAM_FACTS, decode_fact, decode_report_entry
+from contracts.fact import STREAM_FACTS, Fact, decode_fact, decode_report_entry
 from contracts.kinds.office import ReportAdvanced, ReportAmended, ReportsApproved, ReportsReturned
 from contracts.topics import instant_text
 from kit.auth.access import Access
@@ -20,6 +20,8 @@ from services.events.sensitive import hidden, is_withheld, without_sensitive
 from services.events.state.world import WAITING
 from services.events.store import ledger
 
+_BODIES = "select position, stream, body from ledger where position = any($1::bigint[])"
+_WHERE = "select report, position from outcome where report = any($1::text[]) and position is not null"
 RELEASING = (ReportsApproved, ReportAmended, ReportAdvanced)
 """Decisions by which reports are decided that may be refused then."""
 _RELEASED = "select body from ledger where position = $1 and kind = any($2::text[])"
@@ -148,7 +150,7 @@ async def find_fact(readers: Connections, position: int, access: Access, today: 
         )
         if row is None or not await _may_see(connection, position, access, today):
             return None
-        if names and await _says_nothing_else(connection, position, access):
+        if names and await _withheld(connection, access, [position]):
             return None
         amended = await connection.fetch(_AMENDED, position)
     fact = without_sensitive(decode_fact(row["body"]), names) if names else msgspec.Raw(row["body"])
@@ -194,26 +196,31 @@ async def _may_see(connection: Connection, position: int | None, access: Access,
     return told or await in_sight(connection, fact, access.areas, today)
 
 
-async def _says_nothing_else(connection: Connection, position: int, access: Access) -> bool:
-    """Say whether what was told at a position, or what it amends, tells only what is withheld from a caller."""
-    row = await connection.fetchrow("select stream, body from ledger where position = $1", position)
-    assert row is not None
-    if row["stream"] != STREAM_FACTS:
-        return is_withheld(decode_report_entry(row["body"]).cause, access)
-    fact = decode_fact(row["body"])
-    if is_withheld(fact.cause, access):
-        return True
-    if fact.amends is not None:
-        return await _says_nothing_else(connection, fact.amends.position, access)
-    decision = decision_in(fact)
-    if isinstance(decision, ReportAmended):
-        about = await connection.fetchval("select position from outcome where report = $1", decision.report)
-        return about is not None and await _says_nothing_else(connection, about, access)
-    return False
-
-
 async def _withheld(connection: Connection, access: Access, positions: Collection[int]) -> frozenset[int]:
-    return frozenset([at for at in positions if await _says_nothing_else(connection, at, access)])
+    """Name those of some positions at which, or at what is amended there, only what is withheld was told."""
+    found = set[int]()
+    # By the positions at which a round looks, those that lead there.
+    leads = {at: {at} for at in positions}
+    while leads:
+        about: dict[int, int] = {}
+        decided: dict[int, str] = {}
+        for at, stream, body in await connection.fetch(_BODIES, list(leads)):
+            told = decode_fact(body) if stream == STREAM_FACTS else decode_report_entry(body)
+            if is_withheld(told.cause, access):
+                found |= leads[at]
+            elif isinstance(told, Fact) and told.amends is not None:
+                about[at] = told.amends.position
+            elif isinstance(told, Fact) and isinstance(decision := decision_in(told), ReportAmended):
+                decided[at] = decision.report
+        if decided:
+            rows = await connection.fetch(_WHERE, list(decided.values()))
+            known = {row["report"]: row["position"] for row in rows}
+            about |= {at: known[report] for at, report in decided.items() if report in known}
+        further: dict[int, set[int]] = {}
+        for at, target in about.items():
+            further.setdefault(target, set()).update(leads[at])
+        leads = further
+    return frozenset(found)
 
 
 async def _plain(connection: Connection, access: Access, told: list[dict[str, Any]]) -> list[dict[str, Any]]:
