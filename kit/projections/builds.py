@@ -10,10 +10,8 @@ from collections.abc import Iterable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 
-import asyncpg
-
 from kit.log.records import partitions_of
-from kit.process.database import Connection
+from kit.process.database import Connection, connect
 from kit.projections.checkpoint import create_checkpoints
 from kit.projections.projection import AnyProjection, Column, Merge, Table, WrongDeclarationError
 
@@ -55,7 +53,7 @@ def names(columns: Iterable[str]) -> str:
 @asynccontextmanager
 async def owner_connection(dsn: str) -> Any:
     """A connection for as long as the block lasts, as the role that owns the tables."""
-    connection = await asyncpg.connect(dsn)
+    connection = await connect(dsn, name="socai-owner")
     try:
         yield connection
     finally:
