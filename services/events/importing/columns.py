@@ -49,7 +49,7 @@ class Layout:
     titles: tuple[str, ...] = ()
     unread: tuple[int, ...] = ()
     waiting: tuple[tuple[int, Row], ...] = field(default=(), repr=False)
-    above: tuple[Row, ...] = field(default=(), repr=False)
+    above: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
     def at(self, name: str) -> int | None:
         """Give where a column stands."""
@@ -92,13 +92,17 @@ def rows_below(table: Table, layout: Layout) -> Iterator[tuple[int, Row]]:
             yield number, row
 
 
-def _stands_anew(row: Row, above: Sequence[Row], *, within: bool) -> bool:
+def _stands_anew(row: Row, above: Sequence[Sequence[str]], *, within: bool) -> bool:
     """Say whether a row is the first of the headings again, or `within` them another or the numbers of columns."""
     return any(_same(row, one) for one in (above if within else above[:1])) or (within and _counts_columns(row))
 
 
-def _same(row: Row, other: Row) -> bool:
-    return all(plain(str(one or "")) == plain(str(two or "")) for one, two in zip_longest(row, other))
+def _same(row: Row, folded: Sequence[str]) -> bool:
+    return all(_folded(one) == two for one, two in zip_longest(row, folded, fillvalue=""))
+
+
+def _folded(cell: object) -> str:
+    return plain(str(cell or ""))
 
 
 def _layout(first: list[tuple[int, Row]], best: int, known: dict[str, Column]) -> Layout:
@@ -113,7 +117,7 @@ def _layout(first: list[tuple[int, Row]], best: int, known: dict[str, Column]) -
         found |= more
         headings |= {position: str(first[below][1][position]) for position in more}
         below += 1
-    above = tuple(row for _, row in first[best:below])
+    above = tuple(tuple(map(_folded, row)) for _, row in first[best:below])
     while below < len(first) and _counts_columns(first[below][1]):
         below += 1
     _only_once(found, headings)
