@@ -153,13 +153,14 @@ class KafkaReader:
         if not consumer.assignment():
             await asyncio.sleep(timeout)
             return []
-        records = await self._some(consumer, min(max_records, _AT_ONCE), timeout)
-        while records and len(records) < max_records:
-            await asyncio.sleep(0)
-            more = await self._some(consumer, min(max_records - len(records), _AT_ONCE), 0)
-            if not more:
+        records: list[Record] = []
+        while len(records) < max_records:
+            at_most = min(max_records - len(records), _AT_ONCE)
+            some = await self._some(consumer, at_most, 0 if records else timeout)
+            if not some:
                 break
-            records += more
+            records += some
+            await asyncio.sleep(0)
         return records
 
     @staticmethod
