@@ -3,12 +3,10 @@
 import asyncio
 import json
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
 import asyncpg
-import httpx
 import pytest
 
 from deploy.local.databases import Database
@@ -20,27 +18,9 @@ from kit.auth import jose
 from kit.http.problems import Unauthenticated
 from socai.client import Client, Entry, Run, proof
 from tests.support.databases import Postgres
-from tests.support.door import Door, open_door, wait_for
+from tests.support.door import CANARY, SEARCH, Door, open_door, problem, wait_for
 from tests.support.gateway import migrate_gateway, token_form
 from tests.support.languages import LANGUAGES
-
-CANARY = "NGUYEN-THI-CANARY-031234567890"
-SEARCH = "/registry/v1/search"
-
-
-@pytest.fixture(scope="module")
-async def door(database: Database, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Door]:
-    async with open_door(database, tmp_path_factory.mktemp("door")) as opened:
-        yield opened
-
-
-def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    document: dict[str, Any] = answer.json()
-    assert (document["type"], document["status"]) == (f"/problems/{code}", status)
-    assert CANARY not in answer.text + str(answer.headers)
-    return document
 
 
 async def test_a_good_request_reaches_its_service_with_the_token_and_without_false_witnesses(door: Door) -> None:
@@ -99,53 +79,6 @@ async def test_a_token_that_is_none_is_invalid(door: Door, credentials: str) -> 
     refused = await door.http.post(SEARCH, json={}, headers={"Authorization": credentials})
     assert problem(refused, 401, "unauthenticated")["title"].startswith("Who is asking")
     assert 'error="invalid_token"' in refused.headers["www-authenticate"]
-
-
-@pytest.mark.parametrize(
-    "lines",
-    [
-        "GET / HTTP/1.0",
-        "GET / HTTP/3.0",
-        "CONNECT a:1 HTTP/1.1\r\nHost: a:1",
-        "POST /oauth/token HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked",
-        "GET / HTTP/1.1\r\nHost: a\r\nHost: a",
-        "GET /nothing HTTP/1.1\r\nHost: a\r\nHost: b",
-    ],
-)
-async def test_http_that_the_door_does_not_speak_is_refused_in_our_words(door: Door, lines: str) -> None:
-    problem(await sent_raw(door, lines), 400, "bad-request")
-
-
-async def sent_raw(door: Door, lines: str) -> httpx.Response:
-    """What the door says to these lines, after which nothing is sent and nothing closed."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", httpx.URL(door.base).port)
-    writer.write(f"{lines}\r\n\r\n".encode())
-    head, _, body = (await asyncio.wait_for(reader.read(4096), 5)).partition(b"\r\n\r\n")
-    writer.close()
-    assert b"content-type: application/problem+json" in head
-    return httpx.Response(int(head.split()[1]), headers={"content-type": "application/problem+json"}, content=body)
-
-
-@pytest.mark.parametrize(
-    ("line", "status", "code"),
-    [
-        ("POST /oauth/token", 413, "payload-too-large"),
-        ("GET /oauth/jwks", 413, "payload-too-large"),
-        (f"POST {SEARCH}", 401, "unauthenticated"),
-        ("GET /nothing", 404, "not-found"),
-        ("DELETE /oauth/token", 405, "method-not-allowed"),
-    ],
-)
-async def test_a_body_that_is_announced_to_be_too_large_is_not_waited_for(
-    door: Door, line: str, status: int, code: str
-) -> None:
-    problem(await sent_raw(door, f"{line} HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999"), status, code)
-
-
-async def test_whoever_may_send_too_much_is_told_so_before_it_is_sent(door: Door) -> None:
-    headers = await door.headers("officer", "POST", SEARCH)
-    lines = [f"POST {SEARCH} HTTP/1.1", "Host: a", *(f"{name}: {value}" for name, value in headers.items())]
-    problem(await sent_raw(door, "\r\n".join([*lines, "Content-Length: 262145"])), 413, "payload-too-large")
 
 
 async def test_a_changed_token_is_invalid(door: Door) -> None:
@@ -315,41 +248,10 @@ async def test_head_is_wherever_get_is_and_its_proof_is_for_head(door: Door) -> 
     assert (await door.http.head("/oauth/token")).headers["allow"] == "POST"
 
 
-async def test_a_body_beyond_its_row_is_413_and_bulk_gets_through(door: Door) -> None:
-    problem(await door.send("officer", "POST", SEARCH, content=b"x" * 300_000), 413, "payload-too-large")
-    bulk = await door.send("officer", "POST", "/events/v1/reports", content=b"x" * 15_000_000)
-    assert bulk.json()["bytes"] == 15_000_000
-    problem(
-        await door.send("officer", "POST", "/events/v1/reports", content=b"x" * 17_000_000), 413, "payload-too-large"
-    )
-
-
 async def test_a_service_that_is_away_is_503_with_a_time_to_come_back(door: Door) -> None:
     refused = await door.send("health", "GET", "/exchange/v1/feed")
     problem(refused, 503, "unavailable")
     assert refused.headers["retry-after"] == "2"
-
-
-@pytest.mark.parametrize(
-    ("path", "headers", "status", "code"),
-    [
-        ("/registry%2Fv1/search", {}, 400, "bad-request"),
-        (SEARCH, {"Connection": "Upgrade", "Upgrade": "websocket"}, 400, "bad-request"),
-        (SEARCH, {"x_under_score": "1"}, 400, "bad-request"),
-        (SEARCH, {"X-Large": "a" * 40_000}, 431, "headers-too-large"),
-        (SEARCH, {f"X-{number}": "a" for number in range(120)}, 431, "headers-too-large"),
-    ],
-)
-async def test_improper_http_is_refused(door: Door, path: str, headers: dict[str, str], status: int, code: str) -> None:
-    problem(await door.http.post(path, json={}, headers=headers), status, code)
-
-
-async def test_dots_lead_nowhere_else(door: Door) -> None:
-    token = await door.token("police")
-    request = httpx.Request("POST", door.base + "/x", headers={"Authorization": f"DPoP {token}"}, json={})
-    request.extensions = {"target": b"/exchange/v1/verifications/../../../registry/v1/search"}
-    answer = await door.http.send(request)
-    problem(answer, 403, "scope-insufficient")
 
 
 async def test_each_client_is_counted_by_itself(door: Door) -> None:

@@ -31,6 +31,8 @@ from tests.support.callers import Callers
 
 PATIENCE = 20.0
 ROOT = Path(__file__).parents[2]
+CANARY = "NGUYEN-THI-CANARY-031234567890"
+SEARCH = "/registry/v1/search"
 
 
 @dataclass
@@ -162,3 +164,12 @@ def collector(spans: list[ExportTraceServiceRequest]) -> Starlette:
         return Response(b"", media_type="application/x-protobuf")
 
     return Starlette(routes=[Route("/v1/traces", collect, methods=["POST"])])
+
+
+def problem(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+    assert answer.status_code == status, answer.text
+    assert answer.headers["content-type"] == "application/problem+json"
+    document: dict[str, Any] = answer.json()
+    assert (document["type"], document["status"]) == (f"/problems/{code}", status)
+    assert CANARY not in answer.text + str(answer.headers)
+    return document

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +16,7 @@ from kit.projections.builds import ensure
 from services.registry.app import create_app
 from services.registry.projections import PROJECTIONS
 from services.registry.settings import RegistrySettings
+from tests.support.book import Book
 from tests.support.documented import Documented
 from tests.support.facts import Recorded, publish
 from tests.support.granting import Granting
@@ -59,3 +61,16 @@ async def asking(
         transport = Documented(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://socai.test/registry/v1") as client:
             yield client
+
+
+async def ask(client: httpx.AsyncClient, **question: Any) -> list[dict[str, Any]]:
+    response = await client.post("/history/query", json=question)
+    assert response.status_code == 200, response.text
+    history: list[dict[str, Any]] = response.json()["history"]
+    return history
+
+
+async def history_of(database: Database, book: Book, **question: Any) -> list[dict[str, Any]]:
+    await project(database, book.facts)
+    async with asking(database) as client:
+        return await ask(client, **question)
