@@ -57,12 +57,16 @@ KINDS = {event.kind: event for event in CATALOGUE.values()}
 
 @dataclass(frozen=True)
 class Cause:
-    """What is told at a position, by which device: the kind, and the payload with every field."""
+    """What is told at a position, by which device: the kind, and the payload with every field.
+
+    `lacking`: an arrival whose departure is recorded right behind it, and is not yet.
+    """
 
     position: int
     kind: str
     told: Payload
     device: str | None = None
+    lacking: bool = False
 
     @property
     def slot(self) -> tuple[str, float, int]:
@@ -115,7 +119,7 @@ def replay(causes: Iterable[Cause]) -> tuple[list[Step], dict[int, Scene]]:
     steps: list[Step] = []
     failed: dict[int, Scene] = {}
     for cause in ordered:
-        scene = Scene(cause.told["on"], cause.position, now, makers, arrivals, leaving, straight)
+        scene = Scene(cause.told["on"], cause.position, now, makers, arrivals, leaving, straight, cause.lacking)
         DEEDS[cause.kind](scene, cause.told)
         if not scene.fits:
             failed[cause.position] = scene

@@ -4,6 +4,7 @@ What a report would be if anybody could tell anything is the Oracle's; here it g
 """
 
 from functools import partial
+from itertools import islice
 
 import msgspec
 from pydantic import ValidationError
@@ -144,6 +145,11 @@ class OfficeOracle(Oracle):
         # A number that had its turn is not used up without a fate.
         verdict.fates = {"refused" if fate == OUTSIDE and counted_in(report) else fate for fate in fates}
         return verdict
+
+    def may_join(self, arrival: Report, event: Event) -> bool:
+        """Only what no office sees first, and nobody else has to tell."""
+        access = sender_of(arrival)
+        return EVERYWHERE in access.areas or self._way(arrival, event, self.ground(access)) == "recorded"
 
     def _desk_of(self, report: Report, event: Event, ground: Ground) -> frozenset[str]:
         """On whose desk a report lies: by what amends from outside no office draws to itself what stands elsewhere."""
@@ -288,7 +294,11 @@ class OfficeOracle(Oracle):
             if changed is not None:
                 causes[original] = changed
         else:
-            former = changed = causes[""] = Cause(FAR, type(event).kind, event.model_dump(mode="json"))
+            lacking = type(event).kind == "person.arrived"
+            former = changed = Cause(FAR, type(event).kind, event.model_dump(mode="json"), lacking=lacking)
+            if former.kind == "person.left" and replay([*causes.values(), former])[1]:
+                causes |= dict(islice(self.joining(former, causes).items(), 1))
+            causes[""] = former
         told = changed or former
         days.add(told.told["on"])
         steps, _ = replay(causes.values())

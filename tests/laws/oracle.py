@@ -6,7 +6,7 @@ decides the fate of a report itself: recorded if a replay with it holds together
 something that nobody ever put on the books.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -22,6 +22,7 @@ from tests.laws.scene import FAR, State
 from tests.laws.senders import sender_of
 
 WAITING = {"waiting", "handed_over"}
+LATER = "later facts no longer fit"
 
 
 @dataclass
@@ -29,7 +30,8 @@ class Verdict:
     """The fates that the conventions allow, what the report may wait for, and why it may be refused.
 
     `instead`: who a newborn is that is told again. `places`: those of the office that it waits for, if it does.
-    `handed_on`: the reports that an office is refused to decide about since they are another's by now.
+    `handed_on`: the reports that an office is refused to decide about since they are another's by now. `joined`: those
+    of which one is recorded right before it, as neither could be without the other.
     """
 
     fates: set[str] = field(default_factory=set)
@@ -38,6 +40,7 @@ class Verdict:
     instead: str | None = None
     places: frozenset[str] = frozenset()
     handed_on: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
 
     def settle(self) -> "Verdict":
         """A report that needs something and contradicts as well may be answered either way."""
@@ -62,21 +65,25 @@ class _Record:
 
 class Oracle:
     """Everything that was recorded, in order of recording; `today` is the server's date, `begun` that of a clock five
-    minutes ahead.
+    minutes ahead. `awaiting` gives the reports that wait.
     """
 
     def __init__(self, today: str) -> None:
         self.today = self.begun = today
+        self.awaiting: Callable[[], Iterable[Report]] = lambda: ()
         self.reports: dict[str, tuple[str, int | None]] = {}
         self.devices: set[tuple[str, int]] = set()
         self.second_ids: dict[str, str] = {}
         self._records: list[_Record] = []
+        self._lacking: set[int] = set()
 
     def record(self, report: Report, position: int) -> None:
         """Take in a report that was recorded."""
         event = self.event_of(report)
         told = set(second_ids.strings(msgspec.json.decode(report.data)))
         own = {one: first for one, first in self.second_ids.items() if one in told}
+        if type(event).kind == "person.arrived" and self._lacks(cast("Dated", event), self.causes()):
+            self._lacking.add(position)
         self._records.append(_Record(position, report.id, event, own, counting(report), sender_of(report).client_id))
         self.reports[report.id] = ("recorded", position)
         if isinstance(event, FactVoided):
@@ -122,6 +129,7 @@ class Oracle:
         """What stands as known at a position, by report: payloads with their corrections, without what was voided."""
         records = [one for one in self._records if one.position <= known and one.report not in set(leaving_out)]
         gone = {one.event.fact for one in records if isinstance(one.event, FactVoided)}
+        lacking = self._lacking & {one.position for one in records[-1:]}
         told: dict[str, Cause] = {}
         for one in records:
             untouched = isinstance(one.event, FactVoided | Office) or type(one.event).kind in keys.KEY_KINDS
@@ -131,8 +139,9 @@ class Oracle:
                 if one.event.fact in told:
                     told[one.event.fact] = amended(told[one.event.fact], one.event)
             else:
+                payload = one.event.model_dump(mode="json")
                 told[one.report] = Cause(
-                    one.position, type(one.event).kind, one.event.model_dump(mode="json"), one.device
+                    one.position, type(one.event).kind, payload, one.device, one.position in lacking
                 )
         return told
 
@@ -195,7 +204,37 @@ class Oracle:
             # Whoever goes to and fro on one day and tells each way could mean it; all else is one event (11).
             verdict.fates |= {"duplicate"} if verdict.against or verdict.needs else {"duplicate", "recorded"}
             verdict.against.clear()
+        if cause.kind == "person.left" and verdict.against == {LATER}:
+            verdict.joined = tuple(self.joining(cause, standing))
+            if verdict.joined:
+                verdict.against.clear()
         return verdict
+
+    def joining(self, left: Cause, standing: dict[str, Cause]) -> dict[str, Cause]:
+        """The arrivals that wait for a departure with which it could be recorded, where alone it could not (32)."""
+        found: dict[str, Cause] = {}
+        for report in self.awaiting():
+            event = self.event_of(report) if CATALOGUE[report.type].kind == "person.arrived" else None
+            if event is None or event.find("person") != left.told["person"]:
+                continue
+            came = Cause(FAR - 1, type(event).kind, event.model_dump(mode="json"))
+            is_behind = came.told["on"] >= left.told["on"] and not self._doubles(named(came.told))
+            if not is_behind or not self._lacks(cast("Dated", event), standing):
+                continue
+            if not replay([*standing.values(), came, left])[1] and self.may_join(report, event):
+                found[report.id] = came
+        return found
+
+    def may_join(self, _arrival: Report, _event: Event) -> bool:
+        """Whether an arrival may be recorded at once."""
+        return True
+
+    def _lacks(self, arrival: Dated, standing: dict[str, Cause]) -> bool:
+        """Whether an arrival has nothing against it but that a departure is missing."""
+        cause = Cause(FAR, type(arrival).kind, arrival.model_dump(mode="json"))
+        _, failed = replay([*standing.values(), cause])
+        own = failed.get(FAR)
+        return own is not None and not own.against and own.needs == {f"departed:{cause.told['person']}"}
 
     def _one_newborn(self, cause: Cause, standing: dict[str, Cause]) -> Verdict | None:
         """One child told under two ids (11): of one mother, day, household, sex and name, and no two birth orders. Whom
@@ -237,7 +276,7 @@ class Oracle:
                 own.against or (own.doubts | others_fail if own.needs else set()),
             )
         elif failed:
-            verdict.against = {"later facts no longer fit"}
+            verdict.against = {LATER}
         resettled = any(part["households"] for part in cause.told.get("parts") or ())
         if cause.told["on"] > self.begun and (resettled or ORDER.get(cause.kind.partition(".")[0]) != 0):
             verdict.against.add("in the future")
@@ -291,7 +330,7 @@ class Oracle:
                 return Verdict(against={"later corrections no longer fit"})
             return self._with(standing, original, without)
         _, failed = replay(one for told, one in standing.items() if told != event.fact)
-        return Verdict(against={"later facts no longer fit"} if failed else set())
+        return Verdict(against={LATER} if failed else set())
 
     def _doubles(self, people: set[str]) -> set[str]:
         """Whoever is struck off as a double by now is not named anew, for whatever day."""

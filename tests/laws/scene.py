@@ -18,7 +18,7 @@ class Scene:
     """`now`: all states at this moment. `makers`: the causes that bring something into being, on any day, by entity.
 
     A cause is its position; `own` is the one that looks. `leaving`: the departures inside the country of somebody on a
-    day, in order; `straight`: who came on a day from where she lived.
+    day, in order; `straight`: who came on a day from where she lived; `lacking`: the departure is recorded next.
     """
 
     on: str
@@ -28,6 +28,7 @@ class Scene:
     arrivals: set[int]
     leaving: dict[tuple[str, str], list[int]]
     straight: set[tuple[str, str]]
+    lacking: bool = False
     needs: set[str] = field(default_factory=set)
     against: set[str] = field(default_factory=set)
     doubts: set[str] = field(default_factory=set)
@@ -48,7 +49,7 @@ class Scene:
         self.needs.add(f"arrived:{person}")
 
     def goes_today(self, person: str) -> bool:
-        return (person, self.on) in self.leaving
+        return self.lacking or (person, self.on) in self.leaving
 
     def is_half_told(self, person: str) -> bool:
         """Whether this departure, the first of its day, is half of a move whose arrival is of that day as well."""

@@ -99,6 +99,7 @@ class _Following:
         # What waited before and waits for something else by the end was decided somewhere on the way.
         moved = [entry.report for entry in entries if entry.kind.removeprefix("report.") in WAITING]
         self.moving: dict[str, list[Verdict]] = {one: [] for one in moved if one in teller.waiting}
+        self.oracle.awaiting = self._awaiting
 
     def run(self) -> None:
         late = []
@@ -120,6 +121,11 @@ class _Following:
             wrong = verdict.fates == {"refused"} or (verdict.against and verdict.fates <= {"refused", OUTSIDE})
             if "waiting" not in verdict.fates and not wrong:
                 raise Broken("what waits is decided when it could be", report=waiting, need=need, verdict=verdict)
+
+    def _awaiting(self) -> list[Report]:
+        """What waits by now for anything but an office."""
+        known = [one for one, need in self.teller.waiting.items() if need != f"approved:{one}"]
+        return [self.teller.told[one] for one in (*known, *self.pending)]
 
     def _undecided(self, waiting: str) -> None:
         """Hold that no office has decided what still waits for one."""
@@ -146,6 +152,8 @@ class _Following:
             del self.teller.told[report.id], self.oracle.came[report.id]
             return False
         if answer.fate == "recorded":
+            if self.entries and self.entries[0].report in verdict.joined:
+                self._join(self.entries.pop(0))
             self._record(self.entries.pop(0) if self.entries else None, report, answer.position)
         elif fate == "duplicate" and verdict.instead is not None:
             self._again_under(report, self.entries.pop(0) if self.entries else None, [verdict])
@@ -218,7 +226,7 @@ class _Following:
         while self.entries:
             entry = self.entries[0]
             waited = entry.report in self.pending or entry.report in self.teller.waiting
-            if not waited or entry.kind.removeprefix("report.") in WAITING or not self._due(entry):
+            if not waited or entry.kind.removeprefix("report.") in WAITING or not (self._due(entry) or self._joins()):
                 break
             self._settled(self.entries.pop(0))
 
@@ -237,15 +245,30 @@ class _Following:
             raise Broken("every entry has its report", entry=entry)
         verdict = self.oracle.judge(told)
         if entry.stream == STREAM_FACTS:
-            self._hold(told, "recorded", verdict, entry)
-            self._record(entry, told, entry.position)
-            self.teller.waiting.pop(entry.report, None)
-            self.oracle.desk.leaves(entry.report)
+            if not self._joins(entry):
+                self._hold(told, "recorded", verdict, entry)
+            self._join(entry)
             return
         found = decode_report_entry(entry.body)
         self._reported(told, verdict, found)
         if found.instead is not None:
             self._again_under(told, entry, [verdict])
+
+    def _joins(self, *taken: Row) -> bool:
+        """Whether the next two entries are an arrival and the departure with which alone it could be recorded."""
+        came, *behind = (*taken, *self.entries)
+        left = behind[0] if behind else None
+        told = None if left is None else self.teller.told.get(left.report)
+        if left is None or told is None or {came.stream, left.stream} != {STREAM_FACTS}:
+            return False
+        waits = left.report in self.pending or left.report in self.teller.waiting
+        return waits and came.report in self.oracle.judge(told).joined
+
+    def _join(self, entry: Row) -> None:
+        """Follow a report that waited and is recorded."""
+        self._record(entry, self.teller.told[entry.report], entry.position)
+        self.teller.waiting.pop(entry.report, None)
+        self.oracle.desk.leaves(entry.report)
 
     def _reported(self, told: Report, verdict: Verdict, entry: ReportEntry) -> None:
         """Follow an entry of the stream of reports; what still waits need not have been looked at since."""

@@ -71,10 +71,12 @@ Ended = Waits | Refused | Twice
 Decision = Fact | Ended
 
 
-def decide(line: Line, world: World, position: int, begun: str) -> Decision:
-    """Decide one report; raises Unloaded where more of the world must be read first."""
+def decide(line: Line, world: World, position: int, begun: str, behind: Event | None = None) -> Decision:
+    """Decide one report, an arrival where need be with the departure that is recorded right `behind` it; raises
+    Unloaded where more of the world must be read first.
+    """
     try:
-        return _fact(line, world, position, begun)
+        return _fact(line, world, position, begun, behind)
     except Needs as need:
         twice = _twice(line.event, world)
         return twice if isinstance(twice, Twice) else Waits(need.key)
@@ -90,15 +92,29 @@ def decide(line: Line, world: World, position: int, begun: str) -> Decision:
         )
 
 
-def decide_by_own_ids(line: Line, world: World, position: int, begun: str) -> Decision:
+def decide_by_own_ids(line: Line, world: World, position: int, begun: str, behind: Event | None = None) -> Decision:
     """Decide one report that may name people by ids which lead to others on the books."""
     try:
-        return by_own_ids(line, lambda own: decide(own, world, position, begun))
+        return by_own_ids(line, lambda own: decide(own, world, position, begun, behind))
     except Malformed as wrong:
         return Refused("invalid-request", errors=wrong.errors)
 
 
-def _fact(line: Line, world: World, position: int, begun: str) -> Fact | Twice:
+def move_of(came: Line, left: Line, world: World, position: int) -> Fact | None:
+    """Give what both halves of a move change together, as a fact of the departure; None where they do not fit, each by
+    itself or with what was told for later days. Raises Unloaded.
+    """
+    event, pasts = cast("Dated", left.event), Pasts(world)
+    halves = Told(position, cast("Dated", came.event)), Told(position + 1, event)
+    refold = Refold(world, pasts, apply, mentions, beside)
+    try:
+        refold.run(halves[0], None, halves[1])
+    except (Contradiction, Needs):
+        return None
+    return fact_of(left, event.on, (), RULES[event.kind].names(event), retold(refold.tails, world, pasts), world)
+
+
+def _fact(line: Line, world: World, position: int, begun: str, behind: Event | None) -> Fact | Twice:
     event = line.event
     if type(event) is FactCorrected:
         return correct(line, event, world, begun)
@@ -109,7 +125,7 @@ def _fact(line: Line, world: World, position: int, begun: str) -> Fact | Twice:
         if type(decision) is ReportAmended:
             _try_amended(decision, world, position, begun)
         return decided(line, decision, world, begun)
-    return _tell(line, cast("Dated", event), world, position, begun)
+    return _tell(line, cast("Dated", event), world, position, begun, behind)
 
 
 def _try_amended(event: ReportAmended, world: World, position: int, begun: str) -> None:
@@ -175,18 +191,20 @@ def _by_the_other(event: Event) -> Event:
     return event.model_copy(update={"person": event.find(field), field: event.find("person")})
 
 
-def _tell(line: Line, event: Dated, world: World, position: int, begun: str) -> Fact | Twice:
+def _tell(
+    line: Line, event: Dated, world: World, position: int, begun: str, behind: Event | None = None
+) -> Fact | Twice:
     check_future(event, begun)
     told = Told(position, event)
     slot = told.slot
     rule = RULES[event.kind]
     pasts = Pasts(world)
     check_named(named(event), world, pasts)
-    view = View(world, pasts, slot, position, {})
+    view = View(world, pasts, slot, position, {}, behind=behind)
     rule.when_told(event, view, line.device)
     states, notes = rule.apply(event, view)
     if view.late or any((row := world.row(state.id)) is not None and row.last >= slot for state in states):
-        refold = Refold(world, pasts, apply, mentions, beside)
+        refold = Refold(world, pasts, apply, mentions, beside, behind)
         refold.run(told, None)
         changes = retold(refold.tails, world, pasts)
         notes = each_once(refold.notes, left_headless(refold.tails, world))

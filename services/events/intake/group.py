@@ -10,15 +10,26 @@ from typing import TypeVar
 import msgspec
 
 from contracts.calendar import today
+from contracts.event import Event
 from contracts.fact import Fact
 from contracts.ids import EVERYWHERE
 from contracts.kinds.correction import FactVoided
 from contracts.kinds.office import Office, ReportAdvanced, ReportAmended, SheetDrawnUp, due_day
+from contracts.kinds.residence import PersonLeft
 from kit.http.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
 from kit.process import metrics
 from kit.process.database import LOST
 from services.events.deciding.amended import correction_of
-from services.events.deciding.decide import Ended, Refused, Twice, Waits, decide, returned
+from services.events.deciding.decide import (
+    Ended,
+    Refused,
+    Twice,
+    Waits,
+    decide,
+    decide_by_own_ids,
+    move_of,
+    returned,
+)
 from services.events.deciding.halves import Half, arrival
 from services.events.deciding.needs import Pending, Waiter, keys_of, line_of, report_key, sequence_key
 from services.events.deciding.office import OfReports, approval_of, decision_of, keep, take_from_queue, turn_awaited
@@ -27,16 +38,19 @@ from services.events.intake.answer import Answer
 from services.events.intake.approval import OUTSIDE_FATE, Filed, desk_of, still_touches, way_of
 from services.events.intake.counted import Counted
 from services.events.intake.prefetch import prefetch
+from services.events.intake.pulling import pull
 from services.events.intake.turn import Left, Overtaken, Transaction
 from services.events.intake.waiters import Waiters
 from services.events.places import concerned
 from services.events.report.line import Line, device_name
 from services.events.report.pointers import Malformed
+from services.events.rules.residence import departed
 from services.events.settings import ApprovalRule
 from services.events.state.absorb import absorb
-from services.events.state.aliases import on_the_books, take
+from services.events.state.aliases import by_own_ids, on_the_books, take
 from services.events.state.clashes import with_clashes, with_number_twice
 from services.events.state.keys import standing
+from services.events.state.refold import LATER
 from services.events.state.world import KnownAs, Outcome, Unloaded, World
 from services.events.store import ledger
 from services.events.store.device_rows import pass_over
@@ -115,8 +129,10 @@ class Group:
         """How many entries are decided and not yet on their way."""
         return len(self.entries) - (self.tail.position - self.head.position)
 
-    async def one(self, line: Line, trace: str, *, again: bool = False) -> Answer:
-        """Decide one report and take its effect into the world; `again` for one that is known to wait."""
+    async def one(self, line: Line, trace: str, *, again: bool = False, behind: Event | None = None) -> Answer:
+        """Decide one report and take its effect into the world; `again` for one that is known to wait, an arrival with
+        the departure that is decided right `behind` it.
+        """
         report = line.report.id
         known = None if again else self.world.reports.get(report)
         answer = await self._seen(lambda: self._repeat(line, known)) if known is not None else self.outdated(line)
@@ -124,16 +140,18 @@ class Group:
             return answer
         verdict = self.world.verdicts.get(report)
         if verdict is not None:
-            line = msgspec.structs.replace(line, approved=verdict[1] if verdict[0] else None)
+            line = self._vouched(line)
             if not verdict[0]:
                 return self._refuse(line, returned(verdict[1]), "returned")
         try:
             on_desk = await self._foresee(line) if type(line.event).decision else ()
-            decision = await self._seen(lambda: self._gate(line) or self._decided(line))
+            decision = await self._seen(lambda: self._gate(line) or self._decided(line, behind))
+            if isinstance(decision, Refused) and decision.code == LATER and isinstance(line.event, PersonLeft):
+                decision = await self._moved(line, line.event, decision)
             if on_desk and isinstance(decision, Filed) and decision.way == "recorded":
                 decision = await self._handed_on(line, on_desk) or decision
         except KnownAs as alias:
-            return await self._by_own_id(line, trace, alias, again=again)
+            return await self._by_own_id(line, trace, alias, again=again, behind=behind)
         except (Overtaken, *LOST):
             raise
         except Exception:  # noqa: BLE001 - one report must not sink the others of its group
@@ -141,13 +159,48 @@ class Group:
             return Answer(report, problem=Internal())
         return await self._taken(line, trace, TOO_MUCH if decision is None else decision)
 
-    async def _by_own_id(self, line: Line, trace: str, alias: KnownAs, *, again: bool) -> Answer:
+    async def _by_own_id(self, line: Line, trace: str, alias: KnownAs, *, again: bool, behind: Event | None) -> Answer:
         """Decide a report that names somebody by another id than the one on the books."""
         try:
             own = on_the_books(line, {alias.told: alias.person})
         except Malformed as wrong:
             return await self._taken(line, trace, Refused("invalid-request", errors=wrong.errors))
-        return await self.one(own, trace, again=again)
+        return await self.one(own, trace, again=again, behind=behind)
+
+    def _vouched(self, line: Line) -> Line:
+        """Give a report as approved by the office, where it is."""
+        approved, position = self.world.verdicts.get(line.report.id, (False, 0))
+        return msgspec.structs.replace(line, approved=position) if approved else line
+
+    async def _moved(self, line: Line, left: PersonLeft, refused: Refused) -> Ended | Filed | None:
+        """Decide a departure that later facts contradict together with an arrival that waits for it, where both are
+        true: the arrival is recorded first, for as long as the departure takes as a move of one day. What of the two is
+        for the office first goes there by itself.
+        """
+        need = departed(left.person)
+        if self.head.waiting and need not in self.waiters.asked:
+            await pull(self.waiters, self.world, await self.transaction.reader(), {need})
+        for one in self.waiters.arrivals(left):
+            filed = await self._seen(partial(self._together, self._vouched(one.line), line))
+            if filed is None:
+                continue
+            if filed.way != "recorded":
+                return filed
+            self.waiters.pending[need].remove(one)
+            answer = await self.one(one.line, one.trace, again=one.index is None, behind=left)
+            self.waiters.joined.append((one, answer))
+            return await self._seen(lambda: self._decided(line))
+        return refused
+
+    def _together(self, came: Line, left: Line) -> Filed | None:
+        """Give which way a departure goes that fits together with an arrival; None where it does not, or where that one
+        is not to be recorded at once. Raises Unloaded.
+        """
+        arrival = decide_by_own_ids(came, self.world, self.position, self.begun, left.event)
+        if not isinstance(arrival, Fact) or self._filed(came, arrival).way != "recorded":
+            return None
+        move = by_own_ids(came, lambda own: move_of(own, left, self.world, self.position))
+        return None if move is None else self._filed(left, move)
 
     async def _taken(self, line: Line, trace: str, decision: Ended | Filed) -> Answer:
         report = line.report.id
@@ -270,17 +323,21 @@ class Group:
         instead = known.detail.decode() if known.fate == "duplicate" and known.detail is not None else None
         return Answer(report, known.fate, known.position, duplicate=True, problem=problem, instead=instead)
 
-    def _decided(self, line: Line) -> Ended | Filed:
+    def _decided(self, line: Line, behind: Event | None = None) -> Ended | Filed:
         """Decide a report, and which way its fact goes if it becomes one; raises Unloaded."""
         if line.number is not None:
             # Whatever becomes of it: one that waits or is refused was told under its number all the same.
             self.world.numbered_as(line.number).add(line.report.id)
-        decision = decide(line, self.world, self.position, self.begun)
+        decision = decide(line, self.world, self.position, self.begun, behind)
         if not isinstance(decision, Fact):
             return decision
         # What waits within this group has no outcome yet.
         if type(line.event) is ReportAmended and line.event.correction in self.waiters.held:
             return ID_TAKEN
+        return self._filed(line, decision)
+
+    def _filed(self, line: Line, decision: Fact) -> Filed:
+        """Say which way a fact goes; raises Unloaded."""
         way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed, self.day)
         if way == "recorded":
             return Filed(way, with_number_twice(with_clashes(decision, self.world), line, self.world))

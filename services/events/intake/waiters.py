@@ -3,7 +3,10 @@
 from collections import deque
 from collections.abc import Iterable
 
+from contracts.kinds.residence import PersonArrived, PersonLeft
 from services.events.deciding.needs import Pending, Waiter, waits_for_itself
+from services.events.intake.answer import Answer
+from services.events.rules.residence import departed
 from services.events.state.world import WAITING, World
 
 
@@ -13,7 +16,7 @@ class Waiters:
 
     `fresh` is what has come and was not offered to anybody yet, `provided` all that came, `asked` that of which it is
     known who waits for it; `written` says what is to be written down of those that go on waiting. `before`: whether
-    anybody waited when the group began.
+    anybody waited when the group began. `joined`: those that were decided together with another report, and how.
     """
 
     def __init__(self, world: World, *, before: bool) -> None:
@@ -29,6 +32,7 @@ class Waiters:
         self.asked: set[str] = set()
         self.written: dict[str, Waiter] = {}
         self.left_over = False
+        self.joined: list[tuple[Pending, Answer]] = []
 
     def provide(self, keys: Iterable[str]) -> None:
         """Note that what others may wait for is here now."""
@@ -43,6 +47,11 @@ class Waiters:
     def add_first(self, one: Pending) -> None:
         """Let a report wait for what it needs, before all others that do."""
         self.pending.setdefault(one.need, []).insert(0, one)
+
+    def arrivals(self, left: PersonLeft) -> list[Pending]:
+        """Give those that wait for a departure and tell of a day on which whoever leaves so may have arrived."""
+        waiting = self.pending.get(departed(left.person), ())
+        return [one for one in waiting if isinstance(came := one.line.event, PersonArrived) and came.on >= left.on]
 
     def wait_for(self, report: str, need: str) -> bool:
         """Say whether a report with such a need would wait for itself; raises Unloaded."""

@@ -11,27 +11,19 @@ import msgspec
 from kit.http.problems import IdempotencyKeyReused
 from kit.process.database import Connection
 from services.events.deciding import halves
-from services.events.deciding.needs import READY, Pending, keys_offered, line_of
-from services.events.deciding.office import APPROVAL, approval_of
+from services.events.deciding.needs import READY, Pending, keys_offered
+from services.events.deciding.office import approval_of
 from services.events.intake.answer import Answer
 from services.events.intake.group import Group
-from services.events.intake.prefetch import prefetch
+from services.events.intake.pulling import NEEDED, SEPARATOR, pull
 from services.events.report.line import Line
 from services.events.state.world import WAITING, World
-from services.events.store.device_rows import load_numbered, save_devices, save_told_again
+from services.events.store.device_rows import save_devices, save_told_again
 from services.events.store.effects import ended_entry
 from services.events.store.outcome_rows import save_outcomes, unsaved
 from services.events.store.waiting_rows import save_waiting, take_back_verdicts
 
-MOST_AT_ONCE = 1_000
-# An array of needs costs the driver three times what one text does; no need holds this character.
-SEPARATOR = "\x1f"
-_NEEDED = "need = any(string_to_array($1, chr(31)))"
-_WAITED_FOR = f"select distinct need from waiting where {_NEEDED}"  # noqa: S608 - a condition of ours
-_WAITERS = f"""
-select w.report, l.body, l.traceparent, w.need, w.approved, w.decided
-from waiting w join ledger l using (position) where {_NEEDED} or w.report = any($3::text[]) order by w.report limit $2
-"""  # noqa: S608 - a condition of ours
+_WAITED_FOR = f"select distinct need from waiting where {NEEDED}"  # noqa: S608 - a condition of ours
 
 
 def offered(lines: Sequence[Line], world: World) -> set[str]:
@@ -60,6 +52,7 @@ async def decide(group: Group, index: int, line: Line, trace: str, answers: dict
     """Decide the next report of a group, and what waited for it."""
     first = group.waiters.held.get(line.report.id)
     answer = answers[index] = await group.one(line, trace) if first is None else await _again(group, first, line)
+    _take_up(group, answers)
     if answer.fate in WAITING and not answer.duplicate:
         one = Pending(line, trace, answer.need or "", index)
         _wait(group, one, one.need)
@@ -93,23 +86,36 @@ async def settle(group: Group, answers: dict[int, Answer]) -> None:
         key = group.waiters.fresh.popleft()
         for one in group.waiters.pending.pop(key, ()):
             answer = await group.one(one.line, one.trace, again=one.index is None)
-            if one.index is None and answer.fate is not None and answer.need != one.need:
-                # What moves on is not in the queue as it was written down: nobody decides about it in this group.
-                group.world.queue[one.line.report.id] = None
-            if answer.fate in WAITING and not answer.duplicate:
-                _wait(group, one, answer.need or "")
-            elif one.index is not None:
-                answers[one.index] = answer
-                group.waiters.held.pop(one.line.report.id, None)
-            elif answer.fate is None:
-                # It could not be decided, through no fault of its own: it goes on waiting.
-                group.waiters.add(one)
-                group.waiters.undecided.append(one.line.report.id)
-            else:
-                group.waiters.released.append(one.line.report.id)
-                # Whoever learned of another id has an entry that says so.
-                if answer.fate != "recorded" and answer.instead is None:
-                    group.entries.append(ended_entry(one.line, answer.fate or "refused", one.trace))
+            _take_up(group, answers)
+            _go_on(group, one, answer, answers)
+
+
+def _take_up(group: Group, answers: dict[int, Answer]) -> None:
+    """Take up what became of those that were decided together with another report."""
+    joined, group.waiters.joined = group.waiters.joined, []
+    for one, answer in joined:
+        _go_on(group, one, answer, answers)
+
+
+def _go_on(group: Group, one: Pending, answer: Answer, answers: dict[int, Answer]) -> None:
+    """Let a report that waited and was decided again wait on, or be over."""
+    if one.index is None and answer.fate is not None and answer.need != one.need:
+        # What moves on is not in the queue as it was written down: nobody decides about it in this group.
+        group.world.queue[one.line.report.id] = None
+    if answer.fate in WAITING and not answer.duplicate:
+        _wait(group, one, answer.need or "")
+    elif one.index is not None:
+        answers[one.index] = answer
+        group.waiters.held.pop(one.line.report.id, None)
+    elif answer.fate is None:
+        # It could not be decided, through no fault of its own: it goes on waiting.
+        group.waiters.add(one)
+        group.waiters.undecided.append(one.line.report.id)
+    else:
+        group.waiters.released.append(one.line.report.id)
+        # Whoever learned of another id has an entry that says so.
+        if answer.fate != "recorded" and answer.instead is None:
+            group.entries.append(ended_entry(one.line, answer.fate or "refused", one.trace))
 
 
 def leave(group: Group, answers: dict[int, Answer]) -> None:
@@ -131,28 +137,7 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
 
 
 async def _pull(group: Group, needs: set[str]) -> None:
-    """Read what waits for these needs, a bounded number."""
-    group.waiters.asked |= needs
-    connection = await group.transaction.reader()
-    # What the office decides about may have waited for anything so far.
-    decided = {need.removeprefix(APPROVAL): need for need in needs if need.startswith(APPROVAL)}
-    rows = await connection.fetch(_WAITERS, SEPARATOR.join(needs), MOST_AT_ONCE + 1, list(decided))
-    if len(rows) > MOST_AT_ONCE:
-        group.waiters.left_over = True
-        rows = rows[:MOST_AT_ONCE]
-    # Whoever was read goes on from there: the table shows what it waited for before this group.
-    rows = [row for row in rows if row["report"] not in group.waiters.pulled]
-    group.waiters.pulled.update(row["report"] for row in rows)
-    for row in rows:
-        if row["decided"] is not None:
-            # What this group has decided is newer.
-            group.world.verdicts.setdefault(row["report"], (row["approved"], row["decided"]))
-    found = [Pending(line_of(row["body"]), row["traceparent"], decided.get(row["report"], row["need"])) for row in rows]
-    found.sort(key=lambda one: (one.line.report.device or "", one.line.report.devicesequence or 0))
-    await prefetch(connection, group.world, [one.line for one in found])
-    await load_numbered(connection, group.world, (one.line.number for one in found if one.line.number is not None))
-    for one in found:
-        group.waiters.add(one)
+    await pull(group.waiters, group.world, await group.transaction.reader(), needs)
 
 
 async def save(group: Group) -> None:

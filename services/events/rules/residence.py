@@ -82,9 +82,10 @@ def arrived(event: PersonArrived, view: View) -> Effect:
     if known.status == "resident":
         if known.household == home.id:
             raise Contradiction("already-there", *view.since(known.id, household=home.id))
-        if not any(_departures(event, view)):
+        if view.behind is None and not any(_departures(event, view)):
             raise Needs(departed(known.id), otherwise="departure-missing")
-        # Both halves are of one day, on which departures stand last: they are one move, told at the arrival.
+        # Both halves are of one day, on which departures stand last: they are one move, told at the arrival. So is, for
+        # as long as its departure is not recorded, one that could not be recorded without the other.
         left_behind, headless_there = without(known, view)
     else:
         left_behind, headless_there = (), ()

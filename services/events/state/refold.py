@@ -66,12 +66,14 @@ class Refold:
         apply: Apply,
         mentions: Callable[[Event], set[str]],
         beside: Callable[[Event], frozenset[str]],
+        behind: Event | None = None,
     ) -> None:
         self.world = world
         self.pasts = pasts
         self.apply = apply
         self.mentions = mentions
         self.beside = beside
+        self.behind = behind
         self.tails: dict[str, Tail] = {}
         self.notes: tuple[str, ...] = ()
         self._todo: list[Slot] = []
@@ -80,8 +82,8 @@ class Refold:
         self._reasons: list[tuple[str, int]] = []
         self._looked = 0
 
-    def run(self, changed: Told | None, former: Told | None) -> None:
-        """Apply a new cause, a corrected one in place of the former, or take the former out.
+    def run(self, changed: Told | None, former: Told | None, other: Told | None = None) -> None:
+        """Apply a new cause, with an `other` new one, a corrected one in place of the former, or take the former out.
 
         Raises Contradiction or Needs when the changed cause itself does not fit, Contradictions when later ones no
         longer do.
@@ -90,15 +92,16 @@ class Refold:
             self._plan(former.slot, None)
             self._touched[former.slot] = self._reach(former)
             self._beside(former)
-        if changed is not None:
-            self._beside(changed)
-            self._plan(changed.slot, changed)
+        own = [one for one in (changed, other) if one is not None]
+        for one in own:
+            self._beside(one)
+            self._plan(one.slot, one)
         done: set[Slot] = set()
         while self._todo and len(self._reasons) < MOST_CONTRADICTIONS:
             slot = heappop(self._todo)
             if slot not in done:
                 done.add(slot)
-                self._step(slot, own=changed)
+                self._step(slot, own)
         self._check_vanished(former)
         if self._reasons:
             raise Contradictions(self._reasons)
@@ -162,16 +165,17 @@ class Refold:
         elif position not in known and (code != VANISHED or len(known) < MOST_CONTRADICTIONS):
             self._reasons.append((code, position))
 
-    def _step(self, slot: Slot, own: Told | None) -> None:
+    def _step(self, slot: Slot, own: list[Told]) -> None:
         told = self._causes[slot]
         position = told.position if told is not None else 0
-        view = View(self.world, self.pasts, slot, position, self.tails, self._stand)
+        is_own = any(told is one for one in own)
+        view = View(self.world, self.pasts, slot, position, self.tails, self._stand, self.behind if is_own else None)
         after: dict[str, State] = {}
         if told is not None:
             try:
                 states, notes = self.apply(told.event, view)
             except (Contradiction, Needs) as reason:
-                if told is own:
+                if is_own:
                     # Nothing that comes lets it fit where others no longer do.
                     if self._reasons and isinstance(reason, Needs):
                         raise Contradictions(self._reasons) from reason
@@ -180,10 +184,10 @@ class Refold:
                 self._object(code, told.position)
                 return
             after = {state.id: state for state in states if view.state(state.id) != state}
-            if told is own:
+            if is_own:
                 self.notes = notes
         touched = self._touched.get(slot, set()) | set(after)
-        if told is not None and told is not own:
+        if told is not None and not is_own:
             touched |= self._reach(told)
         self.world.load(entity for entity in touched if entity not in self.tails)
         self._looked += len(touched)

@@ -47,10 +47,11 @@ class Tail:
 class View:
     """States before one slot. `late` says that the past had to be looked at, so that the future may change.
 
-    `stand` gives the causes of an entity where they will be others than those on record.
+    `stand` gives the causes of an entity where they will be others than those on record. `behind` is what is recorded
+    right behind an arrival: the departure that it lacks.
     """
 
-    __slots__ = ("late", "pasts", "position", "seen", "slot", "stand", "tails", "world")
+    __slots__ = ("behind", "late", "pasts", "position", "seen", "slot", "stand", "tails", "world")
 
     def __init__(
         self,
@@ -60,6 +61,7 @@ class View:
         position: int,
         tails: dict[str, Tail],
         stand: Callable[[str], Iterable[Told]] | None = None,
+        behind: Event | None = None,
     ) -> None:
         self.world = world
         self.pasts = pasts
@@ -67,6 +69,7 @@ class View:
         self.position = position
         self.tails = tails
         self.stand = stand
+        self.behind = behind
         self.late = False
         self.seen: dict[str, State | None] = {}
 

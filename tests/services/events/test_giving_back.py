@@ -10,7 +10,7 @@ from contracts.event import Report
 from contracts.ids import uuid7
 from deploy.local.databases import Database
 from services.events.deciding.needs import READY
-from services.events.intake import waiting
+from services.events.intake import pulling
 from services.events.intake.answer import Answer
 from services.events.report.parse import check
 from tests.services.events.conftest import build
@@ -79,7 +79,7 @@ async def test_what_moved_on_in_the_same_group_is_not_given_back(family: Teller)
 
 
 async def test_who_waits_for_the_same_is_left_alone(family: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(pulling, "MOST_AT_ONCE", 2)
     wrong, *others = [died() for _ in range(6)]
     for one in (wrong, *others):
         await told(family, one)

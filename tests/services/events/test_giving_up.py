@@ -11,7 +11,7 @@ import pytest
 from contracts.event import Report
 from contracts.ids import uuid7
 from deploy.local.databases import Database
-from services.events.intake import waiting
+from services.events.intake import pulling, waiting
 from services.events.intake.answer import Answer
 from services.events.intake.group import Group
 from services.events.queries.devices import counters
@@ -172,7 +172,7 @@ def room_for_one(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         await save(group)
         group.waiters.left_over = False
 
-    monkeypatch.setattr(waiting, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(pulling, "MOST_AT_ONCE", 1)
     with monkeypatch.context() as dying:
         dying.setattr(waiting, "save", save_and_die)
         yield

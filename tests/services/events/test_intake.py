@@ -9,7 +9,7 @@ import pytest
 
 from contracts.ids import uuid7
 from kit.http.problems import ContradictsRecord
-from services.events.intake import waiting
+from services.events.intake import pulling
 from services.events.rules import RULES
 from services.events.state.refold import Effect
 from services.events.store import ledger
@@ -216,7 +216,7 @@ async def test_a_batch_is_decided_as_its_lines_one_by_one_would_be(teller: Telle
 
 
 async def test_more_waiters_than_a_group_takes_are_all_decided(teller: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(waiting, "MOST_AT_ONCE", 3)
+    monkeypatch.setattr(pulling, "MOST_AT_ONCE", 3)
     await teller.places()
     told = {"on": "2025-03-01", "household": ids.home, "sex": "male"}
     births = [report("person.born", told | {"person": uuid7()}) for _ in range(10)]

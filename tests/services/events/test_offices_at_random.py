@@ -17,7 +17,7 @@ from contracts.ids import uuid7
 from kit.auth.access import Access
 from services.events.deciding.needs import READY, SEQUENCE, turn_in
 from services.events.intake import intake as intakes
-from services.events.intake import waiting
+from services.events.intake import pulling
 from services.events.intake.intake import Intake
 from services.events.queries.devices import counters
 from services.events.report.parse import check
@@ -136,7 +136,7 @@ async def hold(teller: Teller) -> None:
 async def test_every_report_keeps_one_fate(
     family: Teller, another: Intake, monkeypatch: pytest.MonkeyPatch, way: str, room: int
 ) -> None:
-    monkeypatch.setattr(waiting, "MOST_AT_ONCE", room)
+    monkeypatch.setattr(pulling, "MOST_AT_ONCE", room)
     if way in {"ahead", "approval"}:
         monkeypatch.setattr(intakes, "AHEAD", 1)
     if way == "approval":
