@@ -8,6 +8,7 @@ from contracts.calendar import later_than
 from contracts.event import Event
 from contracts.fact import position_of
 from contracts.household import HouseholdState
+from contracts.kinds.residence import PersonArrived
 from contracts.kinds.vital import PersonBorn
 from contracts.person import PersonState
 from contracts.unit import UnitState
@@ -234,14 +235,18 @@ class View:
         return any(later_than(birth, self.slot[0]) for birth in births)
 
     def fresh(self, entity: str) -> None:
-        """Insist that nobody else brings this entity into being, now or later."""
+        """Insist that nothing else brings this entity into being, now or later; whoever arrives later may have been on
+        the books before, which the arrival shows once it is applied again.
+        """
         if self.state(entity) is not None:
             raise Contradiction("already-known", *self._creators(entity))
         if self.world.row(entity) is None:
             return
         self._must_be_own_id(entity)
         self.late = True
-        creators = [position for position in self._creators(entity) if position != self.position]
+        timeline = self.pasts.of(entity)
+        others = [slot for slot in self._creations(entity) if timeline.steps[slot].kind != PersonArrived.kind]
+        creators = [position_of(rank) for _, rank in others if position_of(rank) != self.position]
         if creators:
             raise Contradiction("already-known", *creators)
 

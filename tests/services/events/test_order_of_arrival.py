@@ -260,3 +260,18 @@ async def test_a_departure_behind_what_was_told_from_the_new_home_is_recorded_on
     assert (await left(books, "2025-03-01")).fate == "recorded"
     assert await fate(books, came) == "recorded"
     assert (await books.state(ids.lan))["household"] == ids.third
+
+
+async def test_a_birth_is_told_behind_an_arrival_of_who_was_new_and_her_departure_of_that_day(books: Teller) -> None:
+    gone = await books.tell("person.left", on="2025-03-05", person=ids.child, destination="inside_country")
+    came = await books.tell("person.arrived", on="2025-03-05", person=ids.child, household=ids.home, sex="female")
+    assert (came.fate, await fate(books, gone)) == ("recorded", "recorded")
+    born = {"person": ids.child, "household": ids.other, "mother": ids.mai, "sex": "female"}
+    assert (await books.tell("person.born", on="2025-03-01", **born)).fate == "recorded"
+    assert (await books.state(ids.child))["household"] == ids.home
+
+
+async def test_who_arrived_as_somebody_new_is_registered_nowhere_before_without_a_departure(books: Teller) -> None:
+    came = await books.tell("person.arrived", on="2025-03-05", person=ids.child, household=ids.home, sex="female")
+    born = {"person": ids.child, "household": ids.other, "mother": ids.mai, "sex": "female"}
+    assert why(await books.tell("person.born", on="2025-03-01", **born)) == [("departure-missing", (came.position,))]
