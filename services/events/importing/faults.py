@@ -71,10 +71,8 @@ CELLS: dict[str, Text] = {
         "Các dòng của hộ này không liền nhau, hoặc hộ bị ghi hai lần.",
     ),
     "household-unknown": Text(
-        "The area has no household of this number now: put it on the books first, or, if it moved or went to another "
-        "area by a division since, report this row by hand.",
-        "Địa bàn hiện không có hộ mang số này: hãy đăng ký hộ vào sổ trước; nếu hộ đã chuyển đi hoặc sang địa bàn khác "
-        "do chia tách, hãy báo riêng dòng này.",
+        "No household of the area bore this number on that day: put it on the books first.",
+        "Vào ngày đó địa bàn không có hộ nào mang số này: hãy đăng ký hộ vào sổ trước.",
     ),
     "household-unclear": Text(
         "The area has several households of this number: state the sheet.",

@@ -93,7 +93,8 @@ class Sheet:
         if which.shape is not None:
             payload |= which.shape(values)
         self._check_day(payload.get("on"), "on" if self._layout.at("on") is not None else "birth")
-        household = self._household(told, area) if which.household or "household_number" in values else None
+        numbered = which.household or "household_number" in values
+        household = self._household(told, area, payload["on"]) if numbered else None
         if which.household:
             payload["household"] = household
         if which.described:
@@ -142,11 +143,11 @@ class Sheet:
         if self._choices.month and not on.startswith(self._choices.month):
             raise Misfit(column, "date-outside-month")
 
-    def _household(self, told: Told, area: str) -> str:
+    def _household(self, told: Told, area: str, on: str) -> str:
         number = told.values.get("household_number")
         if number is None:
             raise Misfit("household_number", "household-number-missing")
-        found = self._roster(area).find_households(number[0], told.values.get("sheet") or number[1])
+        found = self._roster(area).find_households(number[0], told.values.get("sheet") or number[1], on)
         if not found:
             raise Misfit("household_number", "household-unknown")
         if len(found) > 1:
@@ -210,7 +211,7 @@ class Sheet:
             sex = payload.get("sex") or (None if who.prefix else told.values.get("sex"))
             yield person, sex or ("unknown" if known is None else known.sex)
         if "household_number" in told.values:
-            yield self._household(told, area), "households"
+            yield self._household(told, area, payload["on"]), "households"
 
     def _find(self, who: Who, values: dict[str, Any], roster: Roster, household: str | None) -> Resident:
         """Find exactly one: by a number, whose name must then agree, and whose birth date must be nobody else's of that

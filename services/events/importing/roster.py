@@ -1,22 +1,26 @@
 """Who lives or lived in an area, so that a row which names somebody by name and household finds her?"""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import msgspec
 import psycopg
 
+from contracts.fact import decode_fact
 from contracts.household import HouseholdState
 from contracts.ids import AREA
 from contracts.person import PersonState, identifier_key
 from contracts.unit import UnitState, decode_unit
 from services.events.importing.naming import Names
 from services.events.importing.words import plain
-from services.events.state.world import HOUSEHOLD, PERSON, UNIT
+from services.events.state.timeline import slot_of
+from services.events.state.world import HOUSEHOLD, PERSON, UNIT, Slot, positions_in
 
 CONNECT_SECONDS = 10
+EVER_SINCE, STILL = "0000-01-01", "9999-12-31"
 _household = msgspec.json.Decoder(HouseholdState).decode
 # Units that lie in none have codes of two digits; all others are tied to what they lie or lay in.
 _UNITS = f"""
@@ -61,20 +65,37 @@ class Resident:
     sex: str = "unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """A household that bore a number (and sheet) in the area from one day on, until another; its first ever since."""
+
+    sheet: str | None
+    household: str
+    since: str
+    until: str
+
+
 @dataclass
 class Roster:
-    """An area: whether it is there, its households by number, and everybody who ever stood in one of them."""
+    """An area: whether it is there, its households by number, those that ever were, and everybody who ever stood in one
+    of them.
+    """
 
     area: UnitState | None
     households: dict[str, list[tuple[str | None, str]]] = field(default_factory=dict)
+    stays: dict[str, list[Stay]] = field(default_factory=dict)
     people: dict[str, Resident] = field(default_factory=dict)
     by_number: dict[str, set[str]] = field(default_factory=dict)
 
     def add_household(self, number: str, sheet: str | None, household: str) -> None:
         """Take up a household."""
-        known = self.households.setdefault(number.lstrip("0") or "0", [])
+        known = self.households.setdefault(_plain(number), [])
         if (sheet, household) not in known:
             known.append((sheet, household))
+
+    def add_stay(self, number: str, stay: Stay) -> None:
+        """Take up that a household bore a number."""
+        self.stays.setdefault(_plain(number), []).append(stay)
 
     def add(self, person: Resident) -> None:
         """Take up a person, or another household that she lived in."""
@@ -92,9 +113,13 @@ class Roster:
         for number in person.numbers:
             self.by_number.setdefault(number, set()).add(person.id)
 
-    def find_households(self, number: str, sheet: str | None) -> list[str]:
-        """Find the households of a number; a sheet is one of the household's, unless it has a household of its own."""
-        known = self.households.get(number.lstrip("0") or "0", [])
+    def find_households(self, number: str, sheet: str | None, on: str) -> list[str]:
+        """Find the households that bore a number on a day; a sheet is one of the household's, unless it has a household
+        of its own. On the day of a change the new number counts, or else the former one.
+        """
+        stays = [one for one in self.stays.get(_plain(number), ()) if one.since <= on <= one.until]
+        known = [(one.sheet, one.household) for one in stays if on < one.until]
+        known = known or [(one.sheet, one.household) for one in stays]
         exact = [household for one, household in known if one == sheet]
         return exact or [household for one, household in known if sheet is None or one is None]
 
@@ -171,6 +196,8 @@ class Ledger:
     def _read_people(self, area: str) -> Roster:
         homes = self._tied([area], HOUSEHOLD)
         made = self._laid_out([area], homes)[area]
+        for number, stay in self._stays(area, sorted({entity for entity, _, _ in homes})):
+            made.add_stay(number, stay)
         for entity, body, stood_in in self._tied([entity for entity, _, _ in homes], PERSON):
             person = _person(body)
             # Whoever was struck off as a double is found as who goes on.
@@ -190,12 +217,38 @@ class Ledger:
                 made[stood_in].add_household(home.number, home.sheet, entity)
         return made
 
+    def _stays(self, area: str, homes: list[str]) -> Iterator[tuple[str, Stay]]:
+        """Give which numbers households bore in an area, by what the ledger tells of them."""
+        known = self._connection.execute("select entity, facts from state where entity = any(%s)", [homes]).fetchall()
+        positions = sorted({position for _, facts in known for position in positions_in(facts)})
+        rows = self._connection.execute(
+            "select position, body from ledger where position = any(%s) order by position", [positions]
+        )
+        steps: dict[str, dict[Slot, HouseholdState | None]] = {home: {} for home in homes}
+        for position, body in rows:
+            fact = decode_fact(body)
+            for step in fact.retracts.households:
+                steps.get(step.entity, {}).pop(slot_of(step, position), None)
+            for step in fact.asserts.households:
+                steps.get(step.entity, {})[slot_of(step, position)] = step.after
+        for home, after in steps.items():
+            # Whoever tells of a day before the registration means its first number.
+            days = {day if n else EVER_SINCE: after[day, rank] for n, (day, rank) in enumerate(sorted(after))}
+            for day, until in pairwise((*days, STILL)):
+                state = days[day]
+                if state is not None and state.area == area and state.number and state.status == "active":
+                    yield state.number, Stay(state.sheet, home, day, until)
+
     def _tied(self, entities: list[str], kind: int) -> list[tuple[str, bytes, str]]:
         rows: list[tuple[Any, ...]] = self._connection.execute(
             f"{_TIED} = any(%s) and s.kind = %s and s.body is not null order by s.entity",
             [entities, kind],
         ).fetchall()
         return [(entity, body, home) for entity, _, body, home in rows]
+
+
+def _plain(number: str) -> str:
+    return number.lstrip("0") or "0"
 
 
 def resident(entity: str, state: PersonState, household: str) -> Resident:

@@ -8,7 +8,7 @@ from services.events.importing import sending
 from tests.services.events.importing.conftest import Importer, facts_of, kinds, payload
 from tests.services.events.importing.listing import ARRIVED, AT, BOOK, DEATH, book, workbook
 from tests.services.events.importing.test_going_on import breaking_after
-from tests.services.events.telling import Teller
+from tests.services.events.telling import AREA, SECOND, Teller
 
 
 async def test_twins_keep_their_ids_when_their_list_is_imported_again(teller: Teller, importing: Importer) -> None:
@@ -71,6 +71,31 @@ async def test_a_death_finds_its_person_by_number_or_by_name_and_household(telle
     assert await kinds(teller) == ["household.registered"] * 2 + ["person.died"] * 2
     again = await importing(deaths, *AT, "--list", "deaths")
     assert (again.code, again.fates()) == (0, {"duplicate": 2})
+
+
+@pytest.mark.parametrize(
+    ("day", "row", "wrong"),
+    [
+        ("31/05/2025", "12,Phạm Văn Bình,{day}\n", []),
+        ("01/06/2025", "12,Phạm Văn Bình,{day}\n", []),
+        ("02/06/2025", "12,Phạm Văn Bình,{day}\n", ["person-not-found"]),
+        ("01/06/2025", "13,Trần Thị Chín,{day}\n", []),
+        ("03/06/2025", "12,Trần Thị Chín,{day}\n", []),
+        ("03/06/2025", "13,Trần Thị Chín,{day}\n", ["household-unknown"]),
+        ("01/12/2024", "13,Trần Thị Chín,{day}\n", ["before-person-known"]),
+    ],
+)
+async def test_a_number_is_that_of_the_household_that_bore_it_on_the_day(
+    teller: Teller, importing: Importer, day: str, row: str, wrong: list[str]
+) -> None:
+    """On the first of June household 12 moves away, on the second household 13 gets its number."""
+    await book(teller, importing)
+    homes = {told["number"]: told["household"] for told in map(payload, await facts_of(teller, "household.registered"))}
+    await teller.tell("household.moved", on="2025-06-01", household=homes["12"], area=SECOND, number="7")
+    await teller.tell("household.moved", on="2025-06-02", household=homes["13"], area=AREA, number="12")
+    await teller.tell("household.reviewed", on="2025-07-01", household=homes["13"])
+    came = await importing("Hộ số,Họ và tên,Ngày chết\n" + row.format(day=day), *AT, "--list", "deaths")
+    assert [code for *_, code in came.wrong()] == wrong, came
 
 
 @pytest.mark.parametrize(
