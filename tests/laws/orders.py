@@ -66,6 +66,27 @@ def _she_is_here(pick: "Picks", days: Sequence[str]) -> Reports:
     return [("person.left", left), *rests, ("person.arrived", arrived)]
 
 
+def _half_by_half(pick: "Picks", days: Sequence[str]) -> Reports:
+    """A departure is told behind its arrival and behind what became of her since, or of very early in between."""
+    first, back, later = days
+    person = pick.resident()
+    told: dict[str, dict[str, Any]] = {
+        "person.moved": {"household": pick.home()},
+        "person.left": {"destination": pick.chance.choice(["inside_country", "abroad"])},
+        "person.health_checked": {},
+        "couple.checked": {},
+        "person.changed": {"new": {"relation": pick.relation()}},
+    }
+    on = pick.chance.choice([later, later, later, back, first])
+    since = [(kind, told[kind] | {"person": person, "on": on}) for kind in pick.chance.sample(sorted(told), 2)]
+    arrived = {"on": back, "person": person, "household": pick.home(), "sex": "unknown"}
+    came = [("person.arrived", arrived)] * pick.chance.choice([1, 1, 1, 2])
+    left = {"on": first, "person": person, "destination": pick.chance.choice(["inside_country", "abroad"])}
+    before = [*came, *since]
+    pick.chance.shuffle(before)
+    return [*before, ("person.left", left)]
+
+
 def _told_again(pick: "Picks", days: Sequence[str]) -> Reports:
     """A newborn is told again under a second id, by which more is told of the child, at times before that."""
     born, later, latest = days
@@ -110,6 +131,8 @@ ORDERS: tuple[Callable[["Picks", Sequence[str]], Reports], ...] = (
     _to_and_fro,
     _she_is_here,
     _she_is_here,
+    _half_by_half,
+    _half_by_half,
     _told_again,
     _told_again,
 )
