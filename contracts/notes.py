@@ -14,7 +14,7 @@ NOTES: Final[dict[str, tuple[str, str]]] = {
     ),
     "closed-early": (
         "the month's books were closed before it was over: what is told of its last days waits for the office",
-        "sổ được khoá khi chưa hết tháng: điều báo về những ngày cuối tháng phải chờ cán bộ duyệt",
+        "sổ được khóa khi chưa hết tháng: điều báo về những ngày cuối tháng phải chờ cán bộ duyệt",
     ),
     "device-number-twice": (
         "another report of this device has the same number: do two telephones share one identity?",

@@ -93,7 +93,7 @@ REASONS: dict[str, Text] = {
         "One of the reports touches another office's people by now: it lies on the desk there.",
         "Có báo cáo nay thuộc địa bàn của cán bộ xã khác: đã được chuyển đến đó.",
     ),
-    "levels-differ": Text("Only units of one level merge.", "Chỉ hợp nhất các đơn vị cùng cấp."),
+    "levels-differ": Text("Only units of one level merge.", "Chỉ sáp nhập các đơn vị cùng cấp."),
     "merged-into-another": Text(
         "The person was struck off as a double of another: name that one.",
         "Bản ghi này đã được hợp nhất vào bản ghi khác của cùng một người: hãy báo theo bản ghi còn lại.",
@@ -106,7 +106,7 @@ REASONS: dict[str, Text] = {
         "The child is on the books already under another id.", "Trẻ này đã có trong sổ với mã khác."
     ),
     "no-such-member": Text("The sheet has no such member.", "Phiếu hộ không có thành viên này."),
-    "no-successor": Text("The merger names no unit that stays.", "Việc hợp nhất không nêu đơn vị kế tục."),
+    "no-successor": Text("The merger names no unit that stays.", "Việc sáp nhập không nêu đơn vị kế thừa."),
     "not-closed": Text("The month is not closed.", "Tháng này chưa khóa sổ."),
     "not-drawn-up": Text("The sheet is not drawn up.", "Phiếu này chưa được lập."),
     "not-in-the-queue": Text(
