@@ -61,6 +61,8 @@ from services.events.store.waiting_rows import save_verdicts
 # Seconds by which a telephone's clock may be fast: shortly before midnight it tells of a day that has begun for it.
 FAST = 300
 FEW_LOADS, MOST_LOADS = 4, 60
+# Everybody waits while one departure is tried with the arrivals that wait for it, and anybody may tell arrivals.
+MOST_TRIED = 10
 TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 ID_TAKEN = Refused("contradicts-record", (("id-taken", ()),))
 IN_THE_FUTURE = Refused("contradicts-record", (("in-the-future", ()),))
@@ -180,7 +182,7 @@ class Group:
         need = departed(left.person)
         if self.head.waiting and need not in self.waiters.asked:
             await pull(self.waiters, self.world, await self.transaction.reader(), {need})
-        for one in self.waiters.arrivals(left):
+        for one in self.waiters.arrivals(left)[:MOST_TRIED]:
             filed = await self._seen(partial(self._together, self._vouched(one.line), line))
             if filed is None:
                 continue

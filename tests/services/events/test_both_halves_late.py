@@ -8,10 +8,15 @@ from typing import Any
 
 import pytest
 
+from contracts.fact import Fact
 from contracts.scopes import Scope
 from kit.auth.access import Access
 from kit.http.problems import ContradictsRecord
+from services.events.deciding.decide import move_of
+from services.events.intake import group
 from services.events.intake.answer import Answer
+from services.events.report.line import Line
+from services.events.state.world import World
 from tests.services.events.telling import AREA, COMMUNE, FAR, Teller, ids, report
 
 MEANWHILE: list[tuple[str, dict[str, Any]]] = [
@@ -58,8 +63,8 @@ async def test_a_late_departure_brings_its_arrival_with_it(books: Teller, kind: 
     departure = await left(books)
     assert (departure.fate, await fate(books, arrival)) == ("recorded", "recorded")
     assert await halves(books) == []
-    lived = [step for _, fact in await books.facts() for step in fact.asserts.persons if step.entity == ids.lan]
-    stood = {step.on: step.after for step in lived}
+    steps = [step for _, fact in await books.facts() for step in fact.asserts.persons if step.entity == ids.lan]
+    stood = {step.on: step.after for step in steps if step.after is not None}
     assert [(on, stood[on].status, stood[on].household) for on in ("2025-03-01", "2025-03-10")] == [
         ("2025-03-01", "in_transit", None),
         ("2025-03-10", "resident", ids.other),
@@ -101,6 +106,23 @@ async def test_a_departure_that_its_arrival_does_not_help_is_refused(books: Tell
     assert await fate(books, arrival) == "waiting"
     assert (await left(books, "2025-03-06")).fate == "recorded"
     assert await fate(books, arrival) == "recorded"
+
+
+async def test_a_departure_is_tried_with_few_arrivals_however_many_wait(
+    books: Teller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried: list[str] = []
+
+    def counted(came: Line, gone: Line, world: World, position: int) -> Fact | None:
+        tried.append(came.report.id)
+        return move_of(came, gone, world, position)
+
+    monkeypatch.setattr(group, "move_of", counted)
+    days = [f"2025-03-{day:02d}" for day in range(7, 29)]
+    await books.submit(*(report("person.arrived", CAME | {"on": day}) for day in days))
+    await books.tell("person.health_checked", on="2025-03-05", person=ids.lan)
+    assert (await left(books)).fate == "refused"
+    assert len(tried) == group.MOST_TRIED < len(days)
 
 
 async def test_an_arrival_before_the_departure_is_none_of_that_move(books: Teller) -> None:
