@@ -99,18 +99,20 @@ class _Following:
         # What waited before and waits for something else by the end was decided somewhere on the way.
         moved = [entry.report for entry in entries if entry.kind.removeprefix("report.") in WAITING]
         self.moving: dict[str, list[Verdict]] = {one: [] for one in moved if one in teller.waiting}
+        self.late: list[tuple[Report, Answer]] = []
         self.oracle.awaiting = self._awaiting
 
     def run(self) -> None:
-        late = []
         for line in self.lines:
             if self._direct(*line):
-                late.append(line)
+                self.late.append(line)
             self._arrive(*(self.teller.told[report] for report in (*self.teller.waiting, *self.pending)))
             self._settle()
         while self.entries:
+            if not self._is_next(self.entries[0]):
+                self._end_silently()
             self._settled(self.entries.pop(0))
-        for report, answer in late:
+        for report, answer in self.late:
             self._pending(report, answer)
         for waiting, need in self.teller.waiting.items():
             if need == f"approved:{waiting}":
@@ -226,9 +228,32 @@ class _Following:
         while self.entries:
             entry = self.entries[0]
             waited = entry.report in self.pending or entry.report in self.teller.waiting
-            if not waited or entry.kind.removeprefix("report.") in WAITING or not (self._due(entry) or self._joins()):
+            if not waited or entry.kind.removeprefix("report.") in WAITING:
                 break
-            self._settled(self.entries.pop(0))
+            if self._is_next(entry):
+                self._settled(self.entries.pop(0))
+            elif not self._end_silently():
+                break
+
+    def _is_next(self, entry: Row) -> bool:
+        return self._due(entry) or self._joins()
+
+    def _end_silently(self) -> bool:
+        """Take up which of these lines are over by now: what waited for another line only has no entry of its own."""
+        told = {entry.report for entry in self.entries}
+        found = [
+            line
+            for line in self.late
+            if line[0].id not in told
+            and line[1].fate in {"refused", "duplicate"}
+            and {line[1].fate} == self.oracle.judge(line[0]).fates
+        ]
+        for line in found:
+            self._pending(*line)
+            self.late.remove(line)
+            self.pending.pop(line[0].id, None)
+        self._judge_again()
+        return bool(found)
 
     def _due(self, entry: Row) -> bool:
         """Whether what waited can have been decided by now; otherwise a later line has brought that about."""

@@ -191,6 +191,8 @@ class Group:
             self.waiters.pending[need].remove(one)
             answer = await self.one(one.line, one.trace, again=one.index is None, behind=left)
             self.waiters.joined.append((one, answer))
+            # A departure that is told at its arrival changes nobody: who waits for it as well learns what became of it.
+            self.waiters.provide([need])
             return await self._seen(lambda: self._decided(line))
         return refused
 
