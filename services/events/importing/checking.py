@@ -14,12 +14,15 @@ from services.events.importing.totals import Totals
 
 @dataclass
 class Checking:
-    """A file being checked: what was counted, and which worksheets and columns nobody read."""
+    """A file being checked: what was counted, which worksheets and columns nobody read, and where the fields of a table
+    stand, by its name.
+    """
 
     drafting: Drafting
     totals: Totals = field(default_factory=Totals)
     unread_tables: list[str] = field(default_factory=list)
     unread_columns: list[tuple[str, str]] = field(default_factory=list)
+    places: dict[str, Places] = field(default_factory=dict)
     digest: bytes = b""
     form: str = ""
 
@@ -49,6 +52,7 @@ class Checking:
                     yield Unfit(one.table, one.rows, tuple(faults))
                     continue
                 fits = True
+                self.places[one.table] = places
                 if not one.follows:
                     self.totals.count(one.table, one.area, one.sexes, households=one.households, named=one.named)
                 yield prepared

@@ -157,7 +157,7 @@ class Import:
             if self._stopping.is_set():
                 return INTERRUPTED
             if given.dry_run:
-                await self._rehearse(stack, spool, verdicts)
+                await self._rehearse(stack, checking, spool, verdicts)
             elif wrong and not given.partial:
                 hold_back(spool, verdicts)
             else:
@@ -195,10 +195,10 @@ class Import:
             if self._stopping.is_set():
                 return
 
-    async def _rehearse(self, stack: AsyncExitStack, spool: Spool, verdicts: Verdicts) -> None:
+    async def _rehearse(self, stack: AsyncExitStack, checking: Checking, spool: Spool, verdicts: Verdicts) -> None:
         if not self._settings.reader_dsn:
             for one in spool.read():
-                for verdict in verdicts_of(one, Answer(None, "recorded"), rehearsed=True):
+                for verdict in verdicts_of(one, Answer(None, "recorded"), checking.places[one.table], rehearsed=True):
                     verdicts.add(verdict)
             return
         readers = Connections(self._settings.reader_dsn, size=1, name="socai-events-import")
@@ -206,7 +206,7 @@ class Import:
 
         def take(batch: list[Prepared], answers: list[Answer]) -> None:
             for one, answer in zip(batch, answers, strict=True):
-                for verdict in verdicts_of(one, answer, rehearsed=True):
+                for verdict in verdicts_of(one, answer, checking.places[one.table], rehearsed=True):
                     verdicts.add(verdict)
             self._may_say("rehearsed", rows=sum(verdicts.fates.values()))
 
@@ -234,7 +234,7 @@ class Import:
 
         def take(batch: list[Prepared], answers: list[Answer]) -> None:
             for one, answer in zip(batch, answers, strict=True):
-                for verdict in verdicts_of(one, answer):
+                for verdict in verdicts_of(one, answer, checking.places[one.table]):
                     verdicts.add(verdict)
                 told.update(one.line.report.id.encode())
                 self._sent[fate_of(answer)] += 1

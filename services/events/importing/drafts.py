@@ -10,6 +10,7 @@ import msgspec
 
 from contracts.event import Event
 from contracts.malformed import MALFORMED
+from services.events.importing.contradicted import COLUMNS_OF
 from services.events.importing.verdicts import Fault
 
 canonical = msgspec.json.Encoder(order="sorted").encode
@@ -38,6 +39,11 @@ class Places(msgspec.Struct, frozen=True, tag=True):
         if found is None:
             return Fault(row, code)
         return placed(row, code if code in MALFORMED else "not-acceptable", *found)
+
+    def contradicted(self, row: int, code: str) -> Fault:
+        """Find the cell of a row that tells what contradicts the record."""
+        found = next((self.columns[one] for one in COLUMNS_OF.get(code, ()) if one in self.columns), ("", ""))
+        return placed(row, code, *found)
 
 
 def placed(row: int, code: str, letters: str, heading: str) -> Fault:

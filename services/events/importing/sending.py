@@ -8,6 +8,7 @@ from contextlib import suppress
 
 from kit.http.problems import Unavailable
 from kit.process.database import Connections
+from services.events.importing.drafts import Places
 from services.events.importing.prepared import Prepared
 from services.events.importing.verdicts import Fault, Verdict, codes_of
 from services.events.intake import waiting
@@ -138,9 +139,9 @@ def fate_of(answer: Answer) -> str:
     return "duplicate" if known else fate
 
 
-def verdicts_of(one: Prepared, answer: Answer, *, rehearsed: bool = False) -> list[Verdict]:
-    """Say of each row what became of its report; what the record refuses stands at the report's first row,
-    and there also why it was handed over.
+def verdicts_of(one: Prepared, answer: Answer, places: Places, *, rehearsed: bool = False) -> list[Verdict]:
+    """Say of each row what became of its report; what the record refuses stands at the report's first row, in the cell
+    that likely tells it, and there also why it was handed over. `places`: where the fields of its table stand.
     """
     fate = fate_of(answer)
     if rehearsed and fate == "recorded":
@@ -150,7 +151,7 @@ def verdicts_of(one: Prepared, answer: Answer, *, rehearsed: bool = False) -> li
     faults: dict[int, list[Fault]] = {}
     if answer.problem is not None:
         fate = "refused"
-        faults[one.rows[0]] = [Fault(one.rows[0], code) for code in codes_of(answer.problem)]
+        faults[one.rows[0]] = [places.contradicted(one.rows[0], code) for code in codes_of(answer.problem)]
     told = [*one.warnings, *(Fault(one.rows[0], code) for code in (*answer.notes, *answer.reasons))]
     notes: dict[int, list[Fault]] = {}
     for note in told:
