@@ -10,6 +10,8 @@ import pytest
 
 from contracts.topics import instant_text
 from deploy.local.databases import Database
+from services.reporting.balance import TERMS
+from services.reporting.cubes.statistics import MEASURES
 from services.reporting.projections import PROJECTIONS
 from tests.services.reporting.asked import get, refused, values
 from tests.services.reporting.conftest import asking
@@ -29,6 +31,7 @@ from tests.services.reporting.story import (
 )
 from tests.support.applying import apply_shuffled
 from tests.support.book import Book, register
+from tests.support.facts import person_id
 
 
 async def test_the_population_of_a_unit_stands_as_of_the_end_of_the_month(client: httpx.AsyncClient) -> None:
@@ -79,6 +82,23 @@ async def test_gross_flows_depend_on_the_level(client: httpx.AsyncClient) -> Non
     assert values(before, "flow", "unit") == {("moves_out", OLD_COMMUNE): 1, ("moves_in", OTHER_OLD_COMMUNE): 1}
 
 
+async def test_each_area_of_a_commune_has_its_own_people(client: httpx.AsyncClient) -> None:
+    april = await get(client, "/population", unit=COMMUNE, month="2025-04", by="area", geography="2025-07-01")
+    assert values(april, "unit") == {(AREA,): 2, (OTHER_AREA,): 1}
+
+
+async def test_a_period_without_a_beginning_is_the_month_of_its_end(client: httpx.AsyncClient) -> None:
+    body = await get(client, "/flows", unit=PROVINCE, to="2025-09", kind="births,registered")
+    assert (body["from"], body["to"]) == ("2025-09", "2025-09")
+    assert values(body, "flow") == {("births",): 1, ("registered",): 0}
+
+
+async def test_to_name_every_measure_or_no_breakdown_is_to_name_none(client: httpx.AsyncClient) -> None:
+    period = {"from": "2025-03", "to": "2025-12"}
+    asked = await get(client, "/flows", **period, kind=",".join(MEASURES), by="")
+    assert asked == await get(client, "/flows", **period)
+
+
 async def test_flows_count_in_the_month_of_their_date(client: httpx.AsyncClient) -> None:
     body = await get(client, "/flows", unit=PROVINCE, from_="2025-03", to="2025-12", by="month")
     assert values(body, "flow", "month") == {
@@ -102,6 +122,17 @@ async def test_the_balance_closes_in_every_place(client: httpx.AsyncClient) -> N
     assert body["in_transit"]["population_end"] == body["in_transit"]["moves_in"] == 1
     whole = await get(client, "/balance", unit=PROVINCE, from_="2025-08", to="2025-12")
     assert [(row["moves_in"], row["moves_out"], row["difference"]) for row in whole["rows"]] == [(0, 1, 0)]
+
+
+async def test_who_is_put_on_the_books_and_struck_off_them_explains_a_balance(reporting_database: Database) -> None:
+    book = Book()
+    establish_both_times(book)
+    register(book, 1, "2025-08-01", AREA, {1: {"sex": "female"}, 2: {"sex": "male"}, 3: {"sex": "male"}})
+    book.record("person.merged", "2025-08-20", persons={person_id(3): {"status": "merged", "area": None}})
+    await apply_shuffled(reporting_database, PROJECTIONS, book.facts, random.Random(1))
+    async with asking(reporting_database) as client:
+        [terms] = (await get(client, "/balance", unit=AREA, to="2025-08"))["rows"]
+    assert {name: n for name, n in terms.items() if n} == {"registered": 3, "struck_off": 1, "population_end": 2}
 
 
 async def test_two_geographies_in_one_balance_are_closed_by_the_territory(client: httpx.AsyncClient) -> None:
@@ -159,12 +190,24 @@ async def test_a_table_has_a_header_and_says_how_far_it_goes(client: httpx.Async
     ]
 
 
+async def test_a_table_says_all_that_the_rows_say(client: httpx.AsyncClient) -> None:
+    for path, columns in (
+        ("/flows?from=2025-10&to=2025-11&by=area,sex", ["flow", "unit", "code", "name", "sex", "value"]),
+        ("/balance?from=2025-08&to=2025-12&by=area", ["unit", "code", "name", *TERMS]),
+    ):
+        table = csv.DictReader(io.StringIO((await client.get(path, headers={"Accept": "text/csv"})).text))
+        assert table.fieldnames == columns
+        rows = (await client.get(path)).json()["rows"]
+        assert list(table) == [{column: str(row[column]) for column in columns} for row in rows]
+
+
 @pytest.mark.parametrize(
     ("accept", "media_type"),
     [
         ("application/json, text/csv;q=0.5", "application/json"),
         ("text/csv;q=0, application/json", "application/json"),
         ("text/csv;q=0.5, */*", "application/json"),
+        ("text/csv;q=0.5, application/*", "application/json"),
         ("text/csvish", "application/json"),
         ("TEXT/CSV", "text/csv; charset=utf-8"),
         ("application/json;q=0.5, text/csv;header=present;q=0.9", "text/csv; charset=utf-8"),
@@ -214,7 +257,11 @@ async def test_an_operator_sees_how_far_the_figures_are(client: httpx.AsyncClien
 async def test_the_figures_that_may_be_asked_for_are_listed(client: httpx.AsyncClient) -> None:
     rows = (await client.get("/statistics")).json()["rows"]
     assert {"population", "births", "moves_in", "divorces"} <= {row["name"] for row in rows}
-    assert all(row["titles"]["vi"] and row["titles"]["en"] and row["by"] for row in rows)
+    assert all(row["titles"]["vi"] and row["titles"]["en"] for row in rows)
+    by = ["area", "commune", "district", "province", "sex", "age", "birth_month"]
+    shapes = {row["name"]: (row["type"], row["unit"], set(row["by"])) for row in rows}
+    assert shapes["population"] == ("stock", "persons", {*by})
+    assert shapes["births"] == ("flow", "persons", {*by, "month"})
 
 
 @pytest.mark.parametrize(

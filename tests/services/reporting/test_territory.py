@@ -3,6 +3,8 @@
 On 1 August 2025 a part of an area (địa bàn) goes from one commune to another; two people live in it and stay there.
 """
 
+import csv
+import io
 import random
 
 import pytest
@@ -76,3 +78,28 @@ async def test_a_voided_division_leaves_no_trace_in_the_figures(book: Book, repo
     async with asking(reporting_database) as client:
         assert (await get(client, "/flows", by="commune", **PERIOD))["rows"] == []
         assert (await get(client, "/population", unit=GIVES, month="2025-08"))["total"] == 3
+
+
+async def test_a_unit_names_those_that_it_came_from_and_whether_wholly(
+    book: Book, reporting_database: Database
+) -> None:
+    divide(book)
+    await apply_shuffled(reporting_database, PROJECTIONS, book.facts, random.Random(4))
+    async with asking(reporting_database) as client:
+        rows = {row["unit"]: row for row in (await get(client, "/units"))["rows"]}
+        assert rows[GETS]["predecessors"] == [{"unit": GIVES, "whole": False}]
+        table = csv.DictReader(io.StringIO((await client.get("/units?format=csv")).text))
+        told = {row["unit"]: (row["name_vi"], row["parent"], row["predecessors"]) for row in table}
+    assert told[GETS] == (GETS, PROVINCE, GIVES)
+    assert told[CUT] == (CUT, GIVES, "")
+
+
+async def test_whoever_is_still_in_an_area_that_ended_stands_in_no_known_place(
+    book: Book, reporting_database: Database
+) -> None:
+    book.record("unit.reorganised", "2025-08-01", units={CUT: {"valid_to": "2025-08-01"}})
+    await apply_shuffled(reporting_database, PROJECTIONS, book.facts, random.Random(5))
+    async with asking(reporting_database) as client:
+        body = await get(client, "/population", month="2025-08", by="commune")
+        assert values(body, "unit") == {(None,): 3}
+        assert (await get(client, "/population", unit=GIVES, month="2025-08"))["total"] == 0
