@@ -56,8 +56,4 @@ def table(columns: Sequence[str], rows: Iterable[Row]) -> bytes:
 
 def ordered(rows: Iterable[Row], columns: Sequence[str]) -> list[Row]:
     """Sort rows by their columns from the left, unknown values last, so that an answer is always the same."""
-    return sorted(rows, key=lambda row: [(row[column] is None, _comparable(row[column])) for column in columns])
-
-
-def _comparable(value: Any) -> Any:
-    return "" if value is None else value
+    return sorted(rows, key=lambda row: [(row[column] is None, row[column]) for column in columns])

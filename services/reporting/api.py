@@ -194,10 +194,9 @@ async def _terms(now: Moment, parts: Parts, earlier: Parts, months: tuple[int, i
     there = here if earlier is parts else by_part(await figures.stocks(connection, earlier, months[0] - 1, known))
     end = by_part(await figures.stocks(connection, parts, months[1], known))
     happened = flows_by_part(await figures.flows(connection, parts, months, known, codes=codes))
-    numbers = sorted({*parts.units, *here, *there, *end, *happened, *([TRANSIT_PART] if parts.whole else [])})
     return {
         part: balance(there.get(part, 0), here.get(part, 0), happened.get(part, {}), end.get(part, 0))
-        for part in numbers
+        for part in (*parts.units, *([TRANSIT_PART] if parts.whole else []))
     }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
 NO_PLACE = "Null: no known place of this level."
 
@@ -55,8 +55,6 @@ class FlowCut(Cut):
 
 class Period(About):
     """The months that an answer is about, both included."""
-
-    model_config = ConfigDict(populate_by_name=True)
 
     from_: str = Field(alias="from")
     to: str
