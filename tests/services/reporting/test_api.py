@@ -10,9 +10,9 @@ import pytest
 
 from contracts.topics import instant_text
 from deploy.local.databases import Database
-from services.reporting.balance import TERMS
 from services.reporting.cubes.statistics import MEASURES
 from services.reporting.projections import PROJECTIONS
+from services.reporting.shapes import Terms
 from tests.services.reporting.asked import get, refused, values
 from tests.services.reporting.conftest import asking
 from tests.services.reporting.story import (
@@ -193,7 +193,7 @@ async def test_a_table_has_a_header_and_says_how_far_it_goes(client: httpx.Async
 async def test_a_table_says_all_that_the_rows_say(client: httpx.AsyncClient) -> None:
     for path, columns in (
         ("/flows?from=2025-10&to=2025-11&by=area,sex", ["flow", "unit", "code", "name", "sex", "value"]),
-        ("/balance?from=2025-08&to=2025-12&by=area", ["unit", "code", "name", *TERMS]),
+        ("/balance?from=2025-08&to=2025-12&by=area", [*Terms.model_fields]),
     ):
         table = csv.DictReader(io.StringIO((await client.get(path, headers={"Accept": "text/csv"})).text))
         assert table.fieldnames == columns
