@@ -124,6 +124,16 @@ async def test_a_change_of_what_a_partner_may_not_see_is_not_told_to_it(exchange
 VIEWED = ("health", "social-insurance", "police", "statistics")
 
 
+@pytest.mark.parametrize("partner", [name for name in VIEWED if "pid" in VIEWS[name].fields])
+async def test_who_is_shown_a_number_is_told_when_it_is_withdrawn(exchange_database: Database, partner: str) -> None:
+    book = family()
+    book.record("person.identifier_withdrawn", "2026-01-02", persons={person_id(1): {"personal": bearing(NAME)}})
+    await apply(exchange_database, book.facts)
+    *_, told = await follow(exchange_database, partner)
+    assert (told["data"]["kind"], told["data"]["changed"]) == ("person.identifier_withdrawn", ["pid"])
+    assert told["data"]["state"]["pid"] is None
+
+
 async def test_a_move_between_communes_is_seen_from_both_but_only_the_new_one_sees_the_person(
     exchange_database: Database,
 ) -> None:

@@ -109,8 +109,8 @@ async def test_whoever_follows_begins_anew_when_an_area_with_people_goes_to_anot
 ) -> None:
     book, follower = Book(), Follower()
     establish(book)
-    register(book, 1)
     register(book, 2, area=OTHER_AREA, members={2: {}})
+    register(book, 1)
     async with asking(exchange_database, "police", areas=(unit,)) as client:
         await apply(exchange_database, book.facts)
         await follower.catch_up(client)

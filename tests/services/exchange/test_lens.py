@@ -1,5 +1,7 @@
 """Does a lens show what its view holds, and nothing else?"""
 
+from dataclasses import replace
+
 import msgspec
 import pytest
 
@@ -72,6 +74,22 @@ def test_pseudonyms_stand_for_every_id_and_differ_between_partners_keys_and_sort
     assert lens.refer(household_id(1)) != shown["household"]
 
 
+def test_a_pseudonym_given_today_is_the_one_of_years_ago() -> None:
+    assert Lens(VIEWS["statistics"], KEY).refer(person_id(1)) == "c30147731276bbb774ff23961d4caf74a35da83b"
+
+
+def test_nobody_has_no_pseudonym() -> None:
+    dead = PersonState(id=person_id(1), status="dead", sex="female")
+    assert Lens(VIEWS["statistics"], KEY).show(encoded(dead), ("household",)) == {"household": None}
+
+
+def test_contacts_are_shown_with_their_types_and_none_where_nothing_is_known() -> None:
+    view = replace(VIEWS["police"], fields=(*VIEWS["police"].fields, "contacts"))
+    little = PersonState(id=person_id(1), status="outside", sex="unknown")
+    assert Lens(view, KEY).show(encoded(), ("contacts",)) == {"contacts": [{"type": "phone", "value": "0912345678"}]}
+    assert Lens(view, KEY).show(encoded(little), ("contacts",)) == {"contacts": []}
+
+
 def test_a_state_with_little_in_it_shows_what_is_unknown() -> None:
     little = PersonState(id=person_id(1), status="outside", sex="unknown")
     shown = Lens(VIEWS["police"], KEY).show(encoded(little))
@@ -88,5 +106,6 @@ def test_only_what_is_asked_for_is_shown() -> None:
 
 
 def test_pseudonyms_need_a_key_worth_the_name() -> None:
+    Lens(VIEWS["statistics"], "k" * 16)
     with pytest.raises(ValueError, match="pseudonym_key"):
-        Lens(VIEWS["statistics"], "short")
+        Lens(VIEWS["statistics"], "k" * 15)

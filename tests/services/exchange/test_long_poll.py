@@ -93,5 +93,6 @@ async def test_a_database_that_is_away_is_told_to_all_who_wait() -> None:
     waiting = [asyncio.create_task(news.beyond(1, 30)) for _ in range(3)]
     await eventually(lambda: horizon.asked >= 5)
     horizon.away = True
-    outcomes = await asyncio.gather(*waiting, return_exceptions=True)
+    async with asyncio.timeout(5):
+        outcomes = await asyncio.gather(*waiting, return_exceptions=True)
     assert {type(outcome) for outcome in outcomes} == {Unavailable}

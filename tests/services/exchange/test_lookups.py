@@ -30,8 +30,10 @@ class Asked:
     def __init__(self, n: int, *, refuse: bool = False) -> None:
         self.subjects = (Subject(None, person_id(n)),)
         self._refuse = refuse
+        self.settled = asyncio.Event()
 
     def settle(self, found: Found) -> tuple[Any, Sequence[Line]]:
+        self.settled.set()
         if self._refuse:
             raise NotFound
         known = [one for subject in self.subjects for one in found.persons(subject)]
@@ -87,6 +89,23 @@ async def test_who_still_waits_at_the_end_is_turned_away(database: Database) -> 
     with pytest.raises(Unavailable):
         await waiting
     await connections.close()
+
+
+async def test_who_is_being_answered_at_the_end_is_turned_away(database: Database) -> None:
+    connections = Connections(database.reader_dsn, size=1)
+    lookups = Lookups(connections, Places(lambda: NOW))
+    owner = await asyncpg.connect(database.owner_dsn)
+    async with asyncio.timeout(20):
+        async with owner.transaction(), lookups.running():
+            await owner.execute("lock table disclosure in exclusive mode")
+            asked = Asked(1)
+            waiting = asyncio.create_task(lookups.ask(asked))
+            await asked.settled.wait()
+        with pytest.raises(Unavailable):
+            await waiting
+    await owner.close()
+    await connections.close()
+    assert await disclosures(database) == []
 
 
 async def forbid_lines(database: Database) -> None:

@@ -26,6 +26,8 @@ RECORD = {
         ("name", "Nguyễn Thị Anh Đào", "partial"),
         ("name", "Nguyễn Thị Ánh Đaò", "match"),
         ("name", "Nguyễn Đào", "partial"),
+        ("name", "Nguyễn Thị Đào", "partial"),
+        ("name", "Nguyễn Thị Ngọc Ánh Đào", "partial"),
         ("name", "Nguyễn", "no-match"),
         ("name", "Nguyễn Ánh", "no-match"),
         ("name", "Trần Thị Ánh Đào", "no-match"),

@@ -173,6 +173,7 @@ def test_numbers_are_written_only_when_given_or_taken_away() -> None:
     assert given["feed"][0]["changed"] == bits("pid")
     taken = told(book.correct(1, persons={person_id(1): {"personal": bearing("Lan", pid="031190001234")}}))
     assert [(r["value"], r["gone"]) for r in taken["identifier"]] == [("cmnd:142345678", True)]
+    assert taken["feed"][0]["changed"] == bits("cmnd")
 
 
 def test_a_new_name_or_contact_is_a_change_of_that_alone() -> None:
