@@ -93,7 +93,8 @@ async def read_page(
         end = min(complete, after + WINDOW)
         rows = await _rows(connection, reader, sight, after, end, limit + 1)
         if len(rows) > limit:
-            end = _whole(rows, limit)
+            # What is not read to its end is left to the next page.
+            end = rows[limit]["position"] - 1
             if end <= after:
                 end = rows[0]["position"]
                 rows = await _rows(connection, reader, sight, end - 1, end, None)
@@ -142,13 +143,6 @@ async def _rows(
     if sight.everywhere:
         return await connection.fetch(_EVERYWHERE, *given)
     return await connection.fetch(_WITHIN, *given, sight.blocks) if sight.blocks else ()
-
-
-def _whole(rows: Sequence[Any], limit: int) -> int:
-    """Give the last position of which all rows are among the first `limit`."""
-    cut: int = rows[limit]["position"]
-    last: int = rows[limit - 1]["position"]
-    return last if last != cut else cut - 1
 
 
 @dataclass(slots=True)

@@ -12,8 +12,6 @@ UNIT_HISTORY: Final = history("unit_history", indexes=("(position)",))
 
 def rows(record: Record, effect: Effect) -> list[tuple[Table, Row]]:
     """Give the rows of one fact."""
-    if not effect.retracts.units and not effect.asserts.units:
-        return []
     return list(history_rows(UNIT_HISTORY, record.position, effect.retracts.units, effect.asserts.units))
 
 
