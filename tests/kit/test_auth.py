@@ -1,5 +1,6 @@
 """Does the services' own lock hold: one line of a table for each clause of RFC 9068, 9449 and 6750?"""
 
+import hashlib
 from typing import Annotated, Any
 
 import httpx
@@ -10,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from contracts.scopes import Scope
+from kit.auth import jose
 from kit.auth.access import Access
 from kit.auth.callers import Verifier, guarded, require
 from kit.auth.key_sets import KeySets
@@ -26,10 +28,12 @@ from tests.support.tokens import (
     issuer_keys,
     key_set,
     sign,
+    signed_anyhow,
     unsigned,
 )
 
 PATH = "/registry/v1/persons/query"
+TOKEN = access_token()
 DEEP = b'{"typ":' + b"[" * 1_000_000 + b"]" * 1_000_000 + b"}"
 RSA = RSAKey.generate_key(2048, private=True)
 
@@ -92,7 +96,7 @@ async def test_a_token_ends_with_the_key_that_signed_it_however_long_it_would_li
 
 
 WRONG_TOKENS = {
-    "expired": access_token(exp=int(NOW) - 6),
+    "expired": access_token(exp=int(NOW) - 5),
     "no exp": access_token(exp=None),
     "exp as text": access_token(exp="tomorrow"),
     "exp beyond all numbers": sign(
@@ -115,8 +119,11 @@ WRONG_TOKENS = {
     ),
     "signed by somebody else": access_token(key=OTHER_KEY),
     "an unknown kid": access_token({"kid": "issuer-9"}),
-    "a critical extension": unsigned(
-        {"alg": "ES256", "typ": "at+jwt", "kid": "issuer-1", "crit": ["b64"], "b64": False}, access_claims(), b"s" * 64
+    "a critical extension": signed_anyhow(
+        {"alg": "ES256", "typ": "at+jwt", "kid": "issuer-1", "crit": ["b64"], "b64": False}, access_claims(), ISSUER_KEY
+    ),
+    "another algorithm's name": signed_anyhow(
+        {"alg": "ES256K", "typ": "at+jwt", "kid": "issuer-1"}, access_claims(), ISSUER_KEY
     ),
     "two purposes": access_token(authorization_details=[{"type": "registry_purpose", "purpose": "a"}] * 2),
     "details that are no array": access_token(authorization_details={"type": "registry_purpose"}),
@@ -154,9 +161,10 @@ async def test_a_wrong_token_is_refused_with_401(token: str) -> None:
 
 
 def wrong_proofs() -> dict[str, str | None]:
-    token = access_token()
+    token = TOKEN
     jwk = dict(CLIENT_KEY.as_dict(private=False))
-    good = {"htm": "POST", "htu": BASE + PATH, "iat": int(NOW), "jti": "p", "ath": "x"}
+    ath = jose.b64url(hashlib.sha256(token.encode()).digest())
+    good = {"htm": "POST", "htu": BASE + PATH, "iat": int(NOW), "jti": "p", "ath": ath}
     return {
         "none": None,
         "empty": "",
@@ -199,9 +207,49 @@ def wrong_proofs() -> dict[str, str | None]:
 @pytest.mark.parametrize("dpop", wrong_proofs().values(), ids=wrong_proofs().keys())
 async def test_a_wrong_proof_is_refused_with_401(dpop: str | None) -> None:
     with pytest.raises(Unauthenticated) as refused:
-        await identify(access_token(), dpop)
+        await identify(TOKEN, dpop)
     assert "error=" in refused.value.headers()["WWW-Authenticate"]
     assert refused.value.errors[0].pointer == "header/dpop"
+
+
+async def test_the_same_without_its_fault_is_a_good_proof() -> None:
+    jwk = dict(CLIENT_KEY.as_dict(private=False))
+    ath = jose.b64url(hashlib.sha256(TOKEN.encode()).digest())
+    good = {"htm": "POST", "htu": BASE + PATH, "iat": int(NOW), "jti": "p", "ath": ath}
+    for dpop in (shown(TOKEN), sign({"typ": "dpop+jwt", "jwk": jwk}, good, CLIENT_KEY)):
+        assert (await identify(TOKEN, dpop)).client_id == "clinic"
+    assert (await identify(expiring := access_token(exp=int(NOW) - 4), shown(expiring))).client_id == "clinic"
+
+
+async def test_what_is_told_of_a_fault_repeats_nothing_that_was_sent() -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        await identify("a\u1ea5b", shown("other"))
+    assert 'error_description="the token is malformed"' in refused.value.headers()["WWW-Authenticate"]
+
+
+async def test_without_credentials_it_is_said_what_is_missing_and_how_to_ask() -> None:
+    with pytest.raises(Unauthenticated) as refused:
+        await verifier().identify("POST", PATH, [], [])
+    assert [(fault.pointer, fault.code) for fault in refused.value.errors] == [("header/authorization", "missing")]
+    metadata = f'resource_metadata="{BASE}/.well-known/oauth-protected-resource"'
+    assert refused.value.headers()["WWW-Authenticate"] == f'DPoP realm="socai", {metadata}, algs="ES256"'
+
+
+async def test_details_of_another_type_are_no_purpose() -> None:
+    purpose = access_claims()["authorization_details"][0]
+    token = access_token(authorization_details=[{"type": "other", "purpose": "theirs"}, purpose])
+    assert (await identify(token, shown(token))).purpose == "health.care"
+
+
+async def test_a_proof_of_a_clock_ahead_works_once_in_all_of_its_time() -> None:
+    now = [NOW]
+    checks = Verifier(issuer=BASE, audience=BASE, public_base=BASE, keys=issuer_keys(), clock=lambda: now[0])
+    made = shown(TOKEN, iat=int(NOW) + 60)
+    await identify(TOKEN, made, checks=checks)
+    now[0] += 120
+    with pytest.raises(Unauthenticated) as refused:
+        await identify(TOKEN, made, checks=checks)
+    assert "used before" in refused.value.headers()["WWW-Authenticate"]
 
 
 async def test_what_stands_twice_is_named_by_its_header() -> None:

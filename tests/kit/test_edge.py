@@ -1,13 +1,15 @@
 """Does each request leave a duration, a line and a trace, and nothing of what it asked for?"""
 
 import json
+import time
+from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 from fastapi import FastAPI
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
-from starlette.requests import Request
-from starlette.responses import Response
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
 
 from kit.http import edge
 from kit.http.application import PlainRoute, create, json_response, router
@@ -86,6 +88,44 @@ async def test_a_plain_route_an_unknown_path_and_an_odd_method_leave_lines_witho
         ("_OTHER", "/tested/v1/plain/{number}", 405),
     ]
     assert CANARY not in json.dumps(lines)
+
+
+async def test_a_line_says_how_long_the_answer_took(lines: list[dict[str, Any]]) -> None:
+    async with asking(application()) as client:
+        began = time.perf_counter()
+        await client.get("/tested/v1/persons/1")
+        took = (time.perf_counter() - began) * 1000
+    assert 0 < lines[0]["ms"] <= took
+
+
+async def test_a_client_that_goes_away_before_its_answer_is_noted_as_gone(lines: list[dict[str, Any]]) -> None:
+    async def gone(_: Request) -> Response:
+        raise ClientDisconnect
+
+    route = PlainRoute("/tested/v1/gone", gone, {"responses": {}}, methods=("GET",))
+    with pytest.raises(AssertionError):
+        async with asking(create("tested", "Tested", ProcessSettings(), plain=[route])) as client:
+            await client.get("/tested/v1/gone")
+    assert [line["status"] for line in lines] == [edge.CLIENT_GONE]
+
+
+async def test_an_answer_that_breaks_off_is_not_ended_as_if_it_were_whole() -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise RuntimeError(CANARY)
+
+    async def breaks_off(_: Request) -> Response:
+        return StreamingResponse(pieces())
+
+    route = PlainRoute("/tested/v1/half", breaks_off, {"responses": {}}, methods=("GET",))
+    async with asking(create("tested", "Tested", ProcessSettings(), plain=[route])) as client:
+        with pytest.raises(RuntimeError):
+            await client.get("/tested/v1/half")
+
+
+def test_only_the_header_for_languages_says_which_one_is_asked_for() -> None:
+    headers = [(b"accept", b"vi"), (b"accept-language", b"en"), (b"cookie", b"vi")]
+    assert edge.language_in({"headers": headers}) == "en"
 
 
 async def test_health_is_asked_too_often_to_be_logged(lines: list[dict[str, Any]]) -> None:

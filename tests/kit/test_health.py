@@ -56,6 +56,16 @@ async def test_one_failing_check_names_itself_and_the_others_still_answer(
     assert CANARY not in answer.text
 
 
+@pytest.mark.parametrize("check", [behind, failing, silent])
+async def test_no_check_that_is_not_well_leaves_a_process_ready(
+    monkeypatch: pytest.MonkeyPatch, check: health.Check
+) -> None:
+    monkeypatch.setattr(health, "_PATIENCE", 0.01)
+    async with asking(with_checks(postgres=well, other=check)) as client:
+        answer = await client.get("/readyz")
+    assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
+
+
 async def test_a_process_that_is_not_ready_is_still_alive() -> None:
     async with asking(with_checks(b=behind)) as client:
         assert (await client.get("/livez")).json() == {"status": "alive"}

@@ -7,8 +7,9 @@ from typing import NamedTuple
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
-from kit.http.paging import Cursors
+from kit.http.paging import Cursors, Round
 from kit.http.problems import InvalidRequest
 
 
@@ -73,6 +74,15 @@ def test_a_key_is_replaced_without_losing_the_cursors_in_use() -> None:
 def test_a_place_of_an_older_shape_is_refused_not_misread() -> None:
     with pytest.raises(InvalidRequest):
         CURSORS.read(CURSORS.write({"position": 7}), Place)
+
+
+def test_what_is_told_during_a_round_is_the_next_ones() -> None:
+    begun = Round(known=3).begun(7)
+    assert begun == Round(known=3, reached=3, until=7)
+    further = replace(begun, reached=5)
+    assert further.begun(9) == further
+    assert further.begun(6) == replace(further, until=6), "who answers may know less than who answered before"
+    assert further.ended() == Round(known=7)
 
 
 def test_no_key_is_no_signature() -> None:

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.auth import jose, proofs
-from tests.support.tokens import CLIENT_KEY
+from socai.client import proof
+from tests.support.tokens import CLIENT_KEY, NOW
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.floats(0, 40)), max_size=60))
@@ -43,6 +44,26 @@ def test_thumbprints_are_those_of_rfc_7638() -> None:
 def test_base64url_is_read_strictly(text: str) -> None:
     with pytest.raises(jose.MalformedError):
         jose.b64url_decode(text)
+
+
+@pytest.mark.parametrize("coordinate", ["x", "y"])
+@pytest.mark.parametrize("length", [31, 33])
+def test_one_key_is_written_in_one_way(coordinate: str, length: int) -> None:
+    """Another spelling of the same number would be another thumbprint."""
+    public = CLIENT_KEY.as_dict(private=False)
+    written = {name: str(public[name]) for name in ("kty", "crv", "x", "y")}
+    jose.public_key(jose.Jwk(**written))
+    other = jose.b64url_decode(written[coordinate]).rjust(length, b"\0")[:length]
+    with pytest.raises(jose.MalformedError, match="length"):
+        jose.public_key(jose.Jwk(**written | {coordinate: jose.b64url(other)}))
+
+
+def test_the_port_that_a_scheme_implies_may_be_named() -> None:
+    for told, meant in (("https://socai.test:443/x", "https://socai.test/x"), ("http://a/x", "http://a:80/x")):
+        made = proof(CLIENT_KEY, "GET", told, NOW)
+        assert proofs.check(made, method="GET", address=meant, now=NOW).jkt == CLIENT_KEY.thumbprint()
+    with pytest.raises(jose.MalformedError):
+        proofs.check(proof(CLIENT_KEY, "GET", "https://a:80/x", NOW), method="GET", address="https://a/x", now=NOW)
 
 
 @given(st.binary(max_size=100))

@@ -23,6 +23,7 @@ REFUSED = {
         b"[" * 100_000 + b"]" * 100_000,
         b"[" * (DEEPEST + 1) + b"]" * (DEEPEST + 1),
         b'[{"a":' * 33 + b"1" + b"}]" * 33,
+        b"[0," * DEEPEST + b"[]" + b"]" * DEEPEST,
     ],
     "number-too-long": [b"1" * 5000],
 }

@@ -4,6 +4,9 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from joserfc import jws
 from joserfc.jwk import ECKey
 
@@ -31,6 +34,16 @@ def unsigned(header: Any, payload: Any, signature: bytes = b"") -> str:
     """Any header and payload with any signature."""
     parts = [part if isinstance(part, bytes) else json.dumps(part).encode() for part in (header, payload)]
     return ".".join(jose.b64url(part) for part in (*parts, signature))
+
+
+def signed_anyhow(header: Any, payload: Any, key: ECKey) -> str:
+    """The same with the signature that the key makes over it (ES256), whatever the header says."""
+    signed = unsigned(header, payload).removesuffix(".")
+    private = key.private_key
+    assert private is not None
+    der = private.sign(signed.encode(), ec.ECDSA(hashes.SHA256()))
+    raw = b"".join(number.to_bytes(32, "big") for number in decode_dss_signature(der))
+    return f"{signed}.{jose.b64url(raw)}"
 
 
 def access_claims(**changed: Any) -> dict[str, Any]:
