@@ -60,6 +60,8 @@ async def test_whoever_is_described_comes_first_with_what_speaks_for_it(registry
     first = answer["candidates"][0]
     assert first["likely"]
     assert first["state"]["personal"]["name"] == LAN
+    stranger = await ask(registry_database, name=LAN, birth=BIRTH, household=["Trần Văn Anh"])
+    assert codes(stranger, 1) == {"same-name", "same-birth"}
     assert all(reason["text"]["vi"] and reason["text"]["en"] for reason in first["reasons"])
 
 
@@ -68,6 +70,21 @@ async def test_day_and_month_that_were_swapped_are_still_one_birth(registry_data
     answer = await ask(registry_database, name="nguyen thi lan", birth=BIRTH, sex="female")
     assert codes(answer, 3) == {"same-name-unmarked", "day-and-month-swapped"}
     assert person_id(4) not in people(answer)
+
+
+@pytest.mark.parametrize("birth", ["1989-03-12", BIRTH, "1991-03-12"])
+async def test_a_misspelt_surname_is_found_by_the_given_name_and_about_the_year(
+    registry_database: Database, birth: str
+) -> None:
+    await project(registry_database, books().facts)
+    answer = await ask(registry_database, name="Nguyn Thị Lan", birth=birth)
+    assert person_id(1) in people(answer)
+
+
+async def test_nobody_is_described_without_a_name_or_a_number(registry_database: Database) -> None:
+    async with asking(registry_database) as client:
+        refused = await client.post("/persons/candidates", json={"birth": BIRTH, "sex": "female"})
+    assert (refused.status_code, refused.json()["errors"][0]["code"]) == (422, "name-or-identifier")
 
 
 async def test_a_number_finds_her_whatever_the_name(registry_database: Database) -> None:

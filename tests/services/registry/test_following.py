@@ -115,6 +115,7 @@ async def test_of_whom_only_something_withheld_was_told_nothing_was_told(
         await plain.sync(client, AREA)
     async with asking(registry_database) as client:
         await seeing.sync(client, AREA)
+    assert set(plain.copy) == set(seeing.copy) == {HOME, MOTHER, CHILD}
     pill = Care(contraception=Contraception("pill", "2026-02-01"))
     book.record("person.contraception_started", "2026-02-01", persons={MOTHER: {"care": pill}})
     later = fresh_database("socai_registry", build_registry)

@@ -99,6 +99,30 @@ async def test_a_late_fact_explains_itself_and_not_the_tail_that_it_moved(regist
     assert entries[-1]["changes"] == [{"field": "marital", "before": "unknown", "after": "married"}]
 
 
+async def test_what_was_not_recorded_yet_then_is_not_found(registry_database: Database) -> None:
+    book, born = with_a_birth()
+    await project(registry_database, book.facts)
+    async with asking(registry_database) as client:
+        for known, status in ((born - 1, 404), (born, 200)):
+            response = await client.post("/history/query", json={"person": CHILD, "as_known": known})
+            assert response.status_code == status
+
+
+async def test_only_a_death_that_took_a_spouse_is_told_as_the_spouses(registry_database: Database) -> None:
+    book = Book()
+    establish(book)
+    register(book, 1, members={1: {"sex": "female"}, 2: {"sex": "male"}})
+    wife, husband = person_id(1), person_id(2)
+    apart = {wife: {"marital": "divorced", "spouse": None}, husband: {"marital": "divorced", "spouse": None}}
+    wedding = {wife: {"marital": "married", "spouse": husband}, husband: {"marital": "married", "spouse": wife}}
+    book.record("person.married", "2025-12-01", persons=wedding)
+    book.record("person.divorced", "2025-12-20", persons=apart)
+    book.record("person.died", "2026-01-02", persons={wife: {"status": "dead", "household": None, "area": None}})
+    entries = await history_of(registry_database, book, person=wife)
+    assert [entry["kind"] for entry in entries][1:] == ["person.married", "person.divorced", "person.died"]
+    assert not any("spouse died" in entry["sentence"]["en"] for entry in entries)
+
+
 async def test_a_death_known_before_the_marriage_says_why_she_is_widowed(registry_database: Database) -> None:
     book = Book()
     establish(book)

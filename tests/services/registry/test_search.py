@@ -120,6 +120,17 @@ async def test_a_unit_that_is_on_no_books_is_no_unit_where_nobody_lives(
         assert (await client.post(path, json=question | {field: COMMUNE})).status_code == 200
 
 
+async def test_a_unit_whose_founding_was_taken_back_is_on_no_books(registry_database: Database) -> None:
+    book = crowd()
+    unit = {"code": "99999", "level": "commune", "names": {"vi": "Xã Lầm"}, "parent": PROVINCE}
+    founded = {"99999-20260101": unit | {"valid_from": "2026-01-01"}}
+    book.void(book.record("unit.established", "2026-01-01", units=founded).position)
+    await project(registry_database, book.facts)
+    async with asking(registry_database) as client:
+        response = await client.post("/search", json={"name": "hoa", "unit": "99999-20260101"})
+    assert response.status_code == 404
+
+
 async def test_pages_together_hold_everybody_once(registry_database: Database) -> None:
     await project(registry_database, crowd(more=25).facts)
     async with asking(registry_database) as client:
