@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from joserfc.jwk import ECKey
 
-from gateway.keys import GRACE, SKEW, SigningKey, current, missing, published
+from gateway.keys import GRACE, SKEW, SigningKey, current, make_key, missing, published
 from kit.auth import jose
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -64,9 +64,17 @@ def test_what_was_made_while_the_clock_was_fast_signs_also_when_it_is_put_right(
     assert signing.kid in kids(keys, START)
 
 
+def test_of_two_keys_whose_time_it_is_the_later_signs() -> None:
+    """As when a key is given up before its time."""
+    earlier, later = make_key(START, START + 30 * DAY), make_key(START + DAY, START + 30 * DAY)
+    assert current((earlier, later), START + DAY) == current((later, earlier), START + DAY) == later
+    assert current((later, earlier), START) == earlier
+
+
 def test_a_published_key_is_public_and_named_by_its_thumbprint() -> None:
     key = missing((), START, 30)[0]
     public = key.public_jwk()
     assert "d" not in public
+    assert (public["use"], public["alg"]) == ("sig", "ES256")
     read = jose.Jwk(**{name: public[name] for name in ("kty", "crv", "x", "y", "kid")})
     assert jose.thumbprint(read) == ECKey.import_key(key.private_jwk).thumbprint() == key.kid

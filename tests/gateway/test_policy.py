@@ -6,7 +6,8 @@ import pytest
 
 from contracts.scopes import PERMISSIONS, Scope
 from gateway.limits import BUCKETS, BY_ADDRESS, ClientClass, RateClass
-from gateway.policy import MIB, POLICY, PUBLIC, Row, Upstream, find_row, path_pattern
+from gateway.policy import MIB, POLICY, PUBLIC, Row, Upstream, by_path, find_row, path_pattern
+from services.exchange.api import MOST_BYTES
 
 
 def example(row: Row) -> str:
@@ -71,6 +72,18 @@ def test_what_is_not_listed_does_not_exist(method: str, path: str) -> None:
 
 def test_a_dot_in_a_path_is_a_dot() -> None:
     assert not re.fullmatch(path_pattern("/events/openapi.json"), "/events/openapiXjson")
+
+
+def test_the_closest_path_is_tried_first() -> None:
+    closest = ["/a/status", "/a/{id}", "/a/{rest...}"]
+    table = tuple(Row("GET", path, Upstream.AUTHORITY, PUBLIC, RateClass.PUBLIC) for path in reversed(closest))
+    assert [path for path, _ in by_path(table)] == closest
+
+
+def test_a_question_of_as_many_people_as_its_service_takes_passes_the_door() -> None:
+    row = find_row("POST", "/exchange/v1/persons/query")
+    assert row is not None
+    assert row.max_bytes >= MOST_BYTES
 
 
 def test_no_row_stands_twice() -> None:

@@ -16,7 +16,7 @@ from gateway.clients import Client, ClientStatus, check_key
 from gateway.limits import ClientClass
 from gateway.tokens import Asked, Issued, Terms, TokenRefused, issue
 from socai.client import assertion, proof
-from tests.support.tokens import BASE, CLIENT_KEY, NOW, OTHER_KEY, sign, unsigned
+from tests.support.tokens import BASE, CLIENT_KEY, NOW, OTHER_KEY, sign, signed_anyhow, unsigned
 
 ENDPOINT = BASE + "/oauth/token"
 TERMS = Terms(BASE, BASE, ENDPOINT, 300)
@@ -87,7 +87,11 @@ def test_a_token_says_who_may_do_what_for_which_purpose_and_to_whose_key_it_is_b
         "expires_in": 300,
         "scope": "registry.person.read",
     }
-    assert [kind for kind, *_ in issued.once] == ["assertion", "proof"]
+    assert issued.body["access_token"]
+    (used, client, jti), (shown, key, proved) = issued.once
+    assert (used, client, shown, key) == ("assertion", "clinic", "proof", CLIENT_KEY.thumbprint())
+    assert jti != proved
+    assert issued.once_until >= NOW + 120, "a proof of a clock ahead is good for as long"
 
 
 def test_without_a_wish_a_client_gets_all_its_scopes_and_never_an_empty_token() -> None:
@@ -100,10 +104,15 @@ def test_open_figures_may_be_read_with_a_token_bound_to_no_key() -> None:
     issued = ask(form(scope="reporting.figures.read"), proofs=[])
     assert issued.body["token_type"] == "Bearer"
     assert "cnf" not in claims(issued)
+    with pytest.raises(TokenRefused, match="invalid_dpop_proof"):
+        ask(form(scope="reporting.figures.read registry.person.read"), proofs=[])
+
+
+WHOLE = {"iss": "clinic", "sub": "clinic", "aud": BASE, "exp": int(NOW) + 50, "jti": "a"}
 
 
 def signed_assertion(header: Mapping[str, Any] | None = None, key: Any = CLIENT_KEY, **changed: Any) -> str:
-    whole = {"iss": "clinic", "sub": "clinic", "aud": BASE, "exp": int(NOW) + 50, "jti": "a"} | changed
+    whole = WHOLE | changed
     return sign(header or {}, {name: value for name, value in whole.items() if value is not None}, key)
 
 
@@ -121,17 +130,18 @@ WRONG_ASSERTIONS = {
     "the token endpoint as audience": signed_assertion(aud=ENDPOINT),
     "another audience": signed_assertion(aud="http://elsewhere"),
     "no audience": signed_assertion(aud=None),
-    "expired": signed_assertion(exp=int(NOW) - 6),
+    "expired": signed_assertion(exp=int(NOW) - 5),
     "no exp": signed_assertion(exp=None),
     "exp too far": signed_assertion(exp=int(NOW) + 66),
-    "not yet valid": signed_assertion(nbf=int(NOW) + 10),
+    "not yet valid": signed_assertion(nbf=int(NOW) + 6),
     "no jti": signed_assertion(jti=None),
     "an empty jti": signed_assertion(jti=""),
     "an endless jti": signed_assertion(jti="j" * 129),
     "sub that is no text": signed_assertion(sub=7, iss=7),
     "alg none": unsigned({"alg": "none"}, {"iss": "clinic", "sub": "clinic", "aud": BASE, "exp": NOW + 9, "jti": "a"}),
     "RS256": signed_assertion({"alg": "RS256"}, RSA),
-    "a critical extension": unsigned({"alg": "ES256", "crit": ["b64"]}, {"iss": "clinic", "sub": "clinic"}),
+    "another algorithm's name": signed_anyhow({"alg": "ES256K"}, WHOLE, CLIENT_KEY),
+    "a critical extension": signed_anyhow({"alg": "ES256", "crit": ["b64"]}, WHOLE, CLIENT_KEY),
     "signed by another key": signed_assertion(key=OTHER_KEY),
     "an unknown kid": signed_assertion({"kid": "another"}),
 }
@@ -144,6 +154,16 @@ def test_a_wrong_assertion_is_an_invalid_client(text: str | None) -> None:
     with pytest.raises(TokenRefused) as refused:
         ask(given)
     assert (refused.value.error, refused.value.status) == ("invalid_client", 401)
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{}, {"exp": int(NOW) - 4}, {"exp": int(NOW) + 65}, {"nbf": int(NOW)}, {"nbf": int(NOW) + 5}, {"jti": "j" * 128}],
+    ids=str,
+)
+def test_an_assertion_at_the_edge_of_its_time_and_size_is_taken(changed: dict[str, Any]) -> None:
+    for text in (signed_assertion(**changed), signed_anyhow({"alg": "ES256"}, WHOLE | changed, CLIENT_KEY)):
+        assert ask(form(client_assertion=text)).scope == "registry.person.read"
 
 
 def test_an_assertion_is_looked_up_by_its_subject_only() -> None:
@@ -186,8 +206,10 @@ WRONG_FORMS = {
 
 @pytest.mark.parametrize(("given", "error"), WRONG_FORMS.values(), ids=WRONG_FORMS.keys())
 def test_a_wrong_form_is_refused(given: dict[str, str], error: str) -> None:
-    with pytest.raises(TokenRefused, match=f"^{error}$"):
+    with pytest.raises(TokenRefused, match=f"^{error}$") as refused:
         ask(given)
+    assert refused.value.status == (401 if error == "invalid_client" else 400)
+    assert refused.value.body().keys() == {"error", "error_description"}
 
 
 WRONG_PROOFS = {
@@ -263,7 +285,10 @@ def test_details_beyond_the_agreement_are_refused(given: dict[str, str]) -> None
         ask(given)
 
 
-def test_a_refusal_repeats_nothing_of_the_request() -> None:
+@pytest.mark.parametrize(
+    "field", ["grant_type", "scope", "client_id", "client_assertion_type", "authorization_details"]
+)
+def test_a_refusal_repeats_nothing_of_the_request(field: str) -> None:
     with pytest.raises(TokenRefused) as refused:
-        ask(form(scope="canary-value"))
+        ask(form(**{field: "canary-value"}))
     assert "canary" not in str(refused.value.body())
