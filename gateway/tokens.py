@@ -221,7 +221,7 @@ class _Server(AuthorizationServer):  # type: ignore[misc]  # Authlib is untyped
 
 
 def _server() -> _Server:
-    server = _Server(scopes_supported=[str(scope) for scope in Scope])
+    server = _Server()
     server.register_client_auth_method(AUTH_METHOD, _authenticate)
     server.register_grant(_Grant)
     return server
