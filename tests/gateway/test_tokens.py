@@ -166,6 +166,11 @@ def test_an_assertion_at_the_edge_of_its_time_and_size_is_taken(changed: dict[st
         assert ask(form(client_assertion=text)).scope == "registry.person.read"
 
 
+def test_an_assertion_may_name_its_key() -> None:
+    named = signed_assertion({"kid": CLINIC.jwks[0]["kid"]})
+    assert ask(form(client_assertion=named)).scope == "registry.person.read"
+
+
 def test_an_assertion_is_looked_up_by_its_subject_only() -> None:
     assert assertions.claimed_client(form()) == "clinic"
     for odd in ("", "x" * 129, "a\0b"):

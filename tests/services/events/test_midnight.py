@@ -54,6 +54,8 @@ async def test_so_is_what_puts_a_date_right_and_what_an_office_decides(at: Telle
     at.office_sees_first("person.died")
     death = died(on=TODAY)
     await told(at, death)
+    too_early = decided("reports.approved", reports=[death.id], on=NEXT)
+    assert reasons((await at.submit(too_early))[0]) == ["in-the-future"]
     approved = decided("reports.approved", reports=[death.id], on=TOMORROW)
     assert (await at.submit(approved))[0].fate == "recorded"
     assert (await at.tell("fact.corrected", on=None, fact=death.id, changes={"on": TOMORROW})).fate == "recorded"

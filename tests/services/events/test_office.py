@@ -141,6 +141,8 @@ async def test_a_sheet_is_drawn_up_appraised_and_given_back(office: Teller) -> N
     assert (early.fate, early.notes) == ("recorded", ("drawn-up-early",))
     assert reasons(await told(office, decision("sheet.drawn_up", **sheet))) == ["already-drawn-up"]
     assert (await told(office, decision("sheet.returned", **sheet, reason="Thiếu"), OFFICER)).fate == "recorded"
+    again = await told(office, decision("sheet.returned", **sheet, reason="Thiếu"), OFFICER)
+    assert reasons(again) == ["not-drawn-up"]
     assert (await told(office, decision("sheet.drawn_up", **sheet))).notes == ()
     assert (await told(office, decision("sheet.appraised", **sheet), OFFICER)).fate == "recorded"
     assert reasons(await told(office, decision("sheet.appraised", **sheet), OFFICER)) == ["already-appraised"]
