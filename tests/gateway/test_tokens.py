@@ -232,6 +232,9 @@ WRONG_PROOFS = {
 def test_a_wrong_proof_is_refused(shown: list[str]) -> None:
     with pytest.raises(TokenRefused, match="invalid_dpop_proof"):
         ask(proofs=shown)
+    if shown:
+        with pytest.raises(TokenRefused, match="invalid_dpop_proof"):
+            ask(form(scope="reporting.figures.read"), proofs=shown)
 
 
 def wish(**fields: Any) -> dict[str, str]:
