@@ -15,6 +15,7 @@ from kit.auth import jose
 from kit.auth.access import Access
 from kit.auth.callers import Verifier, guarded, require
 from kit.auth.key_sets import KeySets
+from kit.auth.proofs import Replays
 from kit.http.problems import Problem, Unauthenticated, Unavailable
 from socai.client import proof
 from tests.support.tokens import (
@@ -70,6 +71,12 @@ async def test_a_good_token_with_its_proof_tells_who_asks_and_for_what() -> None
 async def test_scheme_names_are_taken_in_any_case() -> None:
     token = access_token()
     assert (await identify(token, shown(token), scheme="dpop")).client_id == "clinic"
+
+
+@pytest.mark.parametrize("typ", ["at+jwt", "AT+JWT", "application/at+jwt"])
+async def test_media_types_are_taken_in_any_case_and_in_full(typ: str) -> None:
+    token = access_token({"typ": typ})
+    assert (await identify(token, shown(token))).client_id == "clinic"
 
 
 async def test_a_token_without_details_has_no_purpose() -> None:
@@ -263,6 +270,22 @@ async def test_what_stands_twice_is_named_by_its_header() -> None:
             await verifier().identify("POST", PATH, credentials, proofs)
         assert [fault.pointer for fault in refused.value.errors] == [f"header/{header}"]
         assert f'error="{error}"' in refused.value.headers()["WWW-Authenticate"]
+
+
+async def test_one_signature_is_written_in_one_way() -> None:
+    """Another spelling of the same numbers would be another token."""
+    *signed, signature = TOKEN.split(".")
+    raw = jose.b64url_decode(signature)
+    other = ".".join((*signed, jose.b64url(raw[:32] + b"\0" + raw[32:])))
+    with pytest.raises(Unauthenticated):
+        await identify(other, shown(other))
+
+
+async def test_who_could_not_be_remembered_is_not_let_in() -> None:
+    checks = verifier()
+    checks._replays = Replays(capacity=0)
+    with pytest.raises(Unavailable):
+        await identify(TOKEN, shown(TOKEN), checks=checks)
 
 
 async def test_a_proof_works_once() -> None:

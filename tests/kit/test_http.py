@@ -228,6 +228,38 @@ async def test_a_parameter_that_takes_several_values_is_given_as_often_as_one_li
     assert answer.json() == ["a", "b", "c"]
 
 
+@pytest.mark.parametrize(
+    "media_type", ["Application/JSON", "application/vnd.person+json", "application/json; charset=utf-8"]
+)
+async def test_json_is_taken_by_any_of_its_names(client: httpx.AsyncClient, media_type: str) -> None:
+    told = await client.post("/tested/v1/persons/1", content=b'{"name":"a"}', headers={"content-type": media_type})
+    assert (told.status_code, told.json()) == (200, {"number": 1})
+
+
+@pytest.mark.parametrize(("size", "status"), [(1000, 200), (1001, 413)])
+async def test_a_body_may_be_as_long_as_its_limit(client: httpx.AsyncClient, size: int, status: int) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b'"'
+        yield b"a" * (size - 2) + b'"'
+
+    headers = {"content-type": "application/json"}
+    told = await client.post("/tested/v1/lookups/a", content=pieces(), headers=headers)
+    assert told.status_code == status
+
+
+async def test_a_length_that_is_no_number_is_refused(client: httpx.AsyncClient) -> None:
+    headers = {"content-type": "application/json", "content-length": "many"}
+    told = await client.post("/tested/v1/lookups/a", content=b"{}", headers=headers)
+    assert told.status_code == 422
+
+
+async def test_what_is_waited_for_is_the_position_asked_for() -> None:
+    async def echo(position: int, _: float) -> int:
+        return position
+
+    assert (await reached(5, echo), await reached(None, echo)) == (5, 0)
+
+
 async def test_a_body_sent_in_pieces_is_measured_as_it_comes(client: httpx.AsyncClient) -> None:
     async def pieces() -> AsyncIterator[bytes]:
         for _ in range(100):

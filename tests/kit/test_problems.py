@@ -115,6 +115,7 @@ def test_a_code_without_texts_is_refused_at_once() -> None:
         ("vi-VN,vi;q=0.9,en;q=0.8", "vi"),
         ("en-GB, vi;q=0.5", "en"),
         ("fr, vi;q=0.2", "vi"),
+        ("vi-VN, vi;q=0.1, en;q=0.5", "vi"),
         ("vi;q=0", "en"),
         ("vi;q=nonsense", "en"),
         ("*", "en"),
