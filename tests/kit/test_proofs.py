@@ -80,3 +80,11 @@ def test_a_clock_that_is_put_back_forgets_nothing_and_does_not_stop_the_ageing()
     assert replays.first_use("next", now=110)
     assert replays.first_use("after", now=210)
     assert not replays.first_use("next", now=210)
+
+
+def test_a_detached_signature_brings_no_payload_of_its_own() -> None:
+    content = b'{"kind":"person.died"}'
+    read = jose.detached(f"e30..{jose.b64url(bytes(64))}", content)
+    assert (read.payload, read.signed) == (jose.b64url(content), f"e30.{jose.b64url(content)}".encode())
+    with pytest.raises(jose.MalformedError, match="not detached"):
+        jose.detached(f"e30.e30.{jose.b64url(bytes(64))}", content)
