@@ -59,6 +59,9 @@ def test_the_command_line_understands_what_a_page_says(page: Path) -> None:
     for words in commands(page):
         if words[0] == ".venv/bin/socai" and "--help" not in words:
             parser("en").parse_args(words[1:])
+    # Between words a name alone says which command is meant; what follows it would be typed.
+    for one in re.findall(r"`(?:\.venv/bin/)?socai (-[^`]+)`", page.read_text()):
+        parser("en").parse_args(shlex.split(one))
 
 
 @pytest.mark.parametrize("told", ["docs/operating.md", "socai/arguments.py", "socai/office_arguments.py"])
