@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from contracts.event import CATALOGUE
+from contracts.kinds.office import MonthClosed, MonthReopened
 from kit.process.metrics import REGISTRY
 from socai.arguments import parser
+from tests.services.events.telling import cloud_event
 from twin.places import KNOWN_SINCE
 
 ROOT = Path(__file__).parents[2]
@@ -68,6 +71,14 @@ def test_the_command_line_understands_what_a_page_says(page: Path) -> None:
 def test_areas_of_examples_are_founded_with_those_of_the_sandbox(told: str) -> None:
     areas = re.findall(r"\b\d{5}-(\d{8})-\d{3}\b", (ROOT / told).read_text())
     assert set(areas) == {KNOWN_SINCE.replace("-", "")}
+
+
+def test_what_an_office_decided_of_reports_is_told_apart_as_operating_says() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text()
+    (pattern,) = re.findall(r"`grep -E '([^']+)' behind.ndjson", text)
+    apart = {kind for kind in CATALOGUE.values() if re.search(pattern.encode(), cloud_event(kind.kind, {}))}
+    # Closings come first: nothing of a closed month is recorded that no office has seen.
+    assert apart == {kind for kind in CATALOGUE.values() if kind.decision} - {MonthClosed, MonthReopened}
 
 
 def test_operating_names_metrics_that_there_are() -> None:
