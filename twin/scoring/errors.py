@@ -45,6 +45,7 @@ def effects(truths: Truths, people: People) -> dict[str, Counter[str]]:
         "missed": people.missed,
         "doubled": people.doubled,
         "lingering": people.lingering,
+        "unknown": people.unknown,
         "misplaced": people.misplaced,
         "wrong": {person for some in people.wrong.values() for person in some},
     }

@@ -16,8 +16,9 @@ class People:
     """Ids by what became of them. Always: true = found + missed, believed = found + doubled + lingering + unknown.
 
     `doubled` are records beyond the first of somebody who lives there, `lingering` records of who is dead or gone,
-    `unknown` records of nobody. Of the found, `misplaced` live in another area than is believed, and `wrong` are by
-    what is wrong of them: what describes them, or the household in which they live.
+    `unknown` records of nobody, as a second id of somebody whose report was voided. Of the found, `misplaced` live in
+    another area than is believed, and `wrong` are by what is wrong of them: what describes them, or the household in
+    which they live.
     """
 
     true: int = 0

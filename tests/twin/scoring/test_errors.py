@@ -6,7 +6,7 @@ import pytest
 
 from tests.twin.true import only, true_lines
 from twin.errors import Rates, spoil
-from twin.errors.truth import Person, Slip, Told, Truth
+from twin.errors.truth import Double, Person, Slip, Told, Truth
 from twin.scoring import errors
 from twin.scoring.people import People
 from twin.scoring.truths import Truths, collect
@@ -33,6 +33,13 @@ def test_what_is_wrong_in_a_report_that_arrives_twice_was_done_once() -> None:
 def test_what_is_told_once_more_under_another_id_is_wrong_once_more() -> None:
     assert made(collect([LAN, told("r", TELEX), told("s", TELEX, AGAIN)])) == {"name-telex": 2, "told-again": 1}
     assert made(collect([LAN, told("r", TELEX, Slip("name-telex", "mai"))])) == {"name-telex": 2}
+
+
+def test_a_second_record_of_somebody_whose_report_was_voided_is_put_down_to_its_error() -> None:
+    another = Slip("told-as-another", "mai")
+    truths = collect([LAN, Double("mai-again", "mai"), told("r", another)])
+    effects = errors.effects(truths, People(unknown=["mai-again", "stranger"]))
+    assert effects == {"told-as-another": {"made": 1, "unknown": 1}, errors.NO_ERROR: {"unknown": 1}}
 
 
 @pytest.mark.parametrize("seed", [1, 2])
