@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 
+from contracts.event import Event
 from deploy.local.databases import Database
 from kit.process.migrate import migrate
 from services.events.__main__ import MIGRATIONS
@@ -61,9 +62,9 @@ def _timed() -> Iterator[Seconds]:
     found: Seconds = defaultdict(list)
     one = Group.one
 
-    async def timed(self: Group, line: Line, trace: str, *, again: bool = False) -> Answer:
+    async def timed(self: Group, line: Line, trace: str, *, again: bool = False, behind: Event | None = None) -> Answer:
         began = time.perf_counter()
-        answer = await one(self, line, trace, again=again)
+        answer = await one(self, line, trace, again=again, behind=behind)
         found[line.event.kind].append(time.perf_counter() - began)
         return answer
 
