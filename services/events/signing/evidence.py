@@ -3,9 +3,10 @@
 A walk over the entries in order: enrolments and revocations are entries too, so nothing else is asked.
 """
 
-from collections import Counter
+from array import array
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 
 from contracts.calendar import today
 from contracts.fact import Fact, ReportEntry
@@ -13,6 +14,30 @@ from services.events.signing.signatures import check, content_of, key_in, of_dev
 from services.events.state.keys import KEY_KINDS, Key, key_named, standing, take
 
 MOST_NAMED = 20
+
+
+class Signed:
+    """What one key signed, in 24 bytes for each day and place in the walk: a nation has a hundred thousand keys, and
+    which of them is not to be trusted is known at the end of it.
+    """
+
+    def __init__(self) -> None:
+        self._runs = array("q")
+
+    def add(self, day: str, position: int) -> None:
+        """Take what came in on a day."""
+        number = date.fromisoformat(day).toordinal()
+        if self._runs and self._runs[-3] == number:
+            self._runs[-1] += 1
+        else:
+            self._runs.extend((number, position, 1))
+
+    def since(self, day: str) -> Iterator[tuple[int, int]]:
+        """Give the first position of each day from one on, and how many there are."""
+        number = date.fromisoformat(day).toordinal()
+        for at in range(0, len(self._runs), 3):
+            if self._runs[at] >= number:
+                yield self._runs[at + 1], self._runs[at + 2]
 
 
 @dataclass(slots=True)
@@ -23,8 +48,7 @@ class Evidence:
     broken: list[tuple[int, str]] = field(default_factory=list)
     _keys: dict[str, Key] = field(default_factory=dict)
     _arrived: dict[str, tuple[int, str]] = field(default_factory=dict)
-    _days: dict[str, dict[str, list[int]]] = field(default_factory=dict)
-    _signed: Counter[tuple[str, str]] = field(default_factory=Counter)
+    _by_key: dict[str, Signed] = field(default_factory=dict)
 
     def follow(self, position: int, recorded_at: int, entry: Fact | ReportEntry) -> None:
         """Look at the next entry."""
@@ -55,30 +79,31 @@ class Evidence:
             check(cause.signature, content_of(cause), key)
         except ValueError:
             return "signature-invalid"
-        self._signed[key.key, day] += 1
-        seen = self._days.setdefault(key.key, {}).setdefault(day, [])
-        if len(seen) < MOST_NAMED:
-            seen.append(position)
+        known = self._by_key.get(key.key)
+        if known is None:
+            known = self._by_key[key.key] = Signed()
+        known.add(day, position)
         return None
 
     @property
     def revoked(self) -> int:
         """How many of the keys that signed were revoked since."""
-        return sum(self._keys[key].revoked is not None for key in self._days)
+        return sum(self._keys[key].revoked is not None for key in self._by_key)
 
     @property
     def mistrusted(self) -> list[int]:
         """Positions of what a key signed from the day on since which it is not trusted, and before its revocation: the
         first of each day.
         """
-        return sorted(position for key, day in self._mistrusted() for position in self._days[key][day])
+        return sorted(first for first, _ in self._mistrusted())
 
     @property
     def mistrusted_in_all(self) -> int:
-        """How many there are, also where they are too many to be named."""
-        return sum(self._signed[one] for one in self._mistrusted())
+        """How many there are."""
+        return sum(count for _, count in self._mistrusted())
 
-    def _mistrusted(self) -> Iterator[tuple[str, str]]:
-        for key, days in self._days.items():
+    def _mistrusted(self) -> Iterator[tuple[int, int]]:
+        for key, signed in self._by_key.items():
             since = self._keys[key].mistrusted
-            yield from ((key, day) for day in days if since is not None and day >= since)
+            if since is not None:
+                yield from signed.since(since)

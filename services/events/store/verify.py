@@ -256,7 +256,8 @@ def _fit(evidence: Evidence) -> int:
         named = ", ".join(map(str, evidence.mistrusted[:MOST_NAMED]))
         count = f"{evidence.mistrusted_in_all} in all"
         sys.stdout.write(
-            f"signatures: look at what a key signed that was not trusted by then, {count}: positions {named}\n"
+            f"signatures: look at what a key signed that was not trusted by then, {count}; "
+            f"the first of each day at {named}\n"
         )
     return 1 if evidence.broken else 0
 

@@ -14,6 +14,7 @@ from contracts.ids import uuid7
 from kit.auth.access import Access
 from services.events.report.parse import check
 from services.events.settings import EventsSettings
+from services.events.signing.evidence import Signed
 from services.events.store.verify import verify
 from socai.signing import HEADER, sign_batch, sign_report
 from tests.services.events.publishing import published, relaying, settings_for
@@ -130,6 +131,13 @@ async def test_a_revoked_key_signs_no_more_and_what_it_signed_stays_right(enroll
     found = await evidence(enrolled)
     assert (found.signed, found.broken, found.revoked) == (1, [], 1)
     assert found.mistrusted == [(await enrolled.facts())[-2][0]], "it was signed after the telephone was lost"
+
+
+def test_what_a_key_signed_is_counted_from_the_day_on_since_which_it_is_not_trusted() -> None:
+    signed = Signed()
+    for position, day in enumerate(("2025-01-04", "2025-01-05", "2025-01-05", "2025-01-04", "2025-01-07"), 1):
+        signed.add(day, position)
+    assert list(signed.since("2025-01-05")) == [(2, 2), (5, 1)]
 
 
 async def test_what_waits_was_signed_when_it_came_even_if_the_key_is_revoked_meanwhile(enrolled: Teller) -> None:
