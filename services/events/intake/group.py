@@ -169,6 +169,12 @@ class Group:
             return await self._taken(line, trace, Refused("invalid-request", errors=wrong.errors))
         return await self.one(own, trace, again=again, behind=behind)
 
+    async def pull(self, needs: set[str]) -> None:
+        """Read what waits for these needs, as far as that is not known."""
+        unknown = needs - self.waiters.asked
+        if self.head.waiting and unknown:
+            await pull(self.waiters, self.world, await self.transaction.reader(), unknown)
+
     def _vouched(self, line: Line) -> Line:
         """Give a report as approved by the office, where it is."""
         approved, position = self.world.verdicts.get(line.report.id, (False, 0))
@@ -180,8 +186,7 @@ class Group:
         for the office first goes there by itself.
         """
         need = departed(left.person)
-        if self.head.waiting and need not in self.waiters.asked:
-            await pull(self.waiters, self.world, await self.transaction.reader(), {need})
+        await self.pull({need})
         for one in self.waiters.arrivals(left)[:MOST_TRIED]:
             filed = await self._seen(partial(self._together, self._vouched(one.line), line))
             if filed is None:

@@ -15,7 +15,7 @@ from services.events.deciding.needs import READY, Pending, keys_offered
 from services.events.deciding.office import approval_of
 from services.events.intake.answer import Answer
 from services.events.intake.group import Group
-from services.events.intake.pulling import NEEDED, SEPARATOR, pull
+from services.events.intake.pulling import NEEDED, SEPARATOR
 from services.events.report.line import Line
 from services.events.state.world import WAITING, World
 from services.events.store.device_rows import save_devices, save_told_again
@@ -41,9 +41,7 @@ async def expect(group: Group, lines: Sequence[Line]) -> None:
     """Read at once what waits for anything that these lines may provide, and what an earlier group left over."""
     if not group.head.waiting:
         return
-    unknown = offered(lines, group.world) - group.waiters.asked
-    if unknown:
-        await _pull(group, unknown)
+    await group.pull(offered(lines, group.world))
     if READY in group.waiters.pending:
         group.waiters.fresh.append(READY)
 
@@ -81,8 +79,8 @@ async def _again(group: Group, first: Pending, line: Line) -> Answer:
 async def settle(group: Group, answers: dict[int, Answer]) -> None:
     """Decide again, in order, what waited for anything that was just recorded, until nothing more moves."""
     while group.waiters.fresh:
-        if group.head.waiting and (unknown := set(group.waiters.fresh) - group.waiters.asked):
-            await _pull(group, unknown)
+        if group.head.waiting:
+            await group.pull(set(group.waiters.fresh))
         key = group.waiters.fresh.popleft()
         for one in group.waiters.pending.pop(key, ()):
             answer = await group.one(one.line, one.trace, again=one.index is None)
@@ -134,10 +132,6 @@ def leave(group: Group, answers: dict[int, Answer]) -> None:
         else:
             group.repeat(one.line)
             answers[one.index] = Answer(known.report, known.fate, known.position, need=known.need, duplicate=True)
-
-
-async def _pull(group: Group, needs: set[str]) -> None:
-    await pull(group.waiters, group.world, await group.transaction.reader(), needs)
 
 
 async def save(group: Group) -> None:

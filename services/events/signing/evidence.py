@@ -4,6 +4,7 @@ A walk over the entries in order: enrolments and revocations are entries too, so
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -48,7 +49,7 @@ class Evidence:
     broken: list[tuple[int, str]] = field(default_factory=list)
     _keys: dict[str, Key] = field(default_factory=dict)
     _arrived: dict[str, tuple[int, str]] = field(default_factory=dict)
-    _by_key: dict[str, Signed] = field(default_factory=dict)
+    _by_key: defaultdict[str, Signed] = field(default_factory=lambda: defaultdict(Signed))
 
     def follow(self, position: int, recorded_at: int, entry: Fact | ReportEntry) -> None:
         """Look at the next entry."""
@@ -79,10 +80,7 @@ class Evidence:
             check(cause.signature, content_of(cause), key)
         except ValueError:
             return "signature-invalid"
-        known = self._by_key.get(key.key)
-        if known is None:
-            known = self._by_key[key.key] = Signed()
-        known.add(day, position)
+        self._by_key[key.key].add(day, position)
         return None
 
     @property
