@@ -3,7 +3,7 @@
 import argparse
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -12,6 +12,10 @@ from socai.helping import COMMANDS, FAULTS, HEADINGS, METAVARS, OPTIONS
 from socai.session import Session
 
 Command = Callable[[Session, argparse.Namespace], int]
+
+# What servers make up may begin with a hyphen, which argparse takes for an option where it stands by itself.
+MADE_UP = frozenset({"--key", "--cursor"})
+OPTION = re.compile(r"-h|--([a-z].*)?")
 
 
 class _InVietnamese(argparse.RawTextHelpFormatter):
@@ -42,12 +46,26 @@ class Parser(argparse.ArgumentParser):
             made.metavar = METAVARS.get(taken, taken)
         return made
 
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Understand a command line; a key or a cursor is taken as it was shown, whatever it begins with."""
+        return super().parse_known_args(_joined(sys.argv[1:] if args is None else args), namespace)
+
     def error(self, message: str) -> NoReturn:
         """Say what is wrong with a command line, and end with 2."""
         if self.language == "vi":
             self.print_usage(sys.stderr)
             self.exit(2, f"{self.prog}: lỗi: {_in_vietnamese(message)}\n")
         super().error(message)
+
+
+def _joined(arguments: Sequence[str]) -> list[str]:
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and joined[-1] in MADE_UP and argument.startswith("-") and OPTION.fullmatch(argument) is None:
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
 
 
 def _in_vietnamese(message: str) -> str:

@@ -303,6 +303,39 @@ def test_nobody_is_sent_on_with_a_cursor_that_was_refused(typed: Type) -> None:
     assert (said.code, said.err.splitlines()[0]) == (1, "422 Title")
 
 
+@pytest.mark.parametrize("given", [("--cursor", "-a_z"), ("--cursor=-a_z",)])
+def test_a_cursor_may_begin_with_a_hyphen(given: tuple[str, ...], typed: Type) -> None:
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.params["cursor"])
+        return problem(422)
+
+    assert typed(answer, "feed", *given).code == 1
+    assert asked == ["-a_z"]
+
+
+def test_a_key_may_begin_with_a_hyphen(typed: Type) -> None:
+    asked: list[bytes] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.content)
+        return problem(422)
+
+    key = "-" + "a" * 41 + "A"
+    said = typed(answer, "device", "revoke", "phone-1", "--key", key, "--reason", "lost")
+    assert said.code == 1
+    assert json.loads(asked[0])["data"]["key"] == key
+
+
+@pytest.mark.parametrize("given", [("--cursor", "--limit", "5"), ("--cursor", "-h"), ("--cursor",)])
+def test_an_option_is_no_cursor(given: tuple[str, ...], typed: Type, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        typed(nobody, "--lang", "en", "feed", *given)
+    assert end.value.code == 2
+    assert "--cursor: expected one argument" in capsys.readouterr().err
+
+
 def test_of_a_device_that_sent_nothing_it_is_said_so(typed: Type) -> None:
     told = {"sent": 0, "counts": {}, "highest": 0, "missing": []}
     said = typed(lambda _: httpx.Response(200, json=told), "device", "counters", "phone-x")
