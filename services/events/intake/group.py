@@ -1,9 +1,7 @@
 """How are the reports of one transaction decided, each in the world that those before it have left?"""
 
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import cached_property, partial
 from typing import TypeVar
 
@@ -13,13 +11,10 @@ from contracts.calendar import today
 from contracts.event import Event
 from contracts.fact import Fact
 from contracts.ids import EVERYWHERE
-from contracts.kinds.correction import FactVoided
-from contracts.kinds.office import Office, ReportAdvanced, ReportAmended, SheetDrawnUp, due_day
+from contracts.kinds.office import ReportAmended
 from contracts.kinds.residence import PersonLeft
-from kit.http.problems import IdempotencyKeyReused, Internal, PurposeNotPermitted
-from kit.process import metrics
+from kit.http.problems import IdempotencyKeyReused, Internal
 from kit.process.database import LOST
-from services.events.deciding.amended import correction_of
 from services.events.deciding.decide import (
     Ended,
     Refused,
@@ -30,51 +25,41 @@ from services.events.deciding.decide import (
     move_of,
     returned,
 )
-from services.events.deciding.halves import Half, arrival
-from services.events.deciding.needs import Pending, Waiter, keys_of, line_of, report_key, sequence_key
-from services.events.deciding.office import OfReports, approval_of, decision_of, keep, take_from_queue, turn_awaited
-from services.events.deciding.reasons import detail_of, problem_of, refusal
+from services.events.deciding.needs import line_of, sequence_key
+from services.events.deciding.office import OfReports, approval_of, decision_of
+from services.events.deciding.reasons import problem_of, refusal
 from services.events.intake.answer import Answer
 from services.events.intake.approval import OUTSIDE_FATE, Filed, desk_of, still_touches, way_of
-from services.events.intake.counted import Counted
 from services.events.intake.prefetch import prefetch
 from services.events.intake.pulling import pull
-from services.events.intake.turn import Left, Overtaken, Transaction
-from services.events.intake.waiters import Waiters
+from services.events.intake.recording import TOO_MUCH, Recording
+from services.events.intake.turn import Overtaken, Transaction
 from services.events.places import concerned
 from services.events.report.line import Line, device_name
 from services.events.report.pointers import Malformed
 from services.events.rules.residence import departed
 from services.events.settings import ApprovalRule
-from services.events.state.absorb import absorb
-from services.events.state.aliases import by_own_ids, on_the_books, take
+from services.events.state.aliases import by_own_ids, on_the_books
 from services.events.state.clashes import with_clashes, with_number_twice
 from services.events.state.keys import standing
 from services.events.state.refold import LATER
 from services.events.state.world import KnownAs, Outcome, Unloaded, World
 from services.events.store import ledger
-from services.events.store.device_rows import pass_over
-from services.events.store.effects import ended_entry, fact_entry, waiting_entry
-from services.events.store.outcome_rows import unsaved
-from services.events.store.waiting_rows import save_verdicts
 
 # Seconds by which a telephone's clock may be fast: shortly before midnight it tells of a day that has begun for it.
 FAST = 300
 FEW_LOADS, MOST_LOADS = 4, 60
 # Everybody waits while one departure is tried with the arrivals that wait for it, and anybody may tell arrivals.
 MOST_TRIED = 10
-TOO_MUCH = Refused("contradicts-record", (("too-much-at-once", ()),))
 ID_TAKEN = Refused("contradicts-record", (("id-taken", ()),))
 IN_THE_FUTURE = Refused("contradicts-record", (("in-the-future", ()),))
 WAITS_FOR_ITSELF = Refused("contradicts-record", (("waits-for-itself", ()),))
 ON_ANOTHER_DESK = Refused("contradicts-record", (("on-another-desk", ()),))
-CONTRADICTED_THERE = Refused("purpose-not-permitted", (("contradicted-elsewhere", ()),))
-OUTSIDE = Refused("purpose-not-permitted", (("outside-the-areas", ()),))
 T = TypeVar("T")
 _log = logging.getLogger("socai.events.group")
 
 
-class Group:
+class Group(Recording):
     """One transaction's worth of reports, being decided."""
 
     def __init__(
@@ -85,51 +70,14 @@ class Group:
         approval: Sequence[ApprovalRule],
         world: World | None = None,
     ) -> None:
-        self.transaction = transaction
-        self.head = head
-        self.tail = head
-        self.recorded_at = max(int(now * 1_000_000), head.recorded_at)
-        self.day = today(now)
+        super().__init__(transaction, head, now, world)
         self.begun = today(now + FAST)
         self.approval = approval
-        self.world = world or World()
-        self.world.today = self.day
-        self.entries: list[ledger.Entry] = []
-        self.outcomes: dict[str, tuple[Line, Outcome]] = {}
-        self.repeated: list[str] = []
-        self.repeating: Counter[str] = Counter()
-        self.counted = Counted()
-        self.waiters = Waiters(self.world, before=head.waiting)
-        self.queued: dict[str, Filed] = {}
-        self.halves: dict[str, Half | None] = {}
-
-    @property
-    def position(self) -> int:
-        """The position that the next entry takes."""
-        return self.head.position + len(self.entries) + 1
 
     @cached_property
     def signing_day(self) -> str:
         """The day in Viet Nam by which a key's validity is judged: the one that whoever verifies later will see."""
         return today(self.recorded_at // 1_000_000)
-
-    def left(self) -> Left:
-        """Give what the next group goes on from; all is decided and on its way."""
-        needs = {waiter.need for waiter in self.waiters.written.values()}
-        tail = self.tail._replace(waiting=self.head.waiting or bool(needs), closed=self.closed)
-        return Left(tail, self.world, needs)
-
-    def write(self) -> None:
-        """Have what was decided since the last time written; the deciding goes on meanwhile."""
-        entries = self.entries[self.tail.position - self.head.position :]
-        self.tail, rows = ledger.link(self.tail, self.recorded_at, entries)
-        changes, outcomes = ledger.unsaved(self.world), unsaved(self.outcomes, self.world)
-        self.transaction.begin(lambda connection: ledger.write(connection, rows, changes, outcomes))
-
-    @property
-    def unwritten(self) -> int:
-        """How many entries are decided and not yet on their way."""
-        return len(self.entries) - (self.tail.position - self.head.position)
 
     async def one(self, line: Line, trace: str, *, again: bool = False, behind: Event | None = None) -> Answer:
         """Decide one report and take its effect into the world; `again` for one that is known to wait, an arrival with
@@ -144,7 +92,7 @@ class Group:
         if verdict is not None:
             line = self._vouched(line)
             if not verdict[0]:
-                return self._refuse(line, returned(verdict[1]), "returned")
+                return self.refuse(line, returned(verdict[1]), "returned")
         try:
             on_desk = await self._foresee(line) if type(line.event).decision else ()
             decision = await self._seen(lambda: self._gate(line) or self._decided(line, behind))
@@ -214,7 +162,7 @@ class Group:
     async def _taken(self, line: Line, trace: str, decision: Ended | Filed) -> Answer:
         report = line.report.id
         if isinstance(decision, Filed):
-            return await self._file(line, trace, decision)
+            return await self.file(line, trace, decision)
         if isinstance(decision, Waits):
             need = decision.need
             if not await self._seen(lambda: self.waiters.wait_for(report, need)):
@@ -225,21 +173,10 @@ class Group:
         # What the office vouched for that is on the books already its sender told rightly, wherever it belongs.
         vouched = line.approved is not None and isinstance(decision, Twice)
         if not (early or vouched or await self._seen(lambda: concerned(self.world, line.event, line.areas))):
-            return self._outside(line, decision)
+            return self.refuse_outside(line, decision)
         if isinstance(decision, Refused):
-            return self._refuse(line, decision)
-        return self._twice(line, trace, decision)
-
-    def _twice(self, line: Line, trace: str, twice: Twice) -> Answer:
-        report, person, instead = line.report.id, line.event.find("person"), twice.instead
-        if instead is not None:
-            take(self.world, person, instead)
-            self.entries.append(ended_entry(line, "duplicate", trace, instead))
-            self.waiters.provide([person])
-        detail = None if instead is None else instead.encode()
-        self.waiters.provide([report_key(report)])
-        self._settle(line, Outcome("duplicate", twice.position, line.digest, detail))
-        return Answer(report, "duplicate", twice.position, instead=instead)
+            return self.refuse(line, decision)
+        return self.take_twice(line, trace, decision)
 
     def outdated(self, line: Line) -> Answer | None:
         """Refuse what comes in signed with a key that does not count (any more)."""
@@ -314,12 +251,6 @@ class Group:
         if number > self.world.passed_by(device) and self._gate(line) is None:
             self.world.told_again[line.number] = line.report.id
 
-    def repeat(self, line: Line) -> None:
-        """Count what was told again, for the report and for the device that tells it."""
-        self.repeated.append(line.report.id)
-        if line.report.device is not None:
-            self.repeating[device_name(line.sender, line.report.device)] += 1
-
     def _repeat(self, line: Line, known: Outcome) -> Answer:
         report = line.report.id
         if known.digest != line.digest:
@@ -352,96 +283,3 @@ class Group:
             return Filed(way, with_number_twice(with_clashes(decision, self.world), line, self.world))
         places = () if way == OUTSIDE_FATE else desk_of(decision, self.world, reasons)
         return Filed(way, decision, places, tuple(reasons))
-
-    async def _file(self, line: Line, trace: str, filed: Filed) -> Answer:
-        report, fact = line.report.id, filed.fact
-        if filed.way == OUTSIDE_FATE:
-            return self._outside(line)
-        if filed.way != "recorded":
-            self.queued[report] = filed
-            if (known := self.world.queue.get(report)) is not None:
-                self.world.queue[report] = replace(known, places=filed.places)
-            return Answer(report, filed.way, need=approval_of(report), reasons=filed.reasons)
-        try:
-            entry = fact_entry(fact, trace)
-        except ValueError:
-            return self._refuse(line, TOO_MUCH)
-        position = self.position
-        absorb(self.world, position, fact)
-        self.entries.append(entry)
-        self.waiters.provide(keys_of(fact))
-        if fact.kind == FactVoided.kind and fact.amends is not None:
-            self._void(fact.amends.report)
-        if (taken := decision_of(line.event)) is not None:
-            await self._keep(line, taken, trace, position)
-        self._settle(line, Outcome("recorded", position, line.digest))
-        self.counted.add(metrics.REPORTS_ACCEPTED, fact.kind)
-        return Answer(report, "recorded", position, fact.cause.notes)
-
-    @property
-    def closed(self) -> str:
-        """The latest month whose books are closed anywhere, this group's own decisions included."""
-        return max([self.head.closed, *(month for _, month in self.world.new_months)])
-
-    async def _keep(self, line: Line, event: Office, trace: str, position: int) -> None:
-        """Bring up to date what the office decides, and decide again what waited for it."""
-        keep(self.world, position, event)
-        if isinstance(event, SheetDrawnUp):
-            self.counted.add(metrics.SHEETS_DRAWN_UP, "yes" if event.on > due_day(event.month) else "no")
-        if isinstance(event, ReportAmended):
-            need = report_key(event.report)
-            correction = correction_of(line, event, position)
-            self.waiters.add_first(Pending(correction, trace, need, moved=True))
-        if isinstance(event, OfReports):
-            verdicts = ((report, *self.world.verdicts[report]) for report in event.reports)
-            await save_verdicts(await self.transaction.writer(), verdicts)
-            needs, read = take_from_queue(event.reports, self.world, self.waiters.pending)
-            self.waiters.asked |= read
-            self.waiters.provide(needs)
-        if isinstance(event, ReportAdvanced):
-            need = turn_awaited(event, self.world)
-            self.waiters.provide(
-                await pass_over(await self.transaction.reader(), self.world, need, self.waiters.pending)
-            )
-
-    def _outside(self, line: Line, decision: Ended | None = None) -> Answer:
-        """Refuse whoever may not speak of this: who waited so far, or gave a number that had its turn, learns it by the
-        fate; who asks now may ask again. An office that approved it learns the reason.
-        """
-        if line.approved is not None and isinstance(decision, Refused):
-            return self._refuse(line, msgspec.structs.replace(CONTRADICTED_THERE, office=decision))
-        known = self.world.reports.get(line.report.id)
-        if known is None and line.count is None:
-            return Answer(line.report.id, problem=PurposeNotPermitted())
-        return self._refuse(line, OUTSIDE)
-
-    def _void(self, report: str) -> None:
-        self.world.voided.append(report)
-        if (known := self.world.reports.get(report)) is not None:
-            self.world.reports[report] = msgspec.structs.replace(known, fate="voided")
-
-    def _refuse(self, line: Line, refused: Refused, fate: str = "refused") -> Answer:
-        self._settle(line, Outcome(fate, None, line.digest, detail_of(refused)))
-        reason = refused.reasons[0][0] if refused.reasons else refused.code
-        self.counted.add(metrics.REPORTS_REFUSED, reason)
-        # What would put it right, or take it back, learns that there is nothing to amend.
-        self.waiters.provide([report_key(line.report.id)])
-        return Answer(line.report.id, fate, problem=problem_of(refused))
-
-    def wait(self, line: Line, trace: str, need: str, between: tuple[str | None, str | None]) -> Answer:
-        """Write down that a report waits, an arrival `between` two areas."""
-        report, position = line.report.id, self.position
-        for_office = need == approval_of(report)
-        filed = self.queued.get(report) if for_office else None
-        fate, places, reasons = ("waiting", (), ()) if filed is None else (filed.way, filed.places, filed.reasons)
-        if line.received is None:
-            line = msgspec.structs.replace(line, received=self.day)
-        self.halves[report] = arrival(report, line.event.find("on"), need, *between)
-        self.entries.append(waiting_entry(line, need, trace, fate, places, between, reasons))
-        self.waiters.written[report] = Waiter(report, need, position, fate, places if for_office else None)
-        self._settle(line, Outcome(fate, position, line.digest))
-        return Answer(report, fate, position, need=need, reasons=reasons)
-
-    def _settle(self, line: Line, outcome: Outcome) -> None:
-        self.world.reports[line.report.id] = outcome
-        self.outcomes[line.report.id] = (line, outcome)

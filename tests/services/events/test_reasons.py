@@ -20,7 +20,7 @@ from services.events.rules.residence import departed
 DECIDING = (
     *("rules/*.py", "state/view.py", "state/refold.py", "state/clashes.py"),
     *("deciding/decide.py", "deciding/amend.py", "deciding/amended.py", "deciding/office.py"),
-    *("intake/group.py", "intake/approval.py"),
+    *("intake/group.py", "intake/recording.py", "intake/approval.py"),
 )
 PROBLEMS = {"contradicts-record", "purpose-not-permitted", "invalid-request"}
 # Put together in `View`, from what a state is of.
