@@ -45,6 +45,8 @@ _SERVER_SETTINGS = {
     "tcp_keepalives_count": f"{_TIMES}",
     "tcp_user_timeout": f"{_GIVEN_UP}",
 }
+# A plan made while a table was small reads all of it, and is kept for as long as the table grows.
+_BY_KEY = {"enable_seqscan": "off"}
 _SOCKET_OPTIONS = {
     "TCP_KEEPIDLE": _SILENT,
     "TCP_KEEPINTVL": _BETWEEN,
@@ -83,11 +85,11 @@ def _watch(connected: socket.socket) -> None:
             connected.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
-async def connect(dsn: str, *, name: str, **options: Any) -> Connection:
+async def connect(dsn: str, *, name: str, by_key: bool = False, **options: Any) -> Connection:
     """Connect under a name so that within half a minute either end gives up the other where that is gone without a
-    farewell; `options` and errors are asyncpg's.
+    farewell; `options` and errors are asyncpg's. Who looks up and changes rows `by_key` never reads a table through.
     """
-    settings = {"application_name": name, **_SERVER_SETTINGS}
+    settings = {"application_name": name, **_SERVER_SETTINGS, **(_BY_KEY if by_key else {})}
     return await asyncpg.connect(dsn, connection_class=_Watching, server_settings=settings, **options)
 
 

@@ -113,12 +113,11 @@ def _of_salvage(parser: argparse.ArgumentParser) -> None:
 
 async def import_units(arguments: argparse.Namespace) -> int:
     """Put the official units of Viet Nam on the books: before and after 1 July 2025, and what changed since."""
-    from kit.process.database import Connections
-    from services.events.intake.intake import CONNECTIONS, Intake
+    from services.events.intake.intake import Intake, connections_for
     from services.events.units.reports import provinces
     from services.events.units.sending import send
 
-    connections = Connections(EventsSettings.load().writer_dsn, size=CONNECTIONS, name="socai-events-units")
+    connections = connections_for(EventsSettings.load().writer_dsn, name="socai-events-units")
     intake = Intake(connections)
     await intake.start()
     try:

@@ -14,7 +14,7 @@ from kit.http.paging import Cursors
 from kit.process import metrics
 from kit.process.database import Connections
 from services.events.api import PLAIN, events
-from services.events.intake.intake import CONNECTIONS, Intake
+from services.events.intake.intake import Intake, connections_for
 from services.events.moves import moves
 from services.events.office_api import office
 from services.events.settings import EventsSettings
@@ -34,7 +34,7 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        writers = Connections(settings.writer_dsn, size=CONNECTIONS, name="socai-events-intake")
+        writers = connections_for(settings.writer_dsn, name="socai-events-intake")
         readers = Connections(settings.reader_dsn, size=settings.connections, name="socai-events-api")
         app.state.verifier = verifier_from(settings, clock)
         app.state.today = lambda: today(clock())

@@ -4,14 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from deploy.local.databases import Database
-from kit.process.database import Connections
-from services.events.intake.intake import CONNECTIONS, Intake
+from services.events.intake.intake import Intake, connections_for
 
 
 @asynccontextmanager
 async def intake_of(database: Database) -> AsyncIterator[Intake]:
     """The real intake on a ledger."""
-    connections = Connections(database.writer_dsn, size=CONNECTIONS, name="test-intake")
+    connections = connections_for(database.writer_dsn, name="test-intake")
     intake = Intake(connections)
     await intake.start()
     try:

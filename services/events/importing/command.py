@@ -36,7 +36,7 @@ from services.events.importing.spool import Spool
 from services.events.importing.telling import said, told_about
 from services.events.importing.verdicts import Fault, Verdict, Verdicts
 from services.events.intake.answer import Answer
-from services.events.intake.intake import CONNECTIONS, Intake
+from services.events.intake.intake import Intake, connections_for
 from services.events.settings import EventsSettings
 
 PAUSE = 500
@@ -216,7 +216,7 @@ class Import:
         given = self._given
         mark = fingerprint(checking.digest, self._choices, checking.form, partial=given.partial)
         kept = Kept(given.file, mark, resume=given.resume)
-        writers = Connections(self._settings.writer_dsn, size=CONNECTIONS, name="socai-events-import")
+        writers = connections_for(self._settings.writer_dsn, name="socai-events-import")
         stack.push_async_callback(writers.close)
         told = spool.told(kept.progress.done)
         other = kept.progress.done and kept.progress.told != told.hexdigest()

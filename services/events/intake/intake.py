@@ -42,6 +42,11 @@ WRITTEN_AT_ONCE = 400
 _log = logging.getLogger("socai.events.intake")
 
 
+def connections_for(dsn: str, name: str) -> Connections:
+    """Give an intake its connections, under a name that PostgreSQL shows."""
+    return Connections(dsn, size=CONNECTIONS, name=name, by_key=True)
+
+
 async def _decided(group: Group, turn: Turn, lines: Sequence[tuple[Line, str]]) -> list[Answer]:
     """Decide lines in order for as long as there is time, and what waited for them, and write it down."""
     await waiting.expect(group, [line for line, _ in lines])
