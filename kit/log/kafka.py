@@ -26,7 +26,7 @@ class RecordTooLargeError(Exception):
 
 
 class KafkaWriter:
-    """Idempotent, acks=all, zstd. After a failed append it takes nothing more until it was started again."""
+    """Idempotent, acks=all, snappy. After a failed append it takes nothing more until it was started again."""
 
     def __init__(self, bootstrap: str, *, timeout: float = 15.0, security: Mapping[str, Any] | None = None) -> None:
         self._timeout = timeout
@@ -34,7 +34,7 @@ class KafkaWriter:
             "bootstrap_servers": bootstrap,
             "enable_idempotence": True,
             "acks": "all",
-            "compression_type": "zstd",
+            "compression_type": "snappy",
             "max_batch_size": _BATCH_BYTES,
             "max_request_size": 4 * _BATCH_BYTES,
             "request_timeout_ms": int(timeout * 1000),

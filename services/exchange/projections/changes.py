@@ -52,6 +52,7 @@ PERSON: Final = Table(
     columns=columns(id="uuid", version="integer", gone="boolean", area="bigint", state="bytea"),
     merge=Merge.UPSERT,
     key=("id",),
+    fillfactor=85,
 )
 """The present state; `area` is where she lives or last lived, and decides who may see her. It is null where the last
 fact about her names none; `parting` knows it then."""
