@@ -19,7 +19,7 @@ from socai import (
     telling,
 )
 from socai.command import Commands, Parser, command, count
-from socai.dates import Language
+from socai.dates import Language, end_of_next_year
 from socai.helping import ABOUT, METAVARS
 
 
@@ -72,7 +72,7 @@ def _device(commands: Commands) -> None:
         commands,
         "device",
         devices.device,
-        "device enrol phone-0417 --until 2028-12-31",
+        f"device enrol phone-0417 --until {end_of_next_year()}",
         "report .socai/sandbox.ndjson --sign phone-0417",
         "device counters phone-0417",
         "device keys phone-0417",

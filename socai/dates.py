@@ -1,7 +1,10 @@
 """How are days and months written for people, and typed by them?"""
 
 import re
+from datetime import datetime
 from typing import Final, Literal
+
+from contracts.calendar import VIET_NAM
 
 Language = Literal["en", "vi"]
 
@@ -22,3 +25,13 @@ def undated(text: str) -> str:
     """Read a day or month as people write it in Vietnamese, 20/10/2026 or 10/2026; anything else stays as it is."""
     found = _TYPED.fullmatch(text)
     return text if found is None else "-".join(part.zfill(2) for part in reversed(found.groups()) if part)
+
+
+def today() -> str:
+    """Give the day in Viet Nam."""
+    return datetime.now(VIET_NAM).date().isoformat()
+
+
+def end_of_next_year() -> str:
+    """Give a last day that an example may name: one that is past is refused."""
+    return f"{int(today()[:4]) + 1}-12-31"

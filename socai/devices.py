@@ -2,16 +2,15 @@
 
 import sys
 from argparse import Namespace
-from datetime import datetime
 from typing import Any
 
 from joserfc.jwk import ECKey
 
-from contracts.calendar import VIET_NAM
 from contracts.ids import EVERYWHERE
 from contracts.kinds.device import DeviceEnrolled, DeviceRevoked
 from socai import tables
 from socai.batches import COLLABORATOR, OFFICER
+from socai.dates import today
 from socai.reporting import signing_device, tell
 from socai.session import Failure, Session
 from socai.signing import Device, device_path, public_key, write_device
@@ -135,8 +134,3 @@ def show(session: Session, device: str, told: dict[str, Any]) -> None:
     gaps = ", ".join(str(first) if first == last else f"{first}-{last}" for first, last in ends)
     sys.stdout.write(say(language, "device-sent", sent=told["sent"], counts=counts or "-") + "\n")
     sys.stdout.write(say(language, "device-numbers", highest=told["highest"], missing=gaps or "-") + "\n")
-
-
-def today() -> str:
-    """Give the day in Viet Nam."""
-    return datetime.now(VIET_NAM).date().isoformat()

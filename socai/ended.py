@@ -5,7 +5,7 @@ from typing import Any
 
 from contracts.ids import EVERYWHERE
 from socai.batches import OFFICER
-from socai.devices import today
+from socai.dates import today
 from socai.session import Problem, Session
 from socai.wording import say
 

@@ -16,7 +16,7 @@ from contracts.kinds.office import MONTH, MOST_REPORTS, ReportAdvanced, ReportAm
 from contracts.kinds.unit import AreaAssigned
 from socai.amending import wanted
 from socai.batches import OFFICER
-from socai.devices import today
+from socai.dates import today
 from socai.ended import note_ended
 from socai.explaining import local, title_of
 from socai.reporting import tell

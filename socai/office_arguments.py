@@ -2,6 +2,7 @@
 
 from socai import office, sheets
 from socai.command import Commands, Parser, command, count
+from socai.dates import end_of_next_year
 
 
 def _queue(commands: Commands) -> None:
@@ -149,7 +150,7 @@ def _assign(commands: Commands) -> None:
         "assign",
         office.assign,
         "assign 10525-20200101-001 ctv-0417 --on 2026-11-01",
-        "assign 10525-20200101-001 ctv-0417 --until 2026-12-31",
+        f"assign 10525-20200101-001 ctv-0417 --until {end_of_next_year()}",
         "assign 10525-20200101-001",
     )
     made.add_argument("area", metavar="AREA")

@@ -17,7 +17,7 @@ from contracts.kinds.office import (
 )
 from socai import lines
 from socai.batches import COLLABORATOR, OFFICER
-from socai.devices import today
+from socai.dates import today
 from socai.ended import note_ended
 from socai.office import decide, places, waiting
 from socai.reporting import tell

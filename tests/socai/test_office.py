@@ -8,7 +8,7 @@ import pytest
 
 from contracts.calendar import next_month
 from contracts.ids import EVERYWHERE, uuid7
-from socai.devices import today
+from socai.dates import today
 from tests.socai.conftest import System, Typed
 from tests.support.day import within_one_day
 from twin import generate
