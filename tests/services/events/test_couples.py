@@ -6,15 +6,20 @@ An and Lan live in one household from New Year 2025 on, and marry on 1 February.
 """
 
 import importlib
+from datetime import date
 
 import asyncpg
 import pytest
 
 from contracts.ids import uuid7
+from deploy.local.databases import Database
 from services.events.intake.answer import Answer
 from tests.services.events.telling import SECOND, Teller, ids, refused_for
+from tests.twin.test_accepted import told
+from twin import generate
 
 OF_TWO = "spouse-of-two"
+CLAIMS = "select distinct entity, dependant from tie where entity like 'spouse:%' order by 1, 2"
 
 
 @pytest.fixture
@@ -134,3 +139,20 @@ async def test_claims_of_before_are_found_once_the_ledger_is_brought_up_to_date(
     assert await owner.fetch("select * from tie where entity like 'spouse:%'") == tied
     await owner.close()
     assert OF_TWO in (await village.tell("person.married", on="2025-04-01", person=ids.hoa)).notes
+
+
+async def test_claims_follow_from_the_ledger_as_the_intake_finds_them(events_database: Database) -> None:
+    """Those of a year in which people marry, divorce, die, and are told anew otherwise."""
+    await told(events_database, list(generate(40, 4, date(2025, 1, 1), 22, 4.0)), 50)
+    step = importlib.import_module("services.events.migrations.versions.0016_claims_of_the_ledger")
+    owner = await asyncpg.connect(events_database.owner_dsn)
+    try:
+        found = await owner.fetch(CLAIMS)
+        await owner.execute("delete from tie where entity = $1", found[0]["entity"])
+        await owner.execute("insert into tie values ('spouse:' || $1, $1)", ids.hoa)
+        await owner.execute(step.CLAIMED)
+        again = await owner.fetch(CLAIMS)
+    finally:
+        await owner.close()
+    assert found
+    assert again == found
