@@ -14,7 +14,7 @@ from contracts.unit import Hierarchy
 from kit.diacritics import fold
 from services.registry.facts import open_personal
 from services.registry.likeness import LIKELY, POSSIBLE, REASONS, Likeness, compare, points
-from services.registry.lookups import Found, decode_person_state, find_persons, last_standing, with_states
+from services.registry.lookups import Found, decode_person_state, find_by_keys, find_persons, last_standing, with_states
 from services.registry.names import words
 from services.registry.places import Sight
 from services.registry.projections.persons import KEYS, birth_key
@@ -145,8 +145,7 @@ def _blocks(told: Likeness) -> list[tuple[str, list[str]]]:
 
 
 async def _block(now: Moment, query: str, keys: Sequence[str]) -> list[Found]:
-    rows = await now.connection.fetch(query, list(keys), MOST_SCORED)
-    return [Found(str(row["entity"]), row["state"]) for row in rows]
+    return await find_by_keys(now.connection, query, list(keys), MOST_SCORED)
 
 
 async def _relatives(

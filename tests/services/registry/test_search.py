@@ -9,11 +9,14 @@ import pytest
 
 from contracts.scopes import Scope
 from deploy.local.databases import Database
+from kit.projections.builds import physical
 from services.registry.candidates import _ALL, _ANY
 from services.registry.lookups import _HOLDERS, _SEARCH, _SEARCH_ANY
+from services.registry.projections.persons import PERSON, PERSONS, SEARCH
 from tests.services.registry.conftest import asking, project
 from tests.support.book import Book, establish, register
 from tests.support.facts import AREA, COMMUNE, OTHER_AREA, PROVINCE, SECOND_AREA, household_id, named, person_id
+from tests.support.rows_read import rows_read
 
 NAMES = {
     1: "Nguyễn Thị Hòa",
@@ -23,6 +26,9 @@ NAMES = {
     5: "Nguyễn Văn Hoà",
 }
 
+
+CROWD = 20_000
+ASKED_OFTEN = 10
 
 SPELLINGS: dict[str, set[int]] = {
     "nguyen thi hoa": {1, 2},
@@ -81,6 +87,35 @@ async def test_whoever_is_searched_is_found_by_the_index(registry_database: Data
     plan = await reader.fetch(f"explain execute asked ({', '.join(known[type_] for type_ in types)})")
     await reader.close()
     assert "string_to_array_idx" in "\n".join(row[0] for row in plan)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [{"name": "Lạ"}, {"name": "Nguyễn Lạ"}, {"identifier": {"type": "pid", "value": "0" * 12}}],
+    ids=lambda question: next(iter(question)),
+)
+async def test_who_asks_often_for_nobody_has_nobody_looked_at(
+    registry_database: Database, question: dict[str, Any]
+) -> None:
+    """A plan for whatever may be asked expects to meet a page of people soon, and goes through all of them."""
+    people, search = (physical(table, PERSONS.version, 1) for table in (PERSON, SEARCH))
+    owner = await asyncpg.connect(registry_database.owner_dsn)
+    try:
+        await owner.execute(
+            f"insert into {search} (id, version, keys)"  # noqa: S608 - ours
+            f" select gen_random_uuid(), 1, e'nguyen\nhoa\n' || n from generate_series(1, {CROWD}) n;"
+            f" insert into {people} (id, version, gone, status) select id, 1, false, 'resident' from {search}"
+        )
+        await owner.execute(f"vacuum (analyze) {people}, {search}")
+        before = await rows_read(owner)
+        async with asking(registry_database) as client:
+            for _ in range(ASKED_OFTEN):
+                assert numbers(await ask(client, **question)) == set()
+        after = await rows_read(owner)
+    finally:
+        await owner.close()
+    # Whoever plans looks at the ends of an index.
+    assert all(sum(after[name]) - sum(before[name]) < CROWD / 100 for name in (people, search))
 
 
 async def test_a_number_and_a_household_find_their_people(registry_database: Database) -> None:
