@@ -37,7 +37,11 @@ from (select * from feed
       order by position, n limit $5) f
 left join person p on p.id = f.entity order by f.position, f.n
 """
-_PEOPLED: Final = "select exists(select 1 from feed where block = any($1) and area = any($2) and position <= $3)"
+# One founding commune at a time: a plan for any number of them goes through the whole feed to find nobody.
+_PEOPLED: Final = """
+select exists(select from unnest($1::bigint[]) as founding (block) cross join lateral (
+  select from feed where feed.block = founding.block and area = any($2::bigint[]) and position <= $3 limit 1) lived)
+"""
 _NEWEST: Final = "select recorded_at from feed where position <= $1 order by position desc limit 1"
 # Who left belonged there before the fact, who is here does since.
 _HOMES: Final = {

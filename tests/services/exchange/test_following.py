@@ -2,18 +2,22 @@
 
 from typing import Any
 
+import asyncpg
 import httpx
 import msgspec
 import pytest
 
 from contracts.person import PersonState
 from deploy.local.databases import Database
+from kit.projections.builds import physical
 from services.exchange.lens import Lens
 from services.exchange.partners import VIEWS
+from services.exchange.projections.changes import CHANGES, FEED
 from tests.services.exchange.conftest import KEY, NOW, apply, asking, going_on
 from tests.services.exchange.random_books import AREAS, random_book
 from tests.support.book import Book, establish, register
 from tests.support.facts import AREA, COMMUNE, OTHER_AREA, OTHER_COMMUNE, PROVINCE, SECOND_AREA, household_id, person_id
+from tests.support.rows_read import rows_read
 
 SIGHTS = {
     (COMMUNE,): {AREA, SECOND_AREA},
@@ -139,3 +143,32 @@ async def test_an_area_of_nobody_that_goes_to_another_commune_takes_nobodys_plac
         renewed = await client.get(follower._address)
         assert (renewed.status_code, renewed.json()) == (200, [])
         assert going_on(renewed) == going_on(await client.get(going_on(renewed)))
+
+
+async def test_whether_anybody_lived_in_an_area_is_asked_of_its_commune_alone(exchange_database: Database) -> None:
+    """However often: a plan for whatever may be asked expects somebody soon, and goes through all that ever changed."""
+    feed, people = physical(FEED, CHANGES.version, 1), 20_000
+    book, follower = Book(), Follower()
+    establish(book)
+    register(book, 1)
+    await apply(exchange_database, book.facts)
+    owner = await asyncpg.connect(exchange_database.owner_dsn)
+    try:
+        await owner.execute(
+            f"insert into {feed} (position, n, side, block, area, kind, occurred_on, entity, changed, recorded_at)"  # noqa: S608 - ours
+            " select 1, n % 1000, 0, n % 100, n % 100, 'person.born', '2026-01-01', gen_random_uuid(), 1, 0"
+            f" from generate_series(1, {people}) n"
+        )
+        await owner.execute("analyze")
+        async with asking(exchange_database, "police", areas=(COMMUNE,)) as client:
+            await follower.catch_up(client)
+        book.record("area.reassigned", "2026-01-02", units={SECOND_AREA: {"parent": OTHER_COMMUNE}})
+        await apply(exchange_database, book.facts)
+        before = await rows_read(owner)
+        async with asking(exchange_database, "police", areas=(COMMUNE,)) as client:
+            for _ in range(10):
+                assert (await client.get(follower._address)).json() == []
+        after = await rows_read(owner)
+    finally:
+        await owner.close()
+    assert sum(after[feed]) - sum(before[feed]) < people / 10
