@@ -93,6 +93,13 @@ async def connect(dsn: str, *, name: str, by_key: bool = False, **options: Any) 
     return await asyncpg.connect(dsn, connection_class=_Watching, server_settings=settings, **options)
 
 
+async def plan_as_asked(connection: Connection) -> None:
+    """Plan what this transaction asks from now on for its very values: where these decide which index finds the rows
+    soonest, a plan for whatever may be asked, kept after a few times, can read a whole table to find nothing.
+    """
+    await connection.execute("set local plan_cache_mode = force_custom_plan")
+
+
 class Connections:
     """A bounded stack of held connections; the last one returned is the first one out, its caches warm."""
 

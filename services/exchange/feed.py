@@ -13,7 +13,7 @@ import msgspec
 
 from contracts.ids import EVERYWHERE, block_of
 from contracts.topics import instant_text
-from kit.process.database import Connection, Connections
+from kit.process.database import Connection, Connections, plan_as_asked
 from kit.projections.history import ALL_KNOWN
 from services.exchange.disclosures import Asker, Line, write
 from services.exchange.fields import WITHDRAWN
@@ -146,7 +146,11 @@ async def _rows(
     given: list[Any] = [after, end, reader.lens.mask, list(view.kinds), limit]
     if sight.everywhere:
         return await connection.fetch(_EVERYWHERE, *given)
-    return await connection.fetch(_WITHIN, *given, sight.blocks) if sight.blocks else ()
+    if not sight.blocks:
+        return ()
+    # Of few communes the index by commune, of many that by position finds a page soonest.
+    await plan_as_asked(connection)
+    return await connection.fetch(_WITHIN, *given, sight.blocks)
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ import msgspec
 from contracts.household import HouseholdState
 from contracts.ids import place_number
 from contracts.person import PersonState, identifier_key
-from kit.process.database import Connection
+from kit.process.database import Connection, plan_as_asked
 from kit.projections.history import present_sql, states_sql
 from services.registry.facts import decode_person
 from services.registry.places import Sight
@@ -61,9 +61,6 @@ where {persons.KEYS} @> $1::text[] and not p.gone and s.id > $2
 order by s.id limit $4
 """)  # noqa: S608 - ours
 _SEARCH_ANY: Final = _SEARCH.replace("@>", "&&")
-# How many bear a name decides which index finds a page of them soonest. Planned once for all names, a search walked
-# through everybody on the books in order of id, to find few or nobody.
-_AS_ASKED: Final = "set local plan_cache_mode = force_custom_plan"
 
 
 class Found(NamedTuple):
@@ -79,9 +76,9 @@ async def _fetch(connection: Connection, query: str, *values: object) -> list[Fo
 
 
 async def find_by_keys(connection: Connection, query: str, *values: object) -> list[Found]:
-    """Find by search keys, with a plan for these very ones."""
+    """Find by search keys: how many bear a name decides whether their index or that of ids finds a page of them."""
     async with connection.transaction(readonly=True):
-        await connection.execute(_AS_ASKED)
+        await plan_as_asked(connection)
         return await _fetch(connection, query, *values)
 
 

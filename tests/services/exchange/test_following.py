@@ -28,6 +28,8 @@ SIGHTS = {
     ("VN",): set(AREAS),
 }
 
+TOLD, ELSEWHERE = physical(FEED, CHANGES.version, 1), 20_000
+
 Copy = dict[str, dict[str, Any]]
 
 
@@ -145,30 +147,41 @@ async def test_an_area_of_nobody_that_goes_to_another_commune_takes_nobodys_plac
         assert going_on(renewed) == going_on(await client.get(going_on(renewed)))
 
 
-async def test_whether_anybody_lived_in_an_area_is_asked_of_its_commune_alone(exchange_database: Database) -> None:
-    """However often: a plan for whatever may be asked expects somebody soon, and goes through all that ever changed."""
-    feed, people = physical(FEED, CHANGES.version, 1), 20_000
+async def much_elsewhere(owner: asyncpg.Connection) -> None:
+    """Let much be told of other communes, at the first position."""
+    await owner.execute(
+        f"insert into {TOLD} (position, n, side, block, area, kind, occurred_on, entity, changed, recorded_at)"  # noqa: S608 - ours
+        " select 1, n % 1000, 0, n % 100, n % 100, 'person.born', '2026-01-01', gen_random_uuid(), 1, 0"
+        f" from generate_series(1, {ELSEWHERE}) n"
+    )
+    await owner.execute("analyze")
+
+
+@pytest.mark.parametrize("goes", [True, False])
+async def test_what_is_told_of_other_communes_is_not_looked_through(
+    exchange_database: Database,
+    goes: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    """Neither for a page nor, where an area goes to another commune, for who lived there; however often it is asked: a
+    plan for whatever may be asked goes through all that was told.
+    """
     book, follower = Book(), Follower()
     establish(book)
     register(book, 1)
     await apply(exchange_database, book.facts)
     owner = await asyncpg.connect(exchange_database.owner_dsn)
     try:
-        await owner.execute(
-            f"insert into {feed} (position, n, side, block, area, kind, occurred_on, entity, changed, recorded_at)"  # noqa: S608 - ours
-            " select 1, n % 1000, 0, n % 100, n % 100, 'person.born', '2026-01-01', gen_random_uuid(), 1, 0"
-            f" from generate_series(1, {people}) n"
-        )
-        await owner.execute("analyze")
-        async with asking(exchange_database, "police", areas=(COMMUNE,)) as client:
-            await follower.catch_up(client)
-        book.record("area.reassigned", "2026-01-02", units={SECOND_AREA: {"parent": OTHER_COMMUNE}})
-        await apply(exchange_database, book.facts)
+        await much_elsewhere(owner)
+        if goes:
+            async with asking(exchange_database, "police", areas=(COMMUNE,)) as client:
+                await follower.catch_up(client)
+            book.record("area.reassigned", "2026-01-02", units={SECOND_AREA: {"parent": OTHER_COMMUNE}})
+            await apply(exchange_database, book.facts)
         before = await rows_read(owner)
         async with asking(exchange_database, "police", areas=(COMMUNE,)) as client:
             for _ in range(10):
-                assert (await client.get(follower._address)).json() == []
+                assert len((await client.get(follower._address)).json()) == (0 if goes else 1)
         after = await rows_read(owner)
     finally:
         await owner.close()
-    assert sum(after[feed]) - sum(before[feed]) < people / 10
+    assert sum(after[TOLD]) - sum(before[TOLD]) < ELSEWHERE / 100
