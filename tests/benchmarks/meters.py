@@ -2,7 +2,7 @@
 
 import os
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -42,8 +42,17 @@ def resident(stage: Stage) -> dict[str, int]:
     """Megabytes that each process ever held at once; of PostgreSQL, without what all share, the largest backend now."""
     processes = {name: stage.process(name) for name in stage.children} | {"kafka": stage.ground.process("kafka")}
     peaks = {name: _most(process) for name, process in processes.items()}
-    memories = [child.memory_info() for child in stage.ground.process("postgres").children()]
-    return peaks | {"PostgreSQL": max(one.rss - one.shared for one in memories) // MICRO}
+    return peaks | {"PostgreSQL": largest_child(stage.ground.process("postgres").children()) // MICRO}
+
+
+def largest_child(children: Iterable[psutil.Process]) -> int:
+    """Bytes that the largest of some processes holds by itself; one may end meanwhile, as those that vacuum do."""
+    own = [0]
+    for child in children:
+        with suppress(psutil.NoSuchProcess):
+            memory = child.memory_info()
+            own.append(memory.rss - memory.shared)
+    return max(own)
 
 
 def _most(process: psutil.Process) -> int:
