@@ -12,9 +12,13 @@ MOST_AT_ONCE = 1_000
 # An array of needs costs the driver three times what one text does; no need holds this character.
 SEPARATOR = "\x1f"
 NEEDED = "need = any(string_to_array($1, chr(31)))"
+# Sorted afterwards: whoever is asked for some rows in order of a key may go through all of them by that key.
 _WAITERS = f"""
-select w.report, l.body, l.traceparent, w.need, w.approved, w.decided
-from waiting w join ledger l using (position) where {NEEDED} or w.report = any($3::text[]) order by w.report limit $2
+with found as materialized (
+  select report, position, need, approved, decided from waiting where {NEEDED} or report = any($3::text[])
+), first as materialized (select * from found order by report limit $2)
+select f.report, l.body, l.traceparent, f.need, f.approved, f.decided
+from first f join ledger l using (position) order by f.report
 """  # noqa: S608 - a condition of ours
 
 

@@ -1,24 +1,50 @@
 """Does a report cost what it tells, however much is stored: is no table of the ledger read through for it?"""
 
+import asyncio
 from datetime import date
 
 import asyncpg
 import pytest
 
+from contracts.ids import uuid7
 from deploy.local.databases import Database
-from services.events.report.parse import parse
+from kit.process.database import Connection
+from services.events.report.parse import check, parse
+from tests.services.events.telling import ANYBODY, report
 from tests.support.intakes import intake_of
-from tests.support.rows_read import rows_read
 from tests.twin.test_accepted import SANDBOX
 from twin import generate
 
 AT_ONCE = 10
+WAITING = 200
+OTHERS = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
 
 
 async def told(database: Database, lines: list[bytes]) -> None:
     async with intake_of(database) as intake:
         for start in range(0, len(lines), AT_ONCE):
             await intake.submit([(parse(line, SANDBOX), "") for line in lines[start : start + AT_ONCE]])
+
+
+async def all_have_left(connection: Connection) -> None:
+    """Wait until everybody has counted what she read."""
+    async with asyncio.timeout(10):
+        while await connection.fetchval(OTHERS):  # noqa: ASYNC110 - whoever leaves tells nobody
+            await asyncio.sleep(0.01)
+
+
+async def read_through(connection: Connection) -> dict[str, int]:
+    """Give how many rows of each table were read by going through it."""
+    await all_have_left(connection)
+    rows = await connection.fetch("select relname, seq_tup_read from pg_stat_user_tables order by relname")
+    return {row["relname"]: row["seq_tup_read"] for row in rows}
+
+
+async def waiting_read(connection: Connection) -> int:
+    """Give how many rows were read of what waits."""
+    await all_have_left(connection)
+    counted = "select sum(idx_tup_read) from pg_stat_user_indexes where relname = 'waiting'"
+    return int(await connection.fetchval(counted))
 
 
 @pytest.mark.postgres
@@ -30,13 +56,29 @@ async def test_no_report_has_a_table_read_through(events_database: Database) -> 
     owner = await asyncpg.connect(events_database.owner_dsn)
     try:
         await owner.execute("analyze")
-        before = await rows_read(owner)
+        before = await read_through(owner)
         # The latest first, so that much waits: what waits is looked for and taken from its table, too.
         await told(events_database, lines[:half:-1])
-        after = await rows_read(owner)
+        after = await read_through(owner)
         waited = await owner.fetchval("select count(*) from ledger where kind = 'report.waiting'")
     finally:
         await owner.close()
     assert waited > 10
-    through = {name: rows.through - before[name].through for name, rows in after.items()}
-    assert {name: rows for name, rows in through.items() if rows} == {}
+    assert {name: rows - before[name] for name, rows in after.items() if rows != before[name]} == {}
+
+
+@pytest.mark.postgres
+async def test_what_waits_for_something_else_is_not_read(events_database: Database) -> None:
+    """However much waits: a group looks whether anything does, and reads what waits for what it brings."""
+    async with intake_of(events_database) as intake:
+        deaths = [report("person.died", {"on": "2025-03-01", "person": uuid7()}) for _ in range(WAITING)]
+        answers = await intake.submit([(check(death, ANYBODY), "") for death in deaths])
+    assert {answer.fate for answer in answers} == {"waiting"}
+    owner = await asyncpg.connect(events_database.owner_dsn)
+    try:
+        await owner.execute("analyze")
+        before = await waiting_read(owner)
+        await told(events_database, list(generate(100, 1, date(2025, 1, 1))))
+        assert await waiting_read(owner) - before < WAITING
+    finally:
+        await owner.close()
