@@ -47,6 +47,8 @@ _SERVER_SETTINGS = {
 }
 # A plan made while a table was small reads all of it, and is kept for as long as the table grows.
 _BY_KEY = {"enable_seqscan": "off"}
+# What finds the rows of whoever told nearly all reads them for nothing where few, or none, are asked for.
+_AS_ASKED = {"plan_cache_mode": "force_custom_plan"}
 _SOCKET_OPTIONS = {
     "TCP_KEEPIDLE": _SILENT,
     "TCP_KEEPINTVL": _BETWEEN,
@@ -85,11 +87,13 @@ def _watch(connected: socket.socket) -> None:
             connected.setsockopt(socket.IPPROTO_TCP, option, value)
 
 
-async def connect(dsn: str, *, name: str, by_key: bool = False, **options: Any) -> Connection:
+async def connect(dsn: str, *, name: str, by_key: bool = False, as_asked: bool = False, **options: Any) -> Connection:
     """Connect under a name so that within half a minute either end gives up the other where that is gone without a
-    farewell; `options` and errors are asyncpg's. Who looks up and changes rows `by_key` never reads a table through.
+    farewell; `options` and errors are asyncpg's. Who looks up and changes rows `by_key` never reads a table through;
+    what is asked for much and for little alike is planned anew each time, `as_asked`.
     """
-    settings = {"application_name": name, **_SERVER_SETTINGS, **(_BY_KEY if by_key else {})}
+    settings = {"application_name": name, **_SERVER_SETTINGS}
+    settings |= (_BY_KEY if by_key else {}) | (_AS_ASKED if as_asked else {})
     return await asyncpg.connect(dsn, connection_class=_Watching, server_settings=settings, **options)
 
 

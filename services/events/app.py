@@ -35,7 +35,7 @@ def create_app(settings: EventsSettings, clock: Callable[[], float] = time.time)
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         writers = connections_for(settings.writer_dsn, name="socai-events-intake")
-        readers = Connections(settings.reader_dsn, size=settings.connections, name="socai-events-api")
+        readers = Connections(settings.reader_dsn, size=settings.connections, name="socai-events-api", as_asked=True)
         app.state.verifier = verifier_from(settings, clock)
         app.state.today = lambda: today(clock())
         app.state.cursors = Cursors(settings.cursor_key, "events.reports")
