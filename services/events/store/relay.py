@@ -119,7 +119,7 @@ class Relay:
             await asyncio.sleep(RETRY_SECONDS)
 
     async def _lead(self) -> None:
-        connection = await connect(self._settings.writer_dsn, name="socai-events-relay", timeout=5)
+        connection = await connect(self._settings.writer_dsn, name="socai-events-relay", by_key=True, timeout=5)
         try:
             if not await connection.fetchval(f"select pg_try_advisory_lock({RELAY_LOCK})"):
                 self._stand_by()

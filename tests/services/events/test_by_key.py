@@ -7,12 +7,17 @@ import asyncpg
 import pytest
 
 from contracts.ids import uuid7
+from contracts.topics import FACTS
 from deploy.local.databases import Database
+from kit.log.records import Partition
 from kit.process.database import Connection
 from services.events.report.parse import check, parse
+from services.events.settings import EventsSettings
+from tests.services.events.publishing import marked, publishing
 from tests.services.events.telling import ANYBODY, report
 from tests.services.events.test_api import asking
 from tests.support.intakes import intake_of
+from tests.support.memory_log import MemoryLog
 from tests.twin.test_accepted import SANDBOX
 from twin import generate
 
@@ -102,5 +107,24 @@ async def test_a_sender_s_own_reports_are_found_among_those_of_another_who_told_
                 assert (await http.get("/events/v1/reports", params={"fate": "waiting"})).json()["reports"] == []
         # Whoever plans looks at one row, to learn how far the keys go.
         assert await rows_read(owner, "outcome") - before <= AT_ONCE
+    finally:
+        await owner.close()
+
+
+@pytest.mark.postgres
+async def test_the_relay_reads_what_is_new_alone(events_database: Database) -> None:
+    """Also where its plan was made while the ledger held next to nothing."""
+    first, *lines = generate(40, 1, date(2025, 1, 1))
+    log, settings = MemoryLog(), EventsSettings(writer_dsn=events_database.writer_dsn)
+    await told(events_database, [first])
+    owner = await asyncpg.connect(events_database.owner_dsn)
+    try:
+        await owner.execute("analyze")
+        before = await read_through(owner)
+        async with publishing(settings, log, 1):
+            await told(events_database, lines)
+            last = await owner.fetchval("select position from ledger order by position desc limit 1")
+            await marked(log, [Partition(FACTS, 0)], last)
+        assert (await read_through(owner))["ledger"] == before["ledger"]
     finally:
         await owner.close()
