@@ -25,24 +25,23 @@ Place = tuple[str, str]
 NEITHER: Final = (None, None)
 FIRST: Final[Place] = ("", "")
 _COLUMNS: Final = ("key", "side", "person", "area", "other", "since")
-_HERE: Final = "($1::text[] is null or area = any($1::text[]) or other = any($1::text[]))"
-_SEEN: Final = "($2::text[] is null or area = any($2::text[]) or other = any($2::text[]))"
 # Whoever is waited for elsewhere may have moved since: it is her present area that lacks the departure.
-_OPEN: Final = """
-select h.key, h.side, h.person, h.area, coalesce(lives.area, h.other) as other, h.since from half h left join lateral (
-  select convert_from(s.body, 'UTF8')::jsonb ->> 'area' as area from state s
-  where h.side = 'arrival' and s.entity = h.person and s.body is not null
-) as lives on true
-"""
+_OTHER: Final = "coalesce(lives, other)"
+_HERE: Final = f"($1::text[] is null or area = any($1::text[]) or {_OTHER} = any($1::text[]))"
+_SEEN: Final = f"($2::text[] is null or area = any($2::text[]) or {_OTHER} = any($2::text[]))"
 _PAGE: Final = f"""
-select key, side, person, area, other, since from ({_OPEN}) as half
+select key, side, person, area, {_OTHER} as other, since from half
 where {_HERE} and {_SEEN} and ($3::text is null or side = $3) and (since, key) > ($4::text, $5::text)
 order by since, key limit $6
 """  # noqa: S608 - conditions of ours
 _COUNTS: Final = f"""
 select side, width_bucket($3::date - since::date - 1, array[{AGES[0]}, {AGES[1]}, {AGES[2]}]) as age, count(*) as n
-from ({_OPEN}) as half where {_HERE} and {_SEEN} group by side, age
+from half where {_HERE} and {_SEEN} group by side, age
 """  # noqa: S608 - conditions of ours
+_LIVE: Final = """
+update half h set lives = (select convert_from(s.body, 'UTF8')::jsonb ->> 'area' from state s where s.entity = h.person)
+where h.side = 'arrival' and h.person = any($1::text[])
+"""
 
 
 class Half(NamedTuple):
@@ -106,6 +105,13 @@ async def save(connection: Connection, closed: Iterable[str], opened: Sequence[H
         await connection.execute("delete from half where key = any($1::text[])", gone)
     if opened:
         await connection.copy_records_to_table("half", columns=_COLUMNS, records=opened)
+    await follow(connection, [half.person for half in opened if half.side == "arrival"])
+
+
+async def follow(connection: Connection, persons: Sequence[str]) -> None:
+    """Write down where those live by now, as their rows say, whose arrivals elsewhere wait."""
+    if persons:
+        await connection.execute(_LIVE, persons)
 
 
 class Question(NamedTuple):

@@ -122,11 +122,14 @@ def _row(world: World, entity: str, kind: int) -> Row:
 
 
 def _travel(world: World, steps: tuple[PersonTransition, ...]) -> None:
-    """Note who is, or was so far, on the way between two places."""
+    """Note who is, or was so far, on the way between two places, and who lives in another area than before."""
     for step in steps:
         before, after = step.before, step.after
         if (after is not None and after.transit is not None) or (before is not None and before.transit is not None):
             world.in_transit[step.entity] = None
+        # Who has just come on the books has lived nowhere.
+        if step.version > 1 and getattr(before, "area", None) != getattr(after, "area", None):
+            world.moved[step.entity] = None
 
 
 def _tie_person(world: World, before: PersonState | None, after: PersonState) -> None:

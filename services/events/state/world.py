@@ -236,6 +236,7 @@ class World:
     months: dict[tuple[str, str], Month] = field(default_factory=dict)
     new_months: dict[tuple[str, str], None] = field(default_factory=dict)
     in_transit: dict[str, None] = field(default_factory=dict)
+    moved: dict[str, None] = field(default_factory=dict)
 
     def go_on_from(self, before: "World") -> None:
         """Bring what was read ahead up to what the group before leaves behind, which held the lock meanwhile."""

@@ -66,7 +66,7 @@ TABLES = {
     ),
     "waiting": _Table(("report",), ("need", "position", "places", "approved", "decided"), unless=_WAITING_UNLESS),
     "month": _Table(("place", "month"), ("drawn_up", "appraised", "closed"), name="place || ' ' || month"),
-    "half": _Table(("key",), ("side", "person", "area", "other", "since")),
+    "half": _Table(("key",), ("side", "person", "area", "other", "since", "lives")),
     "device": _Table(("device",), ("passed",), unless="t.passed = 0 and r.device is null"),
     "device_key": _Table(("key",), tuple(name for name in COLUMNS if name != "key")),
 }

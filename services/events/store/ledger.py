@@ -241,12 +241,13 @@ class Unsaved(NamedTuple):
     amendments: list[tuple[int, int]]
     keys: list[Key]
     halves: dict[str, Half | None]
+    moved: list[str]
 
 
 def unsaved(world: World) -> Unsaved:
     """Take what changed out of the world, which from now on knows it as saved."""
     keys = list(world.new_keys.values())
-    found = Unsaved([], [], world.new_ties, world.new_holders, world.new_amendments, keys, {})
+    found = Unsaved([], [], world.new_ties, world.new_holders, world.new_amendments, keys, {}, list(world.moved))
     for entity in world.dirty:
         row = world.rows[entity]
         if row is None:
@@ -255,7 +256,7 @@ def unsaved(world: World) -> Unsaved:
         (found.new if row.stored is None else found.changed).append(values)
         row.stored = len(row.facts)
     found.halves.update((person, departure(person, world)) for person in world.in_transit)
-    world.in_transit = {}
+    world.in_transit, world.moved = {}, {}
     world.dirty, world.new_ties, world.new_holders, world.new_amendments, world.new_keys = {}, [], [], [], {}
     return found
 
@@ -282,6 +283,7 @@ async def save(connection: Connection, changes: Unsaved) -> None:
         await connection.copy_records_to_table("identifier", records=changes.holders)
     if changes.halves:
         await halves.save(connection, changes.halves, [half for half in changes.halves.values() if half is not None])
+    await halves.follow(connection, changes.moved)
     if changes.amendments:
         await connection.copy_records_to_table("amendment", records=changes.amendments)
     await save_keys(connection, changes.keys)

@@ -23,6 +23,10 @@ from twin import generate
 
 AT_ONCE = 10
 WAITING = 200
+ELSEWHERE = """
+insert into half (key, side, person, area, other, since)
+select n, 'arrival', n, 'into ' || n % 100, 'from ' || n % 100, '2025-01-01' from generate_series(1, 2000) n
+"""
 OTHERS = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
 
 
@@ -126,5 +130,22 @@ async def test_the_relay_reads_what_is_new_alone(events_database: Database) -> N
             last = await owner.fetchval("select position from ledger order by position desc limit 1")
             await marked(log, [Partition(FACTS, 0)], last)
         assert (await read_through(owner))["ledger"] == before["ledger"]
+    finally:
+        await owner.close()
+
+
+@pytest.mark.postgres
+async def test_the_open_moves_of_a_unit_are_found_among_those_of_all(events_database: Database) -> None:
+    await told(events_database, list(generate(40, 1, date(2025, 1, 1))))
+    owner = await asyncpg.connect(events_database.owner_dsn)
+    try:
+        area = await owner.fetchval("select entity from state where entity ~ '-001$'")
+        await owner.execute(ELSEWHERE)
+        await owner.execute("analyze")
+        before = await rows_read(owner, "half")
+        async with asking(events_database) as http:
+            answer = (await http.get("/events/v1/moves/unmatched", params={"unit": area})).json()
+        assert (answer["moves"], sum(answer["counts"]["arrival"].values())) == ([], 0)
+        assert await rows_read(owner, "half") - before < WAITING
     finally:
         await owner.close()

@@ -3,6 +3,7 @@
 Given departures ("chuyển đi") and arrivals ("chuyển đến"), when the work list is read, then it shows what is open.
 """
 
+import importlib
 from collections.abc import Callable
 
 import asyncpg
@@ -217,3 +218,28 @@ async def test_an_arrival_lies_with_the_office_where_its_person_lives_by_now(boo
     async with asking(books.database, areas=(SECOND,)) as http:
         counts = (await http.get("/events/v1/moves/unmatched")).json()["counts"]
     assert sum(counts["arrival"].values()) == 1
+
+
+async def test_where_somebody_lives_whose_arrival_waits_is_followed_there_and_back(
+    books: Teller, kafka: Topics, fresh_database: Callable[..., Database]
+) -> None:
+    moved = uuid7()
+    await books.tell("household.registered", household=ids.new, area=SECOND, members=[])
+    await books.tell("person.arrived", on="2025-03-20", person=ids.lan, household=ids.far, sex="female")
+    await books.tell("person.moved", id=moved, on="2025-03-05", person=ids.lan, household=ids.new)
+    await comes_back(books.database, kafka, fresh_database("socai_events", build))
+    await books.tell("fact.voided", on=None, fact=moved)
+    assert ends(await unmatched(books, areas=(AREA,))) == [("arrival", ids.lan, AREA, FAR)]
+    assert await unmatched(books, areas=(SECOND,)) == []
+
+
+async def test_arrivals_of_before_lie_with_the_office_once_the_ledger_is_brought_up_to_date(books: Teller) -> None:
+    await books.tell("person.arrived", on="2025-03-20", person=ids.lan, household=ids.far, sex="female")
+    step = importlib.import_module("services.events.migrations.versions.0016_where_they_live")
+    owner = await asyncpg.connect(books.database.owner_dsn)
+    before = await owner.fetch("select key, lives from half")
+    await owner.execute("update half set lives = null")
+    await owner.execute(step.LIVES)
+    assert await owner.fetch("select key, lives from half") == before
+    assert [row["lives"] for row in before] == [AREA]
+    await owner.close()
