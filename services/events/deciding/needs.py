@@ -31,13 +31,14 @@ GONE = ("in_transit", "outside")
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """A report that waits: for what, and at which position the ledger says so."""
+    """A report that waits: for what, at which position the ledger says so, and where its sender may report."""
 
     report: str
     need: str
     position: int
     fate: str = "waiting"
     places: tuple[str, ...] | None = None
+    areas: tuple[str, ...] = ()
 
 
 def report_key(report: str) -> str:

@@ -140,7 +140,8 @@ class Recording:
             line = msgspec.structs.replace(line, received=self.day)
         self.halves[report] = arrival(report, line.event.find("on"), need, *between)
         self.entries.append(waiting_entry(line, need, trace, fate, places, between, reasons))
-        self.waiters.written[report] = Waiter(report, need, position, fate, places if for_office else None)
+        desk = places if for_office else None
+        self.waiters.written[report] = Waiter(report, need, position, fate, desk, line.areas)
         self._settle(line, Outcome(fate, position, line.digest))
         return Answer(report, fate, position, need=need, reasons=reasons)
 

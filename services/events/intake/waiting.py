@@ -148,7 +148,7 @@ async def save(group: Group) -> None:
         await connection.execute("delete from waiting where report = any($1::text[])", group.waiters.released)
     if group.waiters.written:
         waiters = group.waiters.written.values()
-        await save_waiting(connection, [(one.report, one.need, one.position, one.places) for one in waiters])
+        await save_waiting(connection, [(one.report, one.need, one.position, one.places, one.areas) for one in waiters])
     await take_back_verdicts(connection, group.waiters.undecided)
     opened = [half for half in group.halves.values() if half is not None]
     await halves.save(connection, {*group.waiters.released, *group.halves}, opened)

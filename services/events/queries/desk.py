@@ -40,16 +40,20 @@ _ONE: Final = """
 select w.report, w.position, w.places, l.recorded_at, l.body from waiting w join ledger l using (position)
 where w.report = $1
 """
-# What waits is little beside what is recorded: it may be looked through. Entries of old do not say when it came in.
+# Entries of old do not say when it came in.
 _OVERDUE: Final = """
+with own as materialized (
+  select report, position, need from waiting
+  where places is null and areas && $1::text[] and need <> $5 and position > $3 order by position
+)
 select report, position, need, since, body from (
-  select w.report, w.position, w.need, l.body, entry -> 'areas' as areas, coalesce(
-    entry ->> 'received', to_char(l.recorded_at at time zone $6::interval, 'YYYY-MM-DD')
+  select o.report, o.position, o.need, l.body, coalesce(
+    convert_from(l.body, 'UTF8')::jsonb ->> 'received',
+    to_char(l.recorded_at at time zone $6::interval, 'YYYY-MM-DD')
   ) as since
-  from waiting w join ledger l using (position), lateral (select convert_from(l.body, 'UTF8')::jsonb as entry) e
-  where w.places is null and w.need <> $5 and w.position > $3
+  from own o join ledger l using (position)
 ) as waits
-where since <= $2 and areas ?| $1::text[] order by position limit $4
+where since <= $2 order by position limit $4
 """
 _WAITED: Final = """
 select report, position, recorded_at, body from ledger where stream = 'reports' and report = $1 order by position desc

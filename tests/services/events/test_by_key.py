@@ -4,11 +4,13 @@ import asyncio
 from datetime import date
 
 import asyncpg
+import msgspec
 import pytest
 
 from contracts.ids import uuid7
 from contracts.topics import FACTS
 from deploy.local.databases import Database
+from kit.auth.access import Access
 from kit.log.records import Partition
 from kit.process.database import Connection
 from services.events.report.parse import check, parse
@@ -34,6 +36,14 @@ async def told(database: Database, lines: list[bytes]) -> None:
     async with intake_of(database) as intake:
         for start in range(0, len(lines), AT_ONCE):
             await intake.submit([(parse(line, SANDBOX), "") for line in lines[start : start + AT_ONCE]])
+
+
+async def wait(database: Database, deaths: int, sender: Access) -> None:
+    """Have reports wait for people of whom nobody has ever heard."""
+    lines = [report("person.died", {"on": "2025-03-01", "person": uuid7()}) for _ in range(deaths)]
+    async with intake_of(database) as intake:
+        answers = await intake.submit([(check(line, sender), "") for line in lines])
+    assert {answer.fate for answer in answers} == {"waiting"}
 
 
 async def all_have_left(connection: Connection) -> None:
@@ -83,10 +93,7 @@ async def test_no_report_has_a_table_read_through(events_database: Database) -> 
 @pytest.mark.postgres
 async def test_what_waits_for_something_else_is_not_read(events_database: Database) -> None:
     """However much waits: a group looks whether anything does, and reads what waits for what it brings."""
-    async with intake_of(events_database) as intake:
-        deaths = [report("person.died", {"on": "2025-03-01", "person": uuid7()}) for _ in range(WAITING)]
-        answers = await intake.submit([(check(death, ANYBODY), "") for death in deaths])
-    assert {answer.fate for answer in answers} == {"waiting"}
+    await wait(events_database, WAITING, ANYBODY)
     owner = await asyncpg.connect(events_database.owner_dsn)
     try:
         await owner.execute("analyze")
@@ -147,5 +154,22 @@ async def test_the_open_moves_of_a_unit_are_found_among_those_of_all(events_data
             answer = (await http.get("/events/v1/moves/unmatched", params={"unit": area})).json()
         assert (answer["moves"], sum(answer["counts"]["arrival"].values())) == ([], 0)
         assert await rows_read(owner, "half") - before < WAITING
+    finally:
+        await owner.close()
+
+
+@pytest.mark.postgres
+async def test_what_waits_too_long_for_an_office_is_found_among_what_waits_anywhere(events_database: Database) -> None:
+    await told(events_database, list(generate(40, 1, date(2025, 1, 1))))
+    await wait(events_database, 10 * WAITING, msgspec.structs.replace(ANYBODY, areas=("10507-20190101-001",)))
+    owner = await asyncpg.connect(events_database.owner_dsn)
+    try:
+        area = await owner.fetchval("select entity from state where entity ~ '-001$'")
+        await owner.execute("analyze")
+        before = await rows_read(owner, "waiting") + await rows_read(owner, "ledger")
+        async with asking(events_database, areas=(area,)) as http:
+            answer = await http.get("/events/v1/overdue", params={"unit": area, "days": 0})
+        assert answer.json()["reports"] == []
+        assert await rows_read(owner, "waiting") + await rows_read(owner, "ledger") - before < WAITING
     finally:
         await owner.close()

@@ -1,7 +1,9 @@
 """What does an office see on its desk: what waits for it, the sheets of a month, whether a month is closed?"""
 
+import importlib
 from typing import Any
 
+import asyncpg
 import httpx
 
 from contracts.ids import uuid7
@@ -360,3 +362,15 @@ async def test_whoever_took_a_decision_reads_it_and_nobody_else_without_business
     for areas, status in ((COMMUNE, 200), (OTHER, 404)):
         async with asking(teller.database, client="officer", areas=(areas,)) as office:
             assert (await office.get(f"/events/v1/facts/{position}")).status_code == status
+
+
+async def test_what_waited_before_is_found_by_its_sender_s_areas_once_the_ledger_is_brought_up_to_date(
+    family: Teller,
+) -> None:
+    await family.tell("person.died", person=ids.nobody)
+    step = importlib.import_module("services.events.migrations.versions.0017_areas_of_senders")
+    owner = await asyncpg.connect(family.database.owner_dsn)
+    await owner.execute("update waiting set areas = null")
+    await owner.execute(step.AREAS)
+    assert await owner.fetchval("select areas from waiting") == ["VN"]
+    await owner.close()
