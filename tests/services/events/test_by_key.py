@@ -1,6 +1,5 @@
 """Does a report cost what it tells, however much is stored: is no table of the ledger read through for it?"""
 
-import asyncio
 from datetime import date
 
 import asyncpg
@@ -20,6 +19,7 @@ from tests.services.events.telling import ANYBODY, report
 from tests.services.events.test_api import asking
 from tests.support.intakes import intake_of
 from tests.support.memory_log import MemoryLog
+from tests.support.rows_read import rows_read
 from tests.twin.test_accepted import SANDBOX
 from twin import generate
 
@@ -29,7 +29,6 @@ ELSEWHERE = """
 insert into half (key, side, person, area, other, since)
 select n, 'arrival', n, 'into ' || n % 100, 'from ' || n % 100, '2025-01-01' from generate_series(1, 2000) n
 """
-OTHERS = "select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()"
 
 
 async def told(database: Database, lines: list[bytes]) -> None:
@@ -46,28 +45,15 @@ async def wait(database: Database, deaths: int, sender: Access) -> None:
     assert {answer.fate for answer in answers} == {"waiting"}
 
 
-async def all_have_left(connection: Connection) -> None:
-    """Wait until everybody has counted what she read."""
-    async with asyncio.timeout(10):
-        while await connection.fetchval(OTHERS):  # noqa: ASYNC110 - whoever leaves tells nobody
-            await asyncio.sleep(0.01)
-
-
 async def read_through(connection: Connection) -> dict[str, int]:
     """Give how many rows of each table were read by going through it."""
-    await all_have_left(connection)
-    rows = await connection.fetch("select relname, seq_tup_read from pg_stat_user_tables order by relname")
-    return {row["relname"]: row["seq_tup_read"] for row in rows}
+    return {name: read.through for name, read in (await rows_read(connection)).items()}
 
 
-async def rows_read(connection: Connection, table: str) -> int:
+async def read_of(connection: Connection, table: str) -> int:
     """Give how many rows of a table were read, whichever way."""
-    await all_have_left(connection)
-    counted = (
-        "select seq_tup_read + (select sum(idx_tup_read) from pg_stat_user_indexes i where i.relid = t.relid) "
-        "from pg_stat_user_tables t where relname = $1"
-    )
-    return int(await connection.fetchval(counted, table))
+    read = (await rows_read(connection))[table]
+    return read.through + read.entries
 
 
 @pytest.mark.postgres
@@ -97,9 +83,9 @@ async def test_what_waits_for_something_else_is_not_read(events_database: Databa
     owner = await asyncpg.connect(events_database.owner_dsn)
     try:
         await owner.execute("analyze")
-        before = await rows_read(owner, "waiting")
+        before = await read_of(owner, "waiting")
         await told(events_database, list(generate(100, 1, date(2025, 1, 1))))
-        assert await rows_read(owner, "waiting") - before < WAITING
+        assert await read_of(owner, "waiting") - before < WAITING
     finally:
         await owner.close()
 
@@ -112,12 +98,12 @@ async def test_a_sender_s_own_reports_are_found_among_those_of_another_who_told_
     owner = await asyncpg.connect(events_database.owner_dsn)
     try:
         await owner.execute("analyze")
-        before = await rows_read(owner, "outcome")
+        before = await read_of(owner, "outcome")
         async with asking(events_database, client="newcomer") as http:
             for _ in range(AT_ONCE):
                 assert (await http.get("/events/v1/reports", params={"fate": "waiting"})).json()["reports"] == []
         # Whoever plans looks at one row, to learn how far the keys go.
-        assert await rows_read(owner, "outcome") - before <= AT_ONCE
+        assert await read_of(owner, "outcome") - before <= AT_ONCE
     finally:
         await owner.close()
 
@@ -149,11 +135,11 @@ async def test_the_open_moves_of_a_unit_are_found_among_those_of_all(events_data
         area = await owner.fetchval("select entity from state where entity ~ '-001$'")
         await owner.execute(ELSEWHERE)
         await owner.execute("analyze")
-        before = await rows_read(owner, "half")
+        before = await read_of(owner, "half")
         async with asking(events_database) as http:
             answer = (await http.get("/events/v1/moves/unmatched", params={"unit": area})).json()
         assert (answer["moves"], sum(answer["counts"]["arrival"].values())) == ([], 0)
-        assert await rows_read(owner, "half") - before < WAITING
+        assert await read_of(owner, "half") - before < WAITING
     finally:
         await owner.close()
 
@@ -166,10 +152,10 @@ async def test_what_waits_too_long_for_an_office_is_found_among_what_waits_anywh
     try:
         area = await owner.fetchval("select entity from state where entity ~ '-001$'")
         await owner.execute("analyze")
-        before = await rows_read(owner, "waiting") + await rows_read(owner, "ledger")
+        before = await read_of(owner, "waiting") + await read_of(owner, "ledger")
         async with asking(events_database, areas=(area,)) as http:
             answer = await http.get("/events/v1/overdue", params={"unit": area, "days": 0})
         assert answer.json()["reports"] == []
-        assert await rows_read(owner, "waiting") + await rows_read(owner, "ledger") - before < WAITING
+        assert await read_of(owner, "waiting") + await read_of(owner, "ledger") - before < WAITING
     finally:
         await owner.close()

@@ -368,7 +368,7 @@ async def test_what_waited_before_is_found_by_its_sender_s_areas_once_the_ledger
     family: Teller,
 ) -> None:
     await family.tell("person.died", person=ids.nobody)
-    step = importlib.import_module("services.events.migrations.versions.0017_areas_of_senders")
+    step = importlib.import_module("services.events.migrations.versions.0018_areas_of_senders")
     owner = await asyncpg.connect(family.database.owner_dsn)
     await owner.execute("update waiting set areas = null")
     await owner.execute(step.AREAS)

@@ -235,7 +235,7 @@ async def test_where_somebody_lives_whose_arrival_waits_is_followed_there_and_ba
 
 async def test_arrivals_of_before_lie_with_the_office_once_the_ledger_is_brought_up_to_date(books: Teller) -> None:
     await books.tell("person.arrived", on="2025-03-20", person=ids.lan, household=ids.far, sex="female")
-    step = importlib.import_module("services.events.migrations.versions.0016_where_they_live")
+    step = importlib.import_module("services.events.migrations.versions.0017_where_they_live")
     owner = await asyncpg.connect(books.database.owner_dsn)
     before = await owner.fetch("select key, lives from half")
     await owner.execute("update half set lives = null")
