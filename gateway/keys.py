@@ -93,16 +93,20 @@ async def prepare_keys(connection: Connection, now: datetime, days: int) -> tupl
 async def rotate(connection: Connection, now: datetime, days: int, *, compromised: bool = False) -> SigningKey:
     """Give up the present key at once: the next one signs from now on, and gets a successor.
 
-    A compromised key is also published no more, so tokens that it signed end as soon as verifiers fetch the set.
+    If it is compromised, so is what signed before it, whose keys were kept at the same place: none of them is published
+    any more, so tokens that they signed end as soon as verifiers fetch the set.
     """
     end = now - GRACE if compromised else now
     async with connection.transaction():
-        await connection.execute("lock table signing_key in share row exclusive mode")
+        present = current(await prepare_keys(connection, now, days), now)
         await connection.execute(
-            "update signing_key set signs_until = $2 where signs_from <= $1 and signs_until > $1", now, end
+            "update signing_key set signs_until = $2 where (signs_from <= $1 or kid = $3) and signs_until > $2",
+            now,
+            end,
+            present.kid,
         )
         following = await connection.fetchval(
-            "select kid from signing_key where signs_from > $1 order by signs_from limit 1", now
+            "select kid from signing_key where signs_from > $1 and signs_until > $1 order by signs_from limit 1", now
         )
         if following is not None:
             await connection.execute(
