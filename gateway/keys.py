@@ -15,7 +15,8 @@ from kit.process.database import Connection
 
 # A key that no longer signs stays published for as long as a token of it may live, and then some.
 GRACE: Final = timedelta(hours=1)
-# Clocks of authorities that share a database differ: the first key signs for the slowest of them.
+# Clocks of authorities that share a database differ: the first key signs for the slowest of them, and what was used
+# once is remembered for it.
 SKEW: Final = timedelta(minutes=1)
 
 
