@@ -69,12 +69,11 @@ def test_every_read_can_wait_for_a_position(service: str) -> None:
             assert "not_before" in offered or path == "/reporting/v1/statistics", path
 
 
-def test_every_route_of_the_authority_stands_in_the_table() -> None:
-    for path, operations in create_app(GatewaySettings(**NOWHERE)).openapi()["paths"].items():
-        for method in operations:
-            row = find_row(method.upper(), path)
-            assert row is not None, f"add {method} {path} to gateway/policy.py"
-            assert row.upstream == Upstream.AUTHORITY
+def test_every_route_of_the_authority_stands_in_the_table_with_its_own_scope() -> None:
+    for (method, path), scope in scopes(create_app(GatewaySettings(**NOWHERE))).items():
+        row = find_row(method, path)
+        assert row is not None, f"add {method} {path} to gateway/policy.py"
+        assert (row.upstream, row.scope) == (Upstream.AUTHORITY, scope or PUBLIC), f"{method} {path}"
 
 
 def test_no_address_bears_the_id_of_a_person() -> None:

@@ -11,7 +11,7 @@ from joserfc.jwk import RSAKey
 
 from contracts.scopes import Scope
 from gateway import assertions, keys
-from gateway.agreements import Agreement
+from gateway.agreements import Agreement, in_force
 from gateway.clients import Client, ClientStatus, check_key
 from gateway.limits import ClientClass
 from gateway.tokens import Asked, Issued, Terms, TokenRefused, issue
@@ -267,6 +267,13 @@ def test_an_agreement_holds_from_its_first_to_its_last_day_in_viet_nam() -> None
         until = None if last is None else day.date() + timedelta(days=last)
         agreement = msgspec.structs.replace(AGREED, valid_from=day.date() + timedelta(days=first), valid_to=until)
         assert ("authorization_details" in ask(agreements=(agreement,)).body) is holds
+
+
+def test_the_days_of_an_agreement_begin_and_end_at_midnight_in_viet_nam() -> None:
+    agreement = msgspec.structs.replace(AGREED, valid_from=date(2026, 3, 2), valid_to=date(2026, 3, 2))
+    begins = datetime(2026, 3, 1, 17, tzinfo=UTC)
+    for seconds, holds in ((-1, False), (0, True), (86_399, True), (86_400, False)):
+        assert bool(in_force((agreement,), begins + timedelta(seconds=seconds))) is holds
 
 
 WRONG_DETAILS = {
