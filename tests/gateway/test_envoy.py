@@ -21,11 +21,13 @@ from deploy.local.ports import free_ports
 from deploy.local.processes import wait_until
 from gateway.__main__ import _binary_of_wheel
 from gateway.envoy import configuration, write
-from gateway.envoy_routes import JWT_FILTER, RBAC_FILTER, routes
-from gateway.limits import RateClass
+from gateway.envoy_filters import http_filters
+from gateway.envoy_routes import JWT_FILTER, LIMIT_FILTER, RBAC_FILTER, routes
+from gateway.limits import BUCKETS, BY_ADDRESS, ClientClass, RateClass
 from gateway.policy import POLICY, PUBLIC, Row, Upstream
 from gateway.refusals import refusals
 from gateway.settings import GatewaySettings
+from kit.auth.callers import SKEW
 from kit.http.problems import Problem
 
 
@@ -165,6 +167,11 @@ def test_however_the_signature_of_a_proof_is_written_it_comes_to_the_same_replic
     assert len(set.union(*found)) == 2
 
 
+def filter_of(settings: GatewaySettings, name: str) -> dict[str, Any]:
+    (found,) = [one["typed_config"] for one in http_filters(settings) if one["name"] == name]
+    return dict(found)
+
+
 def test_every_row_that_is_not_public_asks_for_a_token_and_its_scope_and_the_rest_is_denied() -> None:
     made = {route["name"]: route for route in routes(POLICY)}
     for row in POLICY:
@@ -178,6 +185,38 @@ def test_every_row_that_is_not_public_asks_for_a_token_and_its_scope_and_the_res
     manager = configuration(GatewaySettings())["static_resources"]["listeners"][0]["filter_chains"][0]["filters"][0]
     rbac = [one for one in manager["typed_config"]["http_filters"] if one["name"] == RBAC_FILTER]
     assert rbac[0]["typed_config"]["rules"] == {"action": "ALLOW"}
+
+
+def test_the_door_itself_asks_who_issued_a_token_for_whom_and_until_when() -> None:
+    """The services would refuse a wrong one too: nobody would see that the door does not."""
+    settings = GatewaySettings(issuer="https://issuer.example", audience="https://services.example")
+    (judged,) = filter_of(settings, JWT_FILTER)["providers"].values()
+    assert (judged["issuer"], judged["audiences"]) == ("https://issuer.example", ["https://services.example"])
+    assert judged["require_expiration"] is True
+    assert judged["clock_skew_seconds"] == SKEW
+    # A compromised key is published no more: its tokens end within these minutes.
+    assert judged["remote_jwks"]["cache_duration"] == "300s"
+
+
+def test_each_client_and_each_address_has_a_bucket_of_its_own() -> None:
+    limits = filter_of(GatewaySettings(), LIMIT_FILTER)
+    found = {
+        tuple((entry["key"], entry.get("value", "each")) for entry in one["entries"]): (
+            one["token_bucket"]["tokens_per_fill"],
+            one["token_bucket"]["max_tokens"],
+        )
+        for one in limits["descriptors"]
+    }
+    assert found == {
+        (("client_id", "each"), ("rate_class", client), ("route_class", rate)): (bucket.per_second, bucket.burst)
+        for (client, rate), bucket in BUCKETS.items()
+    } | {
+        (("remote_address", "each"), ("route_class", rate)): (bucket.per_second, bucket.burst)
+        for rate, bucket in BY_ADDRESS.items()
+    }
+    assert limits["max_dynamic_descriptors"] >= 10_000
+    classes = [action["metadata"] for action in limits["rate_limits"][0]["actions"]]
+    assert [one.get("default_value") for one in classes] == [None, ClientClass.FIELD, None]
 
 
 def test_rows_of_one_path_may_stand_apart() -> None:
