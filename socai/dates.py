@@ -1,10 +1,10 @@
 """How are days and months written for people, and typed by them?"""
 
 import re
-from datetime import datetime
+import time
 from typing import Final, Literal
 
-from contracts.calendar import VIET_NAM
+from contracts import calendar
 
 Language = Literal["en", "vi"]
 
@@ -29,7 +29,7 @@ def undated(text: str) -> str:
 
 def today() -> str:
     """Give the day in Viet Nam."""
-    return datetime.now(VIET_NAM).date().isoformat()
+    return calendar.today(time.time())
 
 
 def end_of_next_year() -> str:

@@ -49,6 +49,10 @@ _SERVER_SETTINGS = {
 _BY_KEY = {"enable_seqscan": "off"}
 # What finds the rows of whoever told nearly all reads them for nothing where few, or none, are asked for.
 _AS_ASKED = {"plan_cache_mode": "force_custom_plan"}
+PLAN_AS_ASKED = "set local plan_cache_mode = force_custom_plan"
+"""Has what a transaction asks from now on planned for its very values: where these decide which index finds the rows
+soonest, a plan for whatever may be asked, kept after a few times, can read a whole table to find nothing.
+"""
 _SOCKET_OPTIONS = {
     "TCP_KEEPIDLE": _SILENT,
     "TCP_KEEPINTVL": _BETWEEN,
@@ -95,13 +99,6 @@ async def connect(dsn: str, *, name: str, by_key: bool = False, as_asked: bool =
     settings = {"application_name": name, **_SERVER_SETTINGS}
     settings |= (_BY_KEY if by_key else {}) | (_AS_ASKED if as_asked else {})
     return await asyncpg.connect(dsn, connection_class=_Watching, server_settings=settings, **options)
-
-
-async def plan_as_asked(connection: Connection) -> None:
-    """Plan what this transaction asks from now on for its very values: where these decide which index finds the rows
-    soonest, a plan for whatever may be asked, kept after a few times, can read a whole table to find nothing.
-    """
-    await connection.execute("set local plan_cache_mode = force_custom_plan")
 
 
 class Connections:

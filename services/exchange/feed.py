@@ -13,7 +13,7 @@ import msgspec
 
 from contracts.ids import EVERYWHERE, block_of
 from contracts.topics import instant_text
-from kit.process.database import Connection, Connections, plan_as_asked
+from kit.process.database import PLAN_AS_ASKED, Connection, Connections
 from kit.projections.history import ALL_KNOWN
 from services.exchange.disclosures import Asker, Line, write
 from services.exchange.fields import WITHDRAWN
@@ -149,7 +149,7 @@ async def _rows(
     if not sight.blocks:
         return ()
     # Of few communes the index by commune, of many that by position finds a page soonest.
-    await plan_as_asked(connection)
+    await connection.execute(PLAN_AS_ASKED)
     return await connection.fetch(_WITHIN, *given, sight.blocks)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from contracts.household import HouseholdState
 from contracts.ids import place_number
 from contracts.person import PersonState, identifier_key
-from kit.process.database import Connection, plan_as_asked
+from kit.process.database import PLAN_AS_ASKED, Connection
 from kit.projections.history import present_sql, states_sql
 from services.registry.facts import decode_person
 from services.registry.places import Sight
@@ -78,7 +78,7 @@ async def _fetch(connection: Connection, query: str, *values: object) -> list[Fo
 async def find_by_keys(connection: Connection, query: str, *values: object) -> list[Found]:
     """Find by search keys: how many bear a name decides whether their index or that of ids finds a page of them."""
     async with connection.transaction(readonly=True):
-        await plan_as_asked(connection)
+        await connection.execute(PLAN_AS_ASKED)
         return await _fetch(connection, query, *values)
 
 

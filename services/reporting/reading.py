@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.unit import Hierarchy
-from kit.process.database import Connection
+from kit.process.database import PLAN_AS_ASKED, Connection
 from kit.projections.history import awaited, known_position
 from services.reporting.sources import Sources
 
@@ -31,7 +31,7 @@ class Moment:
 
 # How many areas a unit has is only known when it is asked for. Planned for few, a nested loop over the areas of a
 # province took minutes where a hash join takes half a second.
-_PLANNING: Final = "set local enable_nestloop = off; set local plan_cache_mode = force_custom_plan"
+_PLANNING: Final = f"set local enable_nestloop = off; {PLAN_AS_ASKED}"
 
 
 @asynccontextmanager

@@ -10,10 +10,8 @@ import time
 from collections.abc import Iterable
 from typing import Any
 
-import asyncpg
-
 from kit.log.records import LogReader, Record
-from kit.process.database import Connection
+from kit.process.database import Connection, connect
 from services.events.deciding.needs import READY, SEQUENCE, turn_in, waits_for_itself
 from services.events.deciding.office import approval_of
 from services.events.settings import EventsSettings
@@ -43,7 +41,7 @@ async def restore(settings: EventsSettings) -> int:
     Raises NoFurtherError where the chain breaks, with all before that restored.
     """
     async with reading(settings) as reader:
-        connection = await asyncpg.connect(settings.writer_dsn, timeout=10)
+        connection = await connect(settings.writer_dsn, name="socai-events-restore", by_key=True, timeout=10)
         try:
             return await restore_from(connection, reader, settings.topic_prefix)
         finally:
