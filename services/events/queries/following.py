@@ -80,6 +80,7 @@ async def changed_since(
     world, this = World(), since.begun(position)
     ever = await ever_in(connection, area)
     told = {one: told for one, every in ever.items() if (told := _between(every, this.known, this.until))}
+    told = {one: positions for one, positions in told.items() if positions[-1] > this.reached}
     if names:
         told = await _seen(connection, world, told, names)
     todo = sorted((positions[-1], one) for one, positions in told.items() if positions[-1] > this.reached)
@@ -125,14 +126,24 @@ def _shown(state: State | None, names: Names) -> State | None:
 async def _seen(
     connection: Connection, world: World, told: Mapping[str, list[int]], names: Names
 ) -> dict[str, list[int]]:
-    """Leave the positions out at which nobody became another as a caller sees it."""
-    await _load(connection, world, told)
-    pasts, found = Pasts(world), dict[str, list[int]]()
-    for one, positions in told.items():
-        sides = ((at, _sides(pasts, at, one, names)) for at in positions)
-        if seen := [at for at, both in sides if both and both[0] != both[1]]:
-            found[one] = seen
+    """Leave out whoever became no other as a caller sees her, and of the others what lies behind the last position at
+    which they did. It is looked for from the end, twice as far back each time: all that was ever told is much more.
+    """
+    pasts, found, back = Pasts(world), dict[str, list[int]](), 1
+    while told:
+        await _load(connection, world, {one: positions[-back:] for one, positions in told.items()})
+        for one, positions in told.items():
+            ends = range(len(positions), max(len(positions) - back, 0), -1)
+            if last := next((end for end in ends if _differs(pasts, positions[end - 1], one, names)), 0):
+                found[one] = positions[:last]
+        told = {one: before for one, every in told.items() if one not in found and (before := every[:-back])}
+        back *= 2
     return found
+
+
+def _differs(pasts: Pasts, at: int, one: str, names: Names) -> bool:
+    both = _sides(pasts, at, one, names)
+    return bool(both) and both[0] != both[1]
 
 
 async def _stood(

@@ -1,6 +1,6 @@
 """A ledger of its own for each test, and a family to put into it."""
 
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from pathlib import Path
 
 import pytest
@@ -74,3 +74,17 @@ def rows_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[str]]:
         return read
 
     return begin
+
+
+@pytest.fixture
+def facts_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Give the positions of the facts that are asked for."""
+    read: list[int] = []
+    load = ledger.load_facts
+
+    async def noted(connection: Connection, world: World, positions: Sequence[int]) -> None:
+        read.extend(positions)
+        await load(connection, world, positions)
+
+    monkeypatch.setattr(ledger, "load_facts", noted)
+    return read

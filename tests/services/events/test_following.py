@@ -210,6 +210,25 @@ async def test_a_late_report_of_what_is_withheld_tells_of_nobody(teller: Teller)
         assert (await phone.sync())["persons"] == []
 
 
+async def test_what_was_told_long_before_is_not_read_for_whoever_may_not_see_all(
+    teller: Teller, facts_read: list[int]
+) -> None:
+    await two_homes(teller)
+    for day in range(1, 21):
+        new = {"residence": "temporarily_away" if day % 2 else "present"}
+        await teller.tell("person.changed", on=f"2025-03-{day:02}", person=ids.lan, new=new)
+    for day in range(21, 24):
+        kind = "person.contraception_started" if day % 2 else "person.contraception_stopped"
+        await teller.tell(kind, on=f"2025-03-{day:02}", person=ids.lan, method="pill")
+    async with asking(teller.database, scopes=READING - {Scope.REGISTRY_CARE_READ}) as http:
+        phone = Telephone(http)
+        facts_read.clear()
+        await phone.sync(limit=1)
+    assert set(phone.copy) == {ids.home, ids.lan, ids.an}
+    assert phone.copy[ids.lan]["residence"] == "present"
+    assert len(facts_read) < 20
+
+
 async def test_who_was_told_between_two_pages_and_taken_back_is_told_again(teller: Teller) -> None:
     await two_homes(teller)
     async with asking(teller.database, scopes=READING) as http:
