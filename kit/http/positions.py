@@ -17,7 +17,7 @@ PATIENCE = 5.0
 
 _DIGITS = re.compile(r"[0-9]{1,19}")
 
-_ABOUT = "Answer only when complete up to this ledger position; waits a few seconds, then 503."
+_ABOUT = "Answer only when complete up to this ledger position; waits a few seconds, then 412."
 NotBefore = Annotated[int | None, Query(ge=0, le=HIGHEST, description=_ABOUT)]
 NOT_BEFORE: Mapping[str, Any] = {
     "name": PARAMETER,

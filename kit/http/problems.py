@@ -202,7 +202,8 @@ class Unavailable(Problem):
 
 class PositionNotReached(Problem):
     code = "position-not-reached"
-    status = HTTPStatus.SERVICE_UNAVAILABLE
+    # No failure of ours: whoever asks for a position that nobody has written yet brings it about.
+    status = HTTPStatus.PRECONDITION_FAILED
     title = Text("Not yet complete up to that position", "Dữ liệu chưa đầy đủ đến vị trí yêu cầu")
     detail = Text(
         "This service has not yet applied the position asked for. Ask again shortly.",

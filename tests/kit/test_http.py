@@ -110,7 +110,7 @@ async def test_every_answer_names_its_position(client: httpx.AsyncClient) -> Non
 
 async def test_a_position_not_reached_is_refused_for_now(client: httpx.AsyncClient) -> None:
     answer = await client.get("/tested/v1/position", params={"not_before": 8})
-    assert (answer.status_code, answer.json()["type"]) == (503, "/problems/position-not-reached")
+    assert (answer.status_code, answer.json()["type"]) == (412, "/problems/position-not-reached")
     assert answer.headers["retry-after"] == "1"
     assert answer.headers["socai-position"] == "7"
 

@@ -38,7 +38,7 @@ STATUSES = {
     "idempotency-key-reused": 409,
     "too-many-requests": 429,
     "unavailable": 503,
-    "position-not-reached": 503,
+    "position-not-reached": 412,
     "internal": 500,
 }
 

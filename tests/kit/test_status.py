@@ -85,7 +85,7 @@ async def test_each_projection_says_what_serves_how_far_it_is_and_how_old(databa
 
 async def test_it_can_be_asked_not_before_a_position_and_only_by_operators(database: Database) -> None:
     async with asking(database) as client:
-        assert (await client.get("/status?not_before=1")).status_code == 503
+        assert (await client.get("/status?not_before=1")).status_code == 412
         assert (await client.get("/status?not_before=0")).status_code == 200
     async with asking(database, Scope.REGISTRY_SEARCH) as client:
         assert (await client.get("/status")).status_code == 403

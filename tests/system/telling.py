@@ -98,7 +98,7 @@ async def ask(system: System, client: str, method: str, path: str, position: int
 
     async def answered() -> httpx.Response | None:
         answer = await system.send(client, method, address, **options)
-        return None if answer.status_code == 503 else answer
+        return None if answer.status_code in {412, 503} else answer
 
     answer: httpx.Response = await eventually(answered, f"{path} at {position}")
     assert answer.status_code == 200, answer.text

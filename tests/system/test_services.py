@@ -146,7 +146,7 @@ async def test_who_has_written_reads_it_in_every_service_and_is_told_when_that_c
     events, _ = await follow(system, FEED, moved.position)
     assert {family.child} == {event["data"]["person"] for event in events if event["data"]["kind"] == "person.died"}
     for refused in await far_ahead(system, moved.position + 1_000_000):
-        assert refused.status_code == 503
+        assert refused.status_code == 412
         assert refused.json()["type"] == "/problems/position-not-reached"
         assert int(refused.headers["retry-after"]) >= 1
         assert int(refused.headers["socai-position"]) >= moved.position

@@ -231,7 +231,7 @@ async def test_an_answer_names_its_position_digest_and_type(exchange_database: D
 async def test_a_position_that_is_not_reached_is_a_problem(exchange_database: Database) -> None:
     async with asking(exchange_database, "police") as client:
         response = await client.get("/feed?not_before=5")
-    assert (response.status_code, response.json()["type"]) == (503, "/problems/position-not-reached")
+    assert (response.status_code, response.json()["type"]) == (412, "/problems/position-not-reached")
     assert response.headers["retry-after"]
 
 

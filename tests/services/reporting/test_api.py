@@ -174,7 +174,7 @@ async def test_figures_are_given_as_they_were_known(client: httpx.AsyncClient) -
 
 async def test_what_was_known_at_a_position_is_said_once_that_is_there(client: httpx.AsyncClient) -> None:
     asked = await refused(client, "/population", month="2025-09", as_known=str(BOOK.position + 1))
-    assert asked == (503, "/problems/position-not-reached", [])
+    assert asked == (412, "/problems/position-not-reached", [])
 
 
 async def test_a_table_has_a_header_and_says_how_far_it_goes(client: httpx.AsyncClient) -> None:
@@ -306,7 +306,7 @@ async def test_a_unit_that_the_day_does_not_know_is_not_found(client: httpx.Asyn
 async def test_what_is_not_there_yet_is_waited_for_and_then_named(client: httpx.AsyncClient) -> None:
     assert (await get(client, "/population", not_before=BOOK.position))["position"] == BOOK.position
     answer = await client.get("/population", params={"not_before": BOOK.position + 1})
-    assert answer.status_code == 503
+    assert answer.status_code == 412
     assert answer.json()["type"] == "/problems/position-not-reached"
     assert int(answer.headers["retry-after"]) >= 1
 
