@@ -1,5 +1,6 @@
 """What do a registration, a household's move and a change of head do, and when can they not be?"""
 
+from calendar import isleap
 from collections.abc import Iterable, Mapping
 
 import msgspec
@@ -21,10 +22,14 @@ HEADLESS, OF_TWO = "household-without-head", "spouse-of-two"
 
 
 def full_years(birth: str | None, day: str) -> int | None:
-    """Count the full years between a birth date and a day, as far as the date is known (the highest possible)."""
+    """Count the full years between a birth date and a day, as far as the date is known (the highest possible).
+
+    Who was born on 29 February completes a year at the end of February.
+    """
     if birth is None:
         return None
-    return int(day[:4]) - int(birth[:4]) - (day[5 : len(birth)] < birth[5:])
+    reached = "02-29" if day[5:] == "02-28" and not isleap(int(day[:4])) else day[5:]
+    return int(day[:4]) - int(birth[:4]) - (reached[: len(birth[5:])] < birth[5:])
 
 
 def stands_in(area: str, view: View) -> str:
