@@ -49,8 +49,8 @@ NOTES: Final[dict[str, tuple[str, str]]] = {
         "đã ghi thông tin thai sản hoặc sinh con của người được ghi là nam: một trong hai điều này sai",
     ),
     "related-union": (
-        "the two are recorded as mother and child, or as children of one mother",
-        "hai người được ghi là mẹ con hoặc con cùng mẹ",
+        "the two are of the direct line or kin within three generations, by the mothers on record",
+        "hai người cùng dòng máu trực hệ hoặc có họ trong phạm vi ba đời, theo những người mẹ đã ghi trong sổ",
     ),
     "spouse-of-two": (
         "two people are recorded as married to the same one, who is on record as married to one of them",

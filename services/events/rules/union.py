@@ -14,6 +14,8 @@ from services.events.state.world import Contradiction
 LEGAL_AGE = {"male": 20, "female": 18}
 # Whoever lives apart is married until a divorce.
 UNITED = frozenset({"married", "separated"})
+# The same law, article 3: kin within three generations are of one stem; a mother's mother is the furthest.
+STEM = 3
 
 
 def married(event: PersonMarried, view: View) -> Effect:
@@ -23,13 +25,17 @@ def married(event: PersonMarried, view: View) -> Effect:
     person = _free(event.person, event.on, view)
     if event.spouse is None:
         united = (msgspec.structs.replace(person, marital="married", spouse=None),)
-        return united, (*_notes(event.on, person), *_claimed(view, person))
+        return united, (*_under_age(event.on, person), *_claimed(view, person))
     spouse = _free(event.spouse, event.on, view)
     both = (
         msgspec.structs.replace(person, marital="married", spouse=spouse.id),
         msgspec.structs.replace(spouse, marital="married", spouse=person.id),
     )
-    return both, (*_notes(event.on, person, spouse), *_claimed(view, person, spouse))
+    return both, (
+        *_under_age(event.on, person, spouse),
+        *_related(view, person, spouse),
+        *_claimed(view, person, spouse),
+    )
 
 
 def _free(entity: str, day: str, view: View) -> PersonState:
@@ -43,15 +49,28 @@ def _free(entity: str, day: str, view: View) -> PersonState:
     return person
 
 
-def _notes(day: str, *people: PersonState) -> tuple[str, ...]:
-    notes = []
+def _under_age(day: str, *people: PersonState) -> tuple[str, ...]:
     ages = [(full_years(person.birth, day), LEGAL_AGE.get(person.sex, 0)) for person in people]
-    if any(years is not None and years < legal for years, legal in ages):
-        notes.append("under-age-union")
-    mothers = [person.mother for person in people if person.mother is not None]
-    if len(set(mothers)) < len(mothers) or any(person.id in mothers for person in people):
-        notes.append("related-union")
-    return tuple(notes)
+    return ("under-age-union",) if any(years is not None and years < legal for years, legal in ages) else ()
+
+
+def _related(view: View, *couple: PersonState) -> tuple[str, ...]:
+    """Note a couple of the direct line or of one stem, as far as mothers tell it: fathers are not on record."""
+    stems: list[list[str]] = [[one.id] for one in couple]
+    for _ in range(1, STEM):
+        view.world.load([stem[-1] for stem in stems])
+        for stem in stems:
+            last = view.find_person(stem[-1])
+            if last is not None and last.mother is not None:
+                stem.append(_going_on(last.mother, view))
+    one, other = map(set, stems)
+    return ("related-union",) if one & other else ()
+
+
+def _going_on(person: str, view: View) -> str:
+    """Name who goes on for somebody, where she was struck off as a double."""
+    found = view.find_person(person)
+    return person if found is None or found.merged_into is None else _going_on(found.merged_into, view)
 
 
 def _claimed(view: View, *couple: PersonState) -> tuple[str, ...]:

@@ -1,15 +1,18 @@
-"""Which marriages are noted because somebody is under age (tảo hôn)?
+"""Which marriages are noted: under age (tảo hôn), and of kin within three generations (cận huyết thống)?
 
-Men marry from full 20 and women from full 18 years (Luật Hôn nhân và Gia đình 52/2014/QH13, article 8).
+Luật Hôn nhân và Gia đình 52/2014/QH13: men marry from full 20 and women from full 18 years (article 8), nobody one of
+the direct line or a relative within three generations (article 5): those of one stem, from which brothers and sisters
+are the second and their children the third (article 3). The books know stems by mothers alone.
 """
 
 from typing import Any
 
 import pytest
 
-from tests.services.events.telling import AREA, Teller, ids
+from services.events.intake.answer import Answer
+from tests.services.events.telling import AREA, FAR, Teller, ids
 
-UNDER_AGE = "under-age-union"
+UNDER_AGE, RELATED = "under-age-union", "related-union"
 
 
 @pytest.fixture
@@ -22,6 +25,12 @@ async def lives(village: Teller, household: str, area: str, **people: dict[str, 
     """A household whose people are of full age, where nothing else is said of them."""
     lines = [{"person": getattr(ids, name), "birth": "1990", **told} for name, told in people.items()]
     await village.tell("household.registered", on="2020-01-01", household=household, area=area, members=lines)
+
+
+async def marry(village: Teller, person: str, spouse: str, on: str = "2025-03-01") -> Answer:
+    answer = await village.tell("person.married", on=on, person=person, spouse=spouse)
+    assert answer.fate == "recorded", answer
+    return answer
 
 
 @pytest.mark.parametrize(
@@ -45,3 +54,51 @@ async def test_who_is_under_age_on_the_day_is_noted(
     await lives(village, ids.home, AREA, lan={"sex": sex, "birth": birth})
     answer = await village.tell("person.married", on=on, person=ids.lan)
     assert (answer.fate, UNDER_AGE in answer.notes) == ("recorded", noted)
+
+
+@pytest.fixture
+async def kin(village: Teller) -> Teller:
+    """Old Cúc has the daughters Mai and Hoa and the son Ba, Mai has An, Hoa has Lan, and Lan has Chi."""
+    old = {"sex": "female", "birth": "1930"}
+    daughter = {"sex": "female", "birth": "1955", "mother": ids.cuc}
+    await lives(village, ids.home, AREA, cuc=old, mai=daughter, ba=daughter | {"sex": "male"})
+    await lives(village, ids.other, AREA, an={"sex": "male", "mother": ids.mai}, dung={"sex": "male"})
+    lan = {"sex": "female", "birth": "1985", "mother": ids.hoa}
+    await lives(village, ids.far, FAR, hoa=daughter, lan=lan, chi={"sex": "female", "birth": "2004", "mother": ids.lan})
+    return village
+
+
+@pytest.mark.parametrize(
+    ("person", "spouse", "noted"),
+    [
+        ("ba", "cuc", True),
+        ("ba", "hoa", True),
+        ("an", "cuc", True),
+        ("an", "hoa", True),
+        ("lan", "ba", True),
+        ("an", "lan", True),
+        ("an", "chi", False),
+        ("dung", "lan", False),
+    ],
+    ids=["mother", "sister", "grandmother", "aunt", "uncle", "cousin", "cousin's child", "nobody's kin"],
+)
+async def test_kin_within_three_generations_is_noted(kin: Teller, person: str, spouse: str, *, noted: bool) -> None:
+    answer = await marry(kin, getattr(ids, person), getattr(ids, spouse))
+    assert (RELATED in answer.notes) == noted
+
+
+async def test_kin_by_a_mother_who_turned_out_to_be_another_is_noted(kin: Teller) -> None:
+    """Hoa was told once more, as the mother of Thu."""
+    await lives(kin, ids.third, FAR, twice={"sex": "female"}, thu={"sex": "female", "mother": ids.twice})
+    assert RELATED not in (await marry(kin, ids.an, ids.thu)).notes
+    await kin.tell("person.divorced", on="2025-03-02", person=ids.an)
+    await kin.tell("person.merged", on="2025-03-03", person=ids.twice, into=ids.hoa)
+    assert RELATED in (await marry(kin, ids.an, ids.thu, on="2025-03-04")).notes
+
+
+async def test_kin_is_told_by_mothers_who_are_dead_or_not_on_the_books(kin: Teller) -> None:
+    await kin.tell("person.died", on="2025-02-01", person=ids.mai)
+    assert RELATED in (await marry(kin, ids.an, ids.lan)).notes
+    both = {"birth": "1995", "mother": ids.nobody}
+    await lives(kin, ids.third, AREA, thu=both | {"sex": "female"}, minh=both | {"sex": "male"})
+    assert RELATED in (await marry(kin, ids.thu, ids.minh)).notes
