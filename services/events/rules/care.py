@@ -36,6 +36,7 @@ from contracts.kinds.vital import PersonBorn
 from contracts.person import PersonState
 from services.events.rules.coming import elsewhere
 from services.events.rules.household import full_years
+from services.events.rules.union import UNITED
 from services.events.state.refold import Effect
 from services.events.state.view import View
 from services.events.state.world import NEVER, Contradiction
@@ -232,7 +233,7 @@ def couple_checked(event: CoupleChecked, view: View) -> Effect:
         _with(one, premarital=PremaritalCheck(event.on, partner, event.place))
         for one, partner in zip(couple, partners, strict=False)
     )
-    return checked, ("couple-married",) if any(one.marital == "married" for one in couple) else ()
+    return checked, ("couple-married",) if any(one.marital in UNITED for one in couple) else ()
 
 
 def _told_already(event: Dated, view: View) -> Contradiction:
@@ -267,6 +268,11 @@ def has_borne(person: PersonState, view: View) -> tuple[str, ...]:
 def _woman_notes(woman: PersonState, day: str) -> Iterator[str]:
     if woman.sex == "unknown":
         yield "woman-sex-unknown"
+    yield from outside_childbearing(woman, day)
+
+
+def outside_childbearing(woman: PersonState, day: str) -> Iterator[str]:
+    """Note a woman who can be of none of the ages of childbearing on a day."""
     years = full_years(woman.birth, day)
     if years is None or woman.birth is None:
         return

@@ -5,7 +5,7 @@ import msgspec
 from contracts.calendar import later_than
 from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
-from services.events.rules.care import delivered, male_by_now
+from services.events.rules.care import delivered, male_by_now, outside_childbearing
 from services.events.rules.household import ENDED, called_head, each_once, headless, leaving, without
 from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
@@ -59,7 +59,11 @@ def _mother(event: PersonBorn, view: View) -> Effect:
         raise Contradiction("mother-not-born", *view.since(mother.id, birth=mother.birth))
     notes = ("mother-sex-unknown",) if mother.sex == "unknown" else ()
     closed = delivered(mother, event.on)
-    return () if closed is mother else (closed,), (*notes, *male_by_now(mother, view))
+    return () if closed is mother else (closed,), (
+        *notes,
+        *male_by_now(mother, view),
+        *outside_childbearing(mother, event.on),
+    )
 
 
 def died(event: PersonDied, view: View) -> Effect:

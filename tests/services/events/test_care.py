@@ -186,6 +186,13 @@ async def test_a_couple_of_whom_one_is_unknown_to_the_books_or_married_is_record
     assert (waits.fate, waits.need) == ("waiting", ids.nobody)
 
 
+async def test_who_lives_apart_is_married_also_where_a_couple_is_examined(village: Teller) -> None:
+    await village.tell("person.married", on="2025-03-10", person=ids.an)
+    await village.tell("person.separated", on="2025-03-11", person=ids.an)
+    answer = await village.tell("couple.checked", on="2025-03-12", person=ids.an, partner=ids.hoa)
+    assert await notes_of(village, answer) == ("couple-married",)
+
+
 TOLD: list[tuple[str, dict[str, Any]]] = [
     ("person.newborn_screened", {"heart": "normal"}),
     ("person.contraception_started", {"method": "iud"}),

@@ -9,7 +9,7 @@ import pytest
 
 from contracts.ids import uuid7
 from services.events.intake.answer import Answer
-from tests.services.events.telling import Teller, ids, report
+from tests.services.events.telling import AREA, Teller, ids, report
 
 HOA = {"name": "Phạm Thị Hoà"}
 
@@ -113,6 +113,18 @@ async def test_a_birth_within_two_weeks_of_another_of_her_mother_is_a_task(
     assert (await told(mother, ids.one, on=first)).notes == ()
     answer = await told(mother, ids.two, on=second)
     assert (answer.fate, list(answer.notes)) == ("recorded", notes)
+
+
+@pytest.mark.parametrize(
+    ("birth", "noted"),
+    [("2010-03-02", True), ("2010-03-01", False), ("1975-03-02", False), ("1975-03-01", True), ("1975", False)],
+    ids=["14 years", "15 years", "49 years", "50 years", "perhaps 49 years"],
+)
+async def test_a_mother_outside_the_ages_of_childbearing_is_noted(mother: Teller, birth: str, *, noted: bool) -> None:
+    line = {"person": ids.hoa, "sex": "female", "birth": birth}
+    await mother.tell("household.registered", on="2025-01-01", household=ids.third, area=AREA, members=[line])
+    answer = await told(mother, ids.one, mother=ids.hoa)
+    assert (answer.fate, "outside-childbearing-age" in answer.notes) == ("recorded", noted)
 
 
 async def test_three_births_of_one_mother_leave_each_task_once(mother: Teller) -> None:
