@@ -10,6 +10,7 @@ from contracts.person import PersonState, identifier_key
 from kit.process.database import Connection
 from services.events.report.line import Line
 from services.events.rules import RULES
+from services.events.rules.union import STEM
 from services.events.signing.key_rows import load_keys
 from services.events.state.refold import carries
 from services.events.state.timeline import transitions
@@ -31,6 +32,7 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
     tied = [one for look in looks for one in look.tied]
     await ledger.load_ties(connection, world, dict.fromkeys([*homes, *tied]))
     await ledger.load_rows(connection, world, (entity for look in looks for entity in look.follow(world)))
+    await _mothers(connection, world, {one for look in looks for one in look.stems})
     await _pasts(connection, world, looks)
     await _amended(connection, world, lines)
     await ledger.load_holders(connection, world, _identifiers(lines))
@@ -42,7 +44,7 @@ async def prefetch(connection: Connection, world: World, lines: Sequence[Line]) 
 class _Look:
     """Whom a report will look at, as far as its payload says, and whom the record leads to from there."""
 
-    __slots__ = ("back", "bounded", "entities", "home", "on", "person", "tied")
+    __slots__ = ("back", "bounded", "entities", "home", "on", "person", "stems", "tied")
 
     def __init__(self, line: Line) -> None:
         event = line.event
@@ -54,6 +56,7 @@ class _Look:
         mentioned = rule.mentions(event) if rule is not None else ()
         self.entities = [entity for entity in mentioned if entity is not None]
         self.tied = tuple(rule.tied(event)) if rule is not None else ()
+        self.stems = tuple(rule.stems(event)) if rule is not None else ()
         self.back = tuple(rule.looks_back(event)) if rule is not None else ()
 
     def follow(self, world: World) -> list[str]:
@@ -74,6 +77,14 @@ class _Look:
         rows = (world.rows.get(entity) for entity in self.entities)
         areas = (None if row is None else getattr(row.state, "area", None) for row in rows)
         return [area for area in areas if area is not None]
+
+
+async def _mothers(connection: Connection, world: World, people: set[str]) -> None:
+    """Read the mothers of some people, and theirs."""
+    for _ in range(STEM - 1):
+        states = [row.state for one in people if (row := world.rows.get(one)) is not None]
+        people = {one.mother for one in states if isinstance(one, PersonState) and one.mother is not None}
+        await ledger.load_rows(connection, world, people)
 
 
 async def _pasts(connection: Connection, world: World, looks: Sequence[_Look]) -> None:

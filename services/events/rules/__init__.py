@@ -42,6 +42,7 @@ class Rule:
     `members` says that it looks at everybody who lives in its household. `beside` are the kinds that look at it where
     both are of one person and day, whichever stands first.
     `tied` names whose ties it looks at, beside those of its household.
+    `stems` gives at whose mothers and mothers' mothers it looks, by the present record.
     `looks_back` gives whose past it looks at though nothing was told late, and since which day.
     """
 
@@ -51,6 +52,7 @@ class Rule:
     when_told: Callable[[Any, View, str | None], None] = lambda _event, _view, _device: None
     members: bool = False
     tied: Callable[[Any], Iterable[str]] = lambda _: ()
+    stems: Callable[[Any], Iterable[str]] = lambda _: ()
     beside: frozenset[str] = frozenset()
     looks_back: Callable[[Any], Iterable[tuple[str | None, str]]] = lambda _: ()
 
@@ -99,6 +101,7 @@ RULES: dict[str, Rule] = {
         mentions=lambda e: (e.person, e.spouse),
         names=lambda e: (e.person, e.spouse),
         tied=lambda e: (claim_to(one) for one in (e.person, e.spouse) if one is not None),
+        stems=lambda e: (e.person, e.spouse) if e.spouse is not None else (),
     ),
     "person.divorced": Rule(union.divorced, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
     "unit.established": Rule(

@@ -8,7 +8,7 @@ from contracts.person import PersonState
 from services.events.rules.household import ENDED, OF_TWO, full_years
 from services.events.state.refold import Effect
 from services.events.state.view import View
-from services.events.state.world import Contradiction
+from services.events.state.world import Contradiction, World
 
 # Luật Hôn nhân và Gia đình 52/2014/QH13, article 8: men from full 20, women from full 18 years.
 LEGAL_AGE = {"male": 20, "female": 18}
@@ -54,23 +54,26 @@ def _under_age(day: str, *people: PersonState) -> tuple[str, ...]:
     return ("under-age-union",) if any(years is not None and years < legal for years, legal in ages) else ()
 
 
-def _related(view: View, *couple: PersonState) -> tuple[str, ...]:
+def _related(view: View, person: PersonState, spouse: PersonState) -> tuple[str, ...]:
     """Note a couple of the direct line or of one stem, as far as mothers tell it: fathers are not on record."""
-    stems: list[list[str]] = [[one.id] for one in couple]
-    for _ in range(1, STEM):
-        view.world.load([stem[-1] for stem in stems])
-        for stem in stems:
-            last = view.find_person(stem[-1])
-            if last is not None and last.mother is not None:
-                stem.append(_going_on(last.mother, view))
-    one, other = map(set, stems)
-    return ("related-union",) if one & other else ()
+    return ("related-union",) if _stem(person, view.world) & _stem(spouse, view.world) else ()
 
 
-def _going_on(person: str, view: View) -> str:
-    """Name who goes on for somebody, where she was struck off as a double."""
-    found = view.find_person(person)
-    return person if found is None or found.merged_into is None else _going_on(found.merged_into, view)
+def _stem(person: PersonState, world: World) -> set[str]:
+    """Give somebody and the mothers before her. By the present record, whatever the day: nobody's mother changes."""
+    stem, mother = [person.id], person.mother
+    while mother is not None and len(stem) < STEM:
+        row = world.row(mother)
+        state = None if row is None else row.state
+        if not isinstance(state, PersonState):
+            stem.append(mother)
+            break
+        if state.merged_into is not None:
+            mother = state.merged_into
+            continue
+        stem.append(mother)
+        mother = state.mother
+    return set(stem)
 
 
 def _claimed(view: View, *couple: PersonState) -> tuple[str, ...]:

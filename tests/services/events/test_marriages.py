@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from services.events.intake.answer import Answer
+from services.events.store import ledger
 from tests.services.events.telling import AREA, FAR, Teller, ids
 
 UNDER_AGE, RELATED = "under-age-union", "related-union"
@@ -102,3 +103,11 @@ async def test_kin_is_told_by_mothers_who_are_dead_or_not_on_the_books(kin: Tell
     both = {"birth": "1995", "mother": ids.nobody}
     await lives(kin, ids.third, AREA, thu=both | {"sex": "female"}, minh=both | {"sex": "male"})
     assert RELATED in (await marry(kin, ids.thu, ids.minh)).notes
+
+
+async def test_the_mothers_of_a_couple_are_read_with_all_else(kin: Teller, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def missed(*_: Any) -> None:
+        raise AssertionError
+
+    monkeypatch.setattr(ledger, "load", missed)
+    assert RELATED in (await marry(kin, ids.an, ids.lan)).notes
