@@ -47,6 +47,7 @@ class People(Columns):
     sex: Small
     relation: Small
     marital: Small
+    ethnicity: Small
     surname: Small
     given: Small
     children: Small
@@ -83,6 +84,7 @@ def people(of: Named, first_day: int) -> People:
         sex=stock.sex,
         relation=stock.relation,
         marital=stock.marital,
+        ethnicity=stock.ethnicity,
         surname=stock.surname,
         given=stock.given,
         children=children.astype(np.uint8),

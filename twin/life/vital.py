@@ -12,7 +12,7 @@ from twin.draws import MILLION, Ints
 from twin.life import schedules
 from twin.life.happenings import Happening, Pool
 from twin.life.world import Event, World
-from twin.stock.attributes import MARRIED
+from twin.stock.attributes import ETHNICITIES, MARRIED
 from twin.stock.columns import RELATIONS
 from twin.stock.shapes import NOBODY
 
@@ -21,7 +21,8 @@ MONTHS_BETWEEN_BIRTHS = 10
 MONTHS_KNOWN = 6
 GROWN_UP = 18
 RELATION_OF_CHILD = {"head": "child", "spouse": "child", "child": "grandchild", "adopted_or_in_law": "grandchild"}
-AT_HOME, IN_A_FACILITY = 700_000, 970_000
+# Our judgement: of births, how many in a hospital, and how many there or at a health station; of deaths, at home.
+IN_A_HOSPITAL, IN_A_FACILITY, AT_HOME = 920_000, 970_000, 700_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,6 @@ def born(world: World, mother: int, late: int = 0) -> Birth | None:
         return None
     home, on = world.home(mother), world.day()
     child, middle = _newborn(world, mother, home, on, late)
-    place = "health_station" if world.draws.chance(IN_A_FACILITY) else "home"
     data = {
         "on": on.isoformat(),
         "person": world.person(child),
@@ -85,8 +85,8 @@ def born(world: World, mother: int, late: int = 0) -> Birth | None:
         "mother": world.person(mother),
         "birth_order": int(world.people.children[mother]),
         "relation": RELATIONS[world.people.relation[child]],
-        "ethnicity": "01",
-        "place": place,
+        "ethnicity": ETHNICITIES[world.people.ethnicity[child]],
+        "place": _delivered(world),
         "weight_grams": 2200 + 50 * sum(world.draws.one(13) for _ in range(3)),
         "personal": world.personal(child, middle, on, home),
     }
@@ -95,8 +95,14 @@ def born(world: World, mother: int, late: int = 0) -> Birth | None:
     return Birth(child, report, data)
 
 
+def _delivered(world: World) -> str:
+    """Say where a child is delivered, in the words of the P0 form, which knows hospitals as elsewhere."""
+    at = world.draws.one(MILLION)
+    return "elsewhere" if at < IN_A_HOSPITAL else "health_station" if at < IN_A_FACILITY else "home"
+
+
 def _newborn(world: World, mother: int, home: int, on: date, late: int) -> tuple[int, int]:
-    """Put a child into the world; the name follows the father's line and differs from those of its household."""
+    """Put a child into the world: people and surname are the father's, the name differs from those of its household."""
     people, sex = world.people, 0 if world.draws.chance(schedules.BOYS) else 1
     father = world.spouse(mother)
     taken = {int(people.given[member]) for member in world.members(home)}
@@ -104,8 +110,9 @@ def _newborn(world: World, mother: int, home: int, on: date, late: int) -> tuple
     people.children[mother] += 1
     people.last_birth[mother] = people.settled[mother] = world.month
     world.pregnant.pop(mother, None)
-    surname = int(people.surname[mother if father == NOBODY else father])
-    child = world.add_person(sex, on, surname, given, on)
+    named_after = mother if father == NOBODY else father
+    child = world.add_person(sex, on, int(people.surname[named_after]), given, on)
+    people.ethnicity[child] = people.ethnicity[named_after]
     people.mother[child] = mother
     world.settle(child, home, RELATION_OF_CHILD.get(RELATIONS[people.relation[mother]], "other"), late)
     world.rest(child, late=late)

@@ -14,6 +14,7 @@ from twin.life import schedules
 
 pytestmark = pytest.mark.xdist_group("births")  # whose years are lived once
 HOUSEHOLDS, SEEDS = 80_000, (1, 2, 3)
+KINH = "01"
 MIDDLE, GROUPS = "2025-07-01", ((15, 20), (20, 25), (25, 30), (30, 35), (35, 40))
 
 
@@ -22,6 +23,7 @@ class Person(msgspec.Struct):
     sex: str
     birth: str
     spouse: str | None = None
+    ethnicity: str = ""
 
 
 class Data(msgspec.Struct):
@@ -30,6 +32,8 @@ class Data(msgspec.Struct):
     spouse: str = ""
     mother: str = ""
     sex: str = ""
+    place: str = ""
+    ethnicity: str = ""
     members: tuple[Person, ...] = ()
 
 
@@ -46,6 +50,8 @@ class Lived:
     births: Counter[int] = field(default_factory=Counter)
     of_wives: Counter[int] = field(default_factory=Counter)
     sexes: Counter[str] = field(default_factory=Counter)
+    places: Counter[str] = field(default_factory=Counter)
+    minorities: Counter[bool] = field(default_factory=Counter)
     brides: Counter[int] = field(default_factory=Counter)
 
     def total_fertility(self) -> float:
@@ -65,12 +71,13 @@ def age(birth: str, day: str) -> int:
 @cache
 def year(seed: int) -> Lived:
     lived, born, decode = Lived(), dict[str, str](), msgspec.json.Decoder(Report).decode
-    wives = set[str]()
+    wives, minority = set[str](), dict[str, str]()
     for line in generate(HOUSEHOLDS, seed, months=12, totals=lived.totals):
         if b"household.registered" in line:
             women = [one for one in decode(line).data.members if one.sex == "female"]
             born |= {one.person: one.birth for one in women}
             wives |= {one.person for one in women if one.spouse}
+            minority |= {one.person: one.ethnicity for one in women if one.ethnicity != KINH}
         elif b"person.married" in line:
             data = decode(line).data
             wives.add(data.spouse)
@@ -78,6 +85,9 @@ def year(seed: int) -> Lived:
         elif b"person.born" in line:
             data = decode(line).data
             lived.sexes[data.sex] += 1
+            lived.places[data.place] += 1
+            if data.mother in minority:
+                lived.minorities[data.ethnicity == minority[data.mother]] += 1
             if data.mother in born:
                 of = age(born[data.mother], data.on)
                 lived.births[of] += 1
@@ -128,3 +138,14 @@ def test_children_are_born_in_their_season() -> None:
 def test_boys_are_more_frequent_than_girls() -> None:
     sexes = sum((year(seed).sexes for seed in SEEDS), Counter[str]())
     assert 1.08 < sexes["male"] / sexes["female"] < 1.14
+
+
+def test_most_children_are_born_in_hospitals_which_the_form_calls_elsewhere() -> None:
+    places = sum((year(seed).places for seed in SEEDS), Counter[str]())
+    assert 0.85 < places["elsewhere"] / places.total() < 0.97
+    assert 0.02 < places["home"] / places.total() < 0.04
+
+
+def test_children_are_of_the_people_of_their_parents() -> None:
+    told = sum((year(seed).minorities for seed in SEEDS), Counter[bool]())
+    assert told[True] > 0.9 * told.total() > 0, "few have a mother who married into another people"
