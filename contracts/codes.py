@@ -121,7 +121,10 @@ METHOD_CODES = {
 """The codes of Thông tư 01/2022/TT-BYT as forms write them. 1 to 7 from two secondary sources that agree, 8 from a
 single weak one: unverified. Other software numbers methods otherwise, so payloads and states hold words."""
 
-CIRCULAR = "Thông tư 01/2022/TT-BYT (A0 book and P0 form), wording only; the printed codes were not available"
+CIRCULAR = (
+    "Thông tư 01/2022/TT-BYT (A0 book and P0 form), wording only by a single secondary source: the printed codes were "
+    "not available"
+)
 
 CODE_LISTS = (
     CodeList(
@@ -131,7 +134,7 @@ CODE_LISTS = (
     ),
     CodeList(
         "marital",
-        CIRCULAR,
+        f"{CIRCULAR}; separated is the word of the census, refused and unknown are our own",
         {
             "single": ("never married", "chưa kết hôn"),
             "married": ("married", "đang có vợ/chồng"),
@@ -158,13 +161,13 @@ CODE_LISTS = (
     ),
     CodeList(
         "education",
-        CIRCULAR,
+        f"{CIRCULAR}; refused and unknown are our own",
         {
             "none": ("none", "chưa đi học"),
             "primary": ("primary", "tiểu học"),
             "lower_secondary": ("lower secondary", "trung học cơ sở"),
             "upper_secondary": ("upper secondary", "trung học phổ thông"),
-            "vocational": ("vocational", "trung cấp"),
+            "vocational": ("vocational secondary", "trung cấp"),
             "college": ("college", "cao đẳng"),
             "university": ("university", "đại học"),
             "postgraduate": ("postgraduate", "trên đại học"),
@@ -184,10 +187,42 @@ CODE_LISTS = (
     ),
     CodeList(
         "ethnicity",
-        "QĐ 121-TCTK/PPCĐ 1979, from memory of the list; verify before official print",
+        "The 54 of QĐ 121-TCTK/PPCĐ 1979, and 55, from memory of the list; verify before official print",
         {f"{n:02d}": (name, name) for n, name in enumerate(ETHNICITIES, 1)}
         | {"55": ("foreigner", "người nước ngoài")}
         | {"refused": ("refused to say", "từ chối trả lời"), "unknown": ("unknown", "không rõ")},
+    ),
+    CodeList(
+        "household_type",
+        "The two kinds of hộ dân cư that the commune's yearly report counts (Thông tư 01/2022/TT-BYT) by a secondary "
+        "source, wording only",
+        {"family": ("family household", "hộ gia đình"), "collective": ("collective household", "hộ tập thể")},
+    ),
+    CodeList(
+        "birth_place",
+        "Part III of the A0 book in a draft of Thông tư 01/2022/TT-BYT, wording only: a hospital is elsewhere; unknown "
+        "is our own",
+        {
+            "health_station": ("health station of the commune", "trạm y tế"),
+            "home": ("home", "tại nhà"),
+            "elsewhere": ("elsewhere", "nơi khác"),
+            "unknown": ("unknown", "không rõ"),
+        },
+    ),
+    CodeList(
+        "death_place",
+        "Our own words: the P0 form leaves a line for notes",
+        {
+            "health_facility": ("health facility", "cơ sở y tế"),
+            "home": ("home", "tại nhà"),
+            "elsewhere": ("elsewhere", "nơi khác"),
+            "unknown": ("unknown", "không rõ"),
+        },
+    ),
+    CodeList(
+        "contact",
+        "Our own words",
+        {"phone": ("phone", "điện thoại"), "email": ("email", "thư điện tử")},
     ),
     CodeList(
         "destination",

@@ -120,15 +120,8 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
     "level": _LISTS["unit_level"] | {"area": ("area", "địa bàn")},
     "method": _LISTS["contraceptive_method"],
     "outcome": _LISTS["pregnancy_event"] | {"birth": ("birth", "sinh con")},
-    "place": _LISTS["care_place"] | {"health_facility": ("health facility", "cơ sở y tế"), "home": ("home", "tại nhà")},
-    "type": _LISTS["identifier"]
-    | _LISTS["unit_type"]
-    | {
-        "family": ("family", "hộ gia đình"),
-        "collective": ("collective", "hộ tập thể"),
-        "phone": ("phone", "điện thoại"),
-        "email": ("email", "thư điện tử"),
-    },
+    "place": _LISTS["care_place"] | _LISTS["birth_place"] | _LISTS["death_place"],
+    "type": _LISTS["identifier"] | _LISTS["unit_type"] | _LISTS["household_type"] | _LISTS["contact"],
     "visit": _LISTS["prenatal_visit"],
     "visits": _LISTS["prenatal_visit"],
     **dict.fromkeys(("down", "edwards", "patau", "thalassemia"), _LISTS["prenatal_result"]),

@@ -138,7 +138,7 @@ ALSO: dict[str, dict[str, str]] = {
     },
     "prenatal_result": {"thap": "low", "cao": "high", "co": "done", "khong": "not_done"},
     "prenatal_visit": {"12": "week_12", "21": "week_21", "tuan12": "week_12", "tuan21": "week_21"},
-    # A birth in hospital took place neither at the health station nor at home.
+    # A birth in hospital took place neither at the health station of the commune nor at home.
     "birth_place": {"tyt": "health_station", "tramytexa": "health_station", "onha": "home", "nha": "home"}
     | dict.fromkeys(("bv", "benhvien", "nhahosinh", "phongkham"), "elsewhere"),
     "death_place": {"onha": "home", "nha": "home"}
@@ -153,23 +153,6 @@ ALSO: dict[str, dict[str, str]] = {
 }
 """Words of books and forms that are no label, folded; spellings and abbreviations only, never a judgement."""
 
-OWN: dict[str, dict[str, tuple[str, str]]] = {
-    "household_type": {"family": ("family", "hộ gia đình"), "collective": ("collective", "hộ tập thể")},
-    "birth_place": {
-        "health_station": ("health station", "trạm y tế"),
-        "home": ("home", "tại nhà"),
-        "elsewhere": ("elsewhere", "nơi khác"),
-        "unknown": ("unknown", "không rõ"),
-    },
-    "death_place": {
-        "health_facility": ("health facility", "cơ sở y tế"),
-        "home": ("home", "tại nhà"),
-        "elsewhere": ("elsewhere", "nơi khác"),
-        "unknown": ("unknown", "không rõ"),
-    },
-}
-"""Labels of fields that have no code list of their own."""
-
 UNSAID = frozenset({"khongbiet", "kobiet", "chuaro", "khongro", "unknown", "kxd", "khongxacdinh"})
 
 
@@ -181,10 +164,7 @@ def plain(text: str) -> str:
 
 def labels(name: str) -> dict[str, tuple[str, str]]:
     """Give a list's codes with their English and Vietnamese labels."""
-    for known in CODE_LISTS:
-        if known.name == name:
-            return known.values
-    return OWN[name]
+    return next(known.values for known in CODE_LISTS if known.name == name)
 
 
 @lru_cache(maxsize=64)
