@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import jsonschema
 import pytest
@@ -15,6 +16,7 @@ from contracts.scopes import Scope
 
 EXAMPLES = sorted(generated.EXAMPLES.glob("*/*.json"))
 KINDS = kinds()
+ARRIVED = "person.arrived"
 
 
 def named(value: object) -> str:
@@ -83,3 +85,35 @@ def test_examples_are_told_under_ids_of_their_own() -> None:
 def test_every_schema_is_a_schema() -> None:
     for schema in schemas().values():
         jsonschema.Draft202012Validator.check_schema(schema)
+
+
+@cache
+def told(kind: str) -> list[dict[str, Any]]:
+    """The payloads of the examples of a kind."""
+    reports = (json.loads(path.read_bytes()) for path in EXAMPLES)
+    return [one["data"] for one in reports if CATALOGUE[one["type"]].kind == kind]
+
+
+def described() -> dict[str, dict[str, str]]:
+    """Everybody whom an example describes; who uses a method or is pregnant is a woman, and who marries her a man."""
+    lines = [line for sheet in told("household.registered") for line in sheet.get("members", ())]
+    people = {one["person"]: {"sex": one["sex"], "birth": one.get("birth", "")} for one in [*lines, *told(ARRIVED)]}
+    for kind in ("contraception_started", "contraception_stopped", "pregnancy_reported", "prenatally_screened"):
+        for one in told(f"person.{kind}"):
+            people.setdefault(one["person"], {"sex": "female", "birth": ""})
+    for one in told("person.married"):
+        if "spouse" in one and one["person"] in people:
+            sex = {"male": "female", "female": "male"}[people[one["person"]]["sex"]]
+            people.setdefault(one["spouse"], {"sex": sex, "birth": ""})
+    return people
+
+
+def test_examples_speak_of_people_of_whom_that_can_be_true() -> None:
+    people = described()
+    assert all(people[one["person"]]["sex"] == people[one["into"]]["sex"] for one in told("person.merged"))
+    couples = [one for one in told("couple.checked") if "partner" in one]
+    assert all(people[one["person"]]["sex"] != people[one["partner"]]["sex"] for one in couples)
+    older = [(int(one["on"][:4]), people[one["person"]]["birth"]) for one in told("person.health_checked")]
+    assert all(birth and year - int(birth[:4]) > 60 for year, birth in older)
+    inmates = [one for one in told(ARRIVED) if one.get("relation") == "adopted_or_in_law"]
+    assert all(one.get("marital") != "single" for one in inmates), "who joins by marriage is married"
