@@ -175,7 +175,7 @@ async def units(request: Request, access: Reader, question: Annotated[UnitsQuest
 
 @reporting.get("/statistics", responses={200: {"model": StatisticsAnswer}, **PROBLEMS}, tags=["figures"])
 async def statistics(access: Reader) -> Response:  # noqa: ARG001 - as for units
-    """List the figures that may be asked for: names, titles, units of measure and breakdowns."""
+    """List the figures that may be asked for: names, titles, definitions, units of measure and breakdowns."""
     return json_response({"rows": catalogue()})
 
 

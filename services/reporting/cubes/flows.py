@@ -81,15 +81,15 @@ def _becomes(marital: str) -> Callable[[State, State], bool]:
 
 
 FLOWS: Final = (
-    Flow(1, (Measure("births", "Births", "Sinh", End.DESTINATION),), "person.born", _is_new),
-    Flow(2, (Measure("deaths", "Deaths", "Chết", End.ORIGIN),), "person.died", _dies),
+    Flow(1, (Measure("births", "Births", "Số trẻ sinh ra", End.DESTINATION),), "person.born", _is_new),
+    Flow(2, (Measure("deaths", "Deaths", "Số người chết", End.ORIGIN),), "person.died", _dies),
     Flow(
         3,
-        (Measure("registered", "Put on the books", "Đăng ký vào sổ", End.DESTINATION),),
+        (Measure("registered", "Put on the books", "Số người đăng ký vào sổ", End.DESTINATION),),
         "household.registered",
         _is_new,
     ),
-    Flow(4, (Measure("struck_off", "Struck off the books", "Xóa khỏi sổ", End.ORIGIN),), None, _is_gone),
+    Flow(4, (Measure("struck_off", "Struck off the books", "Số người bị xóa khỏi sổ", End.ORIGIN),), None, _is_gone),
     Flow(
         9,
         (
@@ -102,8 +102,8 @@ FLOWS: Final = (
     Flow(
         5,
         (
-            Measure("moves_in", "Moves in", "Chuyển đến", End.DESTINATION),
-            Measure("moves_out", "Moves out", "Chuyển đi", End.ORIGIN),
+            Measure("moves_in", "Persons moved in", "Số người chuyển đến", End.DESTINATION),
+            Measure("moves_out", "Persons moved out", "Số người chuyển đi", End.ORIGIN),
         ),
         None,
         _always,

@@ -257,11 +257,11 @@ async def test_an_operator_sees_how_far_the_figures_are(client: httpx.AsyncClien
 async def test_the_figures_that_may_be_asked_for_are_listed(client: httpx.AsyncClient) -> None:
     rows = (await client.get("/statistics")).json()["rows"]
     assert {"population", "births", "moves_in", "divorces"} <= {row["name"] for row in rows}
-    assert all(row["titles"]["vi"] and row["titles"]["en"] for row in rows)
     by = ["area", "commune", "district", "province", "sex", "age", "birth_month"]
     shapes = {row["name"]: (row["type"], row["unit"], set(row["by"])) for row in rows}
     assert shapes["population"] == ("stock", "persons", {*by})
     assert shapes["births"] == ("flow", "persons", {*by, "month"})
+    assert all(row["titles"][one] and row["definitions"][one] for row in rows for one in ("en", "vi"))
 
 
 @pytest.mark.parametrize(
