@@ -86,7 +86,7 @@ RULES: dict[str, Rule] = {
         when_told=newborn.told_once,
         looks_back=lambda e: ((e.mother, newborn.earliest_alike(e)),),
     ),
-    "person.died": Rule(vital.died, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
+    "person.died": of_one_person(vital.died),
     "person.moved": Rule(residence.moved, mentions=lambda e: (e.person, e.household), names=lambda e: (e.person,)),
     "person.arrived": Rule(residence.arrived, mentions=lambda e: (e.person, e.household), names=lambda e: (e.person,)),
     "person.left": Rule(
@@ -103,7 +103,7 @@ RULES: dict[str, Rule] = {
         tied=lambda e: (claim_to(one) for one in (e.person, e.spouse) if one is not None),
         stems=lambda e: (e.person, e.spouse) if e.spouse is not None else (),
     ),
-    "person.divorced": Rule(union.divorced, mentions=lambda e: (e.person,), names=lambda e: (e.person,)),
+    "person.divorced": of_one_person(union.divorced),
     "unit.established": Rule(
         unit.established, mentions=lambda e: (e.unit.unit, e.unit.parent), names=lambda e: (e.unit.parent,)
     ),

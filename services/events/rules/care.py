@@ -36,6 +36,7 @@ from contracts.kinds.vital import PersonBorn
 from contracts.person import PersonState
 from services.events.rules.coming import elsewhere
 from services.events.rules.household import full_years
+from services.events.rules.identity import living
 from services.events.rules.union import UNITED
 from services.events.state.refold import Effect
 from services.events.state.view import View
@@ -62,9 +63,7 @@ def resident(entity: str, day: str, view: View) -> PersonState:
 
 def alive(entity: str, day: str, view: View) -> PersonState:
     """Give somebody who is alive on the day, wherever she lives."""
-    person = view.person(entity)
-    if person.status == "dead":
-        raise Contradiction("already-dead", *view.since(person.id, status="dead"))
+    person = living(entity, view)
     if later_than(person.birth, day):
         raise Contradiction("before-birth", *view.since(person.id, birth=person.birth))
     return person

@@ -6,6 +6,7 @@ from contracts.calendar import later_than
 from contracts.kinds.union import PersonDivorced, PersonMarried, PersonReconciled, PersonSeparated
 from contracts.person import PersonState
 from services.events.rules.household import ENDED, OF_TWO, full_years
+from services.events.rules.identity import living
 from services.events.state.refold import Effect
 from services.events.state.view import View
 from services.events.state.world import Contradiction, World
@@ -39,9 +40,7 @@ def married(event: PersonMarried, view: View) -> Effect:
 
 
 def _free(entity: str, day: str, view: View) -> PersonState:
-    person = view.person(entity)
-    if person.status == "dead":
-        raise Contradiction("already-dead", *view.since(person.id, status="dead"))
+    person = living(entity, view)
     if person.marital in UNITED:
         raise Contradiction("already-married", *view.since(person.id, marital=person.marital))
     if later_than(person.birth, day):
@@ -85,32 +84,30 @@ def _claimed(view: View, *couple: PersonState) -> tuple[str, ...]:
 
 def divorced(event: PersonDivorced, view: View) -> Effect:
     """Part a couple; both become divorced, where both are known."""
-    person = view.person(event.person)
-    if person.status != "dead" and person.marital not in UNITED:
+    person = living(event.person, view)
+    if person.marital not in UNITED:
         raise Contradiction("not-married", *view.since(person.id, marital=person.marital))
     return tuple(msgspec.structs.replace(one, marital="divorced", spouse=None) for one in _couple(person, view)), ()
 
 
 def separated(event: PersonSeparated, view: View) -> Effect:
     """Let a couple live apart; both stay married to each other, where both are known."""
-    person = view.person(event.person)
-    if person.status != "dead" and person.marital != "married":
+    person = living(event.person, view)
+    if person.marital != "married":
         raise Contradiction("not-married", *view.since(person.id, marital=person.marital))
     return tuple(msgspec.structs.replace(one, marital="separated") for one in _couple(person, view)), ()
 
 
 def reconciled(event: PersonReconciled, view: View) -> Effect:
     """Let a separated couple live as one again."""
-    person = view.person(event.person)
-    if person.status != "dead" and person.marital != "separated":
+    person = living(event.person, view)
+    if person.marital != "separated":
         raise Contradiction("not-separated", *view.since(person.id, marital=person.marital))
     return tuple(msgspec.structs.replace(one, marital="married") for one in _couple(person, view)), ()
 
 
 def _couple(person: PersonState, view: View) -> list[PersonState]:
-    """Give a living person and the spouse who is hers, as far as that one is known and alive."""
-    if person.status == "dead":
-        raise Contradiction("already-dead", *view.since(person.id, status="dead"))
+    """Give a person and the spouse who is hers, as far as that one is known and alive."""
     spouse = view.find_person(person.spouse) if person.spouse is not None else None
     if spouse is None or spouse.spouse != person.id or spouse.status in ENDED:
         return [person]

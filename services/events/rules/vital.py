@@ -5,7 +5,7 @@ import msgspec
 from contracts.calendar import later_than
 from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
-from services.events.rules.care import delivered, male_by_now, outside_childbearing
+from services.events.rules.care import alive, delivered, male_by_now, outside_childbearing
 from services.events.rules.household import ENDED, called_head, each_once, headless, leaving, without
 from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
@@ -68,11 +68,7 @@ def _mother(event: PersonBorn, view: View) -> Effect:
 
 def died(event: PersonDied, view: View) -> Effect:
     """End a life, widow the spouse, and leave a household without its head."""
-    person = view.person(event.person)
-    if person.status == "dead":
-        raise Contradiction("already-dead", *view.since(person.id, status="dead"))
-    if later_than(person.birth, event.on):
-        raise Contradiction("before-birth", *view.since(person.id, birth=person.birth))
+    person = alive(event.person, event.on, view)
     homes, notes = without(person, view)
     states: list[State] = [leaving(person, "dead"), *homes]
     spouse = view.find_person(person.spouse) if person.spouse is not None else None
