@@ -16,6 +16,7 @@ from contracts.person import PersonState
 from contracts.scopes import Scope
 from contracts.withheld import withheld, without
 from kit.auth.access import Access
+from services.events.state.world import State
 
 # Where a payload speaks of a person's members: in itself, in lines, and in what is put in place of what.
 _INSIDE: Final = ("new", "old", "changes")
@@ -84,11 +85,12 @@ def _plain(changes: Changes, names: Names) -> Changes:
 
 def _plain_steps(steps: tuple[PersonTransition, ...], names: Names) -> Iterator[PersonTransition]:
     for step in steps:
-        before, after = _plain_state(step.before, names), _plain_state(step.after, names)
+        before, after = (None if one is None else without(one, names) for one in (step.before, step.after))
         # A birth, too, changes of the mother what is sensitive alone.
         if before != after and not ("care" in names and step.kind in SENSITIVE):
             yield msgspec.structs.replace(step, before=before, after=after)
 
 
-def _plain_state(state: PersonState | None, names: Names) -> PersonState | None:
-    return None if state is None else without(state, names)
+def plain_state(state: State | None, names: Names) -> State | None:
+    """Give a state as if nothing withheld had ever been told of a person."""
+    return without(state, names) if isinstance(state, PersonState) else state

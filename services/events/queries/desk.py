@@ -10,7 +10,7 @@ import msgspec
 
 from contracts.calendar import VIET_NAM
 from contracts.event import CATALOGUE
-from contracts.fact import STREAM_FACTS, Cause, ReportEntry, decode_fact, decode_report_entry
+from contracts.fact import Cause, ReportEntry, decode_fact, decode_report_entry
 from contracts.kinds.office import SheetDrawnUp, due_day
 from contracts.scopes import Scope
 from contracts.topics import instant_text
@@ -28,6 +28,7 @@ from services.events.queries.below import areas_below, places_below
 from services.events.sensitive import hidden, is_withheld, shown
 from services.events.state.world import WAITING, Month, World
 from services.events.store import ledger
+from services.events.store.effects import decode
 from services.events.store.month_rows import load_months
 
 # A decision about a void of a correction of a report, which is about nothing else.
@@ -204,7 +205,7 @@ async def _withheld(connection: Connection, causes: Iterable[Cause], access: Acc
         if not about:
             break
         rows = await connection.fetch(_CAUSES, list(set(about.values())))
-        known = {row["report"]: _cause(row) for row in rows}
+        known = {row["report"]: decode(row["stream"], row["body"]).cause for row in rows}
         found |= {report for report, target in about.items() if target not in known}
         leads = {report: known[target] for report, target in about.items() if target in known}
     else:
@@ -216,11 +217,6 @@ def _about(cause: Cause) -> str | None:
     """Give the one report that another puts right, takes back or decides about."""
     told = _target(cause.data)
     return told.fact or told.report
-
-
-def _cause(row: Any) -> Cause:
-    decode = decode_fact if row["stream"] == STREAM_FACTS else decode_report_entry
-    return decode(row["body"]).cause
 
 
 async def list_sheets(readers: Connections, unit: str, month: str, access: Access, today: str) -> dict[str, Any] | None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from contracts.fact import STREAM_FACTS, Fact, decode_fact, decode_report_entry
+from contracts.fact import Fact, decode_fact, decode_report_entry
 from contracts.kinds.office import ReportAdvanced, ReportAmended, ReportsApproved, ReportsReturned
 from contracts.topics import instant_text
 from kit.auth.access import Access
@@ -19,6 +19,7 @@ from services.events.queries.desk import find_decided, find_own, find_waiting
 from services.events.sensitive import hidden, is_withheld, without_sensitive
 from services.events.state.world import WAITING
 from services.events.store import ledger
+from services.events.store.effects import decode
 
 _BODIES = "select position, stream, body from ledger where position = any($1::bigint[])"
 _WHERE = "select report, position from outcome where report = any($1::text[]) and position is not null"
@@ -205,7 +206,7 @@ async def _withheld(connection: Connection, access: Access, positions: Collectio
         about: dict[int, int] = {}
         decided: dict[int, str] = {}
         for at, stream, body in await connection.fetch(_BODIES, list(leads)):
-            told = decode_fact(body) if stream == STREAM_FACTS else decode_report_entry(body)
+            told = decode(stream, body)
             if is_withheld(told.cause, access):
                 found |= leads[at]
             elif isinstance(told, Fact) and told.amends is not None:

@@ -14,10 +14,9 @@ import msgspec
 
 from contracts.household import HouseholdState
 from contracts.person import PersonState
-from contracts.withheld import without
 from kit.http.paging import Round
 from kit.process.database import Connection
-from services.events.sensitive import Names
+from services.events.sensitive import Names, plain_state
 from services.events.state.timeline import Pasts
 from services.events.state.world import State, World, positions_in
 from services.events.store import ledger
@@ -89,12 +88,12 @@ async def changed_since(
         todo = todo[: bisect_right(todo, todo[limit - 1][0], key=itemgetter(0))]
     page = {one: told[one] for _, one in todo}
     await ledger.load_rows(connection, world, page)
-    states = {one: _shown(None if (row := world.rows[one]) is None else row.state, names) for one in page}
-    here, left = {one for one, state in states.items() if _stands(state, area)}, []
+    states = {one: plain_state(None if (row := world.rows[one]) is None else row.state, names) for one in page}
+    here, left = {one for one, state in states.items() if stands_in(state, area)}, []
     # Who knows nothing of the area yet is told of everybody there, and misses nobody who left.
     if this.known:
         stood = await _stood(connection, world, page, names)
-        left = [one for one in page if one not in here and any(_stands(state, area) for state in stood[one])]
+        left = [one for one in page if one not in here and any(stands_in(state, area) for state in stood[one])]
         here = {one for one in here if any(state != states[one] for state in stood[one])}
     stand = [states[one] for one in page if one in here]
     return Changed(
@@ -115,12 +114,9 @@ def _between(positions: list[int], after: int, until: int) -> list[int]:
     return positions[bisect_right(positions, after) : bisect_right(positions, until)]
 
 
-def _stands(state: State | None, area: str) -> bool:
+def stands_in(state: State | None, area: str) -> bool:
+    """Say whether somebody or a household stands in an area."""
     return getattr(state, "area", None) == area
-
-
-def _shown(state: State | None, names: Names) -> State | None:
-    return without(state, names) if isinstance(state, PersonState) else state
 
 
 async def _seen(
@@ -169,4 +165,4 @@ def _sides(pasts: Pasts, at: int, one: str, names: Names) -> tuple[State | None,
         return ()
     before = retracted[-1].after if retracted else asserted[0].before
     after = asserted[-1].after if asserted else retracted[0].before
-    return _shown(before, names), _shown(after, names)
+    return plain_state(before, names), plain_state(after, names)

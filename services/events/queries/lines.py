@@ -19,14 +19,13 @@ from contracts.household import HouseholdState
 from contracts.kinds.residence import PersonArrived, PersonLeft
 from contracts.person import PersonState
 from contracts.topics import instant_text
-from contracts.withheld import without
 from kit.auth.access import Access
 from kit.process.database import Connection, Connections
 from services.events.deciding.needs import GONE
 from services.events.queries.desk import has
-from services.events.queries.following import ever_in
+from services.events.queries.following import ever_in, stands_in
 from services.events.rules import RULES
-from services.events.sensitive import Names, hidden, is_sensitive, plainly, shown
+from services.events.sensitive import Names, hidden, is_sensitive, plain_state, plainly, shown
 from services.events.state.timeline import Pasts, Timeline, Told
 from services.events.state.world import END_OF_DAY, Slot, State, World
 from services.events.store import ledger
@@ -147,7 +146,7 @@ def _about(pasts: Pasts, found: Mapping[int, set[str]], area: str) -> dict[int, 
         named = set(RULES[told.event.kind].names(told.event))
         timelines = [(entity, pasts.of(entity)) for entity in sorted(entities)]
         around = {one: _around(own, told.slot) for one, own in timelines if one in named or told.slot in own.steps}
-        here = {one: both for one, both in around.items() if any(_stands(state, area) for state in both)}
+        here = {one: both for one, both in around.items() if any(stands_in(state, area) for state in both)}
         listed = None if type(told.event).p0_list is None else told.event.find("person")
         if here and (listed is None or listed in here):
             about[position] = list(here.values())
@@ -157,7 +156,7 @@ def _about(pasts: Pasts, found: Mapping[int, set[str]], area: str) -> dict[int, 
 def _homes(about: list[Both], area: str) -> list[str]:
     """Give the households of an area in which people stood, but for those that are there themselves."""
     there = {state.id for both in about for state in both if state is not None}
-    people = (state for both in about for state in both if isinstance(state, PersonState) and _stands(state, area))
+    people = (state for both in about for state in both if isinstance(state, PersonState) and stands_in(state, area))
     return sorted({one.household for one in people if one.household is not None} - there)
 
 
@@ -214,10 +213,6 @@ def _around(timeline: Timeline, slot: Slot) -> Both:
     return timeline.before(slot), timeline.after(slot)
 
 
-def _stands(state: State | None, area: str) -> bool:
-    return getattr(state, "area", None) == area
-
-
 def _told(line: Line, access: Access) -> tuple[Slot, dict[str, Any]] | None:
     """Tell a line as a caller may read it; None where it tells only what is withheld."""
     names, cause, event = hidden(access), line.fact.cause, line.told.event
@@ -246,8 +241,4 @@ def _told(line: Line, access: Access) -> tuple[Slot, dict[str, Any]] | None:
 def _changed(line: Line, shape: type[State], names: Names) -> Iterator[dict[str, Any]]:
     for before, after in line.about:
         if isinstance(before or after, shape):
-            yield {"before": _plain(before, names), "after": _plain(after, names)}
-
-
-def _plain(state: State | None, names: Names) -> State | None:
-    return without(state, names) if isinstance(state, PersonState) else state
+            yield {"before": plain_state(before, names), "after": plain_state(after, names)}
