@@ -4,7 +4,7 @@ A departure is a half as long as its person is in transit: that follows from her
 its report waits for her to leave where she still lives: that stands in the entry which says that it waits.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, Final, Literal, NamedTuple
 
@@ -98,10 +98,10 @@ def halved(need: str) -> bool:
     return need.startswith(DEPARTED)
 
 
-async def save(connection: Connection, closed: Iterable[str], opened: Sequence[Half]) -> None:
-    """Write down which halves are open by now."""
-    gone = [*closed, *(half.key for half in opened)]
-    if gone:
+async def save(connection: Connection, changed: Mapping[str, Half | None], closed: Iterable[str] = ()) -> None:
+    """Write down which halves are open by now: of those that changed, by key, None is closed."""
+    opened = [half for half in changed.values() if half is not None]
+    if gone := [*changed, *closed]:
         await connection.execute("delete from half where key = any($1::text[])", gone)
     if opened:
         await connection.copy_records_to_table("half", columns=_COLUMNS, records=opened)

@@ -35,7 +35,7 @@ class Filed(NamedTuple):
 
 
 def way_of(
-    line: Line, fact: Fact, world: World, rules: Sequence[ApprovalRule], closed: Callable[[], str], today: str
+    line: Line, fact: Fact, world: World, rules: Sequence[ApprovalRule], closed: Callable[[], str]
 ) -> tuple[str, ...]:
     """Say whether a fact is recorded at once, waits for the office (and why), or is none of its sender's business.
 
@@ -48,7 +48,7 @@ def way_of(
     if line.approved is None:
         if not (permitted(world, fact, line.areas) and may_amend(line, fact, world)):
             return (HANDED_OVER, ELSEWHERE) if may_be_handed_over(line, fact, world) else (OUTSIDE_FATE,)
-        if is_anothers(line, fact, world, today):
+        if is_anothers(line, fact, world):
             return HANDED_OVER, ANOTHERS
     if line.officer or line.approved is not None:
         return ("recorded",)
@@ -103,14 +103,14 @@ def may_amend(line: Line, fact: Fact, world: World) -> bool:
     return kind.scope in {Scope.EVENTS_REPORT_WRITE, *line.scopes}
 
 
-def is_anothers(line: Line, fact: Fact, world: World, today: str) -> bool:
+def is_anothers(line: Line, fact: Fact, world: World) -> bool:
     """Say whether all that a collaborator may tell of is another's to visit, on the day on which her report came in.
 
     The office, and whoever may report for the whole country, visits no area; raises Unloaded.
     """
     if line.officer or EVERYWHERE in line.areas or not _any_assigned(fact, world):
         return False
-    areas, day = places_of(fact, world), line.received or today
+    areas, day = places_of(fact, world), line.received or world.today
     others = [area for area in areas if _visitor(area, world, day) not in {None, line.sender}]
     return bool(others) and not any(area not in others and within((area,), world, line.areas) for area in areas)
 

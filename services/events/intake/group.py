@@ -278,7 +278,7 @@ class Group(Recording):
 
     def _filed(self, line: Line, decision: Fact) -> Filed:
         """Say which way a fact goes; raises Unloaded."""
-        way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed, self.day)
+        way, *reasons = way_of(line, decision, self.world, self.approval, lambda: self.closed)
         if way == "recorded":
             return Filed(way, with_number_twice(with_clashes(decision, self.world), line, self.world))
         places = () if way == OUTSIDE_FATE else desk_of(decision, self.world, reasons)

@@ -150,8 +150,7 @@ async def save(group: Group) -> None:
         waiters = group.waiters.written.values()
         await save_waiting(connection, [(one.report, one.need, one.position, one.places, one.areas) for one in waiters])
     await take_back_verdicts(connection, group.waiters.undecided)
-    opened = [half for half in group.halves.values() if half is not None]
-    await halves.save(connection, {*group.waiters.released, *group.halves}, opened)
+    await halves.save(connection, group.halves, group.waiters.released)
     await save_outcomes(connection, unsaved(group.outcomes, group.world))
     await _amend_outcomes(group)
     await save_devices(connection, group.world.new_passed, group.repeating)

@@ -34,13 +34,14 @@ from (
 ) as beyond
 where sequence > before + 1 order by sequence limit $4
 """
-_KEYS = "select key, since, until, revoked is not null as revoked from device_key where sender = $1 and device = $2"
+_KEYS = (
+    "select key, since, until, revoked is not null as revoked from device_key "
+    "where sender = $1 and device = $2 order by enrolled"
+)
 _KEYS_OF_ANYBODY = (
     "select key, sender, place, since, until, revoked is not null as revoked from device_key "
     "where device = $1 order by enrolled"
 )
-
-
 # What waits is little beside what is recorded: it may be looked through.
 _WAITING_KEYS = """
 select w.report, w.need, l.body from waiting w join ledger l using (position)
@@ -112,7 +113,7 @@ async def _counted(connection: Connection, sender: str, device: str, position: i
     passed, repeated = await connection.fetchrow(_DEVICE, device_name(sender, device)) or (0, 0)
     highest = await connection.fetchval(_HIGHEST, sender, device)
     gaps = await connection.fetch(_GAPS, sender, device, passed, MOST_GAPS + 1)
-    keys = await connection.fetch(_KEYS + " order by enrolled", sender, device)
+    keys = await connection.fetch(_KEYS, sender, device)
     by_fate = {row["fate"]: row["reports"] for row in fates}
     counts = _visible(by_fate)
     counts["duplicate"] += repeated

@@ -116,6 +116,5 @@ async def _outcomes(
     await save_waiting(connection, list(waits.values()))
     await save_verdicts(connection, [(report, *verdict) for report, verdict in world.verdicts.items()])
     await save_months(connection, world)
-    opened = [half for half in open_halves.values() if half is not None]
-    await halves.save(connection, {*done, *open_halves}, opened)
+    await halves.save(connection, open_halves, done)
     await save_devices(connection, devices, {})

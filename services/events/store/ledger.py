@@ -222,7 +222,7 @@ def link(last: Head, recorded_at: int, entries: Sequence[Entry]) -> tuple[Head, 
 
 
 async def append(connection: Connection, rows: Sequence[LedgerRow]) -> None:
-    """Append rows that `link` made."""
+    """Append rows that `link` or the log gave."""
     await connection.copy_records_to_table("ledger", records=rows)
 
 
@@ -232,7 +232,9 @@ async def tell(connection: Connection) -> None:
 
 
 class Unsaved(NamedTuple):
-    """What a transaction changed since it last saved: rows of `state` new and changed, ties, holders, amendments."""
+    """What a transaction changed since it last saved: rows of `state` new and changed, ties, holders, amendments, keys,
+    halves by key (None: closed), and who moved.
+    """
 
     new: list[tuple[object, ...]]
     changed: list[tuple[object, ...]]
@@ -281,8 +283,7 @@ async def save(connection: Connection, changes: Unsaved) -> None:
         await connection.copy_records_to_table("tie", records=changes.ties)
     if changes.holders:
         await connection.copy_records_to_table("identifier", records=changes.holders)
-    if changes.halves:
-        await halves.save(connection, changes.halves, [half for half in changes.halves.values() if half is not None])
+    await halves.save(connection, changes.halves)
     await halves.follow(connection, changes.moved)
     if changes.amendments:
         await connection.copy_records_to_table("amendment", records=changes.amendments)

@@ -86,7 +86,7 @@ async def _take(connection: Connection, records: list[Record]) -> None:
     async with connection.transaction():
         await ledger.lock(connection)
         rows = [_row(record, marks_of(bodies[record.position])) for record in records]
-        await connection.copy_records_to_table("ledger", records=rows)
+        await ledger.append(connection, rows)
         await fold(connection, bodies)
 
 
