@@ -132,21 +132,17 @@ async def search_page(
 
 async def last_places(connection: Connection, ids: Iterable[str]) -> dict[str, str]:
     """Give the area where each person stands or last stood, as known now."""
-    found: dict[str, str] = {}
-    for entity, state in await _fetch(connection, _STEPS, list(ids)):
-        if entity not in found:
-            area = area_of(state)
-            if area is not None:
-                found[entity] = area
-    return found
+    return {entity: area for entity, (_, area) in (await last_standing(connection, ids)).items()}
 
 
-async def last_standing(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str | None, str | None]]:
+async def last_standing(connection: Connection, ids: Iterable[str]) -> dict[str, tuple[str | None, str]]:
     """Give the household and the area where each person stands or last stood, as known now."""
-    found: dict[str, tuple[str | None, str | None]] = {}
+    found: dict[str, tuple[str | None, str]] = {}
     for entity, state in await _fetch(connection, _STEPS, list(ids)):
+        if entity in found:
+            continue
         read = decode_person(state)
-        if entity not in found and read is not None and read.area is not None:
+        if read is not None and read.area is not None:
             found[entity] = (read.household, read.area)
     return found
 

@@ -18,11 +18,6 @@ def words(text: str) -> list[str]:
     return _WORD.findall(unicodedata.normalize("NFC", text).lower())
 
 
-def folded(name: str) -> list[str]:
-    """Give the folded words of a name, each once."""
-    return list(dict.fromkeys(fold(word) for word in words(name)))
-
-
 def answers(name: str, asked: Iterable[str]) -> bool:
     """Say whether a name has all the words asked for; a word without marks stands for any of its spellings."""
     own = words(name)

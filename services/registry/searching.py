@@ -7,7 +7,7 @@ from contracts.person import identifier_key
 from kit.diacritics import fold
 from kit.http.faults import worded
 from kit.http.problems import InvalidRequest, NotFound
-from services.registry.facts import decode_person, decode_personal, open_personal
+from services.registry.facts import Personal, decode_person, open_personal
 from services.registry.lookups import Found, area_of, find_members, last_places, search_page
 from services.registry.names import answers, words
 from services.registry.places import Sight
@@ -75,8 +75,7 @@ def _page(found: list[Found], cursor: str | None, number: Identifier | None) -> 
 
 
 def _bears(state: bytes, number: Identifier) -> bool:
-    read = decode_person(state)
-    personal = None if read is None else open_personal(read.personal)
+    personal = _personal(state)
     asked = identifier_key(number.type, number.value)
     return personal is not None and any(identifier_key(one.type, one.value) == asked for one in personal.identifiers)
 
@@ -130,7 +129,10 @@ def _words(name: str) -> list[str]:
 
 
 def _name(state: bytes) -> str:
+    personal = _personal(state)
+    return "" if personal is None else personal.name or ""
+
+
+def _personal(state: bytes) -> Personal | None:
     read = decode_person(state)
-    if read is None or not bytes(read.personal).startswith(b"{"):
-        return ""
-    return decode_personal(read.personal).name or ""
+    return None if read is None else open_personal(read.personal)

@@ -9,11 +9,10 @@ from typing import Protocol
 import msgspec
 
 from contracts.kinds import SENSITIVE
-from contracts.person import PersonState
 from contracts.withheld import without
+from services.registry.lookups import decode_person_state
 from services.registry.timelines import CARE, Telling
 
-_decode = msgspec.json.Decoder(PersonState).decode
 _encode = msgspec.json.Encoder().encode
 
 
@@ -31,7 +30,7 @@ def without_sensitive(state: bytes, names: Collection[str]) -> bytes:
     # Within a string the quotes would be escaped, so only a member's name can look like this.
     if not any(f'"{name}":'.encode() in state for name in names):
         return state
-    return _encode(without(_decode(state), names))
+    return _encode(without(decode_person_state(state), names))
 
 
 def plain_tellings(

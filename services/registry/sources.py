@@ -3,11 +3,11 @@
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
-from contracts.unit import Hierarchy
+from contracts.unit import Hierarchy, hierarchy_of
 from kit.http.paging import Cursors
 from kit.projections.history import Snapshots
 from kit.projections.reading import Reading
-from services.registry.projections.units import hierarchies
+from services.registry.projections.units import UNIT_HISTORY
 from services.registry.settings import RegistrySettings
 
 
@@ -23,4 +23,4 @@ class Sources:
 def open_sources(settings: RegistrySettings, reading: Reading) -> AbstractAsyncContextManager[Sources]:
     """Make them."""
     cursors = Cursors(settings.cursor_key, "registry.search", "#/cursor")
-    return nullcontext(Sources(reading, hierarchies(), cursors))
+    return nullcontext(Sources(reading, Snapshots(UNIT_HISTORY, hierarchy_of), cursors))

@@ -15,7 +15,7 @@ from kit.http.application import json_response, router
 from kit.http.problems import InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
 from services.reporting import figures
 from services.reporting.answers import answer, ordered, place, wants_csv
-from services.reporting.balance import TERMS, balance, by_part, flows_by_part, is_empty
+from services.reporting.balance import TERMS, balance, by_part, flows_by_part
 from services.reporting.cubes.cells import month_text
 from services.reporting.cubes.statistics import (
     BALANCE_IN,
@@ -142,7 +142,7 @@ async def balances(request: Request, access: Reader, question: Annotated[Balance
         if (known := earlier.units.get(question.unit)) is not None and known.valid_to is None:
             require_within(await now.present_hierarchy(), question.unit, earlier.areas(known.id), access.areas)
         terms = await _terms(now, parts, _counterpart(earlier, parts, question, cuts), months)
-    shown = [part for part in terms if part != TRANSIT_PART and not (cuts.level and is_empty(terms[part]))]
+    shown = [part for part in terms if part != TRANSIT_PART and (not cuts.level or any(terms[part].values()))]
     rows = [{**_labels(parts, part, cuts), **terms[part]} for part in shown]
     body = _about(now, question, cuts, months[1], geography) | _period(months)
     body["geography_from"] = question.geography_from or geography

@@ -1,7 +1,7 @@
 """Does what happened explain how many there are: P1 = P0 + births - deaths + in - out + registered - struck off?"""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from services.reporting.cubes.statistics import BALANCE_IN, BALANCE_OUT, TERRITORY_IN, TERRITORY_OUT
 from services.reporting.figures import FlowRow, StockRow
@@ -51,8 +51,3 @@ def flows_by_part(rows: Iterable[FlowRow]) -> dict[int, dict[str, int]]:
         measures = counts.setdefault(part, {})
         measures[name] = measures.get(name, 0) + n
     return counts
-
-
-def is_empty(terms: Mapping[str, Any]) -> bool:
-    """Say whether nothing at all is to be told of a place."""
-    return not any(terms.values())

@@ -13,7 +13,7 @@ from typing import Any, Final
 from kit.process.database import Connection
 from services.reporting.cubes.cells import SEX_NAMES, birth_text, month_text
 from services.reporting.cubes.flows import End
-from services.reporting.cubes.statistics import find_name
+from services.reporting.cubes.statistics import NAMES
 from services.reporting.geography import Parts
 
 _SHOWN: Final[Mapping[str, Callable[[Any], Any]]] = {
@@ -117,7 +117,7 @@ async def flows(
     found = await connection.fetch(
         flow_sql(tuple(cuts), whole=parts.whole), parts.areas, parts.numbers, *months, known, sorted(set(codes))
     )
-    named = ((find_name(row["code"], End(row["counted"])), row) for row in found)
+    named = ((NAMES.get((row["code"], End(row["counted"]))), row) for row in found)
     return [(row["part"], name, _shown(row, cuts), row["n"]) for name, row in named if name is not None]
 
 

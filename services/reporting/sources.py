@@ -3,10 +3,10 @@
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 
-from contracts.unit import Hierarchy
+from contracts.unit import Hierarchy, hierarchy_of
 from kit.projections.history import Snapshots
 from kit.projections.reading import Reading
-from services.reporting.projections.units import hierarchies
+from services.reporting.projections.units import UNIT_HISTORY
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,4 +19,4 @@ class Sources:
 
 def open_sources(reading: Reading) -> AbstractAsyncContextManager[Sources]:
     """Make them."""
-    return nullcontext(Sources(reading, hierarchies()))
+    return nullcontext(Sources(reading, Snapshots(UNIT_HISTORY, hierarchy_of)))

@@ -3,9 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
-from contracts.unit import Hierarchy, hierarchy_of
 from kit.log.records import Record
-from kit.projections.history import Snapshots, history, history_rows
+from kit.projections.history import history, history_rows
 from kit.projections.projection import Projection, Row, Table
 from services.registry.facts import Fact, decode
 
@@ -22,8 +21,3 @@ def rows(record: Record, fact: Fact) -> Iterator[tuple[Table, Row]]:
 
 
 UNITS: Final = Projection(name="units", version=2, tables=(UNIT_HISTORY,), decode=decode, rows=rows)
-
-
-def hierarchies(keep: int = 64) -> Snapshots[Hierarchy]:
-    """Give the hierarchy of any day and moment, built once for each change of units."""
-    return Snapshots(UNIT_HISTORY, hierarchy_of, keep)

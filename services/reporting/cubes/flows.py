@@ -25,12 +25,6 @@ class End(StrEnum):
     ORIGIN = "origin"
 
 
-class Unit(StrEnum):
-    """What is counted."""
-
-    PERSONS = "persons"
-
-
 @dataclass(frozen=True, slots=True)
 class Measure:
     """A published figure: its stable name, its titles, and the end of the flow at which it counts."""
@@ -39,7 +33,6 @@ class Measure:
     en: str
     vi: str
     end: End
-    unit: Unit = Unit.PERSONS
 
 
 @dataclass(frozen=True, slots=True)

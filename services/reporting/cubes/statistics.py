@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from kit.http.problems import Text
-from services.reporting.cubes.flows import ALL_FLOWS, End, Flow, Measure, Unit
+from services.reporting.cubes.flows import ALL_FLOWS, Flow, Measure
 
 LEVELS: Final = ("area", "commune", "district", "province")
 """From the smallest place up; a figure without a level is the whole unit's."""
@@ -28,7 +28,6 @@ class Stock:
     name: str
     en: str
     vi: str
-    unit: Unit = Unit.PERSONS
 
 
 STOCKS: Final = (
@@ -129,11 +128,6 @@ TERRITORY_OUT: Final = "territory_out"
 """Whose area was cut changes place without moving: no migration, but a change of territory like an area's own."""
 
 
-def find_name(code: int, end: End) -> str | None:
-    """Find under which name a kept flow is published at one end."""
-    return NAMES.get((code, end))
-
-
 def catalogue() -> list[dict[str, object]]:
     """List every published figure with its titles, definitions, unit of measure and breakdowns."""
     stocks = [_entry(stock, "stock", STOCK_CUTS) for stock in STOCKS]
@@ -145,7 +139,7 @@ def _entry(figure: Stock | Measure, kind: str, cuts: tuple[str, ...]) -> dict[st
         "name": figure.name,
         "titles": {"en": figure.en, "vi": figure.vi},
         "definitions": DEFINITIONS[figure.name]._asdict(),
-        "unit": figure.unit,
+        "unit": "persons",
         "type": kind,
         "by": [*LEVELS, *cuts],
     }

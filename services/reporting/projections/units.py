@@ -6,9 +6,8 @@ from typing import Any, Final
 import msgspec
 
 from contracts.fact import NO_RAW_CHANGES, RawChanges
-from contracts.unit import Hierarchy, hierarchy_of
 from kit.log.records import Record
-from kit.projections.history import RECORDING, Snapshots, history, history_rows, recording_row
+from kit.projections.history import RECORDING, history, history_rows, recording_row
 from kit.projections.projection import Projection, Table
 
 UNIT_HISTORY: Final = history("unit_history", indexes=("(position)",))
@@ -38,8 +37,3 @@ def rows(record: Record, fact: UnitFact | None) -> Iterator[tuple[Table, tuple[A
 
 
 UNITS: Final = Projection(name="units", version=1, tables=(UNIT_HISTORY, RECORDING), decode=decode, rows=rows)
-
-
-def hierarchies(keep: int = 64) -> Snapshots[Hierarchy]:
-    """Give the hierarchy of any day and moment, built once for each change of units."""
-    return Snapshots(UNIT_HISTORY, hierarchy_of, keep)

@@ -11,10 +11,11 @@ import pytest
 
 from contracts.person import PersonState, identifier_key
 from deploy.local.databases import Database
+from kit.diacritics import fold
 from kit.projections.history import states_sql
 from services.registry.facts import Personal, decode_personal
 from services.registry.lookups import PRESENT_HOUSEHOLDS, PRESENT_PERSONS
-from services.registry.names import folded
+from services.registry.names import words
 from services.registry.projections import PROJECTIONS
 from services.registry.projections.households import HISTORY as HOUSEHOLD_HISTORY
 from services.registry.projections.persons import HISTORY
@@ -108,7 +109,9 @@ def expected_keys(state: PersonState) -> list[str]:
     if personal == b"null":
         return []
     read: Personal = decode_personal(personal)
-    return folded(read.name or "") + [identifier_key(one.type, one.value) for one in read.identifiers]
+    return list(dict.fromkeys(fold(word) for word in words(read.name or ""))) + [
+        identifier_key(one.type, one.value) for one in read.identifiers
+    ]
 
 
 async def check_members(connection: Any, book: Book, chance: random.Random) -> None:

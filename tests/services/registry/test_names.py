@@ -2,13 +2,21 @@
 
 import unicodedata
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.registry.names import answers, folded, words
+from services.registry.facts import Person
+from services.registry.names import answers, words
+from services.registry.projections.persons import search_keys
 
 LETTERS = "aăâbcdđeêghiklmnoôơpqrstuưvxyàảãáạằẳẵắặầẩẫấậèẻẽéẹềểễếệìỉĩíịòỏõóọồổỗốộờởỡớợùủũúụừửữứựỳỷỹýỵ"
+
+
+def folded(name: str) -> list[str]:
+    """Give the words by which a person of this name is found."""
+    return search_keys(Person("resident", personal=msgspec.Raw(msgspec.json.encode({"name": name}))))
 
 
 @given(st.text(alphabet=LETTERS + " ", max_size=30))

@@ -5,9 +5,11 @@ import time
 import asyncpg
 import pytest
 
+from contracts.unit import hierarchy_of
 from deploy.local.databases import Database
 from kit.process.database import Connections
 from kit.projections.builds import physical
+from kit.projections.history import Snapshots
 from kit.projections.horizon import Horizon
 from kit.projections.reading import Reading
 from services.reporting.cubes.cells import IN_TRANSIT
@@ -15,7 +17,7 @@ from services.reporting.cubes.flows import VERSION
 from services.reporting.figures import flow_sql, stock_sql
 from services.reporting.projections import PROJECTIONS
 from services.reporting.projections.population import FLOW, STOCK
-from services.reporting.projections.units import hierarchies
+from services.reporting.projections.units import UNIT_HISTORY
 from services.reporting.reading import moment
 from services.reporting.sources import Sources
 
@@ -46,7 +48,9 @@ async def fill(database: Database) -> None:
 async def test_no_answer_compares_every_row_with_every_area(reporting_database: Database, whole: bool) -> None:  # noqa: FBT001 - a parameter
     await fill(reporting_database)
     database = Connections(reporting_database.reader_dsn)
-    sources = Sources(Reading(database, Horizon(database, PROJECTIONS), 0.1, time.time), hierarchies())
+    sources = Sources(
+        Reading(database, Horizon(database, PROJECTIONS), 0.1, time.time), Snapshots(UNIT_HISTORY, hierarchy_of)
+    )
     parts = [*AREAS, IN_TRANSIT], [0] * len(AREAS) + [-1]
     try:
         async with moment(sources, None, None) as now:
