@@ -33,7 +33,6 @@ class _Role(msgspec.Struct, frozen=True):
     name: str
     scopes: frozenset[Scope]
     purpose: str
-    legal_basis: str
     view: str
     rate_class: ClientClass = ClientClass.PARTNER
 
@@ -54,23 +53,19 @@ _LEGAL_BASIS: Final = "sandbox/synthetic-people-only"
 _SINCE: Final = date(2020, 1, 1)
 
 ROLES: Final[Mapping[str, _Role]] = {
-    "health": _Role("Health agency", _LOOKS_UP, "health.maternal-and-child-care", _LEGAL_BASIS, "health"),
+    "health": _Role("Health agency", _LOOKS_UP, "health.maternal-and-child-care", "health"),
     "statistics": _Role(
         "Statistics office",
         frozenset({Scope.EXCHANGE_VIEW_READ, Scope.EXCHANGE_FEED_READ, Scope.REPORTING_FIGURES_READ}),
         "statistics.official",
-        _LEGAL_BASIS,
         "statistics",
     ),
-    "police": _Role("Police", _LOOKS_UP, "police.residence-registration", _LEGAL_BASIS, "police"),
-    "social-insurance": _Role(
-        "Social insurance", _LOOKS_UP, "social-insurance.entitlement", _LEGAL_BASIS, "social-insurance"
-    ),
+    "police": _Role("Police", _LOOKS_UP, "police.residence-registration", "police"),
+    "social-insurance": _Role("Social insurance", _LOOKS_UP, "social-insurance.entitlement", "social-insurance"),
     "collaborator": _Role(
         "Population collaborator",
         _REPORTS,
         "population.collection",
-        _LEGAL_BASIS,
         "",
         ClientClass.FIELD,
     ),
@@ -86,7 +81,6 @@ ROLES: Final[Mapping[str, _Role]] = {
             Scope.REPORTING_FIGURES_READ,
         },
         "population.management",
-        _LEGAL_BASIS,
         "",
         ClientClass.BULK,
     ),
@@ -94,7 +88,6 @@ ROLES: Final[Mapping[str, _Role]] = {
         "Operator",
         frozenset({Scope.OPERATIONS_STATUS_READ, Scope.GATEWAY_CLIENT_READ, Scope.REPORTING_FIGURES_READ}),
         "operations.supervision",
-        _LEGAL_BASIS,
         "",
         ClientClass.BULK,
     ),
@@ -130,7 +123,7 @@ async def _ensure(
     client_id = f"sandbox-{name}"
     private = await _key(connection, client_id)
     await put_client(connection, Client(client_id, role.name, (check_key(_public(private)),), role.scopes, rate_class))
-    await put_agreement(connection, Agreement(client_id, role.purpose, role.legal_basis, role.view, areas, _SINCE))
+    await put_agreement(connection, Agreement(client_id, role.purpose, _LEGAL_BASIS, role.view, areas, _SINCE))
     await audit.write(connection, audit.Line(audit.Action.CLIENT_PUT, client_id), datetime.now(UTC))
     return {
         "client_id": client_id,

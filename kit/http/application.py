@@ -20,7 +20,7 @@ from kit.http.bodies import StrictRoute, Wrapped, read_body, read_json, require_
 from kit.http.edge import AccessLog, Edge, TemplateRoute, language_in
 from kit.http.faults import Names, faults, names_in
 from kit.http.openapi import PlainRoute, document
-from kit.http.positions import NotBefore, not_before, position_header, reached
+from kit.http.positions import NotBefore, position_header, reached
 from kit.http.problems import (
     MEDIA_TYPE,
     Internal,
@@ -40,7 +40,6 @@ from kit.http.problems import (
 )
 from kit.http.queries import require_offered
 from kit.http.serving import run
-from kit.http.strict_json import parse_json
 from kit.process import database, metrics
 from kit.process.settings import ProcessSettings
 
@@ -49,8 +48,6 @@ __all__ = [
     "PlainRoute",
     "create",
     "json_response",
-    "not_before",
-    "parse_json",
     "position_header",
     "problem_response",
     "reached",
@@ -59,7 +56,6 @@ __all__ = [
     "require_type",
     "router",
     "run",
-    "unless_known",
 ]
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -189,12 +185,9 @@ def problem_response(problem: Problem, request: Request) -> Response:
 
 
 def _add_handlers(app: FastAPI) -> None:
-    names: list[Names] = []
-
+    @functools.cache
     def known_names() -> Names:
-        if not names:
-            names.append(names_in(app.openapi()))
-        return names[0]
+        return names_in(app.openapi())
 
     async def on_problem(request: Request, problem: Exception) -> Response:
         assert isinstance(problem, Problem)

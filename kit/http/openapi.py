@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -85,14 +86,7 @@ class PlainRoute:
 
 def document(app: FastAPI, plain: Sequence[PlainRoute]) -> Callable[[], dict[str, Any]]:
     """A function that makes the document once."""
-    made: dict[str, Any] = {}
-
-    def openapi() -> dict[str, Any]:
-        if not made:
-            made.update(_document(app, plain))
-        return made
-
-    return openapi
+    return cache(partial(_document, app, plain))
 
 
 def _document(app: FastAPI, plain: Sequence[PlainRoute]) -> dict[str, Any]:

@@ -8,9 +8,11 @@ import hashlib
 import hmac
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable, Sequence
-from typing import Self, TypeVar
+from typing import Annotated, Self, TypeVar
 
 import msgspec
+from fastapi import Query
+from pydantic import StringConstraints
 
 from kit.http.faults import worded
 from kit.http.problems import InvalidRequest
@@ -19,6 +21,10 @@ _TAG_BYTES = 16
 _LONGEST = 2048
 
 _T = TypeVar("_T")
+
+CursorText = Annotated[str, StringConstraints(max_length=_LONGEST)]
+Cursor = Annotated[CursorText | None, Query(description="Where the last page ended.")]
+"""The parameter of a route that is asked page by page."""
 
 
 class Round(msgspec.Struct, frozen=True, array_like=True):

@@ -19,6 +19,7 @@ from kit.auth.callers import guarded, insist, require
 from kit.http.application import PlainRoute, json_response, read_body, require_type, router
 from kit.http.edge import language_in
 from kit.http.faults import worded
+from kit.http.paging import Cursor
 from kit.http.problems import (
     MEDIA_TYPE,
     ContradictsRecord,
@@ -236,7 +237,7 @@ async def list_reports(
     request: Request,
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
     fate: Annotated[Fate | None, Query(description="Only reports of this fate.")] = None,
-    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """List the caller's own reports by id, and count them by fate on the first page."""

@@ -13,6 +13,7 @@ from kit.auth.access import Access
 from kit.auth.callers import require
 from kit.http.application import json_response, router
 from kit.http.faults import worded
+from kit.http.paging import Cursor
 from kit.http.problems import NotFound
 from services.events.deciding import halves
 from services.events.deciding.halves import FIRST, Place, Question, Side
@@ -28,7 +29,7 @@ async def list_unmatched(
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
     unit: Annotated[str, Query(pattern=f"^{EVERYWHERE}$|{PLACE}", description="A unit or an area.")] = EVERYWHERE,
     side: Annotated[Side | None, Query(description="Only departures, or only arrivals.")] = None,
-    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """List moves that lack their other half, the oldest first, and count them by age on the first page.

@@ -14,6 +14,7 @@ from contracts.scopes import Scope
 from kit.auth.access import Access
 from kit.auth.callers import insist, require
 from kit.http.application import json_response, router
+from kit.http.paging import Cursor
 from kit.http.problems import NotFound
 from services.events.queries import desk, lines, sheets
 from services.events.queries.sheets import FIRST, Place
@@ -37,7 +38,7 @@ async def get_queue(
     request: Request,
     access: Annotated[Access, require(Scope.EVENTS_REPORT_APPROVE)],
     unit: Annotated[str, Query(pattern=PLACE, description="A unit or area; what would touch it is listed.")],
-    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
     """List what waits for the office of a unit, or was handed over to it, oldest first."""
@@ -58,7 +59,7 @@ async def get_overdue(
     days: Annotated[
         int | None, Query(ge=0, le=3650, description="For how long it waits; by default what this installation sets.")
     ] = None,
-    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 100,
 ) -> Response:
     """List reports that have waited for days for another report that has not come, with what they need, in order."""
@@ -80,7 +81,7 @@ async def get_owed(
     unit: Annotated[str, Path(pattern=PLACE)],
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
     since: Annotated[str | None, Query(pattern=MONTH, description="The first month to look at.")] = None,
-    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=1000)] = 100,
 ) -> Response:
     """List the P0 sheets of a unit that are due and not drawn up, or not appraised, the oldest first, with their age.
@@ -117,7 +118,7 @@ async def get_lines(
     unit: Annotated[str, Path(pattern=AREA, description="An area: each has a sheet of its own.")],
     month: Annotated[str, Path(pattern=MONTH)],
     access: Annotated[Access, require(Scope.EVENTS_REPORT_READ)],
-    cursor: Annotated[str | None, Query(max_length=2048, description="Where the last page ended.")] = None,
+    cursor: Cursor = None,
     limit: Annotated[int, Query(ge=1, le=500)] = 200,
 ) -> Response:
     """Read the P0 sheet of an area and month as the books have it now: every report that stands, in order of day.

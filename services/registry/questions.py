@@ -8,6 +8,7 @@ from contracts.codes import IdentifierType, Sex
 from contracts.event import Part
 from contracts.ids import AreaId, HouseholdId, IsoDate, PartialDate, PersonId, PlaceId, Text
 from contracts.malformed import malformed
+from kit.http.paging import CursorText
 
 LARGEST_PAGE = 100
 IdentifierValue = Annotated[str, StringConstraints(pattern=r"^[A-Z0-9]{1,20}$")]
@@ -107,7 +108,7 @@ class SearchQuestion(Part):
     household: HouseholdId | None = None
     unit: PlaceId | None = None
     limit: Annotated[int, Field(ge=1, le=LARGEST_PAGE)] = 20
-    cursor: Annotated[str, StringConstraints(max_length=2048)] | None = None
+    cursor: CursorText | None = None
 
     @model_validator(mode="after")
     def _names_one(self) -> Self:
@@ -120,5 +121,5 @@ class AreaChangesQuestion(Part):
     """An area (địa bàn), and where the last answer ended."""
 
     area: AreaId
-    cursor: Annotated[str, StringConstraints(max_length=2048)] | None = None
+    cursor: CursorText | None = None
     limit: Annotated[int, Field(ge=1, le=5_000)] = 1_000

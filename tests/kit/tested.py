@@ -7,8 +7,8 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from kit.http.application import NotBefore, PlainRoute, create, json_response, not_before, reached, read_json, router
-from kit.http.positions import NOT_BEFORE
+from kit.http.application import NotBefore, PlainRoute, create, json_response, reached, read_json, router
+from kit.http.positions import NOT_BEFORE, not_before
 from kit.http.problems import ContradictsRecord, Reason
 from kit.process import database
 from kit.process.settings import ProcessSettings
