@@ -20,7 +20,7 @@ from services.events.importing.drafts import Draft, OfTable, Stated, Unfit, draf
 from services.events.importing.faults import Misfit, Wrong
 from services.events.importing.headings import numbers_of
 from services.events.importing.reading import RowReader, Told
-from services.events.importing.roster import Ledger
+from services.events.importing.roster import Ledger, plain_number
 from services.events.importing.tables import Row, Table
 from services.events.importing.totals import totals_of
 from services.events.importing.verdicts import Fault
@@ -132,7 +132,7 @@ class Book:
             return None, [self._fault(told, "area", wrong.code)]
         if number[1] is not None:
             values.setdefault("sheet", number[1])
-        return (area, number[0].lstrip("0") or "0"), []
+        return (area, plain_number(number[0])), []
 
     def _take(self, home: _Home, told: Told, faults: list[Fault]) -> None:
         home.rows.append(told.row)

@@ -7,7 +7,7 @@ from contracts.kinds.identity import PersonIdentifierIssued
 from services.events.importing import cells, digits
 from services.events.importing import headings as head
 from services.events.importing.columns import Column
-from services.events.importing.faults import Misfit, Unsure, Wrong
+from services.events.importing.faults import Misfit, Wrong
 from services.events.importing.list_shapes import FOUND, KNOWN, MonthlyList, column, on_day
 from services.events.importing.words import plain
 
@@ -53,7 +53,7 @@ def changed(values: dict[str, Any]) -> dict[str, Any]:
 def _read(what: Column, side: str, value: Any) -> Any:
     try:
         return what.read(value)
-    except (Wrong, Unsure) as wrong:
+    except Wrong as wrong:
         raise Misfit(side, wrong.code) from None
 
 

@@ -12,7 +12,7 @@ from services.events.importing import cells
 from services.events.importing.book_columns import COLUMNS, NEEDED
 from services.events.importing.books import Book
 from services.events.importing.choices import Choices
-from services.events.importing.columns import Column, Layout, find_layout, letters, misspelt, rows_below
+from services.events.importing.columns import ROWS_TRIED, Column, Layout, find_layout, letters, misspelt, rows_below
 from services.events.importing.drafts import Begun, Draft, Found, OfTable, Stated, Unfit, Unread, placed
 from services.events.importing.faults import FileFault, Wrong
 from services.events.importing.headings import AREA
@@ -208,7 +208,7 @@ class Drafting:
             for number, row in rows:
                 first.append((number, row))
                 position = next((n for n, text in enumerate(row) if plain(str(text or "")) in set(LIST.headings)), None)
-                if position is not None or len(first) >= 30:  # noqa: PLR2004 - as headings are looked for
+                if position is not None or len(first) >= ROWS_TRIED:
                     break
             if position is None:
                 yield Table(table.name, _chained(first, rows), json=table.json)

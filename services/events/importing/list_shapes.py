@@ -56,20 +56,16 @@ def on_day(english: str, vietnamese: str, *also: str) -> Column:
     return Column("on", (english, vietnamese), cells.whole_date, (*also, "Date", "Ngày"), needed=True)
 
 
-def place_of_service(*also: str) -> Column:
-    """Make the column of where something was done."""
-    return column(
-        "place", "Place of service", "Nơi thực hiện", cells.roughly("care_place"), "Nơi cung cấp dịch vụ",
-        "Cơ sở thực hiện", "Nơi khám", "Nơi sàng lọc", "Place", *also, codes="care_place",
-    )  # fmt: skip
-
-
 def results(codes: str, *conditions: tuple[str, str, str]) -> tuple[Column, ...]:
     """Make a column for each condition of a screening."""
     read = cells.result(codes)
     return tuple(column(*one, read, one[2].removesuffix(" bẩm sinh"), codes=codes) for one in conditions)
 
 
+PLACE_OF_SERVICE = column(
+    "place", "Place of service", "Nơi thực hiện", cells.roughly("care_place"), "Nơi cung cấp dịch vụ",
+    "Cơ sở thực hiện", "Nơi khám", "Nơi sàng lọc", "Place", codes="care_place",
+)  # fmt: skip
 PLACED = (head.AREA, head.NUMBER, head.SHEET, head.LINE)
 NAMED = (head.NAME, head.HEALTH_CARD, head.PERSONAL_NUMBER, head.OLD_CARD, head.INSURANCE)
 FOUND = (*PLACED, *NAMED, head.RELATION, head.SEX, head.MALE, head.FEMALE, head.BIRTH)

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any
 
 import msgspec
 import psycopg
@@ -16,6 +15,7 @@ from contracts.person import PersonState, identifier_key
 from contracts.unit import UnitState, decode_unit
 from services.events.importing.naming import Names
 from services.events.importing.words import plain
+from services.events.rules.personal import carried
 from services.events.state.timeline import slot_of
 from services.events.state.world import HOUSEHOLD, PERSON, UNIT, Slot, positions_in
 
@@ -32,25 +32,13 @@ with recursive unit (entity, body) as (
   select s.entity, s.body from unit u join tie t on t.entity = u.entity join state s on s.entity = t.dependant
   where s.kind = {UNIT} and s.body is not null and s.entity !~ '{AREA}'
 )
-select entity, body from unit
+select body from unit
 """  # noqa: S608 - conditions of ours
 _person = msgspec.json.Decoder(PersonState).decode
 _TIED = (
-    "select s.entity, s.kind, s.body, t.entity as home from tie t join state s on s.entity = t.dependant where t.entity"
+    "select s.entity, s.body, t.entity from tie t join state s on s.entity = t.dependant"
+    " where t.entity = any(%s) and s.kind = %s and s.body is not null order by s.entity"
 )
-
-
-class _Number(msgspec.Struct, gc=False):
-    type: str
-    value: str
-
-
-class _Personal(msgspec.Struct, gc=False):
-    name: str = ""
-    identifiers: tuple[_Number, ...] = ()
-
-
-_personal = msgspec.json.Decoder(_Personal | None).decode
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +77,13 @@ class Roster:
 
     def add_household(self, number: str, sheet: str | None, household: str) -> None:
         """Take up a household."""
-        known = self.households.setdefault(_plain(number), [])
+        known = self.households.setdefault(plain_number(number), [])
         if (sheet, household) not in known:
             known.append((sheet, household))
 
     def add_stay(self, number: str, stay: Stay) -> None:
         """Take up that a household bore a number."""
-        self.stays.setdefault(_plain(number), []).append(stay)
+        self.stays.setdefault(plain_number(number), []).append(stay)
 
     def add(self, person: Resident) -> None:
         """Take up a person, or another household that she lived in."""
@@ -117,7 +105,7 @@ class Roster:
         """Find the households that bore a number on a day; a sheet is one of the household's, unless it has a household
         of its own. On the day of a change the new number counts, or else the former one.
         """
-        stays = [one for one in self.stays.get(_plain(number), ()) if one.since <= on <= one.until]
+        stays = [one for one in self.stays.get(plain_number(number), ()) if one.since <= on <= one.until]
         known = [(one.sheet, one.household) for one in stays if on < one.until]
         known = known or [(one.sheet, one.household) for one in stays]
         exact = [household for one, household in known if one == sheet]
@@ -175,7 +163,7 @@ class Ledger:
 
     def _read_units(self) -> Names:
         rows = self._connection.execute(_UNITS).fetchall()
-        return Names(decode_unit(body) for _, body in rows)
+        return Names(decode_unit(body) for (body,) in rows)
 
     def _told(self, reports: list[str]) -> list[str]:
         rows = self._connection.execute("select report from outcome where report = any(%s)", [reports]).fetchall()
@@ -240,22 +228,19 @@ class Ledger:
                     yield state.number, Stay(state.sheet, home, day, until)
 
     def _tied(self, entities: list[str], kind: int) -> list[tuple[str, bytes, str]]:
-        rows: list[tuple[Any, ...]] = self._connection.execute(
-            f"{_TIED} = any(%s) and s.kind = %s and s.body is not null order by s.entity",
-            [entities, kind],
-        ).fetchall()
-        return [(entity, body, home) for entity, _, body, home in rows]
+        return self._connection.execute(_TIED, [entities, kind]).fetchall()
 
 
-def _plain(number: str) -> str:
+def plain_number(number: str) -> str:
+    """Give a household number without the zeros that some write before it."""
     return number.lstrip("0") or "0"
 
 
 def resident(entity: str, state: PersonState, household: str) -> Resident:
     """Read what a person is known by; the name only in the letters it is compared by."""
-    kept = _personal(state.personal) or _Personal()
+    kept = carried(state)
     numbers = frozenset(identifier_key(one.type, one.value) for one in kept.identifiers)
-    return Resident(entity, plain(kept.name), state.birth, numbers, frozenset((household,)), state.sex)
+    return Resident(entity, plain(kept.name or ""), state.birth, numbers, frozenset((household,)), state.sex)
 
 
 def fits(told: str | None, known: str | None) -> bool:
