@@ -12,6 +12,8 @@ from aiokafka.errors import KafkaError, TopicAlreadyExistsError, for_code
 
 from contracts.topics import PARTITIONS, RETENTION
 
+_LED_SECONDS = 15
+
 
 class WrongTopic(RuntimeError):
     """A topic that was there already is not kept as the ledger needs it; says where."""
@@ -39,9 +41,9 @@ async def create_topics(bootstrap: str, names: Iterable[str]) -> None:
         raise WrongTopic("; ".join(wrong))
 
 
-async def led(client: AIOKafkaAdminClient, names: list[str], seconds: float = 15) -> list[Any]:
+async def led(client: AIOKafkaAdminClient, names: list[str]) -> list[Any]:
     """Describe topics once every partition has a leader."""
-    deadline = time.monotonic() + seconds
+    deadline = time.monotonic() + _LED_SECONDS
     while True:
         described: list[Any] = await client.describe_topics(names)
         if all(one["partitions"] and all(p["leader"] >= 0 for p in one["partitions"]) for one in described):

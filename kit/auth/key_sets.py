@@ -13,12 +13,17 @@ log = logging.getLogger(__name__)
 
 Fetch = Callable[[], Awaitable[bytes]]
 
+_PATIENCE = 3.0
+_MAX_AGE = 300.0
+# The shortest time between two fetches, so that invented kids cannot make us a nuisance.
+_FLOOR = 2.0
 
-def fetch_from(url: str, timeout: float = 3.0) -> Fetch:
+
+def fetch_from(url: str) -> Fetch:
     """A fetch over HTTP that raises `httpx.HTTPError` for whatever is no 200."""
 
     async def fetch() -> bytes:
-        async with httpx.AsyncClient(timeout=timeout, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=_PATIENCE, trust_env=False) as client:
             answer = await client.get(url)
             return answer.raise_for_status().content
 
@@ -26,17 +31,14 @@ def fetch_from(url: str, timeout: float = 3.0) -> Fetch:
 
 
 class KeySets:
-    """Keeps the key set: fetched on the first need, again after `max_age`, and for an unknown `kid`.
+    """Keeps the key set: fetched on the first need, again after some minutes, and for an unknown `kid`.
 
-    `floor`: the shortest time between two fetches, so that invented kids cannot make us a nuisance. When the
-    issuer is away, the keys last seen go on serving.
+    When the issuer is away, the keys last seen go on serving.
     """
 
-    def __init__(self, fetch: Fetch, clock: Callable[[], float], *, max_age: float = 300.0, floor: float = 2.0) -> None:
+    def __init__(self, fetch: Fetch, clock: Callable[[], float]) -> None:
         self._fetch = fetch
         self._clock = clock
-        self._max_age = max_age
-        self._floor = floor
         self._keys: dict[str, ec.EllipticCurvePublicKey] | None = None
         self._fetched_at = float("-inf")
         self._tried_at = float("-inf")
@@ -55,8 +57,8 @@ class KeySets:
     def _needs_fetch(self, kid: str) -> bool:
         now = self._clock()
         # What lies ahead was noted before the clock was put back: it would hold for as long as that was.
-        fresh = self._keys is not None and kid in self._keys and 0 <= now - self._fetched_at < self._max_age
-        return not fresh and not 0 <= now - self._tried_at < self._floor
+        fresh = self._keys is not None and kid in self._keys and 0 <= now - self._fetched_at < _MAX_AGE
+        return not fresh and not 0 <= now - self._tried_at < _FLOOR
 
     async def _refresh(self) -> None:
         try:

@@ -15,29 +15,17 @@ from typing import Any, Final
 import msgspec
 
 FIELDS: Final = (
-    "attempt",
     "batch",
-    "client_id",
-    "code",
     "count",
-    "fate",
-    "hash",
     "kind",
-    "lag",
-    "ms",
-    "name",
     "offset",
     "partition",
     "position",
     "projection",
     "reason",
-    "report_id",
     "route",
-    "status",
     "step",
     "topic",
-    "trace_id",
-    "version",
 )
 
 _LONGEST_MESSAGE = 500
@@ -53,7 +41,7 @@ class JsonLines(logging.Formatter):
             "message": message_of(record),
         }
         for field in FIELDS:
-            if field != "name" and field in record.__dict__:
+            if field in record.__dict__:
                 line[field] = record.__dict__[field]
         if record.exc_info and record.exc_info[0] is not None:
             line["exception"] = record.exc_info[0].__name__

@@ -27,25 +27,12 @@ Kind = Literal["internal", "server", "client", "producer", "consumer"]
 
 ALLOWED: Final = frozenset(
     {
-        "db.collection.name",
-        "db.operation.name",
-        "db.system.name",
         "error.type",
         "http.request.method",
         "http.response.status_code",
         "http.route",
-        "messaging.batch.message_count",
-        "messaging.consumer.group.name",
-        "messaging.destination.name",
-        "messaging.destination.partition.id",
-        "messaging.kafka.offset",
-        "messaging.operation.name",
-        "messaging.operation.type",
-        "messaging.system",
-        "socai.fate",
         "socai.kind",
         "socai.position",
-        "socai.projection",
     }
 )
 

@@ -13,23 +13,22 @@ from kit.process.database import Connections
 from kit.projections.checkpoint import complete_position
 from kit.projections.projection import AnyProjection
 
+_REFRESH_SECONDS = 0.01
+
 
 class Horizon:
     """For reads from the one server that `database` names; load-balanced replicas would each need their own."""
 
-    def __init__(
-        self, database: Connections, projections: Sequence[AnyProjection], *, refresh_seconds: float = 0.01
-    ) -> None:
+    def __init__(self, database: Connections, projections: Sequence[AnyProjection]) -> None:
         self._database = database
         self._names = [projection.name for projection in projections]
-        self._refresh = refresh_seconds
         self._position = 0
         self._asked_at = float("-inf")
         self._asking: asyncio.Task[int] | None = None
 
     async def position(self) -> int:
         """For the answer's `Socai-Position`: take it *before* the read, so that the read cannot know less."""
-        if time.monotonic() - self._asked_at < self._refresh:
+        if time.monotonic() - self._asked_at < _REFRESH_SECONDS:
             return self._position
         if self._asking is None or self._asking.done():
             self._asking = asyncio.create_task(self._ask())
@@ -40,7 +39,7 @@ class Horizon:
         """The position reached: at least the one asked for, or less when the time is up (`kit.http.positions.Wait`)."""
         until = time.monotonic() + timeout
         while (found := await self.position()) < position and time.monotonic() < until:  # noqa: ASYNC110 - see above
-            await asyncio.sleep(self._refresh)
+            await asyncio.sleep(_REFRESH_SECONDS)
         return found
 
     async def _ask(self) -> int:

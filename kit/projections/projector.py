@@ -68,7 +68,7 @@ class Projector:
         projections: Sequence[AnyProjection],
         database: Connections,
         reader: Callable[[], LogReader],
-        settings: ProjectorSettings | None = None,
+        settings: ProjectorSettings,
         *,
         observe: Observe | None = None,
     ) -> None:
@@ -77,7 +77,7 @@ class Projector:
         self._names = [projection.name for projection in projections]
         self._database = database
         self._reader = reader
-        self._settings = settings or ProjectorSettings()
+        self._settings = settings
         self._observe = observe
         self._limit = self._settings.batch_records
 

@@ -92,7 +92,7 @@ async def test_a_token_ends_with_the_key_that_signed_it_however_long_it_would_li
     async def fetch() -> bytes:
         return published[0]
 
-    keys = KeySets(fetch, lambda: now[0], max_age=300)
+    keys = KeySets(fetch, lambda: now[0])
     checks = Verifier(issuer=BASE, audience=BASE, public_base=BASE, keys=keys, clock=lambda: now[0])
     token = access_token(exp=int(NOW) + 100_000_000)
     assert (await identify(token, shown(token), checks=checks)).client_id == "clinic"
