@@ -37,7 +37,7 @@ FIELDS: Final[dict[str, tuple[str, str]]] = {
     "g6pd": ("G6PD deficiency", "thiếu men G6PD"),
     "head": ("head of household", "chủ hộ"),
     "health_check": ("health check of an older person", "khám sức khỏe người cao tuổi"),
-    "hearing": ("congenital deafness", "khiếm thính bẩm sinh"),
+    "hearing": ("congenital hearing loss", "khiếm thính bẩm sinh"),
     "heart": ("congenital heart disease", "tim bẩm sinh"),
     "household": ("household", "hộ"),
     "households": ("households", "các hộ"),

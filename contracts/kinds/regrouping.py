@@ -117,7 +117,7 @@ class HouseholdSheetOpened(Dated):
     """
 
     kind: ClassVar[str] = "household.sheet_opened"
-    title: ClassVar[tuple[str, str]] = ("Second couple's sheet", "Mở phiếu hộ XXX.2")
+    title: ClassVar[tuple[str, str]] = ("Second couple's sheet", "Mở phiếu cho cặp vợ chồng thứ hai")
     fixed: ClassVar[frozenset[str]] = frozenset({"household"})
 
     household: HouseholdId

@@ -226,11 +226,14 @@ def roughly(name: str) -> Reader:
 
 
 def result(name: str) -> Reader:
-    """Make the reader of a screening's result, where forms also have a mere mark: screened, result not known."""
+    """Make the reader of a screening's result, where forms also have a mere mark: screened, result not known.
+
+    A plus may be a mark or a positive result, so it is neither.
+    """
     exact = coded(name)
 
     def read(value: Cell) -> str | None:
-        found: str | None = "done" if marked(value) else exact(value)
+        found: str | None = "done" if marked(value) and said(value) != "+" else exact(value)
         return found
 
     return read
