@@ -35,7 +35,7 @@ from contracts.kinds.care import (
 from contracts.kinds.vital import PersonBorn
 from contracts.person import PersonState
 from services.events.rules.coming import elsewhere
-from services.events.rules.household import full_years
+from services.events.rules.household import OF_A_MAN, full_years, outside_childbearing
 from services.events.rules.identity import living
 from services.events.rules.union import UNITED
 from services.events.state.refold import Effect
@@ -43,14 +43,10 @@ from services.events.state.view import View
 from services.events.state.world import NEVER, Contradiction
 
 # The ages of the lists are those of the P0 form (Thông tư 01/2022/TT-BYT).
-CHILDBEARING = range(15, 50)
 OLDER = 60
 NEWBORN_DAYS = 28
 _DAY = len("YYYY-MM-DD")
-# Days are compared as text, so no month needs to have it.
-_LAST_DAY = "YYYY-12-31"
 NO_CARE = Care()
-OF_A_MAN = "pregnancy-of-a-man"
 
 
 def resident(entity: str, day: str, view: View) -> PersonState:
@@ -268,17 +264,6 @@ def _woman_notes(woman: PersonState, day: str) -> Iterator[str]:
     if woman.sex == "unknown":
         yield "woman-sex-unknown"
     yield from outside_childbearing(woman, day)
-
-
-def outside_childbearing(woman: PersonState, day: str) -> Iterator[str]:
-    """Note a woman who can be of none of the ages of childbearing on a day."""
-    years = full_years(woman.birth, day)
-    if years is None or woman.birth is None:
-        return
-    # Of a birth known to the month or the year the highest age is counted; by its last day she may be younger.
-    least = full_years(woman.birth + _LAST_DAY[len(woman.birth) :], day)
-    if years not in CHILDBEARING and least not in CHILDBEARING:
-        yield "outside-childbearing-age"
 
 
 def _user_notes(user: PersonState, day: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """What do a registration, a household's move and a change of head do, and when can they not be?"""
 
 from calendar import isleap
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import msgspec
 
@@ -17,8 +17,13 @@ from services.events.state.view import Tail, View
 from services.events.state.world import Contradiction, State, World
 
 ADULT = 18
+# The ages of the lists of the P0 form (Thông tư 01/2022/TT-BYT).
+CHILDBEARING = range(15, 50)
+# Days are compared as text, so no month needs to have it.
+_LAST_DAY = "YYYY-12-31"
 ENDED = {"dead", "merged"}
 HEADLESS, OF_TWO = "household-without-head", "spouse-of-two"
+OF_A_MAN = "pregnancy-of-a-man"
 
 
 def full_years(birth: str | None, day: str) -> int | None:
@@ -98,6 +103,27 @@ def young(head: PersonState, day: str) -> tuple[str, ...]:
     """Note a head who is no adult, as far as the birth date is known."""
     years = full_years(head.birth, day)
     return ("minor-head",) if years is not None and years < ADULT else ()
+
+
+def outside_childbearing(woman: PersonState, day: str) -> Iterator[str]:
+    """Note a woman who can be of none of the ages of childbearing on a day."""
+    years = full_years(woman.birth, day)
+    if years is None or woman.birth is None or years in CHILDBEARING:
+        return
+    # Of a birth known to the month or the year the highest age is counted; by its last day she may be younger.
+    if full_years(woman.birth + _LAST_DAY[len(woman.birth) :], day) not in CHILDBEARING:
+        yield "outside-childbearing-age"
+
+
+def _mothers(people: Iterable[PersonState]) -> Iterator[str]:
+    """Note who is told as the mother of another on the same sheet and can hardly be, as far as the day is known."""
+    on_sheet = {person.id: person for person in people}
+    for child in on_sheet.values():
+        mother = on_sheet.get(child.mother) if child.mother is not None else None
+        if mother is not None and mother.sex == "male":
+            yield OF_A_MAN
+        elif mother is not None and child.birth is not None and len(child.birth) == len(_LAST_DAY):
+            yield from outside_childbearing(mother, child.birth)
 
 
 def each_once(*notes: Iterable[str]) -> tuple[str, ...]:
@@ -181,7 +207,7 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
     )
     notes = (HEADLESS,) if members and event.head is None else ()
     return (home, *people), each_once(
-        notes, called_head(home, *people), *map(doubts, people), married_elsewhere(view, *people)
+        notes, called_head(home, *people), *map(doubts, people), married_elsewhere(view, *people), _mothers(people)
     )
 
 

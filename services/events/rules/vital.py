@@ -5,8 +5,16 @@ import msgspec
 from contracts.calendar import later_than
 from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
-from services.events.rules.care import alive, delivered, male_by_now, outside_childbearing
-from services.events.rules.household import ENDED, called_head, each_once, headless, leaving, without
+from services.events.rules.care import alive, delivered, male_by_now
+from services.events.rules.household import (
+    ENDED,
+    called_head,
+    each_once,
+    headless,
+    leaving,
+    outside_childbearing,
+    without,
+)
 from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import kept
