@@ -104,7 +104,7 @@ def catalogue_page(examples: Iterable[str]) -> str:
     fact = _link("/catalogue/schemas/fact.v1.json", "fact.v1.json")
     return _page(
         "Catalogue",
-        f"<h1>Catalogue / Danh mục</h1><p>Envelope / Phong bì: {envelope} &nbsp; Fact / Sự kiện: {fact}</p>"
+        f"<h1>Catalogue / Danh mục</h1><p>Envelope / Khung báo cáo: {envelope} &nbsp; Fact / Sự kiện: {fact}</p>"
         + _table(("Type", "", "Schema", "Examples / Ví dụ"), rows),
     )
 

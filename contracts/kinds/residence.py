@@ -12,7 +12,7 @@ class PersonMoved(Dated):
     """A person moves from her household into another one; both ends are known, so it is one fact with one date."""
 
     kind: ClassVar[str] = "person.moved"
-    title: ClassVar[tuple[str, str]] = ("Move between households", "Chuyển hộ")
+    title: ClassVar[tuple[str, str]] = ("Move between households", "Chuyển sang hộ khác")
     fixed: ClassVar[frozenset[str]] = frozenset({"person"})
     moves: ClassVar[bool] = True
 

@@ -144,7 +144,7 @@ def test_a_feed_is_read_in_vietnamese(typed: Type) -> None:
 
     assert typed(answer, "--lang", "vi", "feed").out.strip().split("  ") == [
         "7",
-        "Chuyển hộ",
+        "Chuyển sang hộ khác",
         "p1",
         "ngày=14/03/2025",
         "phía=đã ra khỏi phạm vi",

@@ -57,9 +57,10 @@ DEFINITIONS: Final = {
         "Trẻ sinh ra sống, tính vào tháng sinh và theo nơi ở của hộ có tên trẻ, không theo nơi sinh hay nơi ở của mẹ.",
     ),
     "deaths": Text(
-        "Deaths, in the month of the death and where the person last lived; of who was in transit, in no unit.",
+        "Deaths, in the month of the death and where the person last lived; of who was in transit, in no unit. Age is "
+        "that at the end of the month, not on the day: who died in the month of a birthday counts as having had it.",
         "Người chết, tính vào tháng chết và theo nơi ở cuối cùng; người chết khi đang chuyển nơi ở không tính vào đơn "
-        "vị nào.",
+        "vị nào. Tuổi là tuổi vào cuối tháng, không phải vào ngày chết.",
     ),
     "registered": Text(
         "Who lived there already when the sheet of the household was put on the books: no birth and no move.",
