@@ -181,7 +181,7 @@ def _fields(schema: Schema, fixed: frozenset[str]) -> Iterator[str]:
         need = "required" if field in required else "optional"
         mark = ", fixed" if field in fixed else ""
         default = "" if field in required else _default(part.get("default"))
-        about = part.get("description")
+        about = next((one["description"] for one in (part, *part.get("anyOf", ())) if "description" in one), None)
         yield f"| `{field}` | {need}{mark} | {_type(field, part)}{': ' + about if about else ''} | {default} |"
     yield ""
 
@@ -191,8 +191,9 @@ def _default(value: object) -> str:
 
 
 def _type(field: str, part: Schema) -> str:  # noqa: PLR0911 - one answer for each shape that a schema can have
-    if "anyOf" in part:
-        return " or ".join(_type(field, choice) for choice in part["anyOf"] if choice.get("type") != "null")
+    choices = part.get("anyOf") or part.get("oneOf")
+    if choices:
+        return " or ".join(_type(field, choice) for choice in choices if choice.get("type") != "null")
     if "$ref" in part:
         name = part["$ref"].rsplit("/", 1)[1]
         return f"[{name}](#{_anchor(name)})"

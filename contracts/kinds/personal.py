@@ -13,8 +13,8 @@ from contracts.malformed import malformed
 class Validity(Part):
     """From which day an identifier is valid, and from which day no more, as far as that is known."""
 
-    valid_from: IsoDate | None = None
-    valid_to: IsoDate | None = None
+    valid_from: Annotated[IsoDate, Field(description="the first day")] | None = None
+    valid_to: Annotated[IsoDate, Field(description="the first day no more, behind the last one printed")] | None = None
 
     # Asked where an end is told, which hardly any sheet does: a check of the whole would be run for every identifier.
     @field_validator("valid_to")

@@ -117,3 +117,9 @@ def test_examples_speak_of_people_of_whom_that_can_be_true() -> None:
     assert all(birth and year - int(birth[:4]) > 60 for year, birth in older)
     inmates = [one for one in told(ARRIVED) if one.get("relation") == "adopted_or_in_law"]
     assert all(one.get("marital") != "single" for one in inmates), "who joins by marriage is married"
+
+
+def test_a_card_of_some_years_ends_on_the_first_day_on_which_it_is_valid_no_more() -> None:
+    numbers = [one for issue in told("person.identifier_issued") for one in issue["personal"]["identifiers"]]
+    assert {one["valid_from"][5:] == one["valid_to"][5:] for one in numbers if "valid_to" in one} == {True}
+    assert "first day no more" in generated.PAGE.read_text().partition("### HealthCard")[2].partition("###")[0]
