@@ -187,7 +187,8 @@ def _fields(schema: Schema, fixed: frozenset[str]) -> Iterator[str]:
 
 
 def _default(value: object) -> str:
-    return "not known" if value is None else "none" if value == [] else f"`{value}`"
+    nothing = isinstance(value, list | dict)  # a part whose own fields are all left out
+    return "not known" if value is None else "none" if nothing else f"`{value}`"
 
 
 def _type(field: str, part: Schema) -> str:  # noqa: PLR0911 - one answer for each shape that a schema can have

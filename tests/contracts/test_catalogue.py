@@ -119,6 +119,10 @@ def test_examples_speak_of_people_of_whom_that_can_be_true() -> None:
     assert all(one.get("marital") != "single" for one in inmates), "who joins by marriage is married"
 
 
+def test_what_goes_without_a_part_is_said_in_words() -> None:
+    assert not [line for line in generated.PAGE.read_text().splitlines() if line.startswith("|") and "None" in line]
+
+
 def test_a_card_of_some_years_ends_on_the_first_day_on_which_it_is_valid_no_more() -> None:
     numbers = [one for issue in told("person.identifier_issued") for one in issue["personal"]["identifiers"]]
     assert {one["valid_from"][5:] == one["valid_to"][5:] for one in numbers if "valid_to" in one} == {True}
