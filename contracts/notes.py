@@ -92,6 +92,10 @@ NOTES: Final[dict[str, tuple[str, str]]] = {
         "no couple stands on that sheet of the household",
         "không có cặp vợ chồng nào trên phiếu này của hộ",
     ),
+    "union-told-as-change": (
+        "a marriage or divorce told as a mere change is in no figure: void it and tell the marriage or the divorce",
+        "kết hôn hoặc ly hôn được báo như một thay đổi thì không tính vào số liệu: hãy hủy và báo kết hôn hoặc ly hôn",
+    ),
     "under-age-union": ("one of the two is under the legal age", "một trong hai người chưa đủ tuổi kết hôn"),
     "beyond-newborn-age": ("the child was more than 28 days old", "trẻ đã quá 28 ngày tuổi"),
     "couple-married": ("one of the two is married by then", "một trong hai người đang có vợ/chồng vào ngày đó"),

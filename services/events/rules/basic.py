@@ -13,6 +13,7 @@ from services.events.rules.household import each_once
 from services.events.rules.identity import living
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import Reached, carried, packed
+from services.events.rules.union import FREE, UNITED
 from services.events.state.refold import Effect
 from services.events.state.view import View
 from services.events.state.world import Contradiction
@@ -32,7 +33,14 @@ def changed(event: PersonChanged, view: View) -> Effect:
         return (), ("already-on-record",)
     number_speaks = {"sex", "birth"} & set(told)
     borne = has_borne(person, view) if after.sex == "male" != person.sex else ()
-    return (after,), each_once(notes, doubts(after) if number_speaks else (), borne)
+    return (after,), each_once(notes, doubts(after) if number_speaks else (), borne, _union(person, after))
+
+
+def _union(before: PersonState, after: PersonState) -> tuple[str, ...]:
+    """Note who marries or is divorced by a mere change: figures count marriages and divorces that are told as such."""
+    married = before.marital in FREE and after.marital == "married"
+    divorced = before.marital in UNITED and after.marital == "divorced"
+    return ("union-told-as-change",) if married or divorced else ()
 
 
 def _told(basics: Basics) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from services.events.state.world import Contradiction, World
 LEGAL_AGE = {"male": 20, "female": 18}
 # Whoever lives apart is married until a divorce.
 UNITED = frozenset({"married", "separated"})
+FREE = frozenset({"single", "widowed", "divorced"})
 # The same law, article 3: kin within three generations are of one stem; a mother's mother is the furthest.
 STEM = 3
 

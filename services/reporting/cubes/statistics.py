@@ -91,10 +91,10 @@ DEFINITIONS: Final = {
         "chuyển trong nội bộ đơn vị, nên giữa các đơn vị chỉ cộng được số di cư thuần.",
     ),
     "marriages": Text(
-        "Persons, not couples, who married at any age, each where she or he lives at the end of that day. Age is that "
-        "at the end of the month, not on the day.",
-        "Số người, không phải số cặp, kết hôn ở mọi độ tuổi, tính theo nơi ở của từng người vào cuối ngày đó. Tuổi là "
-        "tuổi vào cuối tháng, không phải vào ngày kết hôn.",
+        "Persons, not couples, who married at any age, each where she or he lives at the end of that day; a marital "
+        "status that is merely changed is no marriage. Age is that at the end of the month, not on the day.",
+        "Số người, không phải số cặp, kết hôn ở mọi độ tuổi, tính theo nơi ở của từng người vào cuối ngày đó; chỉ thay "
+        "đổi tình trạng hôn nhân thì không tính. Tuổi là tuổi vào cuối tháng, không phải vào ngày kết hôn.",
     ),
     "divorces": Text(
         "Persons, not couples, who were divorced, each where she or he lives at the end of that day.",

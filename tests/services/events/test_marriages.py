@@ -111,3 +111,27 @@ async def test_the_mothers_of_a_couple_are_read_with_all_else(kin: Teller, monke
 
     monkeypatch.setattr(ledger, "load", missed)
     assert RELATED in (await marry(kin, ids.an, ids.lan)).notes
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "noted"),
+    [
+        ("single", "married", True),
+        ("divorced", "married", True),
+        ("widowed", "married", True),
+        ("married", "divorced", True),
+        ("separated", "divorced", True),
+        ("unknown", "married", False),
+        ("refused", "divorced", False),
+        ("single", "divorced", False),
+        ("married", "widowed", False),
+        ("separated", "married", False),
+    ],
+)
+async def test_a_marriage_or_divorce_told_as_a_change_is_noted_since_no_figure_counts_it(
+    village: Teller, before: str, after: str, *, noted: bool
+) -> None:
+    """List 6 of the P0 form takes any basic fact, and the form has no list of marriages."""
+    await lives(village, ids.home, AREA, lan={"sex": "female", "marital": before})
+    answer = await village.tell("person.changed", person=ids.lan, new={"marital": after})
+    assert (answer.fate, "union-told-as-change" in answer.notes) == ("recorded", noted)
