@@ -160,7 +160,7 @@ decode_fact = msgspec.json.Decoder(Fact).decode
 decode_report_entry = msgspec.json.Decoder(ReportEntry).decode
 
 
-def rank_of(day_class: int, position: int, *, after_moves: bool = False) -> int:
+def rank_of(day_class: int, position: int, *, after_moves: bool) -> int:
     """Give the place of a cause within its day: class (0 to 4), unions behind moves, then order of recording."""
     return day_class << RANK_SHIFT | (AFTER_MOVES if after_moves else 0) | position
 

@@ -214,7 +214,7 @@ def detail_of(refused: Refused) -> bytes:
     return msgspec.json.encode(refused)
 
 
-def reasons_of(detail: bytes, *, office: bool = False) -> list[dict[str, object]]:
+def reasons_of(detail: bytes, *, office: bool) -> list[dict[str, object]]:
     """Tell for what a report was refused or returned, with the facts that it contradicts; to the `office` that approved
     it also what its sender may not know.
     """

@@ -129,7 +129,7 @@ def sums_all(text: str | None) -> bool:
     return text is not None and plain(text) in BEGINNINGS
 
 
-def totals_of(row: Iterable[Cell], *, within: bool = False, numbered: bool = False) -> list[tuple[str, int]] | None:
+def totals_of(row: Iterable[Cell], *, within: bool, numbered: bool) -> list[tuple[str, int]] | None:
     """Read a row that sums up: labels with numbers behind them; None for any other row.
 
     `within` says that the row above summed up, so that `Nam 210` goes on; `numbered` that something stands where a

@@ -135,7 +135,7 @@ class Signatures:
         return Batch(key, jws, levels)
 
     async def admit(
-        self, lines: Sequence[Line | Problem], sender: str, batch: Batch | None = None, start: int = 0
+        self, lines: Sequence[Line | Problem], sender: str, batch: Batch | None, start: int = 0
     ) -> list[Line | Problem]:
         """Check the signatures of a sender's lines, the first at `start` of its request; gives each, or its problem."""
         told: list[Line | Problem] = list(lines)

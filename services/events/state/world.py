@@ -142,10 +142,6 @@ class Row:
             self._body = None
         return self._state
 
-    @state.setter
-    def state(self, state: State | None) -> None:
-        self._state, self._body = state, None
-
     @property
     def body(self) -> bytes | None:
         """The present state's bytes, as the database keeps them."""

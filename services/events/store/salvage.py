@@ -38,7 +38,7 @@ class Salvaged:
     unreadable: list[int] = field(default_factory=list)
 
 
-async def salvage(settings: EventsSettings, path: Path, sender: str | None = None) -> Salvaged:
+async def salvage(settings: EventsSettings, path: Path, sender: str | None) -> Salvaged:
     """Write the reports behind the hole to a new file, by position, NDJSON; those of one sender alone if it is named.
 
     Nobody but its owner reads the file; there is none where nothing is written. Raises FileExistsError.
@@ -62,7 +62,7 @@ def _new_file(path: Path) -> Iterator[BinaryIO]:
 
 
 async def salvage_from(
-    reader: LogReader, prefix: str, write: Callable[[bytes], object], sender: str | None = None
+    reader: LogReader, prefix: str, write: Callable[[bytes], object], sender: str | None
 ) -> Salvaged:
     """Do so from a log that is open."""
     found, chain, waited = Salvaged(), Chain(), set[str]()
