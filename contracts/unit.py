@@ -4,9 +4,12 @@ An area (địa bàn) is the smallest unit, the part of a commune that one colla
 they are no identity: `id` is code and founding date, an area's id its founding commune and a number.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 
 import msgspec
+
+from contracts.ids import AREA
 
 
 class Predecessor(msgspec.Struct, frozen=True, gc=False):
@@ -91,6 +94,10 @@ class Hierarchy:
                 found.append(step)
             todo.extend(self._children.get(step, ()))
         return sorted(found)
+
+    def areas_of(self, units: Iterable[str]) -> set[str]:
+        """Give the areas at or below some units; a named one stands for itself before anything is known of it."""
+        return {unit for unit in units if re.fullmatch(AREA, unit)}.union(*map(self.areas, units))
 
     def at_level(self, place: str, level: str) -> str | None:
         """Find the unit of a level in which a place lies."""

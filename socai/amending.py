@@ -109,21 +109,30 @@ def _takes_list(field: TypeAdapter[Any]) -> bool:
     return False
 
 
+def insist_on_changes(session: Session, assignments: list[str]) -> None:
+    """Raise `Failure` for anything that is no `field=value`."""
+    if not all("=" in assignment.strip("=") for assignment in assignments):
+        raise Failure(say(session.language, "no-changes"))
+
+
+def changes_to(payload: dict[str, Any], shape: type[BaseModel], chosen: Namespace) -> dict[str, Any]:
+    """Read what is put right of a report, or of one line of an A0 sheet."""
+    if chosen.member is None:
+        return wanted(chosen.changes, payload, shape)
+    lines = (line for line in payload.get("members", ()) if line["person"] == chosen.member)
+    return wanted(chosen.changes, next(lines, {}), Member)
+
+
 def correct(session: Session, chosen: Namespace) -> int:
     """Correct fields of a report, or of one line of an A0 sheet."""
-    if not all("=" in assignment.strip("=") for assignment in chosen.changes):
-        raise Failure(say(session.language, "no-changes"))
+    insist_on_changes(session, chosen.changes)
     known = standing(session, chosen.report)
-    present, shape = known.payload, CATALOGUE[known.type]
-    changed: type[BaseModel] = shape
-    if chosen.member is not None:
-        lines = (line for line in present.get("members", ()) if line["person"] == chosen.member)
-        present, changed = next(lines, {}), Member
+    shape = CATALOGUE[known.type]
     data = {
         "fact": chosen.report,
         "previous": chosen.previous or known.latest,
         "member": chosen.member,
-        "changes": wanted(chosen.changes, present, changed),
+        "changes": changes_to(known.payload, shape, chosen),
         "reason": chosen.reason,
     }
     return tell(session, FactCorrected, data, chosen.report, teller(shape))

@@ -12,8 +12,8 @@ from socai.ended import note_ended
 from socai.labels import field_text, label
 from socai.session import Failure, Session
 from socai.tables import show
-from socai.values import flat
-from socai.whom import Names
+from socai.values import flat, numbered
+from socai.whom import Names, identifier
 from socai.wording import say
 
 COLUMNS = ("name", "sex", "birth", "status", "marital", "sheet", "relation", "area", "household", "person")
@@ -36,10 +36,8 @@ def find(session: Session, chosen: Namespace) -> int:
     if chosen.person is not None:
         return _persons(session, "/registry/v1/persons/query", asked | {"person": chosen.person})
     if chosen.identifier is not None:
-        type_, _, value = chosen.identifier.rpartition(":")
-        named = {"type": type_ or "pid", "value": value}
         path = "/registry/v1/persons/query" if asked else "/registry/v1/search"
-        return _persons(session, path, asked | {"identifier": named})
+        return _persons(session, path, asked | {"identifier": identifier(chosen.identifier)})
     if not chosen.name:
         raise Failure(say(session.language, "find-what"))
     if asked:
@@ -97,17 +95,12 @@ def _household(session: Session, question: dict[str, Any]) -> int:
         address = (known.get("personal") or {}).get("address", "")
         standing = label(session.language, "household", known.get("status", "active"))
         number = known.get("number")
-        words = (known["id"], known["area"], _on_sheet(number, known.get("sheet")), standing, address)
+        words = (known["id"], known["area"], numbered(number, known.get("sheet")), standing, address)
         sys.stdout.write(" ".join(word for word in words if word) + "\n")
-        members = (one | {"sheet": one.get("sheet") and _on_sheet(number, one["sheet"])} for one in found["members"])
+        members = (one | {"sheet": one.get("sheet") and numbered(number, one["sheet"])} for one in found["members"])
         _print(session, members)
     session.note(say(session.language, "complete-up-to", position=answer["position"]))
     return 0
-
-
-def _on_sheet(number: str | None, sheet: str | None) -> str:
-    """Write a household's number and its sheet as the A0 book does: 14.2."""
-    return ".".join(part for part in (number, sheet) if part)
 
 
 def _history(session: Session, chosen: Namespace, asked: dict[str, Any]) -> int:

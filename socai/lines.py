@@ -10,7 +10,7 @@ from socai.batches import OFFICER
 from socai.labels import field_text, label
 from socai.session import Session
 from socai.tables import table
-from socai.values import flat
+from socai.values import flat, numbered
 from socai.wording import say
 
 COLUMNS: Final = ("on", "number", "name", "sex", "birth", "card", "details", "position")
@@ -64,7 +64,7 @@ def _rows(session: Session, line: Line, names: dict[str, str], area: str) -> Ite
     another area, for those of this one.
     """
     stand = (one for each in line["households"] for one in each.values() if one is not None and one["area"] == area)
-    homes = {one["id"]: _number(one) for one in stand}
+    homes = {one["id"]: numbered(one.get("number"), one.get("sheet")) for one in stand}
     people = line["persons"]
     if about := line["data"].get("person"):
         people = [one for one in people if _id(one) == about] or people
@@ -82,10 +82,6 @@ def _rows(session: Session, line: Line, names: dict[str, str], area: str) -> Ite
 def _id(changed: dict[str, Any]) -> str:
     state: dict[str, str] = changed["after"] or changed["before"]
     return state["id"]
-
-
-def _number(home: dict[str, Any]) -> str:
-    return ".".join(part for part in (home.get("number"), home.get("sheet")) if part)
 
 
 def _row(line: Line, state: dict[str, Any], number: str, details: str) -> dict[str, Any]:

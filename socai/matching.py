@@ -7,7 +7,7 @@ from typing import Any
 from socai.batches import COLLABORATOR, OFFICER
 from socai.session import Failure, Session
 from socai.tables import show
-from socai.whom import Names
+from socai.whom import Names, identifier
 from socai.wording import say
 
 CANDIDATES = ("score", "name", "birth", "status", "commune", "person", "reasons")
@@ -19,8 +19,7 @@ def candidates(session: Session, chosen: Namespace) -> int:
     question: dict[str, Any] = {"name": " ".join(chosen.name) or None, "birth": chosen.birth, "sex": chosen.sex}
     question |= {"previous": chosen.previous, "household": chosen.relative, "limit": chosen.limit}
     if chosen.identifier is not None:
-        type_, _, value = chosen.identifier.rpartition(":")
-        question["identifiers"] = [{"type": type_ or "pid", "value": value}]
+        question["identifiers"] = [identifier(chosen.identifier)]
     if question["name"] is None and chosen.identifier is None:
         raise Failure(say(session.language, "candidate-what"))
     asked = {name: value for name, value in question.items() if value is not None}

@@ -7,14 +7,11 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Any
 
-from pydantic import BaseModel
-
 from contracts.event import CATALOGUE
 from contracts.ids import EVERYWHERE, uuid7
-from contracts.kinds.household import Member
 from contracts.kinds.office import MONTH, MOST_REPORTS, ReportAdvanced, ReportAmended, ReportsApproved, ReportsReturned
 from contracts.kinds.unit import AreaAssigned
-from socai.amending import wanted
+from socai.amending import changes_to, insist_on_changes
 from socai.batches import OFFICER
 from socai.dates import today
 from socai.ended import note_ended
@@ -158,21 +155,15 @@ def decide(
 
 def amend(session: Session, chosen: Namespace) -> int:
     """Approve a report of the queue with a correction."""
-    if not all("=" in assignment.strip("=") for assignment in chosen.changes):
-        raise Failure(say(session.language, "no-changes"))
+    insist_on_changes(session, chosen.changes)
     found = next((one for one in waiting(session, chosen.unit) if one["id"] == chosen.report), None)
     if found is None:
         raise Failure(say(session.language, "not-queued"))
-    present, shape = found["data"] or {}, CATALOGUE[found["type"]]
-    changed: type[BaseModel] = shape
-    if chosen.member is not None:
-        present = next((line for line in present.get("members", ()) if line["person"] == chosen.member), {})
-        changed = Member
     data = {
         "on": today(),
         "report": chosen.report,
         "correction": uuid7(),
-        "changes": wanted(chosen.changes, present, changed),
+        "changes": changes_to(found["data"] or {}, CATALOGUE[found["type"]], chosen),
         "member": chosen.member,
         "reason": chosen.reason,
     }

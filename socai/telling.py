@@ -10,7 +10,7 @@ from contracts.event import CATALOGUE, Event
 from contracts.fields import FIELDS
 from contracts.ids import uuid7
 from contracts.malformed import MOST_LISTED
-from socai.amending import wanted
+from socai.amending import insist_on_changes, wanted
 from socai.batches import teller
 from socai.labels import field_text, label
 from socai.reporting import tell
@@ -37,8 +37,7 @@ def tell_kind(session: Session, chosen: Namespace) -> int:
     if not chosen.fields:
         show(_fields(session, kind), FIELD_COLUMNS, session.language, "no-rows")
         return 0
-    if not all("=" in assignment.strip("=") for assignment in chosen.fields):
-        raise Failure(say(session.language, "no-changes"))
+    insist_on_changes(session, chosen.fields)
     data = wanted(chosen.fields, {}, kind)
     made = {name: uuid7() for name, value in data.items() if value == NEW and not _takes(kind, name, NEW)}
     data |= made

@@ -46,5 +46,10 @@ def flat(language: Language, name: str, value: Any) -> str:
     return "null" if value is None else label(language, name, str(value))
 
 
+def numbered(number: str | None, sheet: str | None) -> str:
+    """Write a household's number and its sheet as the A0 book does: 14.2."""
+    return ".".join(part for part in (number, sheet) if part)
+
+
 def _beside(language: Language, part: Mapping[str, Any]) -> str:
     return ", ".join(f"{field_text(language, name)}={flat(language, name, value)}" for name, value in part.items())

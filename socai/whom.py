@@ -15,6 +15,12 @@ MOST_NAMES: Final = 3
 _OTHERWISE: Final = ("household", "area", "unit", "key")
 
 
+def identifier(text: str) -> dict[str, str]:
+    """Read `TYPE:NUMBER`; a number alone is a personal number."""
+    type_, _, value = text.rpartition(":")
+    return {"type": type_ or "pid", "value": value}
+
+
 class Names:
     """Names of persons as the registry gives them to whoever reads, each asked for once."""
 

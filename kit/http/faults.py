@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
-from pydantic.errors import PydanticInvalidForJsonSchema
 
 from contracts.malformed import listed_in, words_of
 from kit.http.problems import Fault, InvalidRequest, Text
@@ -45,10 +44,7 @@ def names_in(*schemas: Any) -> Names:
 
 
 def names_of(adapter: TypeAdapter[Any]) -> Names:
-    try:
-        return names_in(adapter.json_schema())
-    except PydanticInvalidForJsonSchema:
-        return Names(frozenset(), frozenset())
+    return names_in(adapter.json_schema())
 
 
 def invalid(error: ValidationError, names: Names) -> InvalidRequest:

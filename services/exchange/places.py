@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
-from typing import Final
 
 from contracts.calendar import today
 from contracts.ids import EVERYWHERE, block_of, place_number
@@ -10,8 +9,6 @@ from contracts.unit import hierarchy_of
 from kit.process.database import Connection
 from kit.projections.history import Snapshots
 from services.exchange.projections.units import UNIT_HISTORY
-
-_AREA_PARTS: Final = 3
 
 
 class Sight:
@@ -42,14 +39,9 @@ class Territory:
         """Give what lies within the units (or areas) of an agreement."""
         found = self._sights.get(units)
         if found is None:
-            found = self._sights[units] = self._work_out(units)
+            areas = frozenset(map(place_number, self._hierarchy.areas_of(units)))
+            found = self._sights[units] = Sight(areas, everywhere=EVERYWHERE in units)
         return found
-
-    def _work_out(self, units: tuple[str, ...]) -> Sight:
-        areas = {area for unit in units for area in self._hierarchy.areas(unit)}
-        # An area is in sight by its own name even before the fact that established it has come.
-        areas |= {unit for unit in units if unit.count("-") == _AREA_PARTS - 1}
-        return Sight(frozenset(map(place_number, areas)), everywhere=EVERYWHERE in units)
 
 
 class Places:

@@ -1,9 +1,8 @@
 """Which places may a caller see, when the agreement names units whose parts change with time?"""
 
-import re
 from dataclasses import dataclass
 
-from contracts.ids import AREA, EVERYWHERE, place_number
+from contracts.ids import EVERYWHERE, place_number
 from contracts.unit import Hierarchy
 from kit.auth.access import Access
 from kit.process.database import Connection
@@ -25,7 +24,7 @@ class Sight:
 
     def places(self) -> list[int] | None:
         """List the areas that may be seen as they stand in rows; None: all of them."""
-        return None if self.hierarchy is None else places_within(self.hierarchy, self.areas)
+        return None if self.hierarchy is None else sorted(map(place_number, self.hierarchy.areas_of(self.areas)))
 
 
 async def sight_of(access: Access, sources: Sources, connection: Connection) -> Sight:
@@ -33,9 +32,3 @@ async def sight_of(access: Access, sources: Sources, connection: Connection) -> 
     if EVERYWHERE in access.areas:
         return Sight(None, ())
     return Sight(await sources.hierarchies.get(connection, sources.reading.today()), access.areas)
-
-
-def places_within(hierarchy: Hierarchy, units: tuple[str, ...]) -> list[int]:
-    """List the areas at or below some units; an area that the hierarchy does not know stands for itself."""
-    named = {unit for unit in units if re.fullmatch(AREA, unit)}
-    return sorted(place_number(area) for area in named.union(*map(hierarchy.areas, units)))
