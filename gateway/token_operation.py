@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 from gateway.assertions import LONGEST, TYPE
 from gateway.tokens import GRANT
 from kit.auth.callers import PURPOSE_TYPE
+from kit.http.openapi import content_of
 
 FORM_TYPE: Final = "application/x-www-form-urlencoded"
 
@@ -51,10 +52,6 @@ class TokenError(BaseModel):
 MODELS: Final = (TokenAnswer, TokenError)
 
 
-def _json(model: type[BaseModel]) -> dict[str, Any]:
-    return {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
-
-
 def _text(description: str) -> dict[str, str]:
     return {"type": "string", "description": description}
 
@@ -87,8 +84,8 @@ OPERATION: Final[dict[str, Any]] = {
         },
     },
     "responses": {
-        "200": {"description": "The token, bound to the key of the proof", "content": _json(TokenAnswer)},
-        "400": {"description": "What is asked for is malformed or not agreed", "content": _json(TokenError)},
-        "401": {"description": "`invalid_client`", "content": _json(TokenError)},
+        "200": {"description": "The token, bound to the key of the proof", "content": content_of(TokenAnswer)},
+        "400": {"description": "What is asked for is malformed or not agreed", "content": content_of(TokenError)},
+        "401": {"description": "`invalid_client`", "content": content_of(TokenError)},
     },
 }

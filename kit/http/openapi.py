@@ -70,6 +70,11 @@ class BothLanguages(BaseModel):
     vi: str
 
 
+def content_of(model: type[BaseModel]) -> dict[str, Any]:
+    """The content of a request or a response of a plain route: JSON in the shape of one of its models."""
+    return {"application/json": {"schema": {"$ref": _REFERENCE.format(model=model.__name__)}}}
+
+
 @dataclass(frozen=True)
 class PlainRoute:
     """A route without FastAPI's machinery, and its operation object as OpenAPI has it.

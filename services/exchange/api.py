@@ -24,6 +24,7 @@ from kit.http.application import (
     router,
 )
 from kit.http.faults import Names, invalid, names_of, worded
+from kit.http.openapi import content_of
 from kit.http.problems import InvalidRequest, NotFound, PositionNotReached, PurposeNotPermitted, declare
 from services.exchange.disclosures import asker
 from services.exchange.feed import Page, Place, Reader, keeps_sight, reached, read_page, stands
@@ -197,16 +198,13 @@ async def _inquiry(sources: Sources, request: Request, access: Access, lens: Len
 
 
 def _operation(summary: str, body: type[BaseModel], answer: type[BaseModel], tag: str, scope: Scope) -> dict[str, Any]:
-    def refer(model: type[BaseModel]) -> dict[str, Any]:
-        return {"application/json": {"schema": {"$ref": f"#/components/schemas/{model.__name__}"}}}
-
     return {
         "summary": summary,
         "tags": [tag],
         "security": [{"authority": [str(scope)]}],
         "parameters": [positions.NOT_BEFORE],
-        "requestBody": {"required": True, "content": refer(body)},
-        "responses": {"200": {"description": summary, "content": refer(answer)}, **PROBLEMS, **declare(NotFound)},
+        "requestBody": {"required": True, "content": content_of(body)},
+        "responses": {"200": {"description": summary, "content": content_of(answer)}, **PROBLEMS, **declare(NotFound)},
     }
 
 
