@@ -174,11 +174,3 @@ def by_path(table: tuple[Row, ...]) -> list[tuple[str, tuple[Row, ...]]]:
 
 def _looseness(segment: str) -> tuple[int, str]:
     return (2 if segment.endswith("...}") else 1 if segment.startswith("{") else 0, segment)
-
-
-def find_row(method: str, path: str) -> Row | None:
-    """The row that a request falls under, as at the door: the first path that fits decides, then the method."""
-    for template, rows in by_path(POLICY):
-        if re.fullmatch(path_pattern(template), path):
-            return next((row for row in rows if row.method == method), None)
-    return None

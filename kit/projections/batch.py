@@ -114,14 +114,6 @@ def runs(records: Sequence[Record]) -> Iterator[list[Record]]:
         yield list(run)
 
 
-def collect(live: Sequence[Live], checkpoints: Mapping[Slot, Checkpoint], records: Sequence[Record]) -> Batch:
-    """Apply records in their order, all at once."""
-    gathering = Gathering(live, checkpoints)
-    for run in runs(records):
-        gathering.take(run)
-    return gathering.batch()
-
-
 def _unseen(before: Checkpoint, places: Sequence[tuple[Record, int, bool]]) -> tuple[Checkpoint, list[Record]]:
     """Give the facts that are new to whoever stands at a checkpoint, and where she stands behind them."""
     at, unseen = before, []

@@ -19,9 +19,7 @@ class Progress:
     lag_seconds: float = 0.0
     """How old the oldest record that is not yet applied can be; 0 when there is none."""
     facts: int = 0
-    batches: int = 0
-    batch_seconds: float = 0.0
-    """Of the last batch, from its records in hand to its commit."""
+    """Applied by this process."""
     started_at: float = field(default_factory=time.time)
     current_at: float = 0.0
     """When there was last nothing to apply; 0: never yet."""

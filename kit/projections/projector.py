@@ -161,12 +161,10 @@ class Projector:
         await follower.write(gathered)
         progress = self.progress
         progress.facts += gathered.batch.facts
-        progress.batches += 1
-        progress.batch_seconds = time.perf_counter() - started
         progress.ready, progress.failure = True, None
         self._limit = min(self._limit * 2, self._settings.batch_records)
         if self._observe:
-            self._observe(records, progress.batch_seconds)
+            self._observe(records, time.perf_counter() - started)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from deploy.local.databases import Database
 from kit.log.kafka import KafkaReader
 from kit.log.records import Checkpoint, Partition, Record, partitions_of
 from kit.process.database import Connections
-from kit.projections.batch import Live, collect
+from kit.projections.batch import Live
 from kit.projections.builds import serving_builds
 from kit.projections.checkpoint import Slot
 from kit.projections.projection import AnyProjection, Merge
@@ -25,6 +25,7 @@ from tests.benchmarks.meters import Meter, note, used
 from tests.benchmarks.readers import PROJECTIONS
 from tests.benchmarks.stage import EXCHANGE, REGISTRY, REPORTING, Stage, point_readers, stage
 from tests.benchmarks.table import Figure, figure
+from tests.support.applying import collect
 
 AT_ONCE = 5_000
 PROJECTOR = "bench-projector"

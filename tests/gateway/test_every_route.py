@@ -8,9 +8,10 @@ import pytest
 from fastapi import FastAPI
 
 from gateway.app import create_app
-from gateway.policy import POLICY, PUBLIC, Upstream, find_row
+from gateway.policy import POLICY, PUBLIC, Upstream
 from gateway.settings import GatewaySettings
 from kit.process.settings import ProcessSettings
+from tests.gateway.test_policy import find_row
 
 SERVICES = ("events", "registry", "reporting", "exchange")
 NOWHERE: dict[str, Any] = {

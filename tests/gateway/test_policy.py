@@ -6,8 +6,16 @@ import pytest
 
 from contracts.scopes import PERMISSIONS, Scope
 from gateway.limits import BUCKETS, BY_ADDRESS, ClientClass, RateClass
-from gateway.policy import MIB, POLICY, PUBLIC, Row, Upstream, by_path, find_row, path_pattern
+from gateway.policy import MIB, POLICY, PUBLIC, Row, Upstream, by_path, path_pattern
 from services.exchange.api import MOST_BYTES
+
+
+def find_row(method: str, path: str) -> Row | None:
+    """The row that a request falls under, as at the door: the first path that fits decides, then the method."""
+    for template, rows in by_path(POLICY):
+        if re.fullmatch(path_pattern(template), path):
+            return next((row for row in rows if row.method == method), None)
+    return None
 
 
 def example(row: Row) -> str:

@@ -16,7 +16,7 @@ from contracts.fact import STREAM_FACTS
 from contracts.topics import FACTS, PARTITIONS, REPORTS, encode_watermark, instant_text, partition_of
 from deploy.local.databases import Database
 from kit.log.records import Checkpoint, Entry, Partition, Record
-from kit.projections.batch import Live, collect
+from kit.projections.batch import Live
 from kit.projections.builds import serving_builds
 from kit.projections.checkpoint import FencedError, Slot, compare_and_set, load_checkpoints
 from kit.projections.projection import AnyProjection
@@ -24,6 +24,7 @@ from kit.projections.writing import TableWriter, writers
 from services.events.store.ledger import microseconds
 from services.events.store.relay import record_of
 from tests.laws.telling import Row
+from tests.support.applying import collect
 from tests.support.memory_log import MemoryLog
 
 PARTS = [Partition(topic, number) for topic in (FACTS, REPORTS) for number in range(PARTITIONS)]

@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 from deploy.local.databases import Database
 from kit.log.records import Checkpoint, Record
 from kit.process.database import Connection
-from kit.projections.batch import Live, collect
+from kit.projections.batch import Live
 from kit.projections.builds import serving_builds
 from kit.projections.checkpoint import FencedError, Slot, compare_and_set, load_checkpoints
 from kit.projections.rebuild import rebuild
 from kit.projections.writing import TableWriter, writers
+from tests.support.applying import collect
 from tests.support.counting import PROJECTIONS, Counted, address, entry, history, naive
 from tests.support.memory_log import MemoryLog
 from tests.support.projecting import build, contents, digests_of

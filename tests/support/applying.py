@@ -1,19 +1,27 @@
 """How do facts reach a service's tables in a test in the worst order? (As a running projector: see `projecting`.)"""
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import asyncpg
 
 from contracts.topics import FACTS
 from deploy.local.databases import Database
-from kit.log.records import Record
-from kit.projections.batch import Live, collect
+from kit.log.records import Checkpoint, Record
+from kit.projections.batch import Batch, Gathering, Live, runs
 from kit.projections.builds import serving_builds
-from kit.projections.checkpoint import compare_and_set, load_checkpoints
+from kit.projections.checkpoint import Slot, compare_and_set, load_checkpoints
 from kit.projections.projection import AnyProjection
 from kit.projections.writing import writers
 from tests.support.facts import Recorded, dealt
+
+
+def collect(live: Sequence[Live], checkpoints: Mapping[Slot, Checkpoint], records: Sequence[Record]) -> Batch:
+    """Apply records in their order, all at once."""
+    gathering = Gathering(live, checkpoints)
+    for run in runs(records):
+        gathering.take(run)
+    return gathering.batch()
 
 
 async def apply_shuffled(

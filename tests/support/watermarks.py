@@ -22,9 +22,10 @@ from kit.log.records import (
     find_tail,
     resume_points,
 )
-from kit.projections.batch import Batch, Live, collect
+from kit.projections.batch import Batch, Live
 from kit.projections.checkpoint import Slot
 from kit.projections.projection import Merge, Projection, Row, Table, columns
+from tests.support.applying import collect
 from tests.support.memory_log import MemoryLog
 
 ROWS = Table("rows", columns(position="bigint"), Merge.APPEND)
