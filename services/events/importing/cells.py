@@ -219,7 +219,7 @@ def roughly(name: str) -> Reader:
         except Wrong as wrong:
             if wrong.code != "code-unknown":
                 raise
-            raise Unsure("place-not-read", "unknown") from None
+            raise Unsure from None
         return found
 
     return read

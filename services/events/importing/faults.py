@@ -1,7 +1,5 @@
 """What can be wrong with a cell, a row or a file, in words for both languages? A text never holds what was written."""
 
-from typing import Any
-
 from contracts.malformed import MALFORMED
 from kit.http.problems import Text
 
@@ -242,12 +240,7 @@ class Misfit(Exception):
 
 
 class Unsure(Exception):
-    """A cell says something that no list holds: what is sent in its place, and the warning that goes with it."""
-
-    def __init__(self, code: str, value: Any) -> None:
-        super().__init__(code)
-        self.code = code
-        self.value = value
+    """A cell names a place that no list holds: with a warning, it is sent as unknown."""
 
 
 class FileFault(Exception):

@@ -99,9 +99,9 @@ class RowReader:
             except Wrong as wrong:
                 faults.append(self.fault(number, position, wrong.code))
                 continue
-            except Unsure as unsure:
-                value = unsure.value
-                warnings.append(self.fault(number, position, unsure.code))
+            except Unsure:
+                value = "unknown"
+                warnings.append(self.fault(number, position, "place-not-read"))
             if value is not None:
                 values[name] = value
         return values, tuple(faults), tuple(warnings)

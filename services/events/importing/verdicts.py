@@ -42,7 +42,7 @@ class Fault(msgspec.Struct, frozen=True, gc=False):
 
 
 class Verdict(msgspec.Struct, frozen=True, gc=False, omit_defaults=True):
-    """What became of one row: `recorded`, `waiting`, `duplicate`, `refused`, `wrong`, `ready` or `held-back`."""
+    """What became of one row: one of `FATES`."""
 
     table: str
     row: int

@@ -71,6 +71,15 @@ async def test_a_row_without_a_word_is_no_row_of_a_list(teller: Teller, importin
     assert came.fates() == {"recorded": 2}, came
 
 
+async def test_a_place_of_death_that_no_list_holds_is_told_as_unknown(teller: Teller, importing: Importer) -> None:
+    await book(teller, importing)
+    deaths = "Hộ số,Họ và tên,Ngày sinh,Ngày chết,Nơi chết\n12,Đỗ Thị Bưởi,1959,05/04/2025,trên sông\n"
+    came = await importing(deaths, *AT, "--list", "deaths")
+    assert came.fates() == {"recorded": 1}, came
+    assert [payload(fact)["place"] for fact in await facts_of(teller, "person.died")] == ["unknown"]
+    assert came.told() == [(2, "E2", "Nơi chết", "place-not-read")]
+
+
 async def test_arrivals_and_departures_read_their_places(teller: Teller, importing: Importer) -> None:
     await book(teller, importing)
     arrivals = (
