@@ -1,7 +1,7 @@
 """What makes a report malformed, by its schema and beyond it: stable codes, with words for people."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -227,6 +227,13 @@ def listed_in(error: Mapping[str, Any]) -> tuple[str, ...]:
         return ()
     codes = re.findall("'([^']*)'", error.get("ctx", {}).get("expected", ""))
     return tuple(codes) if len(codes) <= MOST_LISTED else ()
+
+
+def without_echoes(errors: Iterable[Any]) -> list[Any]:
+    """Leave out of pydantic's errors that a list is too short where only its wrong parts, named anyway, make it so."""
+    known = list(errors)
+    places = {error["loc"][:length] for error in known for length in range(len(error["loc"]))}
+    return [error for error in known if error["type"] != "too_short" or error["loc"] not in places]
 
 
 def malformed(code: str) -> PydanticCustomError:

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 from contracts.event import TYPE_PREFIX, Event
 from contracts.ids import AREA, PLACE, UNIT, UUID7, uuid7
 from contracts.kinds.vital import PersonBorn
-from contracts.malformed import MISSHAPEN, listed_in, words_of
+from contracts.malformed import MISSHAPEN, listed_in, without_echoes, words_of
 from socai.batches import COLLABORATOR, batches, is_object, read_reports
 from socai.dates import Language
 from socai.labels import field_text
@@ -211,12 +211,7 @@ def _faults(language: Language, wrong: ValueError) -> Iterator[str]:
     if not isinstance(wrong, ValidationError):
         yield str(wrong)
         return
-    found = wrong.errors(include_url=False, include_input=False)
-    places = {error["loc"][:length] for error in found for length in range(len(error["loc"]))}
-    for error in found:
-        # That a list is too short is said only where it is not its wrong parts that make it so.
-        if error["type"] == "too_short" and error["loc"] in places:
-            continue
+    for error in without_echoes(wrong.errors(include_url=False, include_input=False)):
         place = ".".join(field_text(language, str(part)) for part in error["loc"])
         words = words_of(error["type"].replace("_", "-"), listed_in(error)) or MISSHAPEN["value-error"]
         text = words[language == "vi"]

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from pydantic import TypeAdapter, ValidationError
 
-from contracts.malformed import listed_in, words_of
+from contracts.malformed import listed_in, without_echoes, words_of
 from kit.http.problems import Fault, InvalidRequest, Text
 
 MOST_FAULTS = 20
@@ -61,13 +61,6 @@ def faults(errors: Iterable[Any], names: Names, *, within: str = "") -> list[Fau
         if len(found) == MOST_FAULTS:
             break
     return list(found)
-
-
-def without_echoes(errors: Iterable[Any]) -> list[Any]:
-    """Leave out that a list is too short where only its wrong parts make it so: they are named themselves."""
-    known = list(errors)
-    places = {error["loc"][:length] for error in known for length in range(len(error["loc"]))}
-    return [error for error in known if error["type"] != "too_short" or error["loc"] not in places]
 
 
 def _fault(error: Any, names: Names, within: str) -> Fault:
