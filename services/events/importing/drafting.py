@@ -26,7 +26,11 @@ from services.events.importing.words import plain
 
 MOST_ROWS_OF_LISTS = 200_000
 _PREFIX = re.compile(r"^(?:danhsach|ds|list|bieu|muc|so|p0|ctv|phieu)*[0-9]*(?=[a-z])")
-TOTALS_SHEETS = frozenset(map(plain, ("Tổng hợp", "Tổng số", "Totals", "Control totals", "Đối chiếu")))
+CODES = {"vi": "Danh mục", "en": "Codes"}
+GUIDE = {"vi": "Hướng dẫn", "en": "Guide"}
+TOTALS = {"vi": "Tổng hợp", "en": "Totals"}
+"""Titles of the worksheets of a template that hold no rows of a book or a list."""
+TOTALS_SHEETS = frozenset(map(plain, (*TOTALS.values(), "Tổng số", "Control totals", "Đối chiếu")))
 # Not `male` and `female`: of a person both would be one too many.
 TOTALS_COLUMNS = (
     AREA,
@@ -35,7 +39,7 @@ TOTALS_COLUMNS = (
     Column("total_male", ("Male", "Nam"), total, ("Số nam",)),
     Column("total_female", ("Female", "Nữ"), total, ("Số nữ",)),
 )
-IGNORED_SHEETS = frozenset(map(plain, ("Hướng dẫn", "Guide", "Danh mục", "Codes")))
+IGNORED_SHEETS = frozenset(map(plain, (*GUIDE.values(), *CODES.values())))
 LIST = Column("list", ("List", "Danh sách"), cells.text, ("Tên danh sách", "Loại danh sách", "Loại"))
 # One table may hold the columns of several lists.
 _HEADINGS = {

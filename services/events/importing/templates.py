@@ -15,15 +15,12 @@ from openpyxl.worksheet.worksheet import Worksheet
 from kit.http.problems import Language
 from services.events.importing.book_columns import COLUMNS
 from services.events.importing.columns import Column
-from services.events.importing.drafting import TOTALS_COLUMNS
+from services.events.importing.drafting import CODES, GUIDE, TOTALS, TOTALS_COLUMNS
 from services.events.importing.lists import LISTS
 from services.events.importing.words import labels
 
 ROWS = 20_000
 LONGEST_TITLE = 31
-CODES = {"vi": "Danh mục", "en": "Codes"}
-GUIDE = {"vi": "Hướng dẫn", "en": "Guide"}
-TOTALS = {"vi": "Tổng hợp", "en": "Totals"}
 BOOK = {"vi": "Sổ A0", "en": "A0 book"}
 LEFT_OUT = frozenset({"male", "female"})
 _HEAD = PatternFill("solid", start_color="DDEBF7")
