@@ -222,7 +222,8 @@ def reasons_of(detail: bytes, *, office: bool) -> list[dict[str, object]]:
     if office and refused.office is not None:
         refused = refused.office
     instead = {} if refused.instead is None else {"instead": refused.instead}
-    contradicted = [told(code) | {"facts": facts} | instead for code, facts in refused.reasons]
+    reasons = _said(refused)
+    contradicted = [_told(one.code, one.text) | {"facts": one.facts} | instead for one in reasons]
     return contradicted + [{"code": code, "pointer": pointer} for pointer, code, *_ in refused.errors]
 
 
@@ -232,8 +233,12 @@ def problem_of(refused: Refused) -> Problem:
         return InvalidRequest(errors=[worded(*one) for one in refused.errors])
     if refused.code == PurposeNotPermitted.code:
         return PurposeNotPermitted(reasons=list(_words(refused.reasons)))
+    return ContradictsRecord(reasons=_said(refused))
+
+
+def _said(refused: Refused) -> list[Reason]:
     reasons = _words(refused.reasons, refused.instead)
-    return ContradictsRecord(reasons=list(map(_of_later, reasons) if refused.code == LATER else reasons))
+    return list(map(_of_later, reasons) if refused.code == LATER else reasons)
 
 
 def _of_later(reason: Reason) -> Reason:
@@ -249,7 +254,10 @@ def _of_later(reason: Reason) -> Reason:
 
 def told(code: str) -> dict[str, object]:
     """Give a reason with its words in both languages."""
-    words = REASONS.get(code)
+    return _told(code, REASONS.get(code))
+
+
+def _told(code: str, words: Text | None) -> dict[str, object]:
     return {"code": code, "text": None if words is None else words._asdict()}
 
 
