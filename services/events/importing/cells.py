@@ -28,6 +28,8 @@ _ISO = re.compile(r"(\d{4})(?:-(\d{1,2})(?:-(\d{1,2})(?:[T ]00:00(?::00(?:\.0+)?
 _SHORT_YEAR = re.compile(r"\d{1,2}[/.\-](?:\d{1,2}[/.\-])?\d{2}")
 # Letters that the old fonts put in place of Vietnamese ones, and that no name has.
 _OLD_FONT = frozenset(map(chr, (*range(0xA1, 0xC0), 0xD7, 0xF7)))
+# TCVN3 writes small letters as Latin capitals, `ThÞ` and `NguyÔn`: within a word behind a small one nobody else does.
+_CAPITAL_WITHIN = re.compile("[a-z][\u00c0-\u00de]")
 _DIGITS = re.compile(r"[0-9]+")
 _PLACE = re.compile(PLACE)
 _DESTINATIONS = vocabulary("destination")
@@ -64,7 +66,7 @@ def text(value: Cell) -> str | None:
     words = " ".join(said(value).split())
     if not words:
         return None
-    if not words.isascii() and not _OLD_FONT.isdisjoint(words):
+    if not words.isascii() and (not _OLD_FONT.isdisjoint(words) or _CAPITAL_WITHIN.search(words)):
         raise Wrong("legacy-font")
     try:
         words = plain_text(words)

@@ -167,6 +167,7 @@ async def test_a_household_on_two_sheets_is_one_household_with_people_on_its_she
         ("1,1,A Văn Một,chủ hộ,nam,1950,,,30050000001\n", (2, "I2", "Số CCCD", "number-lost-zeros")),
         ("1,1,A Văn Một,chủ hộ,nam,1950,,,12345\n", (2, "I2", "Số CCCD", "identifier-format")),
         ("1,1,Ph¹m V¨n B\u00d7nh,chủ hộ,nam,1950,,,\n", (2, "C2", "Họ và tên", "legacy-font")),
+        ("1,1,NguyÔn ThÞ Lan,chủ hộ,nữ,1950,,,\n", (2, "C2", "Họ và tên", "legacy-font")),
         ("1,1,=A1&B1,chủ hộ,nam,1950,,,\n", (2, "C2", "Họ và tên", "formula")),
         ("1,1,A Văn Một,chủ hộ,nam,#N/A,,,\n", (2, "F2", "Ngày sinh", "cell-error")),
         (
