@@ -29,15 +29,27 @@ _PICK = {
     "en": ("Choose from the list", "Choose one of the words of this column's list."),
 }
 _LINES = {
-    "vi": (
+    ("a0", "vi"): (
         "Mỗi dòng là một người; các dòng của một hộ đứng liền nhau. Không biết thì để trống.",
         "Ngày ghi: 14/03/1961, hoặc 03/1961, hoặc 1961. Các cột số đã định dạng văn bản để giữ số 0 ở đầu.",
         "Không gộp ô, không dùng công thức. Ghi số tổng của địa bàn ở trang Tổng hợp để đối chiếu.",
     ),
-    "en": (
+    ("a0", "en"): (
         "One row a person; the rows of a household stand together. What is unknown stays empty.",
         "Dates: 14/03/1961, or 03/1961, or 1961. Columns are formatted as text, so that leading zeros stay.",
         "No merged cells, no formulas. Write the area's own totals on the sheet Totals, to be compared.",
+    ),
+    ("p0", "vi"): (
+        "Mỗi dòng là một sự kiện của một người; mỗi danh sách là một trang. Không biết thì để trống.",
+        "Ngày của sự kiện ghi đủ: 14/03/2026. Ngày sinh ghi: 14/03/1961, hoặc 03/1961, hoặc 1961.",
+        "Không gộp ô, không dùng công thức. Ghi số tổng của danh sách ở dòng cuối để đối chiếu, ví dụ: Số người, 12.",
+        "Mỗi danh sách phải có:",
+    ),
+    ("p0", "en"): (
+        "One row an event of one person; one sheet a list. What is unknown stays empty.",
+        "The day of an event is written in full: 14/03/2026. Dates of birth: 14/03/1961, or 03/1961, or 1961.",
+        "No merged cells, no formulas. Write a list's own total in its last row, to be compared, e.g.: People, 12.",
+        "Each list must have:",
     ),
 }
 
@@ -53,12 +65,17 @@ WRITTEN = {
     "a0": ("an empty A0 book was written", "đã ghi sổ A0 trống"),
     "p0": ("an empty form of P0 lists was written", "đã ghi mẫu phiếu P0 trống"),
 }
+NOT_XLSX = "it is a workbook: let its name end in .xlsx / đây là bảng tính: hãy đặt tên tệp kết thúc bằng .xlsx"
 NO_FILE = "name the file to write, e.g. FILE=so-a0.xlsx / hãy nêu tệp cần ghi, ví dụ FILE=so-a0.xlsx"
 
 
 def run(given: argparse.Namespace) -> int:
     """Write an empty A0 book or P0 form as XLSX, with words to choose from."""
     path: Path = given.out
+    # A spreadsheet does not open a workbook that is called otherwise.
+    if path.suffix.lower() != ".xlsx" and not path.is_dir():
+        sys.stderr.write(f"{path}: {NOT_XLSX}\n")
+        return 1
     try:
         with path.open("xb") as file:
             book(given.form, given.language).save(file)
@@ -86,7 +103,7 @@ def book(form: str, language: Language) -> Workbook:
         sheets = [(one.titles[language == "vi"][:LONGEST_TITLE], one.columns) for one in LISTS]
     for index, (title, columns) in enumerate(sheets, 1):
         _sheet(made.create_sheet(title, index), [one for one in columns if one.name not in LEFT_OUT], language, ranges)
-    _explain(guide, sheets, language)
+    _explain(guide, _LINES[form, language], sheets, language)
     made.active = 1
     return made
 
@@ -128,10 +145,12 @@ def _sheet(sheet: Worksheet, columns: Sequence[Column], language: Language, rang
     sheet.freeze_panes = "A2"
 
 
-def _explain(sheet: Worksheet, sheets: Iterable[tuple[str, Sequence[Column]]], language: Language) -> None:
+def _explain(
+    sheet: Worksheet, lines: Sequence[str], sheets: Iterable[tuple[str, Sequence[Column]]], language: Language
+) -> None:
     sheet.column_dimensions["A"].width = 110
     row = 0
-    for row, line in enumerate(_LINES[language], 1):
+    for row, line in enumerate(lines, 1):
         sheet.cell(row, 1, line)
     for title, columns in sheets:
         row += 1

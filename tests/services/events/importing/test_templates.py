@@ -13,6 +13,7 @@ from services.events.importing.columns import find_layout
 from services.events.importing.drafting import list_named
 from services.events.importing.lists import LISTS
 from services.events.importing.tables import Table
+from services.events.importing.totals import totals_of
 from services.events.importing.words import labels, plain, vocabulary
 from tests.services.events.importing.conftest import Importer, facts_of, payload
 from tests.services.events.telling import AREA, Teller
@@ -58,6 +59,24 @@ def test_coded_columns_offer_exactly_words_that_are_read_back(tmp_path: Path) ->
         known = vocabulary(name.removeprefix("# "))
         assert len(words) == len(labels(name.removeprefix("# ")))
         assert all(plain(word) in known for word in words)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("form", ["a0", "p0"])
+def test_a_guide_speaks_of_no_worksheet_that_the_form_lacks(tmp_path: Path, form: str, language: Language) -> None:
+    book = openpyxl.load_workbook(written(tmp_path, form, language))
+    said = " ".join(str(line) for (line,) in book.worksheets[0].iter_rows(values_only=True))
+    totals = templates.TOTALS[language]
+    assert (totals in said) == (totals in book.sheetnames) == (form == "a0")
+
+
+@pytest.mark.parametrize(("language", "words"), [("vi", "Số người, 12"), ("en", "People, 12")])
+def test_the_total_that_the_guide_of_a_form_shows_is_read_as_one(
+    tmp_path: Path, language: Language, words: str
+) -> None:
+    guide = openpyxl.load_workbook(written(tmp_path, "p0", language)).worksheets[0]
+    assert any(words in str(line) for (line,) in guide.iter_rows(values_only=True))
+    assert totals_of(words.split(", ")) == [("persons", 12)]
 
 
 async def test_a_filled_template_comes_in(teller: Teller, importing: Importer, tmp_path: Path) -> None:
@@ -172,10 +191,13 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
     assert templates.run(argparse.Namespace(form="a0", out=path, language="vi")) == 1
 
 
-@pytest.mark.parametrize(("where", "said"), [("", "FILE="), ("nowhere/a0.xlsx", "No such file")])
+@pytest.mark.parametrize(
+    ("where", "said"), [("", "FILE="), ("nowhere/a0.xlsx", "No such file"), ("a0.csv", ".xlsx"), ("a0", ".xlsx")]
+)
 def test_where_nothing_can_be_written_that_is_said(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], where: str, said: str
 ) -> None:
     given = argparse.Namespace(form="a0", out=tmp_path / where, language="vi")
     assert templates.run(given) == 1
     assert said in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
