@@ -16,7 +16,8 @@ BYTES32: Final = r"^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$"
 _Bytes32 = Annotated[str, StringConstraints(pattern=BYTES32)]
 DEVICE: Final = r"^[A-Za-z0-9._:-]{1,64}$"
 Device = Annotated[str, StringConstraints(pattern=DEVICE)]
-Sender = Annotated[str, StringConstraints(pattern=r"^[!-~]{1,200}$")]
+SENDER = r"^[!-~]{1,200}$"
+Sender = Annotated[str, StringConstraints(pattern=SENDER)]
 
 # NIST SP 800-186, 3.2.1.3: y^2 = x^3 - 3x + b modulo p.
 _P: Final = 2**256 - 2**224 + 2**192 + 2**96 - 1

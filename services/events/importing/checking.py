@@ -15,7 +15,7 @@ from services.events.importing.totals import Totals
 @dataclass
 class Checking:
     """A file being checked: what was counted, which worksheets and columns nobody read, and where the fields of a table
-    stand, by its name.
+    stand, by its name. `left_out`: how many rows or households are wrong, and so not counted.
     """
 
     drafting: Drafting
@@ -23,6 +23,7 @@ class Checking:
     unread_tables: list[str] = field(default_factory=list)
     unread_columns: list[tuple[str, str]] = field(default_factory=list)
     places: dict[str, Places] = field(default_factory=dict)
+    left_out: int = 0
     digest: bytes = b""
     form: str = ""
 
@@ -31,7 +32,9 @@ class Checking:
 
         The file is read by a process of its own, while its drafts are checked here.
         """
-        yield from self._checked(apart(self.drafting.read, Found))
+        for one in self._checked(apart(self.drafting.read, Found)):
+            self.left_out += isinstance(one, Unfit)
+            yield one
 
     def _checked(self, found: Iterator[Found]) -> Iterator[Prepared | Unfit]:
         begun = next(found)

@@ -16,6 +16,7 @@ import psycopg
 
 from contracts.calendar import today
 from contracts.ids import AREA, EVERYWHERE, UNIT
+from contracts.kinds.device import SENDER
 from contracts.kinds.office import MONTH
 from contracts.scopes import Scope
 from kit.auth.access import Access
@@ -42,6 +43,14 @@ from services.events.settings import EventsSettings
 PAUSE = 500
 TOLD_EVERY = 2.0
 FAILED = 1
+# How what is asked for is written.
+EXAMPLES = {
+    "area": "10525-20200101-001",
+    "commune": "10525-20250701",
+    "month": "2026-10",
+    "on": "2025-01-01",
+    "sender": "tram-y-te",
+}
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -54,7 +63,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--commune", default="", help="id of the commune whose areas rows name by number")
     add("--on", default="", help="date of registration for rows of a book that state none")
     add("--month", default="", help="YYYY-MM that all dates of P0 lists must lie in")
-    add("--sender", default="", help="in whose name reports are sent")
+    add("--sender", default="", help="in whose name reports are sent: a client, or a name without blanks and marks")
     add("--officer", action="store_true", help="the sender is the office: what is imported waits for no approval")
     add(
         "--dry-run",
@@ -110,6 +119,7 @@ def chosen(given: argparse.Namespace, settings: EventsSettings, now: float) -> C
         ("area", AREA, "area-format"),
         ("commune", UNIT, "area-format"),
         ("month", MONTH, "date-format"),
+        ("sender", SENDER, "text-format"),
     ):
         if getattr(given, name) and not re.fullmatch(shape, getattr(given, name)):
             raise _unfit(name, code)
@@ -120,7 +130,7 @@ def chosen(given: argparse.Namespace, settings: EventsSettings, now: float) -> C
 
 
 def _unfit(option: str, code: str) -> SystemExit:
-    return SystemExit(str(FileFault("option-wrong", f"--{option}: {code}")))
+    return SystemExit(str(FileFault("option-wrong", f"--{option}: {code}; --{option} {EXAMPLES[option]}")))
 
 
 class Import:
@@ -155,7 +165,7 @@ class Import:
             wrong = verdicts.wrong + len(differences)
             self._say("checked", reports=spool.count, seconds=time.monotonic() - began)
             if self._stopping.is_set():
-                return INTERRUPTED
+                return self._interrupted()
             if given.dry_run:
                 await self._rehearse(stack, checking, spool, verdicts)
             elif wrong and not given.partial:
@@ -168,8 +178,13 @@ class Import:
             if given.dry_run and not given.sender:
                 self._say("sender-needed")
             if self._stopping.is_set():
-                return INTERRUPTED
+                return self._interrupted()
             return FAILED if verdicts.wrong or differences else 0
+
+    def _interrupted(self) -> int:
+        if not self._given.dry_run and beside(self._given.file).exists():
+            self._say("interrupted")
+        return INTERRUPTED
 
     def _say(self, name: str, **values: object) -> None:
         sys.stderr.write(said(self._language, name, **values) + "\n")

@@ -213,7 +213,7 @@ FILES: dict[str, Text] = {
     "not-a-workbook": Text("The file is no readable XLSX workbook.", "Tệp không phải bảng tính XLSX đọc được."),
     "not-found": Text("There is no such file.", "Không có tệp này."),
     "old-excel": Text("An old XLS file: save it as XLSX.", "Tệp XLS cũ: hãy lưu thành XLSX."),
-    "option-wrong": Text("An option does not fit.", "Tùy chọn không phù hợp."),
+    "option-wrong": Text("An option does not fit: write it as shown.", "Tùy chọn không phù hợp: hãy ghi theo mẫu này."),
     "too-large": Text("The file is larger than what is read at once: divide it.", "Tệp quá lớn: hãy chia nhỏ."),
     "too-wide": Text("A row has too many columns.", "Một dòng có quá nhiều cột."),
     "type-unknown": Text("Neither CSV, XLSX nor NDJSON.", "Không phải CSV, XLSX hay NDJSON."),

@@ -45,7 +45,11 @@ def alone(file: Path) -> Iterator[None]:
 
     The lock ends with its process, however that ends. A network share may know no locks: then nobody is kept out.
     """
-    with file.open("rb") as held:
+    try:
+        held = file.open("rb")
+    except (FileNotFoundError, IsADirectoryError):
+        raise FileFault("not-found", str(file)) from None
+    with held:
         try:
             fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

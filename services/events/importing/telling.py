@@ -18,6 +18,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "rows": ("rows", "số dòng"),
     **FATES,
     "totals": ("counted", "đã đếm"),
+    "totals-of-right": ("counted in what is right", "đã đếm trong các dòng đúng"),
     "differs": ("the sheet says", "sổ ghi"),
     "unread-table": ("worksheet that was not read", "trang không được đọc"),
     "unread-column": ("column that was not read", "cột không được đọc"),
@@ -45,6 +46,10 @@ PROGRESS: dict[str, tuple[str, str]] = {
     "sent": (
         "sent: {done:,} of {reports:,} reports in {seconds:.1f} s",
         "đã gửi: {done:,}/{reports:,} báo cáo, {seconds:.1f} s",
+    ),
+    "interrupted": (
+        "stopped before the end: the same command with --resume goes on",
+        "đã dừng giữa chừng: để gửi tiếp, chạy lại lệnh này và thêm --resume",
     ),
     "lost-since": (
         "the ledger lacks what was sent before (a restored backup?): all is sent, and what it has is recognised",
@@ -75,15 +80,15 @@ def told_about(
     def word(name: str) -> str:
         return WORDS[name][1 if language == "vi" else 0]
 
+    counted = word("totals-of-right" if checking.left_out else "totals")
+
     def lines() -> Iterator[str]:
         for area, counts in checking.totals.by_area().items():
             measures = [one for one in MEASURES if counts[one] or one != "unknown"]
             yield f"{area}: " + ", ".join(f"{word(one)} {counts[one]:,}" for one in measures)
         for one in differences:
             place = " ".join(part for part in (harmless(one.table), one.area or word("table")) if part)
-            yield (
-                f"! {place}: {word(one.measure)}: {word('differs')} {one.stated:,}, {word('totals')} {one.counted:,}"
-            )
+            yield f"! {place}: {word(one.measure)}: {word('differs')} {one.stated:,}, {counted} {one.counted:,}"
         yield f"{word('rows')}: " + ", ".join(
             f"{word(fate) if fate in WORDS else fate} {count:,}" for fate, count in sorted(verdicts.fates.items())
         )

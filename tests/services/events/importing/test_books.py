@@ -92,6 +92,9 @@ async def test_totals_that_differ_are_said_by_measure(teller: Teller, importing:
     assert "persons: the sheet says 4, counted 3" in came.out
     assert "female: the sheet says 3, counted 2" in came.out
     assert "households: the sheet says" not in came.out
+    # Who stands in a row that is wrong is not counted, and that is said.
+    wrong = (HEADINGS + FAMILY + sums).replace("1991", "91")
+    assert "persons: the sheet says 4, counted in what is right 0" in (await importing(wrong, *ON, "--dry-run")).out
     right = sums.replace(",4", ",3").replace("Nữ,3", "Nữ,2")
     assert (await importing(HEADINGS + FAMILY + right, *ON, "--dry-run")).code == 0
 

@@ -33,6 +33,7 @@ def test_the_cell_is_that_of_the_member_who_is_wrong(tmp_path: Path) -> None:
     assert isinstance(sheet, Prepared)
     assert (sheet.rows, sheet.follows) == ((5,), True)
     assert checking.totals.by_area() == {AREA: {"households": 1, "persons": 2, "male": 1, "female": 1}}
+    assert checking.left_out == 1
 
 
 def test_a_place_without_a_column_is_told_by_its_code() -> None:

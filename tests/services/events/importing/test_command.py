@@ -121,10 +121,13 @@ async def test_a_ledger_that_goes_away_while_it_is_rehearsed_is_told_in_a_line(
     ("arguments", "said"),
     [
         (("--sender", ""), "--sender"),
-        (("--area", "12"), "--area: area-format"),
-        (("--commune", "Phường Đông"), "--commune: area-format"),
+        (("--sender", "trạm y tế"), "--sender: text-format; --sender tram-y-te"),
+        (("--dry-run", "--sender", "tram y te"), "--sender: text-format; --sender tram-y-te"),
+        (("--area", "12"), "--area: area-format; --area 10525-20200101-001"),
+        (("--commune", "Phường Đông"), "--commune: area-format; --commune 10525-20250701"),
+        (("--month", "10/2025"), "--month: date-format; --month 2026-10"),
         (("--month", "2025-13"), "--month: date-format"),
-        (("--on", "2025"), "--on: date-incomplete"),
+        (("--on", "2025"), "--on: date-incomplete; --on 2025-01-01"),
         (("--on", "yesterday"), "--on: date-format"),
     ],
 )
@@ -133,6 +136,12 @@ async def test_an_option_that_does_not_fit_ends_it_with_a_line(
 ) -> None:
     with pytest.raises(SystemExit, match=said):
         await importing(BOOK, *arguments)
+
+
+async def test_a_file_that_is_not_there_is_named(importing: Importer, tmp_path: Path) -> None:
+    came = await importing(tmp_path / "nowhere.xlsx", *ON, "--dry-run")
+    assert came.code == command.FAILED
+    assert came.err == f"not-found ({tmp_path}/nowhere.xlsx): There is no such file. / Không có tệp này.\n"
 
 
 async def test_without_the_secret_nothing_is_sent(importing: Importer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -67,6 +67,7 @@ async def test_an_interrupted_import_goes_on_where_it_stopped(
         breaking_after(2, broken, by_signal=by_signal)
         came = await importing(BOOK, *ON)
     assert came.code == (INTERRUPTED if by_signal else command.FAILED)
+    assert "--resume" in came.err.splitlines()[-1]
     done = len(await kinds(teller))
     assert 4 <= done < 10
     assert (tmp_path / "book.csv.progress").exists()
