@@ -1,6 +1,7 @@
 """How does an operator keep the registers of clients and agreements from the command line?"""
 
 import argparse
+import re
 import sys
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 import msgspec
 
 from contracts.calendar import VIET_NAM
+from contracts.ids import EVERYWHERE, PLACE
 from contracts.scopes import Scope
 from gateway import audit
 from gateway.agreements import Agreement, put_agreement
@@ -33,7 +35,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
     agree.add_argument("--purpose", required=True)
     agree.add_argument("--legal-basis", required=True)
     agree.add_argument("--view", default="", help="the declared view it may read")
-    agree.add_argument("--area", action="append", required=True, help="id of a unit or an area")
+    agree.add_argument(
+        "--area", action="append", required=True, type=_place, help="id of a unit or an area; VN: everywhere"
+    )
     agree.add_argument("--valid-from", type=date.fromisoformat, default=datetime.now(VIET_NAM).date())
     agree.add_argument("--valid-to", type=date.fromisoformat, help="last day; none: until further notice")
     agree.set_defaults(action=_agree)
@@ -41,6 +45,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
     revoke = actions.add_parser("revoke", help="give a client no more tokens")
     revoke.add_argument("client_id")
     revoke.set_defaults(action=_revoke)
+
+
+def _place(told: str) -> str:
+    if told != EVERYWHERE and re.fullmatch(PLACE, told) is None:
+        raise argparse.ArgumentTypeError(f"{told!r} is no id as 10525-20250701 or 10525-20200101-001 is")
+    return told
 
 
 async def _add(connection: Connection, arguments: argparse.Namespace) -> None:

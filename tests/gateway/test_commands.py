@@ -57,6 +57,13 @@ def test_an_unknown_client_cannot_be_revoked_or_agreed_with(database: Database) 
     assert "Traceback" not in agreed.stderr
 
 
+@pytest.mark.parametrize("area", ["khu 9", "10525", "Phường Hải Dương", "10525-20250701-9", "VN "])
+def test_nothing_is_agreed_for_a_place_that_no_unit_or_area_can_be(database: Database, area: str) -> None:
+    agreed = run_gateway(database, "clients", "agree", "nobody", "--purpose", "p", "--legal-basis", "l", "--area", area)
+    assert agreed.returncode != 0
+    assert "is no id as 10525-20250701 or 10525-20200101-001 is" in agreed.stderr
+
+
 async def test_the_next_key_takes_over_at_once_and_the_old_one_stays_published(database: Database) -> None:
     settings = GatewaySettings(writer_dsn=database.writer_dsn, public_base=BASE)
     async with authority(settings) as http:

@@ -23,7 +23,8 @@ from tests.support.tokens import CLIENT_KEY, OTHER_KEY
 KEY, OTHER = (check_key(dict(key.as_dict(private=False))) for key in (CLIENT_KEY, OTHER_KEY))
 CLINIC = Client("clinic", "Clinic", (KEY,), frozenset({Scope.REGISTRY_SEARCH}), ClientClass.PARTNER)
 POLICE = Client("police", "A police", (OTHER,), frozenset({Scope.EXCHANGE_VIEW_READ}), ClientClass.BULK)
-CARE = Agreement("clinic", "health.care", "act-1", "health", ("31", "10507"), date(2026, 1, 1), date(2026, 6, 30))
+PLACES = ("31-20200101", "10507-20250701")
+CARE = Agreement("clinic", "health.care", "act-1", "health", PLACES, date(2026, 1, 1), date(2026, 6, 30))
 
 
 @pytest.fixture
@@ -76,7 +77,7 @@ async def test_an_agreement_is_kept_as_it_was_made(connection: Connection) -> No
 
 async def test_an_agreement_for_the_same_purpose_replaces_all_of_the_former_one(connection: Connection) -> None:
     others = Agreement("police", "health.care", "act-3", "police", ("79",), date(2024, 1, 1))
-    changed = Agreement("clinic", "health.care", "act-9", "", ("10507",), date(2026, 2, 1), date(2026, 2, 28))
+    changed = Agreement("clinic", "health.care", "act-9", "", PLACES[1:], date(2026, 2, 1), date(2026, 2, 28))
     for agreement in (CARE, others, changed):
         await put_agreement(connection, agreement)
     assert await read_agreements(connection, "clinic") == (changed,)
@@ -98,7 +99,8 @@ async def typed(connection: Connection, *arguments: str) -> None:
     await given.action(connection, given)
 
 
-AGREE = ("agree", "clinic", "--purpose", "health.care", "--legal-basis", "act-1", "--area", "31", "--area", "10507")
+TERMS = ("--purpose", "health.care", "--legal-basis", "act-1")
+AGREE = ("agree", "clinic", *TERMS, "--area", PLACES[0], "--area", PLACES[1])
 
 
 async def test_what_an_operator_types_is_what_is_agreed(connection: Connection) -> None:
