@@ -106,6 +106,9 @@ A signature is a compact JWS without its payload (RFC 7515 appendix F), its head
   what would be signed of each report, in the order of the request. One line changed, and none is taken.
 """
 
+PLAIN: Final = {"boolean": "`true` or `false`", "object": "object: fields and their right values"}
+"""What else a type of JSON Schema is called."""
+
 
 def render(examples: Path) -> str:
     """Give the whole page; examples are read from their folder."""
@@ -187,8 +190,11 @@ def _fields(schema: Schema, fixed: frozenset[str]) -> Iterator[str]:
 
 
 def _default(value: object) -> str:
-    nothing = isinstance(value, list | dict)  # a part whose own fields are all left out
-    return "not known" if value is None else "none" if nothing else f"`{value}`"
+    if value is None:
+        return "not known"
+    if isinstance(value, list | dict):  # a part whose own fields are all left out
+        return "none"
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
 
 
 def _type(field: str, part: Schema) -> str:  # noqa: PLR0911 - one answer for each shape that a schema can have
@@ -213,9 +219,7 @@ def _type(field: str, part: Schema) -> str:  # noqa: PLR0911 - one answer for ea
         return f"list of {_type(field, part['items'])}{most}"
     if part.get("type") == "integer":
         return f"whole number {part.get('minimum', '')} to {part.get('maximum', '')}"
-    if part.get("type") == "object":
-        return "object: fields and their right values"
-    return "text"
+    return PLAIN.get(part.get("type", ""), "text")
 
 
 def _codes(field: str, part: Schema) -> CodeList | None:

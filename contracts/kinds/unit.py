@@ -24,7 +24,7 @@ class Names(Part):
 
 
 class NewUnit(Part):
-    """The description of a unit that comes into being."""
+    """The description of a unit that comes into being; all but a province name the unit above as `parent`."""
 
     unit: UnitId
     code: Code

@@ -12,6 +12,13 @@ def test_schemas_and_catalogue_are_up_to_date() -> None:
     assert list(generated.complaints()) == []
 
 
+def test_the_catalogue_writes_values_as_a_report_does() -> None:
+    page = generated.documents()[generated.PAGE]
+    assert "| `rest` | optional | `true` or `false` | `false` |" in page
+    assert "| `new` | optional | [Basics](#basics) | not known |" in page
+    assert not [word for word in ("None", "False", "True") if f"`{word}`" in page or f": {word}" in page]
+
+
 def test_a_stale_file_is_named_with_the_command_that_writes_it(monkeypatch: pytest.MonkeyPatch) -> None:
     wanted = generated.documents()
     monkeypatch.setattr(generated, "documents", lambda: wanted | {generated.PAGE: "something newer"})

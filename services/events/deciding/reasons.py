@@ -148,7 +148,10 @@ REASONS: dict[str, Text] = {
     "own-double": Text("Nobody is her own double.", "Không thể hợp nhất một bản ghi với chính nó."),
     "own-mother": Text("Nobody is her own mother.", "Không ai là mẹ của chính mình."),
     "own-spouse": Text("Nobody marries herself.", "Không ai kết hôn với chính mình."),
-    "parent-of-wrong-level": Text("The parent is of the wrong level.", "Đơn vị cấp trên không đúng cấp."),
+    "parent-of-wrong-level": Text(
+        "The unit above (`parent`) is not named, or of the wrong level.",
+        "Chưa nêu đơn vị cấp trên (`parent`), hoặc đơn vị đó không đúng cấp.",
+    ),
     "recorded-as-male": Text("The person is recorded as male.", "Người này được ghi là nam."),
     "relation-is-head": Text(
         "The person is the head: tell who is head instead.", "Người này là chủ hộ: hãy báo thay đổi chủ hộ."

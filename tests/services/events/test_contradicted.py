@@ -53,9 +53,9 @@ async def test_that_a_later_fact_would_no_longer_fit_is_said_of_that_fact(family
         assert text is not None
         assert text.en == "A fact that is on record would no longer fit: The person is dead by then."
         assert text.vi.startswith("Một sự kiện đã ghi sẽ không còn phù hợp: ")
-    async with family.connections.acquire() as connection:
-        (asked,) = reasons_of(await connection.fetchval("select detail from outcome where report = $1", one))
-    assert asked["text"] == {"en": text.en, "vi": text.vi}, "whoever asks later is told the same"
+        async with family.connections.acquire() as connection:
+            (asked,) = reasons_of(await connection.fetchval("select detail from outcome where report = $1", one))
+        assert asked["text"] == {"en": text.en, "vi": text.vi}, "whoever asks later is told the same"
 
 
 async def test_an_arrival_that_would_lack_its_departure_is_what_no_longer_fits(family: Teller) -> None:

@@ -296,6 +296,16 @@ async def test_no_unit_comes_to_lie_below_what_lies_below_it(teller: Teller) -> 
     assert refused_for(await teller.tell("unit.reorganised", **told)) == ["below-of-wrong-level"]
 
 
+async def test_who_founds_a_commune_learns_that_its_province_is_not_named(teller: Teller) -> None:
+    unit = {"unit": "10999-20250301", "code": "10999", "level": "commune", "names": {"vi": "Xã"}}
+    answer = await teller.tell("unit.established", unit=unit)
+    assert answer.problem is not None
+    (reason,) = answer.problem.reasons
+    assert reason.text is not None
+    assert reason.text.en == "The unit above (`parent`) is not named, or of the wrong level."
+    assert "Chưa nêu đơn vị cấp trên" in reason.text.vi
+
+
 async def test_no_unit_is_founded_below_itself(teller: Teller) -> None:
     await teller.places()
     own = "10999-20250301"
