@@ -165,6 +165,10 @@ OPTIONS: Final[dict[str, tuple[str, str]]] = {
         "sign what this device's client sends, with the device's key",
         "ký những gì hệ thống khách của thiết bị này gửi, bằng khóa của thiết bị",
     ),
+    "device.speaks_as": (
+        "enrol, counters: whose device it is; keys, revoke: speak as this client",
+        "enrol, counters: thiết bị của hệ thống khách này; keys, revoke: dùng hệ thống khách này",
+    ),
     "device.on": (
         "valid from, or not trusted since; by default today",
         "hiệu lực từ, hoặc không tin cậy từ; mặc định hôm nay",

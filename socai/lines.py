@@ -6,7 +6,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from contracts.event import CATALOGUE
+from contracts.kinds.care import PersonPregnancyReported
 from socai.batches import OFFICER
+from socai.dates import Language
 from socai.labels import field_text, label
 from socai.session import Session
 from socai.tables import table
@@ -103,19 +105,35 @@ def _details(session: Session, line: Line, names: dict[str, str]) -> Iterator[st
         yield say(session.language, "corrected-line")
     language, here = session.language, {_id(one) for one in line["persons"]}
     for field, value in line["data"].items():
-        if field == "new":
+        if field == "old":
+            # What the teller's book said stands beside what was on record where the two differ.
+            before = _before(line)
+            if other := {name: was for name, was in value.items() if was != before.get(name)}:
+                yield f"{field_text(language, field)}: {flat(language, field, other)}"
+        elif field == "new":
             yield from (f"{field_text(language, name)}: {was} → {now}" for name, was, now in _changed(session, line))
         elif field == "personal" and line["p0_list"] == _CHANGES:
             cards = value.get("identifiers", ())
             yield from (f"{label(language, 'type', card['type'])}: {card['value']}" for card in cards)
         elif field not in _ELSEWHERE or (field == "person" and value not in here):
             said = [names[one] for one in (value if isinstance(value, list) else [value]) if names.get(str(one))]
-            yield f"{field_text(language, field)}: {', '.join(said) or flat(language, field, value)}"
+            yield f"{_called(language, line['kind'], field)}: {', '.join(said) or flat(language, field, value)}"
+
+
+def _called(language: Language, kind: str, field: str) -> str:
+    """Name a field; the number of a pregnancy is none of a household's."""
+    if (kind, field) == (PersonPregnancyReported.kind, "number"):
+        return say(language, "pregnancy-number")
+    return field_text(language, field)
+
+
+def _before(line: Line) -> dict[str, Any]:
+    return next((one["before"] or {} for one in line["persons"]), {})
 
 
 def _changed(session: Session, line: Line) -> Iterator[tuple[str, str, str]]:
     """Give each field of basic data with its old value and its new one, which the form wants beside each other."""
-    before = next((one["before"] or {} for one in line["persons"]), {})
+    before = _before(line)
     new = line["data"]["new"]
     for known, told in ((before, new), (_personal(before), new.get("personal") or {})):
         for name, value in told.items():

@@ -38,8 +38,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "refused": ("refused", "bị từ chối"),
     "duplicate": ("duplicate", "trùng lặp"),
     "voided": ("voided", "đã hủy"),
-    "returned": ("returned", "trả lại"),
+    "returned": ("returned", "bị trả lại"),
     "handed_over": ("handed over", "đã bàn giao"),
+    "pregnancy-number": ("pregnancy number", "lần mang thai"),
     "no-device": (
         "There is no device key at {path}: enrol the device first (`socai device enrol NAME`).",
         "Không có khóa thiết bị tại {path}: hãy đăng ký thiết bị trước (`socai device enrol TÊN`).",

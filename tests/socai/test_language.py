@@ -41,6 +41,12 @@ def test_every_command_explains_itself_with_an_example(
     assert f"socai {command}" in capsys.readouterr().out.split("examples:")[1]
 
 
+def test_whose_device_is_enrolled_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["--lang", "en", "device", "--help"])
+    assert "enrol, counters: whose device it is" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_every_command_explains_itself_in_vietnamese(
     command: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -91,7 +91,7 @@ async def test_what_waits_for_another_report_is_listed_with_what_it_needs(office
     assert (await office.type("return", report, "--reason", "Nhầm mã hộ")).code == 0
     why = (await office.type("--lang", "vi", "why", report)).out
     assert why.splitlines()[:4] == [
-        f"Báo cáo {report}: trả lại",
+        f"Báo cáo {report}: bị trả lại",
         "Lý do của cán bộ xã: Nhầm mã hộ",
         "Hãy báo lại nội dung đúng; báo cáo mới có mã riêng.",
         "Trẻ sinh ra, của ngày 10/02/2025.",
@@ -187,6 +187,30 @@ async def test_a_sheet_is_shown_list_by_list_with_who_is_on_it(office: System) -
     assert drawn_up.endswith(f"It was drawn up on {today()} by sandbox-collaborator, who counted 3.\n")
     nothing = await office.type("sheet", "show", AREA, "2001-01")
     assert (nothing.code, nothing.out) == (0, "0 reports stand on the sheet.\n")
+
+
+async def test_a_line_says_what_the_tellers_book_had_only_where_it_was_not_on_record(office: System) -> None:
+    lines = map(json.loads, (office.run.parent / "people.ndjson").read_text().splitlines())
+    homes = [line["data"] for line in lines if line["data"].get("area") == AREA and line["data"].get("members")]
+    women = [one for home in homes for one in home["members"] if one["sex"] == "female" and one["birth"] < "2005"]
+    person = women[0]["person"]
+    for day, old, new in (("01", None, "primary"), ("02", "primary", "university"), ("03", "college", "primary")):
+        was = () if old is None else (f"old.education={old}",)
+        told = await office.type(
+            "tell", "person.changed", f"on=2025-05-{day}", f"person={person}", *was, f"new.education={new}"
+        )
+        assert told.code == 0, told.err
+    told = await office.type(
+        "tell", "person.pregnancy_reported", "on=2025-05-04", f"person={person}", "event=pregnant", "number=2"
+    )
+    assert told.code == 0, told.err
+    shown = (await office.type("sheet", "show", AREA, "2025-05")).out
+    details = {line[:10]: re.split(r"\s{2,}", line)[-2] for line in shown.splitlines() if line.startswith("2025-05")}
+    assert details["2025-05-02"] == "education: primary → university"
+    assert details["2025-05-03"] == "old: (education=college); education: university → primary"
+    assert details["2025-05-04"] == "event: pregnant; pregnancy number: 2"
+    vietnamese = (await office.type("--lang", "vi", "sheet", "show", AREA, "2025-05")).out
+    assert "sự kiện thai sản: mang thai; lần mang thai: 2" in vietnamese
 
 
 async def test_a_line_shows_the_households_of_the_area_in_which_she_stood_and_stands(office: System) -> None:
