@@ -1,10 +1,13 @@
 """Which commands does the gateway know?"""
 
 import argparse
+import json
 import os
 from datetime import UTC, datetime
 from importlib.util import find_spec
 from pathlib import Path
+
+from joserfc.jwk import ECKey
 
 from gateway import audit, envoy, keys
 from gateway.app import create_app
@@ -78,6 +81,22 @@ def _rotation_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--compromised", action="store_true", help="publish the old key no more: its tokens end")
 
 
+def new_key(arguments: argparse.Namespace) -> None:
+    """Make the key pair of a client: NAME.private.jwk for whoever speaks as it, NAME.jwk for the register."""
+    key = ECKey.generate_key("P-256", private=True)
+    for path, private in ((f"{arguments.name}.private.jwk", True), (f"{arguments.name}.jwk", False)):
+        try:
+            with open(path, "x", opener=lambda name, how: os.open(name, how, 0o600)) as file:
+                json.dump(key.as_dict(private=private), file)
+        except OSError as error:
+            raise SystemExit(f"{path}: {error.strerror}") from None
+    say(f"{arguments.name}.private.jwk and {arguments.name}.jwk were written")
+
+
+def _of_new_key(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="how the two files begin, such as ctv-0417")
+
+
 def _binary_of_wheel() -> Path | None:
     found = find_spec("envoy")
     places = (found.submodule_search_locations or []) if found is not None else []
@@ -89,6 +108,7 @@ COMMANDS = (
     Command("authority", authority),
     Command("envoy", door),
     Command("migrate", migrate),
+    Command("new-key", new_key, _of_new_key),
     Command("clients", clients, configure),
     Command("rotate-keys", rotate_keys, _rotation_arguments),
 )

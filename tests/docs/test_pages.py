@@ -5,12 +5,14 @@ import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from contracts.event import CATALOGUE
 from contracts.kinds.office import MonthClosed, MonthReopened
 from kit.process.metrics import REGISTRY
 from socai.arguments import parser
+from socai.client import Entry
 from tests.services.events.telling import cloud_event
 from twin.places import KNOWN_SINCE
 
@@ -79,6 +81,13 @@ def test_what_an_office_decided_of_reports_is_told_apart_as_operating_says() -> 
     apart = {kind for kind in CATALOGUE.values() if re.search(pattern.encode(), cloud_event(kind.kind, {}))}
     # Closings come first: nothing of a closed month is recorded that no office has seen.
     assert apart == {kind for kind in CATALOGUE.values() if kind.decision} - {MonthClosed, MonthReopened}
+
+
+def test_a_client_stands_in_a_run_file_as_operating_says() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text()
+    (entry,) = re.findall(r"^```json\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    clients = msgspec.json.decode("{" + entry + "}", type=dict[str, Entry])
+    assert [(name, one.client_id) for name, one in clients.items()] == [("ctv-0417", "ctv-0417")]
 
 
 def test_operating_names_metrics_that_there_are() -> None:

@@ -36,6 +36,26 @@ async def test_a_client_that_an_operator_adds_and_agrees_with_gets_a_token(datab
     assert answer.json()["authorization_details"][0]["view"] == "justice"
 
 
+async def test_a_client_is_registered_with_the_public_half_of_a_key_that_is_made_once(
+    database: Database, tmp_path: Path
+) -> None:
+    name = str(tmp_path / "ctv")
+    assert run_gateway(database, "new-key", name).returncode == 0
+    private, public = tmp_path / "ctv.private.jwk", tmp_path / "ctv.jwk"
+    assert private.stat().st_mode & 0o077 == 0
+    added = run_gateway(database, "clients", "add", "ctv", "--jwks", str(public), "--scope", "events.report.write")
+    assert added.returncode == 0, added.stderr
+    agreement = ("--purpose", "collection", "--legal-basis", "law", "--area", "10525-20200101-001")
+    assert run_gateway(database, "clients", "agree", "ctv", *agreement).returncode == 0
+    made = private.read_text()
+    async with authority(GatewaySettings(writer_dsn=database.writer_dsn, public_base=BASE)) as http:
+        answer = await ask_token(http, "ctv", ECKey.import_key(json.loads(made)), time.time())
+    assert answer.status_code == 200
+    again = run_gateway(database, "new-key", name)
+    assert (again.returncode, again.stderr) == (1, f"{private}: File exists\n")
+    assert private.read_text() == made
+
+
 @pytest.mark.parametrize("part", ["d", "none", "text"])
 def test_a_private_or_broken_key_is_not_registered(database: Database, tmp_path: Path, part: str) -> None:
     key = ECKey.generate_key("P-256", private=True)
