@@ -1,6 +1,7 @@
 """As whom does a command speak to the gateway, and what is said when it answers with a problem?"""
 
 import contextlib
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from socai.wording import say
 TOO_MANY, UNAVAILABLE = 429, 503
 LONGEST_PATIENCE = 120.0
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 15.0
+SCOPE = re.compile(r'[ ,]scope="([^"]+)"')
 
 
 class Failure(Exception):
@@ -26,8 +28,11 @@ class Failure(Exception):
 class Problem(Failure):
     """The gateway or a service answered with a problem document."""
 
-    def __init__(self, language: Language, status: int, document: Mapping[str, Any]) -> None:
-        super().__init__("\n".join(describe(language, status, document)))
+    def __init__(self, language: Language, status: int, document: Mapping[str, Any], scope: str = "") -> None:
+        lines = describe(language, status, document)
+        if scope and not document.get("errors"):
+            lines.append("  " + say(language, "scope-lacks", scope=scope))
+        super().__init__("\n".join(lines))
         self.status = status
 
 
@@ -143,7 +148,8 @@ class Session:
             document = msgspec.json.decode(answer.content)
         if answer.is_success and isinstance(document, dict):
             return document
-        raise Problem(self.language, answer.status_code, document if isinstance(document, dict) else {})
+        told = document if isinstance(document, dict) else {}
+        raise Problem(self.language, answer.status_code, told, _scope_needed(answer))
 
     def close(self) -> None:
         """Close the connections."""
@@ -153,6 +159,12 @@ class Session:
 
 class Unreachable(Failure):
     """Nobody answered; sending again may help."""
+
+
+def _scope_needed(answer: httpx.Response) -> str:
+    """Give the scope that an answer asks for (RFC 6750 3.1), where it does."""
+    found = SCOPE.search(answer.headers.get("www-authenticate", ""))
+    return "" if found is None else found[1]
 
 
 def _retry_after(answer: httpx.Response) -> float | None:

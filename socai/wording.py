@@ -32,6 +32,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "Không có hệ thống khách {name} trong tệp chạy; hiện có: {known}",
     ),
     "no-token": ("The authority gave no token: {reason}", "Không nhận được mã truy cập: {reason}"),
+    "scope-lacks": ("The scope that lacks: {scope}", "Phạm vi (scope) còn thiếu: {scope}"),
     "retrying": ("{status}; again in {seconds:.0f} s", "{status}; gửi lại sau {seconds:.0f} giây"),
     "recorded": ("recorded", "đã ghi nhận"),
     "waiting": ("waiting", "đang chờ"),

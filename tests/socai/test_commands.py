@@ -31,6 +31,19 @@ def test_a_problem_is_shown_with_its_places(typed: Type) -> None:
     assert said.err.splitlines() == ["422 Title", "  Detail.", "  #/name: blank"]
 
 
+def test_the_scope_that_lacks_is_named(typed: Type) -> None:
+    asks = 'DPoP realm="socai", error="insufficient_scope", scope="registry.search", algs="ES256"'
+
+    def refuse(_: httpx.Request) -> httpx.Response:
+        answer = problem(403, "scope-insufficient")
+        answer.headers["WWW-Authenticate"] = asks
+        return answer
+
+    assert typed(refuse, "find", "lan").err == "403 Title\n  Detail.\n  The scope that lacks: registry.search\n"
+    vietnamese = typed(refuse, "--lang", "vi", "find", "lan").err
+    assert vietnamese.endswith("Phạm vi (scope) còn thiếu: registry.search\n")
+
+
 def test_an_unknown_client_is_answered_with_those_there_are(typed: Type) -> None:
     said = typed(nobody, "status", "--as", "nobody")
     assert said.code == 1
