@@ -43,7 +43,7 @@ def read(raw: bytes) -> tuple[Report, Any]:
     try:
         return decode_report(raw), value.get("data")
     except msgspec.ValidationError as wrong:
-        raise InvalidRequest(errors=[worded(_pointer(str(wrong)), _code(str(wrong)))]) from None
+        raise InvalidRequest(errors=[worded(*_fault(str(wrong)))]) from None
     except (ValueError, RecursionError):
         raise InvalidRequest(errors=[worded("#", "malformed")]) from None
 
@@ -71,16 +71,16 @@ def check(report: Report, access: Access, data: Any = None) -> Line:
     return Line(report, event, digest(report, data), access.client_id, access.areas, officer=officer, scopes=scopes)
 
 
-def _pointer(words: str) -> str:
-    """Take the place out of msgspec's words: "... - at `$.device`"."""
-    _, _, place = words.rpartition("`$")
-    return "#" + place.rstrip("`").replace(".", "/")
-
-
-def _code(words: str) -> str:
+def _fault(words: str) -> tuple[str, str]:
+    """Take the place and the code out of msgspec's words: "... - at `$.device`"; of the envelope itself they name no
+    place, as where an attribute lacks.
+    """
+    _, found, place = words.rpartition("`$")
+    pointer = "#" + place.rstrip("`").replace(".", "/") if found else "#"
     if "missing required field" in words:
-        return f"missing-{words.split('`')[1]}"
-    return "format" if "matching regex" in words else "not-acceptable"
+        field = words.split("`")[1]
+        return f"{pointer}/{field}", f"missing-{field}"
+    return pointer, "format" if "matching regex" in words else "not-acceptable"
 
 
 def peek_id(raw: bytes) -> str | None:

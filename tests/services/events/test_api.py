@@ -86,6 +86,15 @@ async def test_a_problem_says_whether_the_report_is_refused_for_good_or_left_not
         assert (malformed.status_code, "fate" in malformed.json()) == (422, False)
 
 
+@pytest.mark.parametrize("lacks", ["id", "source", "type", "data"])
+async def test_an_attribute_that_an_envelope_lacks_is_named(family: Teller, lacks: str) -> None:
+    event = msgspec.json.decode(cloud_event("person.left", {"on": "2024-03-01", "person": ids.lan}))
+    del event[lacks]
+    async with asking(family.database) as http:
+        (error,) = (await send(http, msgspec.json.encode(event))).json()["errors"]
+    assert error == {"pointer": f"#/{lacks}", "code": f"missing-{lacks}", "text": "This is missing."}
+
+
 async def test_a_refusal_speaks_vietnamese_when_asked(family: Teller) -> None:
     async with asking(family.database) as http:
         event = cloud_event("person.left", {"on": "2024-03-01", "person": ids.lan})
