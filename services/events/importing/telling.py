@@ -95,7 +95,7 @@ def told_about(
         for name in checking.unread_tables:
             yield f"! {word('unread-table')}: {harmless(name)}"
         for table, column in checking.unread_columns:
-            yield f"! {word('unread-column')}: {harmless(table)} {column}".rstrip()
+            yield f"! {word('unread-column')}: {' '.join(filter(None, (harmless(table), column)))}"
         yield from (shown(one, language) for one in verdicts.first)
         if sum(verdicts.codes.values()) > len(verdicts.first):
             yield f"  {word('more')}"

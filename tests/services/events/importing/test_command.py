@@ -138,6 +138,14 @@ async def test_an_option_that_does_not_fit_ends_it_with_a_line(
         await importing(BOOK, *arguments)
 
 
+async def test_a_column_of_the_only_table_is_named_alone(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    first, *others = BOOK.splitlines()
+    more = "\n".join([f"{first},Nhóm máu", *(f"{other},A" for other in others)])
+    letter = chr(ord("A") + first.count(",") + 1)
+    assert f"! column that was not read: {letter}\n" in (await importing(more, *ON, "--dry-run")).out
+
+
 async def test_a_file_that_is_not_there_is_named(importing: Importer, tmp_path: Path) -> None:
     came = await importing(tmp_path / "nowhere.xlsx", *ON, "--dry-run")
     assert came.code == command.FAILED
