@@ -30,6 +30,7 @@ from services.events.importing.checking import Checking
 from services.events.importing.choices import Choices
 from services.events.importing.drafting import Drafting, list_named
 from services.events.importing.faults import FileFault, Wrong
+from services.events.importing.lists import LISTS
 from services.events.importing.prepared import Prepared
 from services.events.importing.progress import Kept, alone, beside, fingerprint
 from services.events.importing.sending import NOT_SENT, Sender, fate_of, rehearser, submitter, verdicts_of
@@ -124,7 +125,8 @@ def chosen(given: argparse.Namespace, settings: EventsSettings, now: float) -> C
         if getattr(given, name) and not re.fullmatch(shape, getattr(given, name)):
             raise _unfit(name, code)
     if given.which and list_named(given.which) is None:
-        raise FileFault("list-unknown", "--list")
+        # Each by the name that stands on its worksheet of the template.
+        raise FileFault("list-unknown", "--list: " + ", ".join(one.titles[1] for one in LISTS))
     key = settings.import_key.encode()
     return Choices(access, today(now), given.area, given.commune, on, given.month, given.which, key)
 

@@ -9,6 +9,7 @@ import pytest
 from kit.http.problems import Unavailable
 from kit.process import database
 from services.events.importing import command
+from services.events.importing.lists import LISTS
 from services.events.importing.sending import Submit
 from services.events.intake.answer import Answer
 from services.events.intake.intake import Intake
@@ -136,6 +137,12 @@ async def test_an_option_that_does_not_fit_ends_it_with_a_line(
 ) -> None:
     with pytest.raises(SystemExit, match=said):
         await importing(BOOK, *arguments)
+
+
+async def test_whoever_names_no_list_is_told_those_that_there_are(importing: Importer) -> None:
+    said = (await importing(BOOK, *ON, "--dry-run", "--list", "Sinh con")).err
+    assert said.startswith("list-unknown (--list: Chuyển đến từ xã khác, Trẻ sinh ra, ")
+    assert all(one.titles[1] in said for one in LISTS)
 
 
 async def test_a_column_of_the_only_table_is_named_alone(teller: Teller, importing: Importer) -> None:
