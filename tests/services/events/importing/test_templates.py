@@ -10,7 +10,7 @@ from kit.http.problems import Language
 from services.events.importing import templates
 from services.events.importing.book_columns import COLUMNS
 from services.events.importing.columns import find_layout
-from services.events.importing.drafting import list_named
+from services.events.importing.drafting import TOTALS, list_named
 from services.events.importing.lists import LISTS
 from services.events.importing.tables import Table
 from services.events.importing.totals import totals_of
@@ -66,7 +66,7 @@ def test_coded_columns_offer_exactly_words_that_are_read_back(tmp_path: Path) ->
 def test_a_guide_speaks_of_no_worksheet_that_the_form_lacks(tmp_path: Path, form: str, language: Language) -> None:
     book = openpyxl.load_workbook(written(tmp_path, form, language))
     said = " ".join(str(line) for (line,) in book.worksheets[0].iter_rows(values_only=True))
-    totals = templates.TOTALS[language]
+    totals = TOTALS[language]
     assert (totals in said) == (totals in book.sheetnames) == (form == "a0")
 
 
@@ -76,7 +76,7 @@ def test_the_total_that_the_guide_of_a_form_shows_is_read_as_one(
 ) -> None:
     guide = openpyxl.load_workbook(written(tmp_path, "p0", language)).worksheets[0]
     assert any(words in str(line) for (line,) in guide.iter_rows(values_only=True))
-    assert totals_of(words.split(", ")) == [("persons", 12)]
+    assert totals_of(words.split(", "), within=False, numbered=False) == [("persons", 12)]
 
 
 async def test_a_filled_template_comes_in(teller: Teller, importing: Importer, tmp_path: Path) -> None:
