@@ -19,6 +19,8 @@ from services.events.state.world import Contradiction, State, World
 ADULT = 18
 # The ages of the lists of the P0 form (Thông tư 01/2022/TT-BYT).
 CHILDBEARING = range(15, 50)
+# Years from a mother's year of birth to her child's: she was as old, or a year younger.
+_SURELY = range(16, 50)
 # Days are compared as text, so no month needs to have it.
 _LAST_DAY = "YYYY-12-31"
 ENDED = {"dead", "merged"}
@@ -115,15 +117,25 @@ def outside_childbearing(woman: PersonState, day: str) -> Iterator[str]:
         yield "outside-childbearing-age"
 
 
-def _mothers(people: Iterable[PersonState]) -> Iterator[str]:
+def _mothers(people: Iterable[PersonState]) -> list[str]:
     """Note who is told as the mother of another on the same sheet and can hardly be, as far as the day is known."""
-    on_sheet = {person.id: person for person in people}
-    for child in on_sheet.values():
-        mother = on_sheet.get(child.mother) if child.mother is not None else None
-        if mother is not None and mother.sex == "male":
-            yield OF_A_MAN
-        elif mother is not None and child.birth is not None and len(child.birth) == len(_LAST_DAY):
-            yield from outside_childbearing(mother, child.birth)
+    notes: list[str] = []
+    for child in people:
+        if child.mother is None:
+            continue
+        for mother in people:
+            if mother.id == child.mother:
+                notes += _as_mother(mother, child.birth)
+    return notes
+
+
+def _as_mother(mother: PersonState, born: str | None) -> Iterable[str]:
+    if mother.sex == "male":
+        return (OF_A_MAN,)
+    if born is None or len(born) < len(_LAST_DAY) or mother.birth is None:
+        return ()
+    # Years alone tell it of nearly all.
+    return () if int(born[:4]) - int(mother.birth[:4]) in _SURELY else outside_childbearing(mother, born)
 
 
 def each_once(*notes: Iterable[str]) -> tuple[str, ...]:
