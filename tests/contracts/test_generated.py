@@ -15,7 +15,7 @@ def test_schemas_and_catalogue_are_up_to_date() -> None:
 def test_the_catalogue_writes_values_as_a_report_does() -> None:
     page = generated.documents()[generated.PAGE]
     assert "| `rest` | optional | `true` or `false` | `false` |" in page
-    assert "| `new` | optional | [Basics](#basics) | not known |" in page
+    assert "| `new` | optional | [Basics](#basics) | none |" in page
     assert not [word for word in ("None", "False", "True") if f"`{word}`" in page or f": {word}" in page]
 
 
