@@ -4,6 +4,7 @@ import argparse
 import json
 import os
 from datetime import UTC, datetime
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -86,7 +87,7 @@ def new_key(arguments: argparse.Namespace) -> None:
     key = ECKey.generate_key("P-256", private=True)
     for path, private in ((f"{arguments.name}.private.jwk", True), (f"{arguments.name}.jwk", False)):
         try:
-            with open(path, "x", opener=lambda name, how: os.open(name, how, 0o600)) as file:
+            with open(path, "x", opener=partial(os.open, mode=0o600)) as file:
                 json.dump(key.as_dict(private=private), file)
         except OSError as error:
             raise SystemExit(f"{path}: {error.strerror}") from None

@@ -1,7 +1,8 @@
 """A ledger of its own for each test, and a family to put into it."""
 
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,20 +58,25 @@ async def enrolled(family: Teller) -> Teller:
     return family
 
 
+def note_asked(monkeypatch: pytest.MonkeyPatch, load: str, note: Callable[[list[Any]], None]) -> None:
+    """Have noted what one of the ledger's loads is asked for."""
+    loading = getattr(ledger, load)
+
+    async def noted(connection: Connection, world: World, asked: Iterable[Any]) -> None:
+        wanted = list(asked)
+        note(wanted)
+        await loading(connection, world, wanted)
+
+    monkeypatch.setattr(ledger, load, noted)
+
+
 @pytest.fixture
 def rows_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[str]]:
     """Give a function that begins to note which rows are asked for, from wherever it is called."""
 
     def begin() -> set[str]:
         read: set[str] = set()
-        load = ledger.load_rows
-
-        async def noted(connection: Connection, world: World, entities: Iterable[str]) -> None:
-            wanted = list(entities)
-            read.update(wanted)
-            await load(connection, world, wanted)
-
-        monkeypatch.setattr(ledger, "load_rows", noted)
+        note_asked(monkeypatch, "load_rows", read.update)
         return read
 
     return begin
@@ -80,11 +86,5 @@ def rows_read(monkeypatch: pytest.MonkeyPatch) -> Callable[[], set[str]]:
 def facts_read(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Give the positions of the facts that are asked for."""
     read: list[int] = []
-    load = ledger.load_facts
-
-    async def noted(connection: Connection, world: World, positions: Sequence[int]) -> None:
-        read.extend(positions)
-        await load(connection, world, positions)
-
-    monkeypatch.setattr(ledger, "load_facts", noted)
+    note_asked(monkeypatch, "load_facts", read.extend)
     return read
