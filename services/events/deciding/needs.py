@@ -31,7 +31,9 @@ GONE = ("in_transit", "outside")
 
 @dataclass(frozen=True, slots=True)
 class Waiter:
-    """A report that waits: for what, at which position the ledger says so, and where its sender may report."""
+    """A report that waits: for what, at which position the ledger says so, where its sender may report, and the device
+    that it enrols, if it does.
+    """
 
     report: str
     need: str
@@ -39,6 +41,7 @@ class Waiter:
     fate: str = "waiting"
     places: tuple[str, ...] | None = None
     areas: tuple[str, ...] = ()
+    device: str | None = None
 
 
 def report_key(report: str) -> str:

@@ -141,7 +141,7 @@ class Recording:
         self.halves[report] = arrival(report, line.event.find("on"), need, *between)
         self.entries.append(waiting_entry(line, need, trace, fate, places, between, reasons))
         desk = places if for_office else None
-        self.waiters.written[report] = Waiter(report, need, position, fate, desk, line.areas)
+        self.waiters.written[report] = Waiter(report, need, position, fate, desk, line.areas, line.event.find("device"))
         self._settle(line, Outcome(fate, position, line.digest))
         return Answer(report, fate, position, need=need, reasons=reasons)
 

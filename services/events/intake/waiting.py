@@ -147,8 +147,11 @@ async def save(group: Group) -> None:
     if group.waiters.released:
         await connection.execute("delete from waiting where report = any($1::text[])", group.waiters.released)
     if group.waiters.written:
-        waiters = group.waiters.written.values()
-        await save_waiting(connection, [(one.report, one.need, one.position, one.places, one.areas) for one in waiters])
+        rows = [
+            (one.report, one.need, one.position, one.places, one.areas, one.device)
+            for one in group.waiters.written.values()
+        ]
+        await save_waiting(connection, rows)
     await take_back_verdicts(connection, group.waiters.undecided)
     await halves.save(connection, group.halves, group.waiters.released)
     await save_outcomes(connection, unsaved(group.outcomes, group.world))

@@ -42,10 +42,8 @@ _KEYS_OF_ANYBODY = (
     "select key, sender, place, since, until, revoked is not null as revoked from device_key "
     "where device = $1 order by enrolled"
 )
-# What waits is little beside what is recorded: it may be looked through.
 _WAITING_KEYS = """
-select w.report, w.need, l.body from waiting w join ledger l using (position)
-where position(convert_to($1, 'UTF8') in l.body) > 0 order by w.position
+select w.report, w.need, l.body from waiting w join ledger l using (position) where w.device = $1 order by w.position
 """
 
 
@@ -96,11 +94,9 @@ async def waiting_keys(readers: Connections, device: str, access: Access, today:
     """List the enrolments of devices of a name that wait, by the caller or for the office that looks after her."""
     async with readers.acquire() as connection:
         world, found = World(today), []
-        for report, need, body in await connection.fetch(_WAITING_KEYS, DeviceEnrolled.type_name()):
+        for report, need, body in await connection.fetch(_WAITING_KEYS, device):
             entry = decode_report_entry(body)
-            told = DeviceEnrolled.parse(entry.cause.data) if entry.cause.type == DeviceEnrolled.type_name() else None
-            if told is None or told.device != device:
-                continue
+            told = DeviceEnrolled.parse(entry.cause.data)
             own = entry.cause.authid == access.client_id
             if own or await ledger.look(connection, world, partial(within, entry.areas, world, access.areas)):
                 about = {"sender": told.sender, "place": told.place, "since": told.on, "until": told.until}

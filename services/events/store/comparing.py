@@ -41,7 +41,7 @@ t.fate in ('refused', 'duplicate') and (r.report is null or (
 """
 # What is due is decided again, and so is what could not be behind an approval, which counts no more then.
 _WAITING_UNLESS = """
-row(t.position, t.places, t.areas) is not distinct from row(r.position, r.places, r.areas) and (
+row(t.position, t.places, t.areas, t.device) is not distinct from row(r.position, r.places, r.areas, r.device) and (
     (t.need = 'ready' and row(t.approved, t.decided) is not distinct from row(r.approved, r.decided))
     or (t.need = 'approved:' || t.report and t.decided is null and r.approved)
 )
@@ -65,7 +65,7 @@ TABLES = {
         ("report",), ("sender", "digest", "fate", "position", "device", "sequence", "detail"), unless=_OUTCOME_UNLESS
     ),
     "waiting": _Table(
-        ("report",), ("need", "position", "places", "areas", "approved", "decided"), unless=_WAITING_UNLESS
+        ("report",), ("need", "position", "places", "areas", "device", "approved", "decided"), unless=_WAITING_UNLESS
     ),
     "month": _Table(("place", "month"), ("drawn_up", "appraised", "closed"), name="place || ' ' || month"),
     "half": _Table(("key",), ("side", "person", "area", "other", "since", "lives")),

@@ -89,7 +89,8 @@ async def _outcomes(
             if fate in WAITING:
                 open_halves[cause.report] = arrival_of(entry)
                 places = entry.places if entry.need == approval_of(cause.report) else None
-                waits[cause.report] = (cause.report, entry.need, position, places, entry.areas)
+                device = told_in(cause).find("device")
+                waits[cause.report] = (cause.report, entry.need, position, places, entry.areas, device)
         if fate not in WAITING:
             waits.pop(cause.report, None)
             open_halves.pop(cause.report, None)

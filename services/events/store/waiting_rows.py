@@ -11,9 +11,9 @@ _WAITS = """
 select w.report, w.need, w.places, l.body from waiting w join ledger l using (position)
 where w.report = any($1::text[]) and (w.decided is null or (w.approved and w.need <> $2 || w.report))
 """
-WaitingRow = tuple[str, str | None, int, Sequence[str] | None, Sequence[str]]
-"""Report, need, position of the entry that says so, the places of the office that it waits for, if it does, and those
-of its sender.
+WaitingRow = tuple[str, str | None, int, Sequence[str] | None, Sequence[str], str | None]
+"""Report, need, position of the entry that says so, the places of the office that it waits for, if it does, those of
+its sender, and the device that it enrols, if it does.
 """
 
 
@@ -31,9 +31,10 @@ async def load_queue(connection: Connection, world: World, reports: Iterable[str
 async def save_waiting(connection: Connection, rows: Sequence[WaitingRow]) -> None:
     """Write down what waits by now; what the office decided of it before stays."""
     await connection.executemany(
-        "insert into waiting (report, need, position, places, areas) values ($1, $2, $3, $4, $5) on conflict (report) "
+        "insert into waiting (report, need, position, places, areas, device) values ($1, $2, $3, $4, $5, $6) "
+        "on conflict (report) "
         "do update set need = excluded.need, position = excluded.position, places = excluded.places, "
-        "areas = excluded.areas",
+        "areas = excluded.areas, device = excluded.device",
         rows,
     )
 

@@ -15,8 +15,9 @@ from kit.process.database import Connection
 from services.events.report.parse import check, parse
 from services.events.settings import EventsSettings
 from tests.services.events.publishing import marked, publishing
-from tests.services.events.telling import ANYBODY, report
-from tests.services.events.test_api import asking
+from tests.services.events.telling import ANYBODY, cloud_event, report
+from tests.services.events.test_api import asking, send
+from tests.support.devices import enrolment
 from tests.support.intakes import intake_of
 from tests.support.memory_log import MemoryLog
 from tests.support.rows_read import rows_read
@@ -156,6 +157,24 @@ async def test_what_waits_too_long_for_an_office_is_found_among_what_waits_anywh
         async with asking(events_database, areas=(area,)) as http:
             answer = await http.get("/events/v1/overdue", params={"unit": area, "days": 0})
         assert answer.json()["reports"] == []
+        assert await read_of(owner, "waiting") + await read_of(owner, "ledger") - before < WAITING
+    finally:
+        await owner.close()
+
+
+@pytest.mark.postgres
+async def test_an_enrolment_that_waits_is_found_among_all_that_waits(events_database: Database) -> None:
+    await wait(events_database, 10 * WAITING, ANYBODY)
+    told = {"on": "2025-03-01", "sender": "ctv", "device": "d1", "place": "10999-20190101", "key": enrolment()["key"]}
+    async with asking(events_database) as http:
+        assert (await send(http, cloud_event("device.enrolled", told))).json()["fate"] == "waiting"
+    owner = await asyncpg.connect(events_database.owner_dsn)
+    try:
+        await owner.execute("analyze")
+        before = await read_of(owner, "waiting") + await read_of(owner, "ledger")
+        async with asking(events_database) as http:
+            (one,) = (await http.get("/events/v1/devices/d1/keys")).json()["waiting"]
+        assert one["sender"] == "ctv"
         assert await read_of(owner, "waiting") + await read_of(owner, "ledger") - before < WAITING
     finally:
         await owner.close()

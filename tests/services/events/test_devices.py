@@ -1,6 +1,7 @@
 """Are the counters that a device asks for those that it kept itself, and is nobody else's work in them?"""
 
 import asyncio
+import importlib
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
@@ -272,3 +273,16 @@ async def test_an_enrolment_that_waits_for_its_place_is_told_with_the_keys(famil
     async with asking(family.database, client="centre") as centre:
         (key,) = (await centre.get(path)).json()["keys"]
         assert (key["key"], (await centre.get(path)).json()["waiting"]) == (one["key"], [])
+
+
+async def test_an_enrolment_that_waited_before_is_found_by_its_device_once_the_ledger_is_brought_up_to_date(
+    family: Teller,
+) -> None:
+    await family.tell("device.enrolled", **enrolment(place="10999-20190101"))
+    await family.tell("person.died", person=ids.nobody)
+    step = importlib.import_module("services.events.migrations.versions.0019_waiting_enrolments")
+    owner = await asyncpg.connect(family.database.owner_dsn)
+    await owner.execute("update waiting set device = null")
+    await owner.execute(step.DEVICES)
+    assert [one["device"] for one in await owner.fetch("select device from waiting order by position")] == ["d1", None]
+    await owner.close()
