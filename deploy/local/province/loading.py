@@ -12,7 +12,7 @@ import msgspec
 from deploy.local.province.comparing import Line, month_lines, stock_lines
 from deploy.local.province.counting import Counted, Counter
 from deploy.local.province.progress import PROGRESS, Kept, fingerprint
-from deploy.local.province.sending import Answer, Batch, Window
+from deploy.local.province.sending import SAID_EVERY, Answer, Batch, Window
 from deploy.local.province.telling import batches
 from deploy.local.province.totals import STOCK, Phase, Totals, read_totals
 from deploy.local.province.watching import Watch
@@ -22,7 +22,6 @@ from socai.client import Run
 AT_ONCE: Final = 3
 # What happens to a household must be told in order: who has left it cannot merge it afterwards.
 IN_ORDER: Final = 1
-SAID_EVERY: Final = 5.0
 READABLE: Final = " readable"
 
 Say = Callable[[str], None]
@@ -134,8 +133,8 @@ class Load:
     def _send(self, phase: Phase) -> None:
         progress = self._kept.progress
         most = AT_ONCE if phase.name == STOCK else IN_ORDER
-        take = partial(self._take, phase)
-        with self._reports.open("rb") as file, Window(self._run, most, take) as window:
+        take, unanswered = partial(self._take, phase), partial(self._unanswered, phase)
+        with self._reports.open("rb") as file, Window(self._run, most, take, unanswered) as window:
             file.seek(progress.end)
             pace = None if phase.name == STOCK else self._pace
             for batch in batches(file, phase.last - progress.line, pace.most_lines if pace else many):
@@ -164,6 +163,9 @@ class Load:
         )
         self._kept.may_save()
         self._may_say(partial(self._how_far, phase))
+
+    def _unanswered(self, phase: Phase, seconds: float) -> None:
+        self._say(f"{phase.name}: no answer for {seconds:.0f} s; what has none is told again until it has")
 
     def _may_say(self, text: Callable[[], str]) -> None:
         """Say something unless that was done a moment ago; what is not said is not asked for either."""

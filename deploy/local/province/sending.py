@@ -7,7 +7,7 @@ import re
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from threading import Event, local
 from types import TracebackType
 from typing import Any, Final, NamedTuple, Self
@@ -26,6 +26,7 @@ KNOWN: Final = frozenset({"already-known"})
 KNOWN_OF_UNITS: Final = KNOWN | {"already-there", "unit-ended"}
 PATIENCE: Final = 300.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
+SAID_EVERY: Final = 5.0
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):
@@ -103,10 +104,21 @@ class Teller:
 
 
 class Window:
-    """So many batches under way; `take` gets each batch with its answers, in the order in which they were given."""
+    """So many batches under way; `take` gets each batch with its answers, in the order in which they were given.
 
-    def __init__(self, run: Run, most: int, take: Callable[[Batch, list[Answer]], None]) -> None:
+    `unanswered` is told every few seconds for how many the first of them has not been answered.
+    """
+
+    def __init__(
+        self,
+        run: Run,
+        most: int,
+        take: Callable[[Batch, list[Answer]], None],
+        unanswered: Callable[[float], None],
+        every: float = SAID_EVERY,
+    ) -> None:
         self._run, self._most, self._take = run, most, take
+        self._unanswered, self._every = unanswered, every
         self._stopping = Event()
         self._of_thread = local()
         self._tellers: list[Teller] = []
@@ -135,6 +147,9 @@ class Window:
 
     def _settle(self) -> None:
         batch, answers = self._under_way[0]
+        began = time.monotonic()
+        while wait([answers], self._every).not_done:
+            self._unanswered(time.monotonic() - began)
         self._take(batch, answers.result())
         self._under_way.popleft()
 

@@ -52,7 +52,7 @@ class Door:
 
     told: list[bytes]
 
-    def __init__(self, _run: object, _most: int, take: Callable[[Batch, list[Answer]], None]) -> None:
+    def __init__(self, _run: object, _most: int, take: Callable[[Batch, list[Answer]], None], _: object) -> None:
         self._take = take
 
     def __enter__(self) -> Self:

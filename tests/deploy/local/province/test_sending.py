@@ -122,7 +122,7 @@ async def test_so_many_requests_are_under_way_and_no_more_and_answers_are_taken_
     async with door(respond) as run:
 
         def send() -> None:
-            with Window(run, 2, lambda batch, _: taken.append(batch.end)) as window:
+            with Window(run, 2, lambda batch, _: taken.append(batch.end), lambda _: None) as window:
                 for n in range(6):
                     window.send(Batch([LINES[0]], n))
                 window.drain()
@@ -130,3 +130,29 @@ async def test_so_many_requests_are_under_way_and_no_more_and_answers_are_taken_
         await asyncio.to_thread(send)
     assert taken == list(range(6))
     assert max(at_once) == 2
+
+
+async def test_whoever_waits_for_an_answer_is_told_so() -> None:
+    said = Event()
+    seconds: list[float] = []
+
+    def respond(reports: list[dict[str, Any]]) -> Response:
+        assert said.wait(10)
+        return recorded(reports)
+
+    def unanswered(waited: float) -> None:
+        seconds.append(waited)
+        said.set()
+
+    taken: list[int] = []
+    async with door(respond) as run:
+
+        def send() -> None:
+            with Window(run, 1, lambda batch, _: taken.append(batch.end), unanswered, every=0.01) as window:
+                window.send(Batch([LINES[0]], 1))
+                window.drain()
+
+        await asyncio.to_thread(send)
+    assert taken == [1]
+    assert seconds == sorted(seconds)
+    assert seconds[0] >= 0.01
