@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from datetime import timedelta
 
 import asyncpg
 import httpx
@@ -87,6 +88,16 @@ async def test_many_first_requests_at_once_meet_one_pair_of_keys(postgres: Postg
             asked = [ask_token(http, "sandbox-health", key, time.time()) for http in (one, other) * 10]
             assert {answer.status_code for answer in await asyncio.gather(*asked)} == {200}
             assert len((await one.get("/oauth/jwks")).json()["keys"]) == 2
+
+
+async def test_a_key_signs_for_as_many_days_as_the_settings_say(postgres: Postgres) -> None:
+    with postgres.database("socai_gateway", build=migrate_gateway) as made:
+        short = GatewaySettings(writer_dsn=made.writer_dsn, public_base=BASE, key_days=7)
+        async with authority(short) as http:
+            assert len((await http.get("/oauth/jwks")).json()["keys"]) == 2
+        with psycopg.connect(made.owner_dsn) as connection:
+            terms = connection.execute("select signs_until - signs_from from signing_key").fetchall()
+    assert terms == [(timedelta(days=7),)] * 2
 
 
 async def test_what_the_authority_decides_stands_in_the_audit(
