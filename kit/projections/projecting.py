@@ -24,7 +24,7 @@ from kit.process.tracing import spans, tracing
 from kit.projections.builds import ensure
 from kit.projections.projection import AnyProjection
 from kit.projections.projector import Projector, ProjectorSettings
-from kit.projections.rebuild import BusyError, RebuildSettings, Rebuilt, rebuild
+from kit.projections.rebuild import BusyError, RebuildSettings, Rebuilt, Say, rebuild, silent
 
 _STALLED_SECONDS = 60.0
 _PAUSE_SECONDS = 5.0
@@ -77,7 +77,7 @@ class Projecting:
         """Renew once, if this process may; what is away, or a replica that does the same, is waited for."""
         while self._settings.owner_dsn:
             try:
-                await renew(self._projections, self._settings)
+                await renew(self._projections, self._settings, say=_log.info)
             except (*LOST, LogUnavailableError, BusyError) as error:
                 _log.warning("Building anew waits", extra={"reason": type(error).__name__})
                 await asyncio.sleep(_PAUSE_SECONDS)
@@ -108,13 +108,15 @@ def log_reader(settings: ProcessSettings) -> KafkaReader:
 
 
 async def renew(
-    projections: Sequence[AnyProjection], settings: ProcessSettings, names: Sequence[str] = ()
+    projections: Sequence[AnyProjection], settings: ProcessSettings, names: Sequence[str] = (), say: Say = silent
 ) -> list[Rebuilt]:
-    """Build anew the projections named, or those whose serving build is of another version, while the rest go on."""
+    """Build anew the projections named, or those whose serving build is of another version, while the rest go on; `say`
+    is told how far that is.
+    """
     outdated = names or await ensure(projections, settings.owner_dsn, topic_prefix=settings.topic_prefix)
     build = RebuildSettings(topic_prefix=settings.topic_prefix)
     chosen = [projection for projection in projections if projection.name in outdated]
-    return await rebuild(chosen, settings.owner_dsn, partial(log_reader, settings), build) if chosen else []
+    return await rebuild(chosen, settings.owner_dsn, partial(log_reader, settings), build, say) if chosen else []
 
 
 def _position(positions: Mapping[str, int], projection: str) -> float:

@@ -56,18 +56,18 @@ class _ReadService(Generic[Chosen]):
         if self.migrations is not None:
             migrate_or_exit(self.migrations, settings.owner_dsn)
         for outdated in asyncio.run(ensure(self.projections, settings.owner_dsn, topic_prefix=settings.topic_prefix)):
-            sys.stdout.write(f"{outdated}: of another version, the projector builds it anew\n")
+            _say(f"{outdated}: of another version, the projector builds it anew")
 
     async def rebuild(self, arguments: argparse.Namespace) -> int:
         """Build projections anew from the log beside those that serve, compare, and switch."""
         try:
-            built = await renew(self.projections, self.settings.load(), arguments.projections or self.names)
+            built = await renew(self.projections, self.settings.load(), arguments.projections or self.names, say=_say)
         except (BusyError, DigestDiffersError, LogUnavailableError, NotBuiltError) as problem:
-            sys.stdout.write(f"not rebuilt: {problem}\n")
+            _say(f"not rebuilt: {problem}")
             return 1
         for one in built:
             found = "the same as what served" if one.compared else "in place of what came of another version or log"
-            sys.stdout.write(f"{one.projection}: {one.facts} facts up to position {one.position}, {found}\n")
+            _say(f"{one.projection}: {one.facts} facts up to position {one.position}, {found}")
         return 0
 
     def choose(self, parser: argparse.ArgumentParser) -> None:
@@ -78,6 +78,11 @@ class _ReadService(Generic[Chosen]):
         if given not in self.names:
             raise argparse.ArgumentTypeError(f"there is no projection of this name; there are {', '.join(self.names)}")
         return given
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
 
 
 def commands(

@@ -10,9 +10,11 @@
 """
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import asyncpg
 
@@ -38,6 +40,12 @@ from kit.projections.projection import AnyProjection, Table
 from kit.projections.writing import TableWriter, writers
 
 _log = logging.getLogger("socai.rebuild")
+SAID_EVERY: Final = 10.0
+Say = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
 
 
 class DigestDiffersError(Exception):
@@ -80,10 +88,12 @@ async def rebuild(
     owner_dsn: str,
     reader: Callable[[], LogReader],
     settings: RebuildSettings | None = None,
+    say: Say = silent,
 ) -> list[Rebuilt]:
     """Build, prove and switch; projectors and readers go on meanwhile. An attempt that fails changes nothing.
 
-    The log is read once for all of them; then each is proven and switched by itself, in their order.
+    The log is read once for all of them; then each is proven and switched by itself, in their order. `say` is told
+    every few seconds how far that is.
     """
     settings = settings or RebuildSettings()
     log = reader()
@@ -95,7 +105,7 @@ async def rebuild(
                     "select pg_try_advisory_lock(hashtext('rebuild ' || $1))", projection.name
                 ):
                     raise BusyError(f"another rebuild of {projection.name} is running")
-            replay = Replay(connection, log, settings)
+            replay = Replay(connection, log, settings, say)
             builds = [Rebuild(projection, replay) for projection in projections]
             await fill(builds, replay)
             return [await one.run() for one in builds]
@@ -118,10 +128,11 @@ async def fill(builds: Sequence["Rebuild"], replay: "Replay") -> None:
 class Replay:
     """Applies the log's records to new builds, as far as it is told; `facts` counts them by projection."""
 
-    def __init__(self, connection: Connection, log: LogReader, settings: RebuildSettings) -> None:
+    def __init__(self, connection: Connection, log: LogReader, settings: RebuildSettings, say: Say) -> None:
         self.connection = connection
         self.log = log
         self.settings = settings
+        self.say = say
         self.checkpoints: dict[Slot, Checkpoint] = {}
         self.writers: dict[Table, TableWriter] = {}
         self.facts: Counter[str] = Counter()
@@ -129,6 +140,8 @@ class Replay:
     async def up_to(self, live: Sequence[Live], targets: Mapping[Partition, int], *, copy: bool = False) -> None:
         """Apply exactly the records below these offsets; a batch is written while the next is computed."""
         beyond = True
+        whole = sum(targets[partition] - at for partition, at in self._below(live, targets).items())
+        reading = _Reading(whole, self.say)
         async with Beside() as writing:
             while unread := self._below(live, targets):
                 if beyond:
@@ -142,6 +155,7 @@ class Replay:
                 self.facts.update({one.projection.name: gathered.batch.facts for one in live})
                 await writing.done()
                 writing.begin(write(self.connection, self.writers, gathered, copy=copy))
+                reading.went_on(len(wanted))
 
     def _below(self, live: Sequence[Live], targets: Mapping[Partition, int]) -> dict[Partition, int]:
         builds = {(one.projection.name, one.build) for one in live}
@@ -150,6 +164,21 @@ class Replay:
             if (slot.projection, slot.build) in builds and at.offset < targets.get(slot.partition, 0):
                 unread[slot.partition] = min(at.offset, unread.get(slot.partition, at.offset))
         return unread
+
+
+class _Reading:
+    """Says every few seconds how much of the log is read."""
+
+    def __init__(self, wanted: int, say: Say) -> None:
+        self._read, self._wanted, self._say = 0, wanted, say
+        self._began = self._said = time.monotonic()
+
+    def went_on(self, records: int) -> None:
+        self._read += records
+        now = time.monotonic()
+        if now - self._said >= SAID_EVERY:
+            self._said = now
+            self._say(f"{self._read:,} of {self._wanted:,} records read, {self._read / (now - self._began):,.0f}/s")
 
 
 class Rebuild:
@@ -163,6 +192,7 @@ class Rebuild:
 
     async def run(self) -> Rebuilt:
         """Finish what was filled: indexes, what came meanwhile, proof and switch."""
+        self._replay.say(f"{self._projection.name}: read; now its sums, keys and indexes")
         await self._settle()
         await self._catch_up()
         return await self._switch_patiently()
@@ -264,6 +294,7 @@ class Rebuild:
             raise LogUnavailableError("the log does not hold yet all that is served")
 
     async def _compare(self, old: int) -> None:
+        self._replay.say(f"{self._projection.name}: compared with what serves")
         before = await digests(self._connection, self._projection, old)
         after = await digests(self._connection, self._projection, self.live.build)
         different = sorted(table for table in before if before[table] != after[table])

@@ -87,7 +87,11 @@ def test_a_rebuild_says_what_came_of_it(
     log = MemoryLog()
     monkeypatch.setattr(projecting, "log_reader", lambda _: log.reader())
     assert asyncio.run(told()["rebuild"].run(Namespace(projections=["things"]))) == 0
-    assert capsys.readouterr().out == "things: 0 facts up to position 0, the same as what served\n"
+    assert capsys.readouterr().out.splitlines() == [
+        "things: read; now its sums, keys and indexes",
+        "things: compared with what serves",
+        "things: 0 facts up to position 0, the same as what served",
+    ]
 
 
 def test_a_rebuild_without_a_log_says_so(

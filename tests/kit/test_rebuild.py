@@ -1,6 +1,7 @@
 """Does a rebuild prove itself, switch at once, and leave the serving tables alone when it fails?"""
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,6 +13,7 @@ from deploy.local.databases import Database
 from kit.log.kafka import KafkaReader, KafkaWriter
 from kit.log.records import LogReader, LogUnavailableError, Record
 from kit.process.database import Connections
+from kit.projections import rebuild as rebuilding
 from kit.projections.builds import ensure, serving_builds
 from kit.projections.projection import Merge, Projection, Row, Table, columns
 from kit.projections.rebuild import BusyError, DigestDiffersError, RebuildSettings, rebuild
@@ -90,6 +92,18 @@ async def test_the_log_is_read_once_however_many_projections_are_built(database:
 
     assert len(await rebuild(PROJECTIONS, database.owner_dsn, lambda: Counting(log), SETTINGS)) == len(PROJECTIONS)
     assert given["facts"] == last
+
+
+async def test_whoever_rebuilds_is_told_how_far_it_is(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    log, said = MemoryLog(), list[str]()
+    await filled(database, log, history(1, 600))
+    monkeypatch.setattr(rebuilding, "SAID_EVERY", 0.0)
+    await rebuild([THINGS], database.owner_dsn, log.reader, SETTINGS, said.append)
+    *read, index, compare = said
+    assert (index, compare) == ("things: read; now its sums, keys and indexes", "things: compared with what serves")
+    counts = [[int(word) for word in re.findall(r"\d+", line.replace(",", ""))[:2]] for line in read]
+    assert [told for told, _ in counts] == [64 * n for n in range(1, len(counts))] + [counts[-1][1]]
+    assert counts[-1][1] >= 600
 
 
 async def test_facts_go_on_and_reads_go_on_while_a_rebuild_runs(database: Database) -> None:
