@@ -10,9 +10,9 @@ branch_labels = None
 depends_on = None
 
 DEVICES = """
-update waiting w set device = t.cause -> 'data' ->> 'device' from (
-  select position, convert_from(body, 'UTF8')::jsonb -> 'cause' as cause from ledger where stream = 'reports'
-) t where t.position = w.position and t.cause ->> 'type' = 'vn.socai.device.enrolled.v1'
+update waiting w set device = convert_from(l.body, 'UTF8')::jsonb #>> '{cause,data,device}' from ledger l
+where l.position = w.position
+  and convert_from(l.body, 'UTF8')::jsonb #>> '{cause,type}' = 'vn.socai.device.enrolled.v1'
 """
 
 
