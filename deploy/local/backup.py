@@ -9,11 +9,12 @@ import json
 import os
 import shutil
 import tarfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, Final
 
 from deploy.local import postgres
 from deploy.local.accounts import service_account
@@ -28,6 +29,14 @@ UNFINISHED = ".unfinished"
 RESTORING = "restoring"
 ARCHIVES = ("postgres.tar.gz", "kafka.tar.gz")
 KEPT_FILES = ("secrets.json", "sandbox.json", "version")
+SAID_EVERY: Final = 5.0
+GB: Final = 1_000_000_000
+
+Say = Callable[[str], None]
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
 
 
 class NoBackup(RuntimeError):
@@ -44,8 +53,23 @@ def new_name() -> str:
     return datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
-def take(settings: LocalSettings, folder: Folder, target: Path) -> Path:
-    """Write the backup; everything must have stopped."""
+class HowFar:
+    """Says every few seconds how much of something is done."""
+
+    def __init__(self, what: str, say: Say) -> None:
+        self._what, self._say = what, say
+        self._bytes, self._said = 0, time.monotonic()
+
+    def went_on(self, size: int) -> None:
+        self._bytes += size
+        now = time.monotonic()
+        if now - self._said >= SAID_EVERY:
+            self._said = now
+            self._say(f"{self._what}: {self._bytes / GB:,.1f} GB")
+
+
+def take(settings: LocalSettings, folder: Folder, target: Path, say: Say = silent) -> Path:
+    """Write the backup; everything must have stopped. `say` is told how far it is."""
     refuse_foreign_parts(settings)
     require_whole(folder)
     cluster = postgres_settings(settings, folder).data
@@ -57,7 +81,7 @@ def take(settings: LocalSettings, folder: Folder, target: Path) -> Path:
         shutil.rmtree(left)
     unfinished = target.with_name(f"{target.name}{UNFINISHED}")
     try:
-        write(unfinished, dict(zip(ARCHIVES, (cluster, folder.kafka), strict=True)), folder)
+        write(unfinished, dict(zip(ARCHIVES, (cluster, folder.kafka), strict=True)), folder, say)
         unfinished.rename(target)
     except OSError as problem:
         raise NoBackup(f"the backup cannot be written: {why(problem)}") from problem
@@ -67,9 +91,17 @@ def take(settings: LocalSettings, folder: Folder, target: Path) -> Path:
     return target
 
 
-def write(target: Path, archives: Mapping[str, Path], folder: Folder) -> None:
+def written(target: Path) -> int:
+    """Count the bytes of a backup that is under way; nothing where it has just been finished."""
+    unfinished = target.with_name(f"{target.name}{UNFINISHED}")
+    with suppress(OSError):
+        return sum(file.stat().st_size for file in unfinished.iterdir())
+    return 0
+
+
+def write(target: Path, archives: Mapping[str, Path], folder: Folder, say: Say) -> None:
     target.mkdir(parents=True, mode=0o700)
-    digests = {name: pack(source, target / name) for name, source in archives.items()}
+    digests = {name: pack(source, target / name, say) for name, source in archives.items()}
     for name in KEPT_FILES:
         if (folder.data / name).exists():
             shutil.copy2(folder.data / name, target / name)
@@ -86,10 +118,16 @@ def why(problem: OSError) -> str:
     return ": ".join(str(one) for one in (problem.filename, problem.strerror or problem) if one)
 
 
-def pack(source: Path, archive: Path) -> str:
+def pack(source: Path, archive: Path, say: Say) -> str:
+    far = HowFar(f"packing {archive.name}", say)
+
+    def counted(member: tarfile.TarInfo) -> tarfile.TarInfo:
+        far.went_on(member.size)
+        return kept(member)
+
     archive.touch(mode=0o600)
     with tarfile.open(archive, "w:gz", compresslevel=1) as tar:
-        tar.add(source, arcname="data", filter=kept)
+        tar.add(source, arcname="data", filter=counted)
     return digest(archive)
 
 
@@ -121,10 +159,10 @@ def check(source: Path) -> str:
     return taken_at
 
 
-def put_back(settings: LocalSettings, folder: Folder, source: Path) -> str:
+def put_back(settings: LocalSettings, folder: Folder, source: Path, say: Say = silent) -> str:
     """Replace what the folder holds by the backup; everything must have stopped. All is read before any is replaced.
 
-    Gives when the backup was taken: what was recorded later is gone.
+    `say` is told how far it is. Gives when the backup was taken: what was recorded later is gone.
     """
     refuse_foreign_parts(settings)
     taken_at = check(source)
@@ -132,8 +170,8 @@ def put_back(settings: LocalSettings, folder: Folder, source: Path) -> str:
     cluster = postgres_settings(settings, folder).data
     try:
         with (
-            unpacked(source / "postgres.tar.gz", cluster) as tables,
-            unpacked(source / "kafka.tar.gz", folder.kafka) as log,
+            unpacked(source / "postgres.tar.gz", cluster, say) as tables,
+            unpacked(source / "kafka.tar.gz", folder.kafka, say) as log,
         ):
             tables.chmod(0o700)
             if account is not None:
@@ -162,13 +200,13 @@ def require_whole(folder: Folder) -> None:
 
 
 @contextmanager
-def unpacked(archive: Path, beside: Path) -> Iterator[Path]:
+def unpacked(archive: Path, beside: Path, say: Say) -> Iterator[Path]:
     place = beside.with_name(f"{beside.name}.restoring")
     shutil.rmtree(place, ignore_errors=True)
     place.mkdir(mode=0o700)
     try:
         with tarfile.open(archive) as tar:
-            tar.extractall(place, plain(tar))  # noqa: S202 - nothing that reaches out of its folder
+            tar.extractall(place, plain(tar, HowFar(f"unpacking {archive.name}", say)))  # noqa: S202 - nothing that reaches out of its folder
         yield place / "data"
     finally:
         shutil.rmtree(place, ignore_errors=True)
@@ -181,7 +219,7 @@ def kept(member: tarfile.TarInfo) -> tarfile.TarInfo:
     return member
 
 
-def plain(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
+def plain(tar: tarfile.TarFile, far: HowFar) -> Iterator[tarfile.TarInfo]:
     """Give the files and folders of an archive, which become whoever unpacks them's, and refuse anything else.
 
     Python 3.11.2, which Debian 12 has, knows no extraction filters yet.
@@ -192,6 +230,7 @@ def plain(tar: tarfile.TarFile) -> Iterator[tarfile.TarInfo]:
             raise NoBackup(f"the archive reaches out of its folder by {member.name}: nothing was put back")
         member.uid, member.gid, member.uname, member.gname = os.geteuid(), os.getegid(), "", ""
         member.mode &= 0o755
+        far.went_on(member.size)
         yield member
 
 

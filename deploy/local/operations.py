@@ -30,7 +30,6 @@ from services.events.__main__ import NO_FURTHER
 
 NOT_RUNNING = 3
 STOP_SECONDS = 90.0
-BACKUP_SECONDS = 3600.0
 
 
 def folder_of(settings: LocalSettings) -> Folder:
@@ -137,7 +136,7 @@ def take_backup(settings: LocalSettings) -> int:
         if supervisor(folder) is None:
             folder.create()
             with nothing_left(folder):
-                backup.take(settings, folder, folder.backups / name)
+                backup.take(settings, folder, folder.backups / name, print)
         else:
             ask_for_backup(folder, name)
         print(f"the backup is in {folder.backups / name}")
@@ -159,7 +158,8 @@ def ask_for_backup(folder: Folder, name: str) -> None:
     answer.unlink(missing_ok=True)
     (folder.data / BACKUP_REQUEST).write_text(name)
     print("the system pauses for the backup and goes on by itself")
-    wait_until(lambda: answer.exists() or supervisor(folder) is None, BACKUP_SECONDS)
+    while not wait_until(lambda: answer.exists() or supervisor(folder) is None, backup.SAID_EVERY):
+        print(f"{backup.written(folder.backups / name) / backup.GB:,.1f} GB are written", flush=True)
     problem = answer.read_text() if answer.exists() else "the system stopped before the backup was taken"
     if problem:
         raise backup.NoBackup(problem)
@@ -175,7 +175,7 @@ def put_back(settings: LocalSettings, source: Path, *, sure: bool) -> int:
     with exit_code() as result:
         folder.create()
         with nothing_left(folder):
-            taken_at = backup.put_back(settings, folder, source)
+            taken_at = backup.put_back(settings, folder, source, print)
         print(f"restored from {source}, as everything stood at {taken_at}; `make run` starts it")
         print("what was recorded later is gone until whoever told it tells it anew")
     return result.code

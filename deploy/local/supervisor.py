@@ -119,7 +119,7 @@ def back_up(crew: Crew, settings: LocalSettings, folder: Folder, say: Say) -> No
     folder.run_file.unlink(missing_ok=True)
     crew.stop()
     try:
-        backup.take(settings, folder, target)
+        backup.take(settings, folder, target, say)
         answer = ""
     except (backup.NoBackup, OSError) as problem:
         answer = str(problem)

@@ -10,6 +10,7 @@ import sys
 import tarfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from threading import Timer
 
 import pytest
 
@@ -89,6 +90,37 @@ def test_whoever_sits_there_is_asked_before_what_was_recorded_since_is_replaced(
     monkeypatch.setattr("builtins.input", lambda _: answer)
     assert operations.put_back(settings, taken, sure=False) == (0 if answer == "y" else 1)
     assert contents(settings, folder) == left
+
+
+def test_whoever_backs_up_or_restores_is_told_how_far_it_is(
+    settings: LocalSettings, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(backup, "SAID_EVERY", 0.0)
+    monkeypatch.setattr(backup, "GB", 1)
+    said: list[str] = []
+    taken = backup.take(settings, folder, folder.backups / "one", said.append)
+    assert "packing postgres.tar.gz: 7.0 GB" in said
+    assert said[-1] == "packing kafka.tar.gz: 5.0 GB"
+    backup.put_back(settings, folder, taken, said.append)
+    assert "unpacking postgres.tar.gz: 7.0 GB" in said
+    assert said[-1] == "unpacking kafka.tar.gz: 5.0 GB"
+
+
+def test_whoever_waits_for_the_backup_of_a_system_that_runs_is_told_how_much_is_written(
+    folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(backup, "SAID_EVERY", 0.01)
+    monkeypatch.setattr(backup, "GB", 1)
+    monkeypatch.setattr(operations, "supervisor", lambda _: 1)
+    folder.run_file.write_text("{}")
+    unfinished = folder.backups / f"one{backup.UNFINISHED}"
+    unfinished.mkdir(parents=True)
+    (unfinished / "kafka.tar.gz").write_text("facts")
+    answering = Timer(0.5, (folder.data / supervisor.BACKUP_ANSWER).write_text, [""])
+    answering.start()
+    operations.ask_for_backup(folder, "one")
+    answering.join()
+    assert "5.0 GB are written" in capsys.readouterr().out
 
 
 def test_nobody_else_may_read_a_backup(settings: LocalSettings, folder: Folder) -> None:
