@@ -128,6 +128,11 @@ def reset(settings: LocalSettings, *, sure: bool) -> int:
     return 0
 
 
+def say(text: str) -> None:
+    """Say at once how far long work is, also to whoever reads a pipe."""
+    print(text, flush=True)
+
+
 def take_backup(settings: LocalSettings) -> int:
     """Into `backups/` of the data folder. A system that runs pauses for it."""
     folder = folder_of(settings)
@@ -136,7 +141,7 @@ def take_backup(settings: LocalSettings) -> int:
         if supervisor(folder) is None:
             folder.create()
             with nothing_left(folder):
-                backup.take(settings, folder, folder.backups / name, print)
+                backup.take(settings, folder, folder.backups / name, say)
         else:
             ask_for_backup(folder, name)
         print(f"the backup is in {folder.backups / name}")
@@ -159,7 +164,7 @@ def ask_for_backup(folder: Folder, name: str) -> None:
     (folder.data / BACKUP_REQUEST).write_text(name)
     print("the system pauses for the backup and goes on by itself")
     while not wait_until(lambda: answer.exists() or supervisor(folder) is None, backup.SAID_EVERY):
-        print(f"{backup.written(folder.backups / name) / backup.GB:,.1f} GB are written", flush=True)
+        say(f"{backup.written(folder.backups / name) / backup.GB:,.1f} GB are written")
     problem = answer.read_text() if answer.exists() else "the system stopped before the backup was taken"
     if problem:
         raise backup.NoBackup(problem)
@@ -175,7 +180,7 @@ def put_back(settings: LocalSettings, source: Path, *, sure: bool) -> int:
     with exit_code() as result:
         folder.create()
         with nothing_left(folder):
-            taken_at = backup.put_back(settings, folder, source, print)
+            taken_at = backup.put_back(settings, folder, source, say)
         print(f"restored from {source}, as everything stood at {taken_at}; `make run` starts it")
         print("what was recorded later is gone until whoever told it tells it anew")
     return result.code
