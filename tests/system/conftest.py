@@ -3,14 +3,17 @@
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 import uvicorn
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from deploy.local.databases import DATABASES
+from deploy.local.operations import reset
 from deploy.local.ports import free_ports
 from deploy.local.processes import wait_until
+from deploy.local.settings import LocalSettings
 from tests.support.databases import Postgres
 from tests.support.door import collector
 from tests.support.system import System, opened
@@ -57,6 +60,14 @@ async def system(
             for established in places():
                 await tell(system, established)
             yield system
+
+
+@pytest.fixture
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The data folder of a system that a test starts; its cluster, which as root stands outside of it, goes with it."""
+    folder = tmp_path_factory.mktemp("system") / ".socai"
+    yield folder
+    assert reset(LocalSettings(data=folder), sure=True) == 0
 
 
 @pytest.fixture(scope="module")

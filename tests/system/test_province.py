@@ -91,10 +91,7 @@ def settings_for(data: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("with_what", [signal.SIGKILL, signal.SIGINT])
-def test_a_loader_that_was_ended_goes_on_where_it_stopped(
-    tmp_path_factory: pytest.TempPathFactory, with_what: signal.Signals
-) -> None:
-    data = tmp_path_factory.mktemp("loader") / ".socai"
+def test_a_loader_that_was_ended_goes_on_where_it_stopped(data: Path, with_what: signal.Signals) -> None:
     environment = os.environ | settings_for(data)
     command = [sys.executable, "-m", "deploy.local", "province", str(MANY), "--months", "0"]
     folder = data / "province" / f"{MANY}-2-0"

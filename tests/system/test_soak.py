@@ -60,10 +60,7 @@ def test_the_busiest_day_is_the_one_on_which_most_is_told_behind_the_stock(tmp_p
 
 @pytest.mark.system
 @pytest.mark.timeout(900)
-def test_a_place_lives_through_its_busiest_day_while_processes_are_killed(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    data = tmp_path_factory.mktemp("soak") / ".socai"
+def test_a_place_lives_through_its_busiest_day_while_processes_are_killed(data: Path) -> None:
     chosen = ("--place", "2000", "--minutes", "1", "--every", "12", "--scale", "200", "--data", str(data))
     done = subprocess.run(
         [sys.executable, "-m", "tests.system.soak", *chosen],
