@@ -5,6 +5,7 @@ from itertools import pairwise
 from typing import Any
 
 import httpx
+import pytest
 
 from contracts.calendar import VIET_NAM, next_month, today
 from kit.process import metrics
@@ -50,6 +51,17 @@ async def test_a_sheet_that_is_owed_says_since_when_and_whether_it_is_late(telle
         assert (first["due"], first["days"]) == (due, (date.fromisoformat(TODAY) - date.fromisoformat(due)).days)
         assert first["late"]
         assert last["late"] == (last["days"] > 0)
+
+
+@pytest.mark.parametrize(("day", "late"), [(1, False), (2, True)])
+async def test_a_sheet_is_late_behind_its_day_until_it_is_drawn_up(teller: Teller, day: int, *, late: bool) -> None:
+    await teller.places()
+    now = datetime(2026, 11, day, 9, tzinfo=VIET_NAM).timestamp()
+    async with asking(teller.database, client="officer", areas=(COMMUNE,), clock=lambda: now) as office:
+        sheet = {"area": AREA, "month": LAST, "on": today(now)}
+        assert (await send(office, cloud_event("sheet.drawn_up", sheet))).status_code == 201
+        told = [(one["area"], one["days"], one["late"]) for one in (await owed(office, since=LAST))["sheets"]]
+    assert told == [(AREA, day - 1, False), (SECOND, day - 1, late)]
 
 
 async def test_an_area_owes_nothing_of_the_time_before_it_came_on_these_books(teller: Teller) -> None:

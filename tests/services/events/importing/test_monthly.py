@@ -61,13 +61,18 @@ async def test_what_a_change_tells_is_blamed_and_not_the_column_that_says_of_who
     assert [(cell, code) for _, cell, _, code in came.wrong()] == [("G2", "head-among-relations")]
 
 
-async def test_a_row_without_a_word_is_no_row_of_a_list(teller: Teller, importing: Importer) -> None:
+@pytest.mark.parametrize(
+    ("heading", "which", "arguments"), [("Danh sách,", "deaths,", ()), ("", "", ("--list", "deaths"))]
+)
+async def test_a_row_without_a_word_is_no_row_of_a_list(
+    teller: Teller, importing: Importer, heading: str, which: str, arguments: tuple[str, ...]
+) -> None:
     await book(teller, importing)
     lists = (
-        "Danh sách,Hộ số,Họ và tên,Ngày sinh,Ngày chết\n"
-        "deaths,12,Đỗ Thị Bưởi,1959,05/04/2025\n,,,,\n\ndeaths,13,Trần Thị Chín,1972,06/04/2025\n"
+        f"{heading}Hộ số,Họ và tên,Ngày sinh,Ngày chết\n"
+        f"{which}12,Đỗ Thị Bưởi,1959,05/04/2025\n,,,,\n\n{which}13,Trần Thị Chín,1972,06/04/2025\n"
     )
-    came = await importing(lists, *AT, "--kind", "p0")
+    came = await importing(lists, *AT, "--kind", "p0", *arguments)
     assert came.fates() == {"recorded": 2}, came
 
 
