@@ -10,6 +10,11 @@ import pytest
 from twin.__main__ import main
 from twin.errors import truth
 from twin.errors.truth import Household, Person, Told
+from twin.score import Score
+from twin.scoring.figures import Figures
+from twin.scoring.households import Households
+from twin.scoring.moves import Moves
+from twin.scoring.people import People
 
 ARGUMENTS = ("--households", "30", "--months", "4", "--scale", "4")
 
@@ -57,6 +62,23 @@ def test_a_perfect_platform_is_called_perfect(
     assert told["people"]["found"] == told["people"]["true"] > 50
     assert told["figures"]["off"] == 0
     assert told["households"]["found"] == told["households"]["true"] >= 30
+
+
+@pytest.mark.parametrize(
+    ("of", "names"),
+    [
+        ("people", ("missed", "doubled", "lingering", "unknown", "misplaced")),
+        ("households", ("missed", "lingering", "unknown", "misplaced")),
+        ("moves", ("open", "lost", "unseen", "other", "on_the_way")),
+    ],
+)
+def test_one_of_a_kind_that_is_off_spoils_the_score(of: str, names: tuple[str, ...]) -> None:
+    for name in names:
+        found = Score(People(found=["lan"]), Households(), Moves(), Figures(), {}, {})
+        assert found.perfect
+        part = getattr(found, of)
+        setattr(part, name, ["mai"] if isinstance(getattr(part, name), list) else 1)
+        assert not found.perfect, name
 
 
 @pytest.mark.parametrize("name", ["head", "number", "address", "household"])
