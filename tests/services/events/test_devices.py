@@ -268,6 +268,9 @@ async def test_an_enrolment_that_waits_for_its_place_is_told_with_the_keys(famil
         assert (one["need"], one["place"], one["report"], one["sender"]) == (place, place, sent["id"], "ctv")
         assert (await elsewhere.get(path)).json() == {"device": "d1", "keys": [], "waiting": []}
         assert (await office.get("/events/v1/devices/d2/keys")).json()["waiting"] == []
+        for client, area in (("officer", OTHER), ("colleague", PROVINCE)):
+            async with asking(family.database, client=client, areas=(area,)) as another:
+                assert (await another.get(path)).json()["waiting"] == [one], client
         unit = {"level": "commune", "names": {"vi": "M"}, "unit": place, "code": "10999", "parent": PROVINCE}
         assert (await family.tell("unit.established", on="2019-01-01", unit=unit)).fate == "recorded"
     async with asking(family.database, client="centre") as centre:

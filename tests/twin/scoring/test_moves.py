@@ -20,8 +20,9 @@ def test_a_move_without_an_open_half_is_matched_and_who_is_on_her_way_is_known()
 
 
 def test_an_open_half_at_either_end_keeps_a_move_open() -> None:
-    assert compare(Half("departure", "lan", "2025-03-01")).open == 1
-    assert compare(Half("arrival", "lan", "2025-03-04")).open == 1
+    for half in (Half("departure", "lan", "2025-03-01"), Half("arrival", "lan", "2025-03-04")):
+        found = compare(half)
+        assert (found.open, found.matched) == (1, 0)
 
 
 def test_a_half_of_somebody_under_another_id_is_hers() -> None:
@@ -34,6 +35,8 @@ def test_a_move_that_nobody_told_as_one_is_unseen_and_not_matched() -> None:
     as_another = Told("a", "a", (Slip("arrival-as-another", "lan"),))
     found = compare(truth=(missing, as_another))
     assert (found.matched, found.unseen) == (0, 1)
+    held = compare(Half("arrival", "lan", "2025-03-04"), truth=(missing, as_another))
+    assert (held.open, held.unseen) == (1, 0)
 
 
 def test_a_move_of_which_one_half_was_never_told_and_none_is_held_is_lost_and_not_matched() -> None:

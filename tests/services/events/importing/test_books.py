@@ -187,6 +187,12 @@ async def test_what_does_not_fit_is_named(
     assert came.wrong() == [wrong]
 
 
+async def test_a_number_that_cannot_be_read_is_not_missing_besides(teller: Teller, importing: Importer) -> None:
+    await teller.places()
+    came = await importing("Địa bàn,Hộ số,Họ tên,Quan hệ\n,x,A Văn Một,chủ hộ\n", *ON, "--dry-run")
+    assert came.wrong() == [(2, "B2", "Hộ số", "household-number-format")]
+
+
 async def test_areas_are_named_by_number_within_a_commune(teller: Teller, importing: Importer) -> None:
     await teller.places()
     book = "Địa bàn,Hộ số,Họ tên,Giới\nX,1,D,nam\n1,1,A Văn Một,nam\nĐịa bàn số 002,1,B Thị Hai,nữ\n9,1,C Văn Ba,nam\n"

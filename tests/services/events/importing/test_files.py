@@ -47,11 +47,12 @@ Saved = Callable[[bytes | str], Path]
         "SỔ HỘ GIA ĐÌNH\n\nThôn:,Đông\n" + CSV,
         CSV.replace("\n12", "\n(1),(2),(3),(4)\n12"),
         CSV.replace("Hộ số", "HO SO").replace("Ngày sinh", "nam sinh").replace("Họ và tên", "ho va ten"),
+        CSV.splitlines()[0] + "\n12,Đỗ Thị Bưởi\n",
         "Household number,Full name,Sex,Date of birth\n" + ",".join(ROW),
         '{"household_number": 12, "name": "Đỗ Thị Bưởi", "sex": "female", "birth": "1959"}\n',
         '{"Hộ số": "12", "Họ và tên": "Đỗ Thị Bưởi"}\n{"Hộ số": "12", "Giới tính": "nữ", "Ngày sinh": 1959}\n',
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_ways_to_write_the_same_book(saved: Saved, body: bytes | str) -> None:
     _, found = read(saved(body))

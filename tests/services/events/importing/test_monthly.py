@@ -1,7 +1,11 @@
 """Do the lists of a P0 form become reports about the right people, told apart by number, name, birth and household?"""
 
+import time
+from datetime import date, timedelta
+
 import pytest
 
+from contracts.calendar import today
 from contracts.kinds.vital import PersonBorn
 from services.events.importing.lists import LISTS
 from tests.services.events.importing.conftest import Importer, facts_of, kinds, payload
@@ -148,6 +152,36 @@ async def test_a_place_is_read_by_its_name_where_one_on_the_books_bears_it(
     await importing(arrivals, *AT, "--list", "đến")
     (arrived,) = map(payload, await facts_of(teller, "person.arrived"))
     assert arrived.get("origin") == place
+
+
+async def test_a_place_that_was_abolished_since_is_where_somebody_went_or_came_from_before(
+    teller: Teller, importing: Importer
+) -> None:
+    await book(teller, importing)
+    unit = {"unit": "11383-20200101", "code": "11383", "level": "commune", "type": "xa", "parent": PROVINCE}
+    await teller.tell("unit.established", on="2020-01-01", unit=unit | {"names": {"vi": "Xã An Lạc"}})
+    await teller.tell("unit.reorganised", on="2025-07-01", change="abolish", units=[unit["unit"]])
+    departures = "Hộ số,Họ và tên,Ngày đi,Nơi đến\n12,Đỗ Thị Bưởi,30/06/2025,Xã An Lạc\n"
+    arrivals = "Hộ số,Họ và tên,Giới tính,Ngày đến,Nơi đi\n12,Hoàng Thị Thư,nữ,30/06/2025,Xã An Lạc\n"
+    for which, rows, field in (("đi", departures, "place"), ("đến", arrivals, "origin")):
+        assert (await importing(rows, *AT, "--list", which)).told() == []
+        fact = (await teller.facts())[-1][1]
+        assert payload(fact)[field] == unit["unit"]
+
+
+@pytest.mark.parametrize(
+    ("which", "heading", "cell"),
+    [("deaths", "Hộ số,Họ và tên,Ngày chết", "C2"), ("births", "Hộ số,Họ và tên,Ngày sinh,Giới tính", "C2")],
+)
+async def test_an_event_of_today_is_told_and_one_of_a_day_to_come_is_wrong_where_its_date_stands(
+    teller: Teller, importing: Importer, which: str, heading: str, cell: str
+) -> None:
+    await book(teller, importing)
+    day = date.fromisoformat(today(time.time()))
+    rows = [f"12,Đỗ Thị Bưởi,{day + timedelta(days=later):%d/%m/%Y}" for later in (2, 0)]
+    came = await importing("\n".join((heading, *rows)) + "\n", *AT, "--list", which, "--partial")
+    assert [(at, code) for _, at, _, code in came.wrong()] == [(cell, "date-in-the-future")]
+    assert came.fates()["recorded"] == 1
 
 
 async def test_care_lists_read_marks_and_codes(teller: Teller, importing: Importer) -> None:
