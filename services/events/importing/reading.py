@@ -123,7 +123,7 @@ def _card_or_number(values: dict[str, Any], whose: str) -> bool:
     told = values.get(f"{whose}bhyt", "")
     kind, card = told if isinstance(told, tuple) else ("bhyt", told)
     birth = values.get(f"{whose}birth")
-    if kind != "bhyt" or len(card) != CUT or card[0] == "0" or birth is None or f"{whose}pid" in values:
+    if kind != "bhyt" or len(card) != CUT or birth is None or f"{whose}pid" in values:
         return False
     return not against(f"00{card}", values.get(f"{whose}sex", "unknown"), birth)
 

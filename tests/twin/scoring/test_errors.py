@@ -42,6 +42,20 @@ def test_a_second_record_of_somebody_whose_report_was_voided_is_put_down_to_its_
     assert effects == {"told-as-another": {"made": 1, "unknown": 1}, errors.NO_ERROR: {"unknown": 1}}
 
 
+def test_an_answer_is_put_down_to_the_errors_of_its_report_with_its_reasons_and_notes() -> None:
+    answers = (
+        b'{"id":"r","fate":"recorded","notes":["identifier-clash"]}',
+        b'{"id":"r","fate":"recorded","duplicate":true}',
+        b'{"id":"s","problem":{"reasons":[{"code":"already-dead"},{"code":"told-differently"}]}}',
+        b'{"problem":{"title":"Not a report"}}',
+        b"{}",
+    )
+    assert errors.fates(collect([LAN, told("r", TELEX)]), answers) == {
+        "(none)": {"refused:already-dead,told-differently": 1, "refused": 1, "unknown": 1},
+        "name-telex": {"recorded": 1, "note:identifier-clash": 1, "repeated": 1},
+    }
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_telephones_that_deliver_twice_make_no_more_of_any_other_error(seed: int) -> None:
     often = only(Rates().scaled(8.0), "misspelt_name", "late_report", "offline", "told_again", "impossible_date")

@@ -157,6 +157,12 @@ def test_two_rows_of_headings_with_a_column_for_each_sex(tmp_path: Path) -> None
     assert codes(path) == [("D6", "sex-twice")]
 
 
+def test_a_sex_and_a_mark_for_the_other_are_one_too_many(saved: Saved) -> None:
+    assert codes(saved("Hộ số,Họ và tên,Giới tính,Nam\n12,Đỗ Thị Bưởi,nữ,x\n13,Lê Văn Tám,nam,x\n")) == [
+        ("D2", "sex-twice")
+    ]
+
+
 def test_a_formula_over_several_cells_and_nested_values_are_wrong_cells(tmp_path: Path, saved: Saved) -> None:
     book = openpyxl.Workbook()
     sheet = book.active

@@ -8,7 +8,7 @@ from services.events.importing import sending
 from tests.services.events.importing.conftest import Importer, facts_of, kinds, payload
 from tests.services.events.importing.listing import ARRIVED, AT, BOOK, DEATH, book, workbook
 from tests.services.events.importing.test_going_on import breaking_after
-from tests.services.events.telling import AREA, SECOND, Teller
+from tests.services.events.telling import AREA, SECOND, Teller, ids
 
 
 async def test_twins_keep_their_ids_when_their_list_is_imported_again(teller: Teller, importing: Importer) -> None:
@@ -95,6 +95,34 @@ async def test_a_number_is_that_of_the_household_that_bore_it_on_the_day(
     await teller.tell("household.moved", on="2025-06-02", household=homes["13"], area=AREA, number="12")
     await teller.tell("household.reviewed", on="2025-07-01", household=homes["13"])
     came = await importing("Hộ số,Họ và tên,Ngày chết\n" + row.format(day=day), *AT, "--list", "deaths")
+    assert [code for *_, code in came.wrong()] == wrong, came
+
+
+@pytest.mark.parametrize(
+    ("row", "wrong"),
+    [
+        ("12,2,Vũ Văn An", []),
+        ("12.2,,Vũ Văn An", []),
+        ("12,1,Đỗ Thị Bưởi", []),
+        ("12.1,,Đỗ Thị Bưởi", []),
+        ("12.2,,Đỗ Thị Bưởi", ["person-not-found"]),
+        ("12,,Đỗ Thị Bưởi", []),
+        ("12,,Vũ Văn An", ["person-not-found"]),
+        ("20.1,,Vũ Văn An", []),
+        ("20,,Vũ Văn An", ["household-unclear"]),
+    ],
+)
+async def test_the_sheet_says_which_of_two_households_of_one_number_is_meant(
+    teller: Teller, importing: Importer, row: str, wrong: list[str]
+) -> None:
+    await book(teller, importing)
+    for number, sheet in (("12", "2"), ("20", "1"), ("20", "2")):
+        name = f"{number} {sheet}"
+        person = {"person": getattr(ids, f"an {name}"), "sex": "male", "personal": {"name": "Vũ Văn An"}}
+        told = {"household": getattr(ids, name), "number": number, "sheet": sheet, "members": [person]}
+        assert (await teller.tell("household.registered", area=AREA, **told)).fate == "recorded"
+    deaths = f"Hộ số,Phiếu số,Họ và tên,Ngày chết\n{row},05/04/2025\n"
+    came = await importing(deaths, *AT, "--list", "deaths", "--dry-run")
     assert [code for *_, code in came.wrong()] == wrong, came
 
 
