@@ -226,6 +226,22 @@ async def test_a_number_that_fits_one_and_a_birth_that_fits_another_is_unclear(
     assert (2, "C2", "Ngày sinh", "birth-differs") in differs.told()
 
 
+async def test_a_number_that_two_hold_is_unclear_and_who_has_no_name_is_found_by_hers(
+    teller: Teller, importing: Importer
+) -> None:
+    await teller.places()
+    numbers = {ids.lan: "DN4300120860538", ids.mai: "DN4300120860538", ids.an: "DN4300120860539"}
+    people = [{"person": person, "sex": "female"} for person in numbers]
+    await teller.tell("household.registered", household=ids.home, area=AREA, members=people)
+    for person, number in numbers.items():
+        card = {"identifiers": [{"type": "bhyt", "value": number}]}
+        await teller.tell("person.identifier_issued", person=person, personal=card)
+    deaths = "Họ và tên,Số thẻ BHYT,Ngày chết\nAi Đó,DN4300120860538,14/03/2025\nVũ Thị An,DN4300120860539,14/03/2025\n"
+    came = await importing(deaths, *AT, "--list", "deaths", "--partial")
+    assert came.wrong() == [(2, "B2", "Số thẻ BHYT", "person-unclear")]
+    assert [payload(fact)["person"] for fact in await facts_of(teller, "person.died")] == [ids.an]
+
+
 async def test_whoever_is_of_the_other_sex_on_the_books_is_told_with_a_warning(
     teller: Teller, importing: Importer
 ) -> None:
