@@ -146,6 +146,6 @@ class _Merged:
 
 
 def _harmless(box: Box, names: dict[int, str]) -> bool:
-    top, first, bottom, last = box
+    _, first, _, last = box
     covered = {names[position] for position in range(first, last + 1) if position in names}
-    return not covered or (first == last and bottom > top and covered <= MAY_BE_MERGED)
+    return not covered or (first == last and covered <= MAY_BE_MERGED)

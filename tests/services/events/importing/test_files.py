@@ -132,6 +132,9 @@ def test_a_worksheet_that_is_hidden_is_named_unless_it_holds_the_words_of_a_temp
 def test_a_column_without_a_heading_is_named(saved: Saved) -> None:
     checking, found = read(saved(CSV.replace("Ngày sinh", "")))
     assert (len(found), checking.unread_columns) == (1, [("", "D")])
+    # A word that somebody wrote beside a row makes no column.
+    beside, _ = read(saved(CSV.replace("1959", "1959,?") + "13,Lê Văn Tám,nam,1970,\n14,Lê Văn Ba,nam,1971,\n"))
+    assert beside.unread_columns == []
 
 
 @pytest.mark.parametrize("heading", ["Ngày snh", "Ngay sinhh", "Date of brith"])

@@ -67,8 +67,13 @@ def test_a_household_number_merged_over_its_rows_is_read_and_other_merged_cells_
     assert one.rows == (3, 4)
     wrong = workbook(tmp_path / "other.xlsx", *rows, merged=("D2:D3",))
     assert codes(wrong) == [("D2", "merged-cells"), ("D3", "merged-cells")]
+    below = workbook(tmp_path / "below.xlsx", *rows, ("13", "Lê Văn Ba", "nam", "1971"), merged=("D3:D4",))
+    assert codes(below) == [("D3", "merged-cells"), ("D4", "merged-cells")]
     across = workbook(tmp_path / "across.xlsx", *rows, merged=("B2:C2",))
     assert codes(across)[0] == ("B2", "merged-cells")
+    # A household's number may be merged over its rows, and its area, but not one with the other.
+    both = [("Địa bàn", *HEADINGS), *((None, *row) for row in rows[1:])]
+    assert codes(workbook(tmp_path / "both.xlsx", *both, merged=("A2:B3",)))[0] == ("A2", "merged-cells")
 
 
 def totals_beside(path: Path, *rows: tuple[Any, ...]) -> Path:
