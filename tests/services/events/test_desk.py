@@ -296,6 +296,35 @@ async def test_an_office_reads_afterwards_why_what_lay_on_its_desk_was_refused_o
                 assert (await other.get(f"/events/v1/reports/{report}")).status_code == 404
 
 
+async def test_what_was_recorded_is_no_more_read_as_it_lay_on_a_desk(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.far, area=FAR, lan="female")
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        report = (await send(collaborator, died(ids.lan))).json()["id"]
+        async with asking(teller.database, client="officer", areas=(OTHER,)) as office:
+            approval = cloud_event("reports.approved", {"on": "2025-05-02", "reports": [report]})
+            (one,) = (await send(office, approval)).json()["reports"]
+            read = [(await client.get(f"/events/v1/reports/{report}")).json() for client in (collaborator, office)]
+    told = {"id": report, "fate": "recorded", "position": one["position"], "duplicates": 0}
+    assert read == [told, told]
+
+
+async def test_the_office_of_its_sender_reads_afterwards_what_waited_for_another_report_and_was_refused(
+    teller: Teller,
+) -> None:
+    await teller.places()
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        report = (await send(collaborator, died(ids.lan))).json()["id"]
+    # She came to the books only after the day on which she is told to have died.
+    lan = [{"person": ids.lan, "sex": "female"}]
+    await teller.tell("household.registered", on="2025-05-01", household=ids.home, area=AREA, members=lan)
+    async with asking(teller.database, client="officer", areas=(COMMUNE,)) as office:
+        told = (await office.get(f"/events/v1/reports/{report}")).json()
+        assert (told["fate"], told["data"]["person"]) == ("refused", ids.lan)
+    async with asking(teller.database, client="officer", areas=(OTHER,)) as elsewhere:
+        assert (await elsewhere.get(f"/events/v1/reports/{report}")).status_code == 404
+
+
 async def test_an_office_reads_what_it_approved_and_what_waits_for_another_report_since(teller: Teller) -> None:
     await teller.places()
     await teller.family(ids.far, area=FAR, lan="female")

@@ -165,6 +165,27 @@ async def test_who_left_is_named_once_and_who_never_stood_there_not_at_all(telle
         assert (await phone.sync())["left"] == []
 
 
+async def test_there_is_more_until_nothing_was_told_since_and_a_page_ends_with_its_last_fact(teller: Teller) -> None:
+    await two_homes(teller)
+
+    async def born(child: str, **mother: str) -> None:
+        await teller.tell("person.born", on="2025-03-01", person=child, household=ids.home, sex="female", **mother)
+
+    for child in (ids.one, ids.two, ids.three):
+        await born(child)
+    async with asking(teller.database, scopes=READING) as http:
+        phone = Telephone(http)
+        # All three of a household came by one fact.
+        pages = [await phone.page(limit=2), await phone.page(limit=2)]
+        await born(ids.four)
+        pages += [await phone.page(), await phone.page()]
+        told = [{one["id"] for one in (*page["households"], *page["persons"])} for page in pages]
+        assert told == [{ids.home, ids.lan, ids.an}, {ids.one, ids.two}, {ids.three}, {ids.four}]
+        assert [page["more"] for page in pages] == [True, True, True, False]
+        await born(ids.baby, mother=ids.lan)
+        assert [one["id"] for one in (await phone.sync())["persons"]] == [ids.baby], "nothing of her mother is another"
+
+
 async def test_of_whom_something_plain_was_told_before_a_page_and_something_withheld_since_is_not_missed(
     teller: Teller,
 ) -> None:
