@@ -216,6 +216,10 @@ async def test_the_sheets_of_a_month_say_what_is_due_and_who_drew_them_up(teller
         assert (second["late"], second["appraised"]) == (True, None)
         missing = (await office.get(f"/events/v1/units/{COMMUNE}/sheets/2025-03")).json()["sheets"]
         assert [(one["late"], one["drawn_up"]) for one in missing] == [(True, None), (True, None)]
+        # The areas were founded in January 2019, and owe a sheet since then.
+        for month, owed in (("2018-12", False), ("2019-01", True)):
+            early = (await office.get(f"/events/v1/units/{COMMUNE}/sheets/{month}")).json()["sheets"]
+            assert [one["late"] for one in early] == [owed, owed], month
         assert (await office.get(f"/events/v1/units/{OTHER}/sheets/2025-04")).status_code == 404
         assert (await office.get(f"/events/v1/units/{COMMUNE}/sheets/2025-13")).status_code == 422
 
@@ -294,6 +298,21 @@ async def test_an_office_reads_afterwards_why_what_lay_on_its_desk_was_refused_o
         async with asking(teller.database, client=client, areas=(areas,), scopes=scopes) as other:
             for report in (second, third):
                 assert (await other.get(f"/events/v1/reports/{report}")).status_code == 404
+
+
+async def test_the_fate_of_what_somebody_else_told_is_read_where_it_is_recorded_by_whoever_sees_the_place(
+    teller: Teller,
+) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female")
+    async with asking(teller.database, areas=(AREA,), scopes=REPORTS) as collaborator:
+        report = (await send(collaborator, died(ids.lan))).json()["id"]
+    read = {}
+    for area in (COMMUNE, OTHER):
+        async with asking(teller.database, client="reader", areas=(area,), scopes=REPORTS) as reader:
+            answer = await reader.get(f"/events/v1/reports/{report}")
+            read[area] = answer.json()["fate"] if answer.status_code == 200 else answer.status_code
+    assert read == {COMMUNE: "recorded", OTHER: 404}
 
 
 async def test_what_was_recorded_is_no_more_read_as_it_lay_on_a_desk(teller: Teller) -> None:

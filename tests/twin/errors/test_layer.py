@@ -220,6 +220,31 @@ def test_a_double_is_an_id_of_its_own_of_somebody_true() -> None:
     assert all(double.person.encode() in told for double in doubles)
 
 
+def test_a_child_is_told_once_more_by_who_visits_the_same_family_or_in_a_large_household_elsewhere() -> None:
+    sheet = {"on": "2025-01-01", "area": "b"}
+    large, small = (
+        sheet
+        | {
+            "household": _id(9_000 + n),
+            "members": [{"person": _id(9_100 + 10 * n + m), "sex": "male"} for m in range(n)],
+        }
+        for n in (4, 3)
+    )
+    sheets = [_line("household.registered", one, 9_000 + place) for place, one in enumerate((large, small))]
+    true = births(100)
+    arrived, notes = spoilt([*sheets, *true], replace(only(Rates()), told_as_another=1.0))
+    own = {read(line).report for line in true}
+    again = [one for one in map(read, arrived) if one.kind == "person.born" and one.report not in own]
+    assert len(again) == 100
+    homes = Counter(one.data["household"] for one in again)
+    assert homes.keys() == {read(true[0]).data["household"], large["household"]}
+    assert min(homes.values()) > 30
+    assert all((one.data["household"] == large["household"]) == ("relation" in one.data) for one in again)
+    assert {one.source for one in again} == {"/collaborators/a/2", "/collaborators/b"}
+    doubles = {note.person: note.of for note in notes if isinstance(note, Double)}
+    assert {doubles[str(one.person)] for one in again} == {read(line).person for line in true}
+
+
 def test_shares_are_scaled_up_to_certainty_and_times_stay() -> None:
     rates = Rates().scaled(100.0)
     assert rates.late_birth == 1.0

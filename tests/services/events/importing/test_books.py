@@ -247,6 +247,18 @@ async def test_what_follows_a_registration_that_was_refused_is_not_sent(teller: 
     assert await kinds(teller) == ["household.registered"]
 
 
+async def test_a_row_that_is_held_back_is_told_once_also_where_it_names_a_sheet(
+    teller: Teller, importing: Importer
+) -> None:
+    await teller.places()
+    came = await importing(f"{SHEETS}12,,Anh,nam,1960\n12,2,Bình,nam,1961\n13,,Chi,nữ,99\n", *ON)
+    assert [(int(one["row"]), one["fate"]) for one in came.verdicts] == [
+        (4, "wrong"),
+        (2, "held-back"),
+        (3, "held-back"),
+    ]
+
+
 @pytest.mark.parametrize("at_once", [1, 2, 3])
 async def test_a_dry_run_says_what_the_run_does_wherever_a_batch_ends(
     teller: Teller, importing: Importer, monkeypatch: pytest.MonkeyPatch, at_once: int
