@@ -3,7 +3,7 @@
 import json
 from collections import Counter
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from random import Random
 from statistics import median
@@ -16,6 +16,8 @@ from contracts.event import CATALOGUE, TYPE_PREFIX, decode_report
 from contracts.ids import uuid7
 from tests.twin.true import only, true_lines
 from twin.errors import Rates, spoil
+from twin.errors.delays import SHORTEST_OFFLINE, SIX_WEEKS
+from twin.errors.scene import DAY
 from twin.errors.telling import read
 from twin.errors.truth import Double, Person, Told, Truth, Untold
 
@@ -131,6 +133,20 @@ def test_what_a_telephone_kept_arrives_in_its_order() -> None:
         times = [telling.due for telling in order if telling.source == source]
         assert times == sorted(times)
     assert slips(notes)["offline"] > 0
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_is_told_once_there_is_a_network_again_was_not_kept(seed: int) -> None:
+    """A telephone is without one for two to six weeks, from the beginning of a span of six."""
+    began = datetime(2025, 3, 13, tzinfo=UTC)
+    days = [str(began + timedelta(days=day)).encode() for day in range(SIX_WEEKS)]
+    lines = [line.replace(b"2025-03-04T19:00:00+07:00", day) for line, day in zip(births(SIX_WEEKS), days, strict=True)]
+    assert read(lines[0]).due % (SIX_WEEKS * DAY) == 0
+    _, notes = spoilt(lines, replace(only(Rates()), offline=1.0), seed)
+    kept = [note.report for note in notes if isinstance(note, Told)]
+    assert kept[:SHORTEST_OFFLINE] == [read(line).report for line in lines[:SHORTEST_OFFLINE]]
+    assert kept == [read(line).report for line in lines[: len(kept)]]
+    assert len(kept) < SIX_WEEKS
 
 
 def test_an_office_decides_of_somebody_after_the_last_that_arrives_of_her() -> None:

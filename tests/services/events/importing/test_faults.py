@@ -4,7 +4,11 @@ import ast
 from pathlib import Path
 
 import services.events.importing
+from contracts.notes import NOTES
+from kit.http.problems import InvalidRequest
+from services.events.deciding.reasons import REASONS
 from services.events.importing.faults import CELLS, FILES, WARNINGS
+from services.events.importing.verdicts import words
 
 
 def said() -> set[str]:
@@ -17,3 +21,14 @@ def said() -> set[str]:
 
 def test_no_words_are_kept_for_what_nothing_says() -> None:
     assert set(CELLS | WARNINGS | FILES) <= said()
+
+
+def test_a_code_is_said_in_its_own_words_wherever_these_are_kept() -> None:
+    for code, kept in (
+        ("date-format", CELLS["date-format"]),
+        ("already-dead", REASONS["already-dead"]),
+        ("identifier-clash", NOTES["identifier-clash"]),
+        (InvalidRequest.code, InvalidRequest.title),
+        ("a-code-of-tomorrow", ("a-code-of-tomorrow", "a-code-of-tomorrow")),
+    ):
+        assert words(code) == (kept[0], kept[1])
