@@ -62,6 +62,25 @@ def test_coded_columns_offer_exactly_words_that_are_read_back(tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
+def test_a_form_speaks_one_language(tmp_path: Path, language: Language) -> None:
+    """In its headings, in the words that its columns offer, and in what its guide asks of each list."""
+    book = openpyxl.load_workbook(written(tmp_path, "p0", language))
+    guide, *sheets, codes = book.worksheets
+    asked = [str(line) for (line,) in guide.iter_rows(values_only=True)][-len(LISTS) :]
+    for one, sheet, line in zip(LISTS, sheets, asked, strict=True):
+        shown = [column for column in one.columns if column.name not in templates.LEFT_OUT]
+        assert [cell.value for cell in sheet[1]] == [column.titles[language == "vi"] for column in shown]
+        needed = ", ".join(column.titles[language == "vi"] for column in shown if column.needed)
+        assert line == f"{one.titles[language == 'vi'][: templates.LONGEST_TITLE]}: {needed}"
+        offered = [one.formula1 for one in sheet.data_validations.dataValidation if str(one.formula1)[0] == '"']
+        told = [",".join(pair[language == "vi"] for pair in column.offers) for column in shown if column.offers]
+        assert offered == [f'"{words}"' for words in told]
+    for cells in codes.iter_cols(values_only=True):
+        name, *words = [str(one) for one in cells if one is not None]
+        assert words == [pair[language == "vi"] for pair in labels(name.removeprefix("# ")).values()]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("form", ["a0", "p0"])
 def test_a_guide_speaks_of_no_worksheet_that_the_form_lacks(tmp_path: Path, form: str, language: Language) -> None:
     book = openpyxl.load_workbook(written(tmp_path, form, language))
