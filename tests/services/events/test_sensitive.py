@@ -51,6 +51,15 @@ async def test_without_the_scope_such_reports_and_all_that_amends_them_are_not_t
             assert (await fact(http, at[name])).status_code == 404, name
 
 
+async def test_without_the_scope_other_facts_name_what_amends_them(teller: Teller) -> None:
+    await teller.places()
+    await teller.family(ids.home, lan="female", an="male")
+    left = await teller.tell("person.left", on="2025-02-01", person=ids.an, destination="abroad")
+    right = await teller.tell("fact.corrected", on=None, fact=left.id, changes={"on": "2025-02-02"})
+    async with asking(teller.database) as http:
+        assert (await fact(http, left.position or 0)).json()["amended_by"] == [right.position]
+
+
 async def test_without_the_scope_other_facts_say_nothing_of_it(teller: Teller) -> None:
     at = await life(teller)
     async with asking(teller.database) as http:
