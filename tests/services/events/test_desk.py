@@ -410,6 +410,13 @@ async def test_whoever_took_a_decision_reads_it_and_nobody_else_without_business
     for areas, status in ((COMMUNE, 200), (OTHER, 404)):
         async with asking(teller.database, client="officer", areas=(areas,)) as office:
             assert (await office.get(f"/events/v1/facts/{position}")).status_code == status
+    # Also once she works elsewhere, but no more what she told of people there.
+    await teller.family(ids.home, lan="female")
+    async with asking(teller.database, areas=(AREA,)) as collaborator:
+        death = (await send(collaborator, died(ids.lan))).json()["position"]
+    async with asking(teller.database, areas=(OTHER,)) as moved_since:
+        read = [(await moved_since.get(f"/events/v1/facts/{at}")).status_code for at in (position, death)]
+    assert read == [200, 404]
 
 
 async def test_what_waited_before_is_found_by_its_sender_s_areas_once_the_ledger_is_brought_up_to_date(
