@@ -77,6 +77,43 @@ async def test_a_correction_that_follows_one_which_was_voided_names_the_void(fam
     assert why(answer) == [("not-the-latest", (voided.position,))]
 
 
+def voided(one: Report, previous: Report | None = None) -> Report:
+    return report("fact.voided", {"fact": one.id} if previous is None else {"fact": one.id, "previous": previous.id})
+
+
+async def test_a_correction_is_taken_back_once_and_not_behind_its_report(family: Teller, born: Report) -> None:
+    first, second = corrected(born, {"sex": "female"}), corrected(born, {"birth_order": 2})
+    *_, taken_back, again = await family.submit(born, first, voided(first), voided(first))
+    assert why(again) == [("already-voided", (taken_back.position,))]
+    *_, gone, behind = await family.submit(second, voided(born), voided(second))
+    assert why(behind) == [("already-voided", (gone.position,))]
+
+
+async def test_what_amends_is_neither_put_right_nor_taken_back_twice_over(family: Teller, born: Report) -> None:
+    first, void = corrected(born, {"sex": "female"}), report("fact.voided", {"fact": born.id})
+    _, correction = await family.submit(born, first)
+    (answer,) = await family.submit(corrected(first, {"changes": {"sex": "male"}}))
+    assert why(answer) == [("not-an-original", (correction.position,))]
+    gone, *answers = await family.submit(void, voided(void), corrected(void, {"fact": first.id}))
+    assert [why(one) for one in answers] == [
+        [("void-of-a-void", (gone.position,))],
+        [("not-an-original", (gone.position,))],
+    ]
+
+
+async def test_whoever_takes_back_and_says_what_stands_has_seen_the_latest(family: Teller, born: Report) -> None:
+    first = corrected(born, {"sex": "female"})
+    second = corrected(born, {"birth_order": 2}, first)
+    *_, latest = await family.submit(born, first, second)
+    for one in (born, first):
+        (answer,) = await family.submit(voided(one, previous=first))
+        assert why(answer) == [("not-the-latest", (latest.position,))]
+    (answer,) = await family.submit(voided(first, previous=second))
+    assert answer.fate == "recorded"
+    state = await family.state(ids.baby)
+    assert (state["sex"], state["birth_order"]) == ("male", 2)
+
+
 async def test_no_correction_follows_itself(family: Teller, born: Report) -> None:
     await family.submit(born)
     one = corrected(born, {"sex": "unknown"})

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.services.events.telling import AREA, Teller, ids
+from tests.services.events.telling import AREA, Teller, ids, refused_for
 
 OUTSIDE, OF_A_MAN = "outside-childbearing-age", "pregnancy-of-a-man"
 
@@ -68,3 +68,20 @@ async def test_a_mother_of_whom_too_little_is_known_is_noted_at_the_birth(
     await sheet(village, {"sex": sex, "birth": "1990-05-20"}, {"birth": "2016-05-20"})
     answer = await village.tell("person.born", on=on, person=ids.baby, household=ids.home, sex="male", mother=ids.hoa)
     assert (answer.fate, answer.notes) == ("recorded", notes)
+
+
+async def test_a_mother_may_die_on_the_day_of_the_birth_and_not_before_it(village: Teller) -> None:
+    await village.family(ids.home, hoa="female")
+    death = await village.tell("person.died", on="2025-03-01", person=ids.hoa)
+    child = {"household": ids.home, "sex": "male", "mother": ids.hoa}
+    late = await village.tell("person.born", on="2025-03-02", person=ids.lan, **child)
+    assert refused_for(late) == ["mother-dead"]
+    assert late.problem is not None
+    assert late.problem.reasons[0].facts == (death.position,)
+    assert (await village.tell("person.born", on="2025-03-01", person=ids.an, **child)).fate == "recorded"
+
+
+async def test_nobody_is_born_as_her_own_mother(village: Teller) -> None:
+    await village.family(ids.home, hoa="female")
+    born = await village.tell("person.born", person=ids.lan, household=ids.home, sex="female", mother=ids.lan)
+    assert refused_for(born) == ["own-mother"]
