@@ -323,3 +323,20 @@ async def test_a_correction_on_which_another_rests_is_taken_back_after_that_one_
     assert (await village.tell("fact.voided", on=None, fact=second)).fate == "recorded"
     assert (await village.tell("fact.voided", on=None, fact=first)).fate == "recorded"
     assert (await village.state(ids.lan)).get("education", "unknown") != "primary"
+
+
+async def test_new_contacts_stand_in_place_of_those_on_record_and_leave_the_name_alone(village: Teller) -> None:
+    mail = [{"type": "email", "value": "lan@example.vn"}]
+    assert (await changes(village, personal={"contacts": mail})).notes == ()
+    personal = (await lan(village))["personal"]
+    assert (personal["name"], personal["contacts"]) == ("Nguyễn Thị Lan", mail)
+    again = await changes(village, on="2025-03-02", personal={"contacts": mail})
+    assert (again.fate, again.notes) == ("recorded", ("already-on-record",))
+
+
+async def test_a_number_that_was_withdrawn_is_no_former_one_twice(village: Teller) -> None:
+    card = {"type": "cmnd", "value": OLD_CARD}
+    await numbers(village, "withdrawn", card)
+    again = await numbers(village, "withdrawn", card, on="2025-04-01")
+    assert (again.fate, again.notes) == ("recorded", ("already-on-record",))
+    assert (await lan(village))["personal"]["former"] == [card | {"valid_to": "2025-03-01"}]

@@ -92,6 +92,7 @@ async def test_what_is_so_already_is_so_by_a_fact_that_is_named(family: Teller) 
         ("household.head_changed", head, "already-head"),
         ("household.moved", {"household": ids.home, "area": AREA}, "already-there"),
         ("person.moved", {"person": ids.an, "household": ids.home}, "already-there"),
+        ("person.arrived", {"person": ids.an, "household": ids.home, "sex": "male"}, "already-there"),
         ("person.changed", {"person": ids.lan, "new": {"relation": "child"}}, "relation-is-head"),
         ("person.pregnancy_reported", {"person": ids.an, "event": "pregnant"}, "recorded-as-male"),
         ("person.born", {"person": uuid7(), "household": ids.home, "sex": "male", "mother": ids.an}, "mother-male"),

@@ -14,7 +14,7 @@ from kit.http.problems import InvalidRequest
 from services.events.intake.answer import Answer
 from services.events.intake.waiters import Waiters
 from services.events.store.restore import _due
-from tests.services.events.telling import Teller, ids, refused_for, report
+from tests.services.events.telling import AREA, Teller, ids, refused_for, report
 
 
 @pytest.fixture
@@ -75,6 +75,15 @@ async def test_a_correction_that_follows_one_which_was_voided_names_the_void(fam
     *_, voided = await family.submit(born, first, void)
     (answer,) = await family.submit(corrected(born, {"sex": "unknown"}, first))
     assert why(answer) == [("not-the-latest", (voided.position,))]
+
+
+async def test_no_line_of_a_sheet_is_put_right_to_be_another_person_s(family: Teller) -> None:
+    line = {"person": ids.baby, "sex": "male"}
+    sheet = report("household.registered", {"on": "2025-03-01", "household": ids.new, "area": AREA, "members": [line]})
+    recorded, answer = await family.submit(
+        sheet, report("fact.corrected", {"fact": sheet.id, "member": ids.baby, "changes": {"person": ids.nobody}})
+    )
+    assert why(answer) == [("no-such-member", (recorded.position,))]
 
 
 def voided(one: Report, previous: Report | None = None) -> Report:

@@ -63,6 +63,18 @@ async def test_what_was_given_back_is_not_recorded_when_what_it_waited_for_is_to
     assert entries == 2, "it waits, and it ends once"
 
 
+async def test_what_goes_back_in_a_group_that_tells_of_the_same_person_goes_back_alone(family: Teller) -> None:
+    """Whatever waits for her is read as the group begins, whether or not she comes."""
+    wrong, other = died(), report("person.left", {"on": "2025-04-11", "person": ids.nobody})
+    for one in (wrong, other):
+        await told(family, one)
+    behind = report("person.changed", {"on": "2025-04-10", "person": ids.nobody, "new": {"education": "primary"}})
+    lines = [(check(returning(wrong), OFFICER), ""), (check(behind, COLLABORATOR), "")]
+    assert [one.fate for one in await family.intake.submit(lines)] == ["recorded", "waiting"]
+    assert await fates(family, wrong, other, behind) == ["returned", "waiting", "waiting"]
+    assert await needs(family) == {other.id: ids.nobody, behind.id: ids.nobody}
+
+
 async def test_what_moved_on_in_the_same_group_is_not_given_back(family: Teller) -> None:
     late, moving = died(), report("person.moved", {"on": "2025-04-10", "person": ids.nobody, "household": ids.far})
     for one in (late, moving):

@@ -225,3 +225,14 @@ async def test_the_number_of_a_double_is_no_clash_in_the_very_batch_that_merges_
     )
     assert {answer.fate for answer in answers} == {"recorded"}
     assert "identifier-clash" not in answers[2].notes
+
+
+async def test_a_widower_of_the_double_is_not_wed_to_who_is_dead(books: Teller) -> None:
+    """He is not widowed by it either: nobody told of his wife's death."""
+    await books.tell("person.married", on="2025-02-01", person=ids.hoà, spouse=ids.binh)
+    await books.tell("person.died", on="2025-02-10", person=ids.hoa)
+    answer = await books.tell("person.merged", person=ids.hoà, into=ids.hoa)
+    assert "double-married" in answer.notes
+    husband = await books.state(ids.binh)
+    assert (husband["marital"], husband.get("spouse")) == ("married", None)
+    assert "spouse" not in await books.state(ids.hoa)

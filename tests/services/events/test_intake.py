@@ -269,6 +269,24 @@ async def test_nobody_bears_the_id_of_a_household(teller: Teller) -> None:
     assert refused_for(answer) == ["not-a-person"]
 
 
+async def test_no_household_bears_the_id_of_a_person_and_nobody_lives_where_there_is_none(family: Teller) -> None:
+    assert refused_for(await family.tell("person.died", person=ids.home)) == ["not-a-person"]
+    assert refused_for(await family.tell("person.moved", person=ids.an, household=ids.lan)) == ["not-a-household"]
+
+
+@pytest.mark.parametrize(
+    ("birth", "reasons"), [("2025-03-01", []), ("2025-03", []), ("2025-03-02", ["born-after-event"])]
+)
+@pytest.mark.parametrize("kind", ["household.registered", "person.arrived"])
+async def test_nobody_comes_on_the_books_before_her_birth(
+    family: Teller, kind: str, birth: str, reasons: list[str]
+) -> None:
+    line: dict[str, Any] = {"person": ids.baby, "sex": "male", "birth": birth}
+    sheet = {"household": ids.other, "area": AREA, "members": [line]}
+    answer = await family.tell(kind, **(sheet if kind == "household.registered" else line | {"household": ids.home}))
+    assert ([] if answer.fate == "recorded" else refused_for(answer)) == reasons
+
+
 async def test_a_waiting_report_that_fails_for_a_fault_of_ours_goes_on_waiting(
     teller: Teller, monkeypatch: pytest.MonkeyPatch
 ) -> None:

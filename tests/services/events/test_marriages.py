@@ -11,7 +11,7 @@ import pytest
 
 from services.events.intake.answer import Answer
 from services.events.store import ledger
-from tests.services.events.telling import AREA, FAR, Teller, ids
+from tests.services.events.telling import AREA, FAR, Teller, ids, refused_for
 
 UNDER_AGE, RELATED = "under-age-union", "related-union"
 
@@ -135,3 +135,8 @@ async def test_a_marriage_or_divorce_told_as_a_change_is_noted_since_no_figure_c
     await lives(village, ids.home, AREA, lan={"sex": "female", "marital": before})
     answer = await village.tell("person.changed", person=ids.lan, new={"marital": after})
     assert (answer.fate, "union-told-as-change" in answer.notes) == ("recorded", noted)
+
+
+async def test_nobody_marries_herself(village: Teller) -> None:
+    await lives(village, ids.home, AREA, lan={"sex": "female"})
+    assert refused_for(await village.tell("person.married", person=ids.lan, spouse=ids.lan)) == ["own-spouse"]

@@ -12,9 +12,11 @@ from contracts.event import Report
 from contracts.fact import Signature
 from contracts.ids import uuid7
 from kit.auth.access import Access
+from kit.http.problems import DeviceExpired, DeviceRevoked, DeviceUnknown, Problem
 from services.events.report.parse import check
 from services.events.settings import EventsSettings
 from services.events.signing.evidence import Signed
+from services.events.state.keys import Key, standing
 from services.events.store.verify import verify
 from socai.signing import HEADER, sign_batch, sign_report
 from tests.services.events.publishing import published, relaying, settings_for
@@ -31,7 +33,7 @@ from tests.services.events.signing import (
     lines_of,
     signed,
 )
-from tests.services.events.telling import Teller, cloud_event, ids, report
+from tests.services.events.telling import AREA, Teller, cloud_event, ids, report
 from tests.support.devices import device_key, enrolment, thumbprint
 from tests.support.topics import Topics
 
@@ -116,6 +118,24 @@ async def test_a_key_that_ended_signs_no_more(enrolled: Teller, changed: dict[st
     await enrolled.tell("device.enrolled", **(enrolment("old") | changed))
     async with door(enrolled.database) as at:
         assert await at.code(signed(key="old")) == (403, "device-expired")
+
+
+@pytest.mark.parametrize(
+    ("position", "day", "why"),
+    [
+        (10, "2025-01-02", DeviceUnknown),
+        (11, "2025-01-01", DeviceExpired),
+        (11, "2025-01-02", None),
+        (20, "2025-01-05", None),
+        (20, "2025-01-06", DeviceExpired),
+        (21, "2025-01-05", DeviceRevoked),
+    ],
+)
+def test_a_key_counts_behind_its_enrolment_up_to_its_revocation_and_on_both_of_its_days(
+    position: int, day: str, why: type[Problem] | None
+) -> None:
+    key = Key("k", "ctv", "d1", AREA, "x", "y", "2025-01-02", "2025-01-05", enrolled=10, revoked=20)
+    assert standing(key, position, day) is why
 
 
 async def test_a_revoked_key_signs_no_more_and_what_it_signed_stays_right(enrolled: Teller) -> None:
