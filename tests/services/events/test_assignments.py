@@ -126,6 +126,21 @@ async def test_what_waited_before_the_area_changed_hands_is_judged_by_the_day_on
     assert (await told(family, born(), FIRST)).fate == "handed_over"
 
 
+async def test_who_comes_from_an_area_of_nobody_s_gives_no_say_over_another_s_where_that_is_not_hers(
+    changed: Teller,
+) -> None:
+    """Of a move one end is enough; but the end that is left to her lies in no area of hers."""
+    for household, area, person in ((ids.far, FAR, "mai"), (ids.second, SECOND, "hoa")):
+        await changed.family(household, area=area, **{person: "female"})
+    moves = [
+        report("person.moved", {"on": "2025-03-01", "person": person, "household": ids.home})
+        for person in (ids.mai, ids.hoa)
+    ]
+    elsewhere, hers = [await told(changed, move, FIRST) for move in moves]
+    assert (elsewhere.fate, elsewhere.reasons) == ("handed_over", ("assigned-to-another",))
+    assert hers.fate == "recorded"
+
+
 async def test_whose_area_it_is_is_said_by_the_office_of_the_commune_alone(family: Teller) -> None:
     elsewhere = msgspec.structs.replace(OFFICER, areas=(OTHER,))
     refused = await told(family, assigned(AREA, "ctv-1"), elsewhere)

@@ -357,6 +357,13 @@ async def test_who_is_told_as_the_head_of_a_household_that_has_another_is_noted(
     assert (answer.fate, "told-as-head" in answer.notes) == ("recorded", True)
 
 
+async def test_who_comes_back_as_the_head_of_a_household_that_has_another_is_noted(family: Teller) -> None:
+    await family.tell("person.left", person=ids.an, destination="abroad")
+    told = {"person": ids.an, "household": ids.home, "sex": "male"}
+    back = await family.tell("person.arrived", on="2025-04-01", **told, relation="head")
+    assert (back.fate, back.notes) == ("recorded", ("told-as-head",))
+
+
 async def test_whoever_is_the_head_is_told_as_the_head_without_a_note(family: Teller) -> None:
     lines = [{"person": ids.mai, "sex": "female", "relation": "head"}, {"person": ids.binh, "sex": "male"}]
     sheet = await family.tell("household.registered", household=ids.other, area=AREA, members=lines, head=ids.mai)

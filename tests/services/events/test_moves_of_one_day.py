@@ -45,7 +45,7 @@ async def test_it_closes_in_either_order_of_telling(books: Teller, first: Any) -
 async def test_the_household_that_its_head_left_so_has_none(books: Teller) -> None:
     await leaves(books, person=ids.lan)
     told = {"person": ids.lan, "household": ids.far, "sex": "female"}
-    await books.tell("person.arrived", on=DAY, **told)
+    assert (await books.tell("person.arrived", on=DAY, **told)).notes == ("household-without-head",)
     assert (await books.state(ids.home)).get("head") is None
     assert (await books.state(ids.lan))["household"] == ids.far
 

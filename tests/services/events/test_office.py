@@ -156,7 +156,8 @@ async def test_what_is_told_of_a_closed_month_waits_for_the_office_until_that_is
     assert reasons(await told(office, decision("month.closed", **month), OFFICER)) == ["already-closed"]
     birth = {"household": ids.home, "sex": "male"}
     late = report("person.born", birth | {"person": uuid7(), "on": "2025-03-15"})
-    assert (await told(office, late)).fate == "waiting"
+    answer = await told(office, late)
+    assert (answer.fate, answer.reasons) == ("waiting", ("month-closed",))
     now = report("person.born", birth | {"person": uuid7(), "on": "2025-04-02"})
     assert (await told(office, now)).fate == "recorded"
     assert (await told(office, decision("month.reopened", **month, reason="Báo muộn"), OFFICER)).fate == "recorded"
@@ -207,6 +208,21 @@ async def test_what_is_put_right_out_of_a_closed_month_or_into_it_waits_for_the_
     assert (await told(office, both, OFFICER)).fate == "recorded"
     back = report("fact.voided", {"fact": out.id})
     assert (await told(office, back)).fate == "waiting"
+
+
+async def test_what_is_put_right_of_an_open_month_is_recorded_though_a_closed_one_follows_from_it(
+    office: Teller,
+) -> None:
+    """Whoever told of April told of April alone: what the books say of May is told again with it."""
+    arrived = report("person.arrived", {"on": "2025-04-10", "person": ids.mai, "household": ids.home, "sex": "female"})
+    changed = report("person.changed", {"on": "2025-05-10", "person": ids.mai, "new": {"education": "primary"}})
+    await office.submit(arrived, changed, access=COLLABORATOR)
+    closed = report("month.closed", {"on": "2025-06-01", "commune": COMMUNE, "month": "2025-05"})
+    assert (await told(office, closed, OFFICER)).fate == "recorded"
+    right = report("fact.corrected", {"fact": arrived.id, "changes": {"birth": "1990"}})
+    assert (await told(office, right)).fate == "recorded"
+    (_, fact) = (await office.facts())[-1]
+    assert {step.on for step in fact.retracts.persons} == {"2025-04-10", "2025-05-10"}
 
 
 async def test_a_decision_is_neither_corrected_nor_voided(office: Teller) -> None:

@@ -135,3 +135,13 @@ async def test_a_fact_of_a_unit_is_seen_by_those_below_whom_it_lies_today(teller
     async with teller.connections.acquire() as connection:
         assert await in_sight(connection, founding, (OTHER,), "2024-06-01")
         assert not await in_sight(connection, founding, (COMMUNE,), "2024-06-01")
+
+
+async def test_what_an_office_told_of_identities_is_taken_back_where_it_has_business_alone(family: Teller) -> None:
+    """A collaborator's word of a former area goes to the office there; an office's own decision goes nowhere else."""
+    await family.family(ids.other, hoa="female")
+    merger = report("person.merged", {"on": "2025-03-01", "person": ids.hoa, "into": ids.lan})
+    assert (await told(family, merger, COMMUNE)).fate == "recorded"
+    void = report("fact.voided", {"fact": merger.id})
+    assert refused(await told(family, void, OTHER))
+    assert (await told(family, void, COMMUNE)).fate == "recorded"

@@ -1,8 +1,11 @@
 """Whose business is an area of which a reorganisation is told before its day: of whom it is until then?"""
 
+from datetime import datetime
+
 import msgspec
 import pytest
 
+from contracts.calendar import VIET_NAM
 from contracts.ids import uuid7
 from services.events.queries.below import areas_below, places_below
 from tests.services.events.telling import ANYBODY, AREA, COMMUNE, FAR, OTHER, PROVINCE, SECOND, Teller, ids, report
@@ -78,6 +81,16 @@ async def test_a_month_is_closed_for_the_commune_of_today(announced: Teller) -> 
     async with asking(announced.database, client="officer", areas=(COMMUNE,), clock=lambda: NOW) as http:
         queue = await http.get("/events/v1/queue", params={"unit": COMMUNE})
         assert [one["id"] for one in queue.json()["reports"]] == [late.id]
+
+
+@pytest.mark.parametrize(("before", "fate"), [(1, None), (0, "recorded")], ids=["the evening before", "the day"])
+async def test_the_books_of_a_commune_that_ends_are_the_next_one_s_from_its_last_midnight_on(
+    announced: Teller, before: int, fate: str | None
+) -> None:
+    midnight = datetime(2025, 7, 1, tzinfo=VIET_NAM).timestamp()
+    announced.intake._clock = lambda: midnight - before
+    closed = decision("month.closed", on="2025-06-30", commune=COMMUNE, month="2025-05")
+    assert (await told(announced, closed, SUCCESSOR)).fate == fate
 
 
 async def test_what_is_to_come_and_goes_on_later_is_first_its_first_office_s(teller: Teller) -> None:
