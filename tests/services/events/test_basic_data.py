@@ -88,6 +88,19 @@ async def test_whoever_arrives_with_a_date_told_less_exactly_was_born_as_recorde
     assert (await lan(village))["birth"] == "1990-05-20"
 
 
+@pytest.mark.parametrize(("sex", "notes"), [("female", ()), ("unknown", ()), ("male", ("sex-differs",))])
+async def test_whoever_comes_back_keeps_her_sex_and_is_told_of_as_otherwise_she_is_by_then(
+    village: Teller, sex: str, notes: tuple[str, ...]
+) -> None:
+    await village.tell("person.left", person=ids.lan, destination="abroad")
+    for on, residence in (("2025-03-02", {"residence": "temporary"}), ("2025-03-04", {})):
+        back = await village.tell("person.arrived", on=on, person=ids.lan, household=ids.home, sex=sex, **residence)
+        assert (back.fate, back.notes) == ("recorded", notes)
+        state = await lan(village)
+        assert (state["sex"], state["residence"]) == ("female", "temporary")
+        await village.tell("person.left", on="2025-03-03", person=ids.lan, destination="abroad")
+
+
 async def test_a_change_told_late_does_not_undo_a_later_one(village: Teller) -> None:
     await changes(village, on="2025-03-01", new={"residence": "temporarily_away"})
     await changes(village, on="2025-02-01", new={"residence": "present", "occupation": "Giáo viên"})

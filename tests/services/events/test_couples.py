@@ -130,6 +130,25 @@ async def test_who_is_told_as_the_spouse_of_a_married_person_is_noted(village: T
     assert OF_TWO not in (await village.tell("person.married", on="2025-04-01", person=ids.hoa)).notes
 
 
+async def test_a_spouse_who_is_dead_or_is_so_by_both_sheets_is_no_second_one(village: Teller) -> None:
+    await village.tell("person.died", on="2025-02-10", person=ids.lan)
+    assert OF_TWO not in (await claims(village, ids.ba, ids.lan)).notes
+    for household, person, spouse in ((ids.third, ids.dung, ids.mai), (ids.fourth, ids.mai, ids.dung)):
+        line = {"person": person, "sex": "unknown", "marital": "married", "spouse": spouse}
+        sheet = await village.tell("household.registered", household=household, area=SECOND, members=[line])
+        assert (sheet.fate, OF_TWO in sheet.notes) == ("recorded", False)
+
+
+@pytest.mark.parametrize(("spouse", "dies"), [(ids.ba, False), (ids.dung, True)], ids=["whom he claims", "who is dead"])
+async def test_a_claim_of_whom_she_marries_or_of_the_dead_is_none(village: Teller, spouse: str, *, dies: bool) -> None:
+    people = [{"person": ids.ba, "sex": "male", "spouse": ids.hoa}, {"person": ids.dung, "sex": "male"}]
+    await village.tell("household.registered", household=ids.other, area=SECOND, members=people)
+    if dies:
+        await village.tell("person.died", on="2025-03-10", person=ids.ba)
+    married = await village.tell("person.married", on="2025-04-01", person=spouse, spouse=ids.hoa)
+    assert (married.fate, OF_TWO in married.notes) == ("recorded", False)
+
+
 async def test_claims_of_before_are_found_once_the_ledger_is_brought_up_to_date(village: Teller) -> None:
     await claims(village, ids.ba, ids.hoa)
     step = importlib.import_module("services.events.migrations.versions.0015_claimed")

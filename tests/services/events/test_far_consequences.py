@@ -68,6 +68,13 @@ async def test_a_head_who_is_gone_since_what_came_between_was_taken_back_leaves_
     assert "household-without-head" in voided.notes
 
 
+async def test_a_household_that_had_no_head_before_leaves_no_task_twice(books: Teller) -> None:
+    died = await books.tell("person.died", on="2025-03-10", person=ids.lan)
+    assert died.notes == ("household-without-head",)
+    late = await books.tell("household.moved", on="2025-03-01", household=ids.home, area=FAR)
+    assert (late.fate, late.notes) == ("recorded", ())
+
+
 async def test_who_founded_a_household_and_died_since_leaves_it_without_a_head(books: Teller) -> None:
     """Nobody's head died, as it was told."""
     assert (await books.tell("person.died", on="2025-03-10", person=ids.an)).notes == ()

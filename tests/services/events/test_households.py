@@ -223,7 +223,15 @@ async def test_a_household_is_dissolved_with_what_becomes_of_each(village: Telle
     assert (answer.fate, answer.notes) == ("recorded", ())
     assert [(await village.state(person))["status"] for person in (ids.binh, ids.hoa)] == ["outside", "in_transit"]
     assert await stands_in(village, ids.lan) == (ids.other, AREA)
-    assert (await village.state(ids.home))["status"] == "dissolved"
+    ended = await village.state(ids.home)
+    assert (ended["status"], ended.get("head")) == ("dissolved", None)
+
+
+async def test_whoever_goes_by_a_dissolution_to_a_household_without_a_head_leaves_a_task(village: Teller) -> None:
+    await village.tell("household.registered", on="2025-01-01", household=ids.empty, area=AREA)
+    lines = [{"person": ids.cuc, "household": ids.empty}]
+    answer = await village.tell("household.dissolved", household=ids.other, members=lines)
+    assert (answer.fate, answer.notes) == ("recorded", (HEADLESS,))
 
 
 async def test_a_death_told_after_the_dissolution_that_it_contradicts_is_refused_with_it(village: Teller) -> None:
@@ -258,7 +266,8 @@ async def test_the_second_couple_stands_on_a_sheet_of_its_own_until_it_moves_out
     answer = await village.tell("household.sheet_opened", household=ids.home, sheet="2", people=[ids.lan])
     assert answer.notes == (), "a child joins the couple's sheet"
     await village.tell("person.moved", on="2025-04-01", person=ids.hoa, household=ids.other)
-    assert "sheet" not in await village.state(ids.hoa)
+    await village.tell("person.left", on="2025-04-01", person=ids.binh, destination="abroad")
+    assert not [person for person in couple if "sheet" in await village.state(person)]
 
 
 async def test_a_sheet_on_which_no_couple_stands_is_noted(village: Teller) -> None:

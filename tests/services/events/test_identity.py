@@ -64,11 +64,40 @@ async def test_voiding_a_merger_parts_the_two_again_as_they_were(books: Teller) 
     assert (await books.tell("person.died", person=ids.hoà)).fate == "recorded"
 
 
-async def test_a_husband_of_the_double_is_the_husband_of_who_goes_on(books: Teller) -> None:
+@pytest.mark.parametrize("marital", [None, "married", "separated"])
+async def test_a_husband_of_the_double_is_the_husband_of_who_goes_on(books: Teller, marital: str | None) -> None:
+    if marital is not None:
+        await books.tell("person.changed", on="2025-02-01", person=ids.hoa, new={"marital": marital})
     await books.tell("person.married", on="2025-02-01", person=ids.hoà, spouse=ids.binh)
     await books.tell("person.merged", person=ids.hoà, into=ids.hoa)
     assert (await books.state(ids.binh))["spouse"] == ids.hoa
-    assert (await books.state(ids.hoa))["spouse"] == ids.binh
+    wife = await books.state(ids.hoa)
+    assert (wife["marital"], wife["spouse"]) == ("married", ids.binh)
+
+
+async def registered(books: Teller, person: str, household: str, on: str = "2025-01-01", **told: str) -> None:
+    line = {"person": person, "sex": "female", **told}
+    answer = await books.tell("household.registered", on=on, household=household, area=AREA, members=[line])
+    assert answer.fate == "recorded", answer
+
+
+async def test_nothing_becomes_of_a_couple_of_whom_the_double_claimed_one(books: Teller) -> None:
+    await books.tell("person.married", on="2025-02-01", person=ids.hoa, spouse=ids.an)
+    await registered(books, ids.chi, ids.third, marital="married", spouse=ids.an)
+    answer = await books.tell("person.merged", person=ids.chi, into=ids.hoà)
+    assert "double-married" not in answer.notes
+    assert [(await books.state(one)).get("spouse") for one in (ids.an, ids.hoa, ids.hoà)] == [ids.hoa, ids.an, None]
+
+
+async def test_nothing_becomes_of_a_husband_of_the_double_who_is_dead(books: Teller) -> None:
+    """His sheet named her before she was on the books, and he died before that."""
+    await registered(books, ids.dung, ids.third, marital="married", spouse=ids.chi)
+    await books.tell("person.died", on="2025-02-01", person=ids.dung)
+    await registered(books, ids.chi, ids.fourth, on="2025-02-02", marital="married", spouse=ids.dung)
+    before = await books.state(ids.dung)
+    assert (await books.tell("person.merged", person=ids.chi, into=ids.hoa)).fate == "recorded"
+    assert await books.state(ids.dung) == before
+    assert "spouse" not in await books.state(ids.hoa)
 
 
 async def test_who_is_recorded_as_divorced_gets_no_husband_from_her_double(books: Teller) -> None:
@@ -134,6 +163,19 @@ async def test_sex_and_birth_that_differ_are_noted(books: Teller) -> None:
 
 
 @pytest.mark.parametrize(
+    ("birth", "differs"), [("1990", False), ("1990-05", False), ("1990-06", True), ("1991", True), ("1990-05-21", True)]
+)
+@pytest.mark.parametrize("order", [1, -1], ids=["the double's", "hers who goes on"])
+async def test_a_birth_told_less_exactly_of_one_of_the_two_does_not_differ(
+    books: Teller, birth: str, order: int, *, differs: bool
+) -> None:
+    await registered(books, ids.chi, ids.third, birth=birth)
+    double, into = (ids.chi, ids.hoa)[::order]
+    answer = await books.tell("person.merged", person=double, into=into)
+    assert (answer.fate, "birth-differs" in answer.notes) == ("recorded", differs)
+
+
+@pytest.mark.parametrize(
     ("day", "note"),
     [("2025-02-01", "possible-twin-report"), ("2025-02-10", "births-close-together"), ("2026-02-01", None)],
 )
@@ -146,10 +188,12 @@ async def test_a_child_whom_both_bore_on_one_day_may_be_one(books: Teller, day: 
     assert {"possible-twin-report", "births-close-together"} & set(answer.notes) == ({note} if note else set())
 
 
-async def test_children_who_are_one_already_are_no_task_of_their_mothers(books: Teller) -> None:
+@pytest.mark.parametrize("order", [1, -1], ids=["the double's child", "hers who goes on"])
+async def test_children_who_are_one_already_are_no_task_of_their_mothers(books: Teller, order: int) -> None:
     for child, home, mother in ((ids.baby, ids.home, ids.hoa), (ids.vy, ids.other, ids.hoà)):
         await books.tell("person.born", on="2025-02-01", person=child, household=home, sex="male", mother=mother)
-    await books.tell("person.merged", on="2025-03-01", person=ids.vy, into=ids.baby)
+    double, into = (ids.vy, ids.baby)[::order]
+    await books.tell("person.merged", on="2025-03-01", person=double, into=into)
     answer = await books.tell("person.merged", on="2025-03-02", person=ids.hoà, into=ids.hoa)
     assert "possible-twin-report" not in answer.notes
 
