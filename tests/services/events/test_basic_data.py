@@ -325,14 +325,19 @@ async def test_a_changed_birth_date_or_sex_is_held_against_the_number(village: T
 
 async def test_a_correction_on_which_another_rests_is_taken_back_after_that_one_only(village: Teller) -> None:
     """The second says what the book had said of the education that the first has added."""
-    told, first, second = uuid7(), uuid7(), uuid7()
+    told, day, first, second = uuid7(), uuid7(), uuid7(), uuid7()
     await changes(village, id=told, new={"ethnicity": "02"})
-    both = {"ethnicity": "02", "education": "primary"}
-    await village.tell("fact.corrected", id=first, on=None, fact=told, changes={"new": both})
+    await village.tell("fact.corrected", id=day, on=None, fact=told, changes={"on": "2025-03-02"})
+    both = {"new": {"ethnicity": "02", "education": "primary"}}
+    await village.tell("fact.corrected", id=first, on=None, fact=told, previous=day, changes=both)
     old = {"old": {"education": "none"}}
     answer = await village.tell("fact.corrected", id=second, on=None, fact=told, previous=first, changes=old)
     assert answer.fate == "recorded"
-    assert refused_for(await village.tell("fact.voided", on=None, fact=first)) == ["contradicts-later"]
+    refused = await village.tell("fact.voided", on=None, fact=first)
+    assert refused.problem is not None
+    assert [(reason.code, reason.facts) for reason in refused.problem.reasons] == [
+        ("contradicts-later", (answer.position,))
+    ]
     assert (await village.tell("fact.voided", on=None, fact=second)).fate == "recorded"
     assert (await village.tell("fact.voided", on=None, fact=first)).fate == "recorded"
     assert (await village.state(ids.lan)).get("education", "unknown") != "primary"
