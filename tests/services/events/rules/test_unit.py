@@ -40,7 +40,11 @@ async def province(teller: Teller) -> Teller:
         ("area.established", {"area": AREA, "commune": COMMUNE, "names": NAMES}, "already-known"),
         ("area.reassigned", {"area": AREA, "commune": DISTRICT}, "not-a-commune"),
         ("area.reassigned", {"area": AREA, "commune": COMMUNE}, "already-there"),
-        ("unit.reorganised", {"change": "level", "units": [DISTRICT], "parent": DISTRICT}, "parent-of-wrong-level"),
+        (
+            "unit.reorganised",
+            {"change": "level", "units": [PROVINCE], "level": "district", "parent": PROVINCE},
+            "parent-of-wrong-level",
+        ),
         ("unit.reorganised", {"change": "level", "units": [BELOW], "parent": OTHER}, "parent-of-wrong-level"),
         ("unit.reorganised", {"change": "level", "units": [COMMUNE], "level": "district"}, "below-of-wrong-level"),
         ("unit.reorganised", {"change": "abolish", "units": [PROVINCE]}, "nothing-above"),
