@@ -75,6 +75,18 @@ async def test_what_goes_back_in_a_group_that_tells_of_the_same_person_goes_back
     assert await needs(family) == {other.id: ids.nobody, behind.id: ids.nobody}
 
 
+async def test_what_goes_back_in_the_very_group_in_which_she_comes_ends_once(family: Teller) -> None:
+    wrong, other = died(), report("person.left", {"on": "2025-04-11", "person": ids.nobody})
+    for one in (wrong, other):
+        await told(family, one)
+    lines = [(check(returning(wrong), OFFICER), ""), (check(report("person.born", BORN), COLLABORATOR), "")]
+    assert [one.fate for one in await family.intake.submit(lines)] == ["recorded", "recorded"]
+    assert await fates(family, wrong, other) == ["returned", "recorded"]
+    async with family.connections.acquire() as connection:
+        entries = await connection.fetchval("select count(*) from ledger where report = $1", wrong.id)
+    assert entries == 2, "it waits, and it ends once"
+
+
 async def test_what_moved_on_in_the_same_group_is_not_given_back(family: Teller) -> None:
     late, moving = died(), report("person.moved", {"on": "2025-04-10", "person": ids.nobody, "household": ids.far})
     for one in (late, moving):
