@@ -101,7 +101,6 @@ REASONS: dict[str, Text] = {
     "month-closed": Text("The books of that month are closed.", "Sổ của tháng đó đã khóa."),
     "mother-dead": Text("The mother is dead by then.", "Người mẹ đã chết vào ngày đó."),
     "mother-male": Text("The mother is recorded as male.", "Người mẹ được ghi là nam."),
-    "mother-not-born": Text("The mother is born later.", "Ngày sinh của người mẹ sau ngày đó."),
     "newborn-told-twice": Text(
         "The child is on the books already under another id.", "Trẻ này đã có trong sổ với mã khác."
     ),

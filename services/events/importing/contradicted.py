@@ -33,7 +33,7 @@ _COLUMNS: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
     ),
     ("relation", "name"): ("relation-is-head",),
     _HOME: ("already-there", "household-ended", "not-a-household"),
-    _MOTHER: ("mother-dead", "mother-male", "mother-not-born", "own-mother"),
+    _MOTHER: ("mother-dead", "mother-male", "own-mother"),
     _COUPLE: ("already-married", "own-spouse", "spouse-on-record"),
     ("area", "household_number"): ("not-an-area", "unit-ended"),
 }

@@ -9,7 +9,6 @@ from datetime import date
 
 import msgspec
 
-from contracts.calendar import later_than
 from contracts.care import (
     Care,
     Contraception,
@@ -49,25 +48,17 @@ _DAY = len("YYYY-MM-DD")
 NO_CARE = Care()
 
 
-def resident(entity: str, day: str, view: View) -> PersonState:
-    """Give somebody who is alive and lives on the books on the day, or whose arrival is waited for."""
-    person = alive(entity, day, view)
+def resident(entity: str, view: View) -> PersonState:
+    """Give somebody who is alive and lives on the books, or whose arrival is waited for."""
+    person = living(entity, view)
     if person.status != "resident":
         raise elsewhere(person, "not-resident", view)
     return person
 
 
-def alive(entity: str, day: str, view: View) -> PersonState:
-    """Give somebody who is alive on the day, wherever she lives."""
-    person = living(entity, view)
-    if later_than(person.birth, day):
-        raise Contradiction("before-birth", *view.since(person.id, birth=person.birth))
-    return person
-
-
 def newborn_screened(event: PersonNewbornScreened, view: View) -> Effect:
     """Add the results of a screening to those that are known of the child."""
-    child = resident(event.person, event.on, view)
+    child = resident(event.person, view)
     care = child.care or NO_CARE
     known = care.newborn
     if known is not None and known.on == event.on:
@@ -83,7 +74,7 @@ def newborn_screened(event: PersonNewbornScreened, view: View) -> Effect:
 
 def contraception_started(event: PersonContraceptionStarted, view: View) -> Effect:
     """Put a method in use; one that is in use already keeps its first day, another one is replaced."""
-    user = resident(event.person, event.on, view)
+    user = resident(event.person, view)
     used = _in_use(user)
     if used is not None and used.since == event.on:
         raise _told_already(event, view)
@@ -98,7 +89,7 @@ def contraception_started(event: PersonContraceptionStarted, view: View) -> Effe
 
 def contraception_stopped(event: PersonContraceptionStopped, view: View) -> Effect:
     """End the use of a method; where another one is in use that one stays."""
-    user = resident(event.person, event.on, view)
+    user = resident(event.person, view)
     notes = (*_user_notes(user, event.on),)
     care = user.care or NO_CARE
     used = _in_use(user)
@@ -119,7 +110,7 @@ def contraception_stopped(event: PersonContraceptionStopped, view: View) -> Effe
 
 def pregnancy_reported(event: PersonPregnancyReported, view: View) -> Effect:
     """Open a woman's pregnancy, or close it by a miscarriage or an abortion."""
-    woman = _woman(event.person, event.on, view)
+    woman = _woman(event.person, view)
     notes = (*_woman_notes(woman, event.on), *male_by_now(woman, view))
     if event.event == "pregnant":
         return _opened(event, woman, notes, view)
@@ -185,7 +176,7 @@ def taken_over(survivor: PersonState, double: PersonState) -> PersonState:
 
 def prenatally_screened(event: PersonPrenatallyScreened, view: View) -> Effect:
     """Add the results of a visit to those that are known of the pregnancy."""
-    woman = _woman(event.person, event.on, view)
+    woman = _woman(event.person, view)
     care = woman.care or NO_CARE
     known = care.prenatal
     if known is not None and known.on == event.on:
@@ -207,7 +198,7 @@ def prenatally_screened(event: PersonPrenatallyScreened, view: View) -> Effect:
 
 def health_checked(event: PersonHealthChecked, view: View) -> Effect:
     """Keep the day of the last health check of an older person."""
-    person = resident(event.person, event.on, view)
+    person = resident(event.person, view)
     care = person.care or NO_CARE
     if care.health_check is not None and care.health_check.on == event.on:
         raise _told_already(event, view)
@@ -218,8 +209,8 @@ def health_checked(event: PersonHealthChecked, view: View) -> Effect:
 
 def couple_checked(event: CoupleChecked, view: View) -> Effect:
     """Keep for both that they were examined before their marriage; the partner may live anywhere."""
-    person = resident(event.person, event.on, view)
-    couple = [person] if event.partner is None else [person, alive(event.partner, event.on, view)]
+    person = resident(event.person, view)
+    couple = [person] if event.partner is None else [person, living(event.partner, view)]
     last = (person.care or NO_CARE).premarital
     if last is not None and last.on == event.on:
         raise _told_already(event, view)
@@ -238,8 +229,8 @@ def _told_already(event: Dated, view: View) -> Contradiction:
     return Contradiction("told-that-day", *told[-1:])
 
 
-def _woman(entity: str, day: str, view: View) -> PersonState:
-    woman = resident(entity, day, view)
+def _woman(entity: str, view: View) -> PersonState:
+    woman = resident(entity, view)
     if woman.sex == "male":
         raise Contradiction("recorded-as-male", *view.since(woman.id, sex="male"))
     return woman

@@ -2,7 +2,6 @@
 
 import msgspec
 
-from contracts.calendar import later_than
 from contracts.kinds.union import PersonDivorced, PersonMarried, PersonReconciled, PersonSeparated
 from contracts.person import PersonState
 from services.events.rules.household import ENDED, OF_TWO, full_years
@@ -24,11 +23,11 @@ def married(event: PersonMarried, view: View) -> Effect:
     """Unite two people; under-age and related unions are noted, never refused."""
     if event.person == event.spouse:
         raise Contradiction("own-spouse")
-    person = _free(event.person, event.on, view)
+    person = _free(event.person, view)
     if event.spouse is None:
         united = (msgspec.structs.replace(person, marital="married", spouse=None),)
         return united, (*_under_age(event.on, person), *_claimed(view, person))
-    spouse = _free(event.spouse, event.on, view)
+    spouse = _free(event.spouse, view)
     both = (
         msgspec.structs.replace(person, marital="married", spouse=spouse.id),
         msgspec.structs.replace(spouse, marital="married", spouse=person.id),
@@ -40,12 +39,10 @@ def married(event: PersonMarried, view: View) -> Effect:
     )
 
 
-def _free(entity: str, day: str, view: View) -> PersonState:
+def _free(entity: str, view: View) -> PersonState:
     person = living(entity, view)
     if person.marital in UNITED:
         raise Contradiction("already-married", *view.since(person.id, marital=person.marital))
-    if later_than(person.birth, day):
-        raise Contradiction("before-birth", *view.since(person.id, birth=person.birth))
     return person
 
 

@@ -2,10 +2,9 @@
 
 import msgspec
 
-from contracts.calendar import later_than
 from contracts.kinds.vital import PersonBorn, PersonDied
 from contracts.person import PersonState
-from services.events.rules.care import alive, delivered, male_by_now
+from services.events.rules.care import delivered, male_by_now
 from services.events.rules.household import (
     ENDED,
     called_head,
@@ -15,6 +14,7 @@ from services.events.rules.household import (
     outside_childbearing,
     without,
 )
+from services.events.rules.identity import living
 from services.events.rules.newborn import perhaps_twins
 from services.events.rules.numbers import doubts
 from services.events.rules.personal import kept
@@ -63,8 +63,6 @@ def _mother(event: PersonBorn, view: View) -> Effect:
         raise Contradiction("mother-dead", *view.since(mother.id, status="dead"))
     if mother.sex == "male":
         raise Contradiction("mother-male", *view.since(mother.id, sex="male"))
-    if later_than(mother.birth, event.on):
-        raise Contradiction("mother-not-born", *view.since(mother.id, birth=mother.birth))
     notes = ("mother-sex-unknown",) if mother.sex == "unknown" else ()
     closed = delivered(mother, event.on)
     return () if closed is mother else (closed,), (
@@ -76,7 +74,7 @@ def _mother(event: PersonBorn, view: View) -> Effect:
 
 def died(event: PersonDied, view: View) -> Effect:
     """End a life, widow the spouse, and leave a household without its head."""
-    person = alive(event.person, event.on, view)
+    person = living(event.person, view)
     homes, notes = without(person, view)
     states: list[State] = [leaving(person, "dead"), *homes]
     spouse = view.find_person(person.spouse) if person.spouse is not None else None
