@@ -24,7 +24,7 @@ from contracts.kinds.office import (
 from contracts.unit import UnitState
 from services.events.deciding.needs import READY, SEQUENCE, Pending, turn_in, wait_anew
 from services.events.report.line import Line, cause_of
-from services.events.state.world import Contradiction, Month, Needs, Queued, World
+from services.events.state.world import Contradiction, Month, Needs, Queued, State, World
 
 Approving = ReportsApproved | ReportAmended
 OfReports = Approving | ReportsReturned
@@ -204,20 +204,21 @@ def _reopened(event: MonthReopened, world: World) -> tuple[str, ...]:
 
 
 def _sheet(area: str, month: str, world: World) -> Month:
-    return _of_unit(area, month, "area", "not-an-area", world)
+    _on_the_books(area, world)
+    return world.month(area, month)
 
 
 def _books(commune: str, month: str, world: World) -> Month:
-    return _of_unit(commune, month, "commune", "not-a-commune", world)
+    if getattr(_on_the_books(commune, world), "level", None) != "commune":
+        raise Contradiction("not-a-commune")
+    return world.month(commune, month)
 
 
-def _of_unit(unit: str, month: str, level: str, otherwise: str, world: World) -> Month:
-    row = world.row(unit)
+def _on_the_books(place: str, world: World) -> State:
+    row = world.row(place)
     if row is None or row.state is None:
-        raise Needs(unit)
-    if not isinstance(row.state, UnitState) or row.state.level != level:
-        raise Contradiction(otherwise)
-    return world.month(unit, month)
+        raise Needs(place)
+    return row.state
 
 
 _RULES: Final[dict[type[Office], Callable[[Any, World], tuple[str, ...]]]] = {

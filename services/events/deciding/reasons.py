@@ -105,7 +105,6 @@ REASONS: dict[str, Text] = {
         "The child is on the books already under another id.", "Trẻ này đã có trong sổ với mã khác."
     ),
     "no-such-member": Text("The sheet has no such member.", "Phiếu hộ không có thành viên này."),
-    "no-successor": Text("The merger names no unit that stays.", "Việc sáp nhập không nêu đơn vị kế thừa."),
     "not-closed": Text("The month is not closed.", "Tháng này chưa khóa sổ."),
     "not-drawn-up": Text("The sheet is not drawn up.", "Phiếu này chưa được lập."),
     "not-in-the-queue": Text(
@@ -116,7 +115,6 @@ REASONS: dict[str, Text] = {
     "not-a-member": Text("The person does not live in the household then.", "Người này không ở trong hộ vào ngày đó."),
     "not-a-person": Text("That id belongs to no person.", "Mã này không phải là mã người."),
     "not-a-unit": Text("That id belongs to no administrative unit.", "Mã này không phải là đơn vị hành chính."),
-    "not-an-area": Text("That unit is no area.", "Đơn vị này không phải là địa bàn."),
     "not-an-original": Text(
         "A correction is corrected through its original: name that.",
         "Muốn sửa một lần đính chính, hãy nêu báo cáo gốc.",

@@ -35,7 +35,7 @@ _COLUMNS: Final[Mapping[tuple[str, ...], tuple[str, ...]]] = {
     _HOME: ("already-there", "household-ended", "not-a-household"),
     _MOTHER: ("mother-dead", "mother-male", "own-mother"),
     _COUPLE: ("already-married", "own-spouse", "spouse-on-record"),
-    ("area", "household_number"): ("not-an-area", "unit-ended"),
+    ("area", "household_number"): ("unit-ended",),
 }
 COLUMNS_OF: Final = dict(chain.from_iterable(((code, told) for code in codes) for told, codes in _COLUMNS.items()))
 """The columns that may tell it, the likeliest first; what is not here concerns the row as a whole."""

@@ -39,13 +39,6 @@ def full_years(birth: str | None, day: str) -> int | None:
     return int(day[:4]) - int(birth[:4]) - (reached[: len(birth[5:])] < birth[5:])
 
 
-def stands_in(area: str, view: View) -> str:
-    """Check that an area exists on the day, and that it is one."""
-    if view.unit(area).level != "area":
-        raise Contradiction("not-an-area")
-    return area
-
-
 def without(person: PersonState, view: View) -> tuple[tuple[State, ...], tuple[str, ...]]:
     """Give the household that somebody leaves without its head, where she was the head."""
     if person.household is None:
@@ -197,7 +190,7 @@ def married_elsewhere(view: View, *people: PersonState) -> tuple[str, ...]:
 
 def registered(event: HouseholdRegistered, view: View) -> Effect:
     """Put a household and its members on the books; nobody may be there already."""
-    area, household, on, members = stands_in(event.area, view), event.household, event.on, event.members
+    area, household, on, members = view.unit(event.area).id, event.household, event.on, event.members
     view.fresh(household)
     people: list[PersonState] = []
     if any(member.person == household for member in members):
@@ -226,7 +219,7 @@ def registered(event: HouseholdRegistered, view: View) -> Effect:
 def moved(event: HouseholdMoved, view: View) -> Effect:
     """Bring a household and everybody in it to another area, or to another number or address of its own."""
     home = view.household(event.household)
-    area = stands_in(event.area, view)
+    area = view.unit(event.area).id
     there = msgspec.structs.replace(
         home,
         area=area,

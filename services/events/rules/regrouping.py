@@ -18,7 +18,6 @@ from services.events.rules.household import (
     headless,
     joining,
     member,
-    stands_in,
     young,
 )
 from services.events.rules.personal import kept
@@ -40,7 +39,7 @@ def split(event: HouseholdSplit, view: View) -> Effect:
     view.fresh(event.founded)
     founded = HouseholdState(
         id=event.founded,
-        area=home.area if event.area is None else stands_in(event.area, view),
+        area=home.area if event.area is None else view.unit(event.area).id,
         number=event.number,
         type=event.type,
         head=event.head,
