@@ -99,6 +99,21 @@ async def test_whoever_leaves_for_abroad_on_that_day_does_so_from_where_she_arri
     assert await lives(books) == ("outside", None, None)
 
 
+async def test_a_departure_of_a_later_day_is_half_of_no_such_move_though_it_is_told_late(books: Teller) -> None:
+    await leaves(books)
+    await arrives(books)
+    await books.tell("person.changed", on="2025-03-09", person=ids.an, new={"education": "primary"})
+    assert (await leaves(books, "2025-03-05")).fate == "recorded"
+    assert await lives(books) == ("in_transit", None, None)
+
+
+async def test_whoever_moves_within_the_books_and_leaves_on_one_day_is_on_her_way(books: Teller) -> None:
+    assert (await books.tell("person.moved", on=DAY, person=ids.an, household=ids.other)).fate == "recorded"
+    assert (await leaves(books)).fate == "recorded"
+    assert await lives(books) == ("in_transit", None, None)
+    assert (await books.state(ids.an))["transit"]["area"] == SECOND
+
+
 async def test_an_arrival_waits_on_where_she_leaves_for_abroad_that_day(books: Teller) -> None:
     await leaves(books, destination="abroad")
     assert (await arrives(books)).fate == "waiting"

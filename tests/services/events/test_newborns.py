@@ -87,6 +87,12 @@ async def test_whoever_may_be_a_twin_is_recorded_with_a_task(mother: Teller, aga
     assert (second.fate, "possible-twin-report" in second.notes) == ("recorded", True)
 
 
+async def test_two_of_whom_no_sex_is_told_may_be_twins(mother: Teller) -> None:
+    await told(mother, ids.one, sex="unknown")
+    second = await told(mother, ids.two, sex="unknown")
+    assert (second.fate, "possible-twin-report" in second.notes) == ("recorded", True)
+
+
 @pytest.mark.parametrize(
     "again", [{"mother": ids.mai}, {"mother": None}, {"on": "2025-03-02"}], ids=["another", "nobody", "another day"]
 )
@@ -137,8 +143,10 @@ async def test_three_births_of_one_mother_leave_each_task_once(mother: Teller) -
 async def test_of_two_that_are_one_child_the_double_is_merged(mother: Teller) -> None:
     await told(mother, ids.one)
     await told(mother, ids.two, personal=None)
-    merged = await mother.tell("person.merged", on="2025-03-02", person=ids.two, into=ids.one)
-    assert merged.fate == "recorded"
+    for one in (ids.one, ids.two):
+        await mother.tell("person.newborn_screened", on="2025-03-02", person=one, heart="normal")
+    merged = await mother.tell("person.merged", on="2025-03-03", person=ids.two, into=ids.one)
+    assert (merged.fate, merged.notes) == ("recorded", ()), "neither has borne the other"
 
 
 async def test_a_child_whose_first_telling_was_voided_may_be_told_again(mother: Teller) -> None:

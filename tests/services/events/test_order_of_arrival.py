@@ -101,6 +101,13 @@ async def test_a_new_head_who_moves_in_later_by_the_record_is_refused_with_that_
     assert why(await headed(books)) == [("not-a-member", (came.position or 0,))]
 
 
+async def test_a_new_head_who_moves_on_to_another_household_later_is_waited_for(books: Teller) -> None:
+    """She may have come and gone before that: nothing on record lets her come to this one."""
+    await books.family(ids.third, cuc="female")
+    assert (await moved(books, household=ids.third, on="2025-03-10")).fate == "recorded"
+    assert (await headed(books)).fate == "waiting"
+
+
 async def test_a_new_head_who_was_there_at_that_time_and_told_twice_is_one(books: Teller) -> None:
     first = await headed(books, head=ids.binh)
     await moved(books, person=ids.binh, household=ids.home)
