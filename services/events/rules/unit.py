@@ -134,7 +134,8 @@ def _merged(event: UnitReorganised, units: list[UnitState], view: View) -> tuple
             raise Contradiction("parent-of-wrong-level")
         successor = _founded(event.new, event.on, view)
     else:
-        successor = view.unit(event.into or "")
+        assert event.into is not None
+        successor = view.unit(event.into)
     for unit in units:
         # An island district without communes became a commune: what lies below nothing fits everywhere.
         if unit.level != successor.level and (unit.level != "district" or view.below(unit.id)):
