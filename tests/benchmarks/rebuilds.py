@@ -13,7 +13,7 @@ import uvloop
 from deploy.local.roster import READ_SERVICES, once
 from kit.log.kafka import KafkaReader
 from kit.projections.builds import owner_connection
-from kit.projections.rebuild import Rebuild, RebuildSettings, Replay, fill
+from kit.projections.rebuild import Rebuild, RebuildSettings, Replay, fill, silent
 from socai.client import Run
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench
@@ -68,7 +68,7 @@ async def alone(source: Source) -> float:
     await log.start()
     try:
         async with owner_connection(source.database.owner_dsn) as connection:
-            replay = Replay(connection, log, RebuildSettings(topic_prefix=source.prefix))
+            replay = Replay(connection, log, RebuildSettings(topic_prefix=source.prefix), silent)
             began = time.perf_counter()
             await fill([Rebuild(projection, replay) for projection in source.projections], replay)
             return time.perf_counter() - began
