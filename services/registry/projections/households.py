@@ -10,9 +10,9 @@ from contracts.fact import present
 from kit.log.records import Record
 from kit.projections.history import history, own_rank
 from kit.projections.projection import Column, Merge, Projection, Row, Table, columns
-from services.registry.facts import PLACES, Fact, decode, decode_household
+from services.registry.facts import PLACES, Fact, Household, decode, decode_household
 
-# Where a household stands now; its state stands in the history alone.
+# Where a household stands now, written only when that changes; its state stands in the history alone.
 HOUSEHOLD: Final = Table(
     name="household",
     columns=columns(id="uuid", version="int", gone="boolean", area="bigint", number="text", status="text"),
@@ -36,10 +36,14 @@ def rows(record: Record, fact: Fact) -> Iterator[tuple[Table, Row]]:
     if not asserts and not retracts:
         return
     position = record.position
+    former: dict[str, msgspec.Raw] = {}
     for step in retracts:
         day = date.fromisoformat(step.on)
+        # The last one of the tail that is taken back was the present until now.
+        former[step.entity] = step.after
         yield HISTORY, (step.entity, day, own_rank(step, position), position, -1, None, None, None)
     for step in asserts:
+        former.setdefault(step.entity, step.before)
         before, after = decode_household(step.before), decode_household(step.after)
         area, number = (None, None) if after is None else (PLACES[after.area], after.number)
         if before is not None and after is not None and (before.area, before.number) == (after.area, number):
@@ -49,14 +53,19 @@ def rows(record: Record, fact: Fact) -> Iterator[tuple[Table, Row]]:
         yield HISTORY, (step.entity, day, own_rank(step, position), position, 1, area, number, state)
     for entity, version, now in present(retracts, asserts):
         assert isinstance(now, msgspec.Raw)
-        yield HOUSEHOLD, _household(entity, version, now)
+        if _standing(decode_household(former[entity])) != _standing(household := decode_household(now)):
+            yield HOUSEHOLD, _household(entity, version, household)
 
 
-def _household(entity: str, version: int, state: msgspec.Raw) -> Row:
-    now = decode_household(state)
+def _standing(household: Household | None) -> tuple[str, str | None, str] | None:
+    """Give that of which the row of a household tells."""
+    return None if household is None else (household.area, household.number, household.status)
+
+
+def _household(entity: str, version: int, now: Household | None) -> Row:
     if now is None:
         return entity, version, True, None, None, None
     return entity, version, False, PLACES[now.area], now.number, now.status
 
 
-HOUSEHOLDS: Final = Projection(name="households", version=2, tables=(HOUSEHOLD, HISTORY), decode=decode, rows=rows)
+HOUSEHOLDS: Final = Projection(name="households", version=3, tables=(HOUSEHOLD, HISTORY), decode=decode, rows=rows)

@@ -15,7 +15,8 @@ from kit.projections.projection import Column, Merge, Projection, Row, Table, co
 from services.registry.facts import PLACES, Fact, Person, decode, decode_person, open_personal
 from services.registry.names import words
 
-# Where a person stands now. Her state stands in the history alone, as that of the last slot: it is most of the bytes.
+# Where a person stands now, written only when that changes: most facts leave her where she is. Her state stands in the
+# history alone, as that of the last slot: it is most of the bytes.
 PERSON: Final = Table(
     name="person",
     columns=columns(id="uuid", version="int", gone="boolean", household="uuid", area="bigint", status="text"),
@@ -87,10 +88,9 @@ def rows(record: Record, fact: Fact) -> Iterable[tuple[Table, Row]]:
 
 def _single(position: int, step: RawTransition) -> list[tuple[Table, Row]]:
     before, after = decode_person(step.before), decode_person(step.after)
-    found = [
-        (HISTORY, _asserted(position, step, before, after)),
-        (PERSON, _person(step.entity, step.version, after)),
-    ]
+    found = [(HISTORY, _asserted(position, step, before, after))]
+    if _standing(before) != _standing(after):
+        found.append((PERSON, _person(step.entity, step.version, after)))
     if _findable(before) != _findable(after):
         found.append((SEARCH, _search(step.entity, step.version, after)))
     return found
@@ -107,9 +107,10 @@ def _several(position: int, retracts: Steps, asserts: Steps) -> Iterator[tuple[T
         former.setdefault(step.entity, step.before)
     for entity, version, state in present(retracts, asserts):
         assert isinstance(state, msgspec.Raw)
-        now = decode_person(state)
-        yield PERSON, _person(entity, version, now)
-        if _findable(decode_person(former[entity])) != _findable(now):
+        was, now = decode_person(former[entity]), decode_person(state)
+        if _standing(was) != _standing(now):
+            yield PERSON, _person(entity, version, now)
+        if _findable(was) != _findable(now):
             yield SEARCH, _search(entity, version, now)
 
 
@@ -131,9 +132,14 @@ def _search(entity: str, version: int, person: Person | None) -> Row:
     return entity, version, "" if person is None else "\n".join(search_keys(person))
 
 
+def _standing(person: Person | None) -> tuple[str | None, str | None, str] | None:
+    """Give that of which the row of a person tells."""
+    return None if person is None else (person.household, person.area, person.status)
+
+
 def _findable(person: Person | None) -> tuple[bytes, str | None]:
     """Give that on which the keys rest."""
     return (b"null", None) if person is None else (bytes(person.personal), person.birth)
 
 
-PERSONS: Final = Projection(name="persons", version=6, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)
+PERSONS: Final = Projection(name="persons", version=7, tables=(PERSON, SEARCH, HISTORY), decode=decode, rows=rows)

@@ -56,7 +56,33 @@ def test_a_person_is_listed_for_a_household_on_entering_it_only() -> None:
     register(book, 1)
     married = book.record("person.married", "2026-01-01", persons={WHO: {"marital": "married"}})
     assert [row[5] for row in rows(married, persons.HISTORY)] == [None]
-    assert [row[3] for row in rows(married, persons.PERSON)] == [household_id(1)]
+
+
+def test_where_somebody_stands_is_written_when_it_changes_and_not_otherwise() -> None:
+    book = Book()
+    sheet = register(book, 1)
+    married = book.record("person.married", "2026-01-01", persons={WHO: {"marital": "married"}})
+    moved = book.record("person.moved", "2026-01-02", persons={WHO: {"household": household_id(2)}})
+    redated = book.correct(moved.position, "2026-01-03")
+    elsewhere = book.correct(moved.position, persons={WHO: {"household": household_id(3)}})
+    unmarried = book.void(married.position)
+    unmoved = book.void(moved.position)
+    told = sheet, married, moved, redated, elsewhere, unmarried, unmoved
+    homes = [[row[3] for row in rows(one, persons.PERSON)] for one in told]
+    assert homes == [[household_id(1)], [], [household_id(2)], [], [household_id(3)], [], [household_id(1)]]
+
+
+def test_where_a_household_stands_is_written_when_it_changes_and_not_otherwise() -> None:
+    book = Book()
+    sheet, home = register(book, 1), household_id(1)
+    headed = book.record("household.head_changed", "2026-01-01", households={home: {"head": WHO}})
+    numbered = book.record("household.moved", "2026-01-02", households={home: {"number": "9"}})
+    redated = book.correct(numbered.position, "2026-01-03")
+    headless = book.void(headed.position)
+    taken_back = book.void(numbered.position)
+    told = sheet, headed, numbered, redated, headless, taken_back
+    numbers = [[row[4] for row in rows(one, households.HOUSEHOLD)] for one in told]
+    assert numbers == [["1"], [], ["9"], [], [], ["1"]]
 
 
 def test_search_keys_are_written_when_the_personal_part_changes_and_not_otherwise() -> None:
