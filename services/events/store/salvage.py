@@ -22,6 +22,7 @@ from services.events.report.line import report_of
 from services.events.settings import EventsSettings
 from services.events.store.effects import decode
 from services.events.store.replay import BrokenChainError, Chain, ascending, reading, stream_of
+from services.events.store.speaker import Speaker
 
 _encode = msgspec.json.Encoder().encode
 
@@ -65,8 +66,9 @@ async def salvage_from(
     reader: LogReader, prefix: str, write: Callable[[bytes], object], sender: str | None
 ) -> Salvaged:
     """Do so from a log that is open."""
-    found, chain, waited = Salvaged(), Chain(), set[str]()
+    found, chain, waited, speaker = Salvaged(), Chain(), set[str](), Speaker("Kafka")
     async for record in ascending(reader, prefix):
+        speaker.at(record.position)
         if found.broken is None:
             try:
                 chain.follow_record(record)

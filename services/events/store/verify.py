@@ -5,7 +5,6 @@ decisions rest what the ledger makes of them?
 """
 
 import sys
-import time
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -33,27 +32,13 @@ from services.events.store.replay import (
     stream_of,
     vouched_by,
 )
+from services.events.store.speaker import Speaker
 
 AT_ONCE = 5_000
-SPEAK_EVERY = 5.0
 _ENTRIES = (
     "select position, recorded_at, stream, report, kind, partition_key, traceparent, body, hash from ledger "
     "order by position"
 )
-
-
-class _Speaker:
-    """Says how far a long walk has come, every few seconds."""
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-        self._spoke = time.monotonic()
-
-    def at(self, position: int) -> None:
-        if time.monotonic() - self._spoke > SPEAK_EVERY:
-            self._spoke = time.monotonic()
-            sys.stdout.write(f"{self._what}: at position {position}\n")
-            sys.stdout.flush()
 
 
 @dataclass(slots=True)
@@ -110,7 +95,7 @@ class Held:
 
 async def walk_ledger(dsn: str, evidence: Evidence, beside: BesideBodies) -> tuple[Chain, Held]:
     """Walk the chain in PostgreSQL, look at every signature and at what stands beside every body; gives its end."""
-    chain, held, speaker = Chain(), Held(), _Speaker("PostgreSQL")
+    chain, held, speaker = Chain(), Held(), Speaker("PostgreSQL")
     connection = await asyncpg.connect(dsn, timeout=10)
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
@@ -139,7 +124,7 @@ async def walk_log(
     """Walk the chain in Kafka, look at what stands beside every body, and compare with what the ledger held, or look at
     every signature, or both. What is missing behind the position up to which the log vouched for all is not there yet.
     """
-    chain, speaker = Chain(), _Speaker("Kafka")
+    chain, speaker = Chain(), Speaker("Kafka")
     async with reading(settings) as reader, _up_to(vouched):
         async for record in in_order(reader, settings.topic_prefix, ends):
             chain.follow_record(record)
@@ -216,7 +201,7 @@ async def _verify_tables(settings: EventsSettings) -> int:
             sys.stdout.write(f"{table}: BROKEN: {name} {what}\n")
 
     # Readers may make no temporary table.
-    built = await compare(settings.writer_dsn, _Speaker("tables").at, differs)
+    built = await compare(settings.writer_dsn, Speaker("tables").at, differs)
     for table, count in wrong.items():
         sys.stdout.write(f"{table}: {count} rows are not what the ledger makes of them\n")
     sys.stdout.write(f"tables: built anew from {built} entries and compared, {wrong.total()} rows are wrong\n")

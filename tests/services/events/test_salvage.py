@@ -17,6 +17,7 @@ from services.events.intake.intake import Intake
 from services.events.report.line import cause_of
 from services.events.report.parse import check, parse
 from services.events.settings import EventsSettings
+from services.events.store import speaker
 from services.events.store.restore import NoFurtherError, restore_from
 from services.events.store.salvage import Salvaged, as_told, salvage_from
 from tests.services.events.conftest import build
@@ -152,3 +153,13 @@ async def test_there_is_no_file_where_there_is_no_hole(
 
 def files_in(folder: Path) -> list[Path]:
     return list(folder.iterdir())
+
+
+async def test_whoever_salvages_is_told_how_far_the_log_is_read(
+    teller: Teller, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(speaker, "SPEAK_EVERY", 0.0)
+    log = MemoryLog()
+    _, last, _ = await a_life_in_the_log(teller, log)
+    await salvaged(log)
+    assert capsys.readouterr().out.splitlines()[-1] == f"Kafka: at position {last}"
