@@ -9,8 +9,7 @@ import json
 import os
 import shutil
 import tarfile
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
@@ -21,6 +20,7 @@ from deploy.local.accounts import service_account
 from deploy.local.folder import Folder, NewerData, numbers, product_version, write_private
 from deploy.local.parts import POSTGRES_MAJOR, postgres_settings
 from deploy.local.settings import LocalSettings
+from kit.process.progress import Progress, Say, silent
 
 # Written last, so a folder without it is no backup.
 MANIFEST = "manifest.json"
@@ -29,14 +29,7 @@ UNFINISHED = ".unfinished"
 RESTORING = "restoring"
 ARCHIVES = ("postgres.tar.gz", "kafka.tar.gz")
 KEPT_FILES = ("secrets.json", "sandbox.json", "version")
-SAID_EVERY: Final = 5.0
 GB: Final = 1_000_000_000
-
-Say = Callable[[str], None]
-
-
-def silent(_: str) -> None:
-    """Say nothing."""
 
 
 class NoBackup(RuntimeError):
@@ -57,15 +50,11 @@ class HowFar:
     """Says every few seconds how much of something is done."""
 
     def __init__(self, what: str, say: Say) -> None:
-        self._what, self._say = what, say
-        self._bytes, self._said = 0, time.monotonic()
+        self._what, self._bytes, self._progress = what, 0, Progress(say)
 
     def went_on(self, size: int) -> None:
         self._bytes += size
-        now = time.monotonic()
-        if now - self._said >= SAID_EVERY:
-            self._said = now
-            self._say(f"{self._what}: {self._bytes / GB:,.1f} GB")
+        self._progress.may_say(lambda: f"{self._what}: {self._bytes / GB:,.1f} GB")
 
 
 def take(settings: LocalSettings, folder: Folder, target: Path, say: Say = silent) -> Path:

@@ -10,9 +10,9 @@ import httpx
 
 from deploy.local.interruption import Interruption
 from deploy.local.processes import POLL_SECONDS, Child, Command, kill_group, last_lines
+from kit.process.progress import Say
 
 Check = Callable[[], bool]
-Say = Callable[[str], None]
 
 WATCH_SECONDS = 0.2
 FIRST_BACKOFF_SECONDS = 0.5

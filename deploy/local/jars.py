@@ -12,10 +12,11 @@ import fcntl
 import os
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import jgo
+
+from kit.process.progress import Say
 
 ENDPOINT = "org.apache.kafka:kafka_2.13:4.3.0+org.slf4j:slf4j-simple:2.0.17"
 DOWNLOAD_MIB = 46
@@ -25,7 +26,7 @@ class NotFetched(RuntimeError):
     """The jar files could not be downloaded."""
 
 
-def class_path(folder: Path, say: Callable[[str], None]) -> tuple[str, ...]:
+def class_path(folder: Path, say: Say) -> tuple[str, ...]:
     """Fetch what is missing into the folder (once, whoever asks first), and name the jar files."""
     folder.mkdir(parents=True, exist_ok=True)
     kept = folder / "class-path"
@@ -40,7 +41,7 @@ def class_path(folder: Path, say: Callable[[str], None]) -> tuple[str, ...]:
         return tuple(entries)
 
 
-def fetch(folder: Path, say: Callable[[str], None]) -> list[str]:
+def fetch(folder: Path, say: Say) -> list[str]:
     program = [sys.executable, "-m", "deploy.local.jars", str(folder / "environment")]
     root = Path(__file__).parents[2]
     home = folder / "home"
@@ -63,7 +64,7 @@ def fetch(folder: Path, say: Callable[[str], None]) -> list[str]:
     return [line for line in out.splitlines() if line.endswith(".jar")]
 
 
-def followed(resolver: subprocess.Popen[str], home: Path, say: Callable[[str], None]) -> tuple[str, str]:
+def followed(resolver: subprocess.Popen[str], home: Path, say: Say) -> tuple[str, str]:
     said = -1
     while True:
         try:

@@ -26,6 +26,7 @@ from deploy.local.roster import READ_SERVICES, Wiring, once
 from deploy.local.run_file import settings_of_run
 from deploy.local.settings import ROOT, LocalSettings
 from deploy.local.supervisor import BACKUP_ANSWER, BACKUP_REQUEST, exit_code, with_parts
+from kit.process.progress import SAID_EVERY, say
 from services.events.__main__ import NO_FURTHER
 
 NOT_RUNNING = 3
@@ -128,11 +129,6 @@ def reset(settings: LocalSettings, *, sure: bool) -> int:
     return 0
 
 
-def say(text: str) -> None:
-    """Say at once how far long work is, also to whoever reads a pipe."""
-    print(text, flush=True)
-
-
 def take_backup(settings: LocalSettings) -> int:
     """Into `backups/` of the data folder. A system that runs pauses for it."""
     folder = folder_of(settings)
@@ -163,7 +159,7 @@ def ask_for_backup(folder: Folder, name: str) -> None:
     answer.unlink(missing_ok=True)
     (folder.data / BACKUP_REQUEST).write_text(name)
     print("the system pauses for the backup and goes on by itself")
-    while not wait_until(lambda: answer.exists() or supervisor(folder) is None, backup.SAID_EVERY):
+    while not wait_until(lambda: answer.exists() or supervisor(folder) is None, SAID_EVERY):
         say(f"{backup.written(folder.backups / name) / backup.GB:,.1f} GB are written")
     problem = answer.read_text() if answer.exists() else "the system stopped before the backup was taken"
     if problem:

@@ -6,13 +6,14 @@ from functools import partial
 from contracts.topics import TOPICS
 from deploy.local import databases, jars, kafka, postgres
 from deploy.local.accounts import service_account
-from deploy.local.crew import Check, Crew, Say, Stage
+from deploy.local.crew import Check, Crew, Stage
 from deploy.local.folder import Folder, keep_version, kept_secrets, product_version
 from deploy.local.ports import LOOPBACK
 from deploy.local.processes import wait_until
 from deploy.local.roster import OURS, Roster, Wiring
 from deploy.local.settings import LocalSettings
 from deploy.local.topics import create_topics
+from kit.process.progress import Say
 
 CURSOR_KEY, IMPORT_KEY = "cursor", "import"
 POSTGRES_MAJOR = "18"

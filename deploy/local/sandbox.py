@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from contracts.ids import EVERYWHERE
-from deploy.local.crew import Crew, NotStarted, Say
+from deploy.local.crew import Crew, NotStarted
 from deploy.local.folder import write_private
 from deploy.local.processes import Command
 from deploy.local.roster import Wiring
 from deploy.local.settings import ROOT
 from gateway.sandbox.clients import ensure
+from kit.process.progress import Say
 from twin.places import PROVINCES
 
 SEED = "1"

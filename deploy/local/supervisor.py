@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from deploy.local import backup, jars, sandbox
-from deploy.local.crew import Crew, NotStarted, Say, Stage, answers
+from deploy.local.crew import Crew, NotStarted, Stage, answers
 from deploy.local.folder import AlreadyRunning, Folder, NewerData, check_version, held, product_version
 from deploy.local.interruption import INTERRUPTED, Interruption, Stopped
 from deploy.local.parts import WrongPart, start_parts
@@ -19,6 +19,7 @@ from deploy.local.roster import DOOR, OURS, PROJECTOR, Roster, Wiring
 from deploy.local.run_file import describe, write_run_file
 from deploy.local.settings import LocalSettings
 from deploy.local.topics import WrongTopic
+from kit.process.progress import Say
 
 FAILED = 1
 LARGEST_LOG_BYTES = 16_000_000

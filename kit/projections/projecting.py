@@ -19,12 +19,13 @@ from kit.log.kafka_tls import kafka_security
 from kit.log.records import LogUnavailableError, Record
 from kit.process import metrics
 from kit.process.database import LOST, Connections
+from kit.process.progress import Say, silent
 from kit.process.settings import ProcessSettings
 from kit.process.tracing import spans, tracing
 from kit.projections.builds import ensure
 from kit.projections.projection import AnyProjection
 from kit.projections.projector import Projector, ProjectorSettings
-from kit.projections.rebuild import BusyError, RebuildSettings, Rebuilt, Say, rebuild, silent
+from kit.projections.rebuild import BusyError, RebuildSettings, Rebuilt, rebuild
 
 _STALLED_SECONDS = 60.0
 _PAUSE_SECONDS = 5.0

@@ -7,7 +7,6 @@ What answers, what fills the tables, and how those come into being and are made 
 
 import argparse
 import asyncio
-import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from fastapi import FastAPI
 from kit.cli import Command, migrate_or_exit
 from kit.http.application import create, run
 from kit.log.records import LogUnavailableError
+from kit.process.progress import say
 from kit.projections.builds import NotBuiltError, ensure
 from kit.projections.projecting import Projecting, renew
 from kit.projections.projection import AnyProjection
@@ -56,18 +56,18 @@ class _ReadService(Generic[Chosen]):
         if self.migrations is not None:
             migrate_or_exit(self.migrations, settings.owner_dsn)
         for outdated in asyncio.run(ensure(self.projections, settings.owner_dsn, topic_prefix=settings.topic_prefix)):
-            _say(f"{outdated}: of another version, the projector builds it anew")
+            say(f"{outdated}: of another version, the projector builds it anew")
 
     async def rebuild(self, arguments: argparse.Namespace) -> int:
         """Build projections anew from the log beside those that serve, compare, and switch."""
         try:
-            built = await renew(self.projections, self.settings.load(), arguments.projections or self.names, say=_say)
+            built = await renew(self.projections, self.settings.load(), arguments.projections or self.names, say=say)
         except (BusyError, DigestDiffersError, LogUnavailableError, NotBuiltError) as problem:
-            _say(f"not rebuilt: {problem}")
+            say(f"not rebuilt: {problem}")
             return 1
         for one in built:
             found = "the same as what served" if one.compared else "in place of what came of another version or log"
-            _say(f"{one.projection}: {one.facts} facts up to position {one.position}, {found}")
+            say(f"{one.projection}: {one.facts} facts up to position {one.position}, {found}")
         return 0
 
     def choose(self, parser: argparse.ArgumentParser) -> None:
@@ -78,11 +78,6 @@ class _ReadService(Generic[Chosen]):
         if given not in self.names:
             raise argparse.ArgumentTypeError(f"there is no projection of this name; there are {', '.join(self.names)}")
         return given
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 def commands(

@@ -14,13 +14,13 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 import asyncpg
 
 from kit.log.records import Checkpoint, LogReader, LogUnavailableError, Partition, complete_up_to
 from kit.process.beside import Beside
 from kit.process.database import Connection
+from kit.process.progress import Progress, Say, silent
 from kit.projections.applying import gather, write
 from kit.projections.batch import Live
 from kit.projections.builds import (
@@ -40,12 +40,6 @@ from kit.projections.projection import AnyProjection, Table
 from kit.projections.writing import TableWriter, writers
 
 _log = logging.getLogger("socai.rebuild")
-SAID_EVERY: Final = 10.0
-Say = Callable[[str], None]
-
-
-def silent(_: str) -> None:
-    """Say nothing."""
 
 
 class DigestDiffersError(Exception):
@@ -170,15 +164,16 @@ class _Reading:
     """Says every few seconds how much of the log is read."""
 
     def __init__(self, wanted: int, say: Say) -> None:
-        self._read, self._wanted, self._say = 0, wanted, say
-        self._began = self._said = time.monotonic()
+        self._read, self._wanted, self._began = 0, wanted, time.monotonic()
+        self._progress = Progress(say)
 
     def went_on(self, records: int) -> None:
         self._read += records
-        now = time.monotonic()
-        if now - self._said >= SAID_EVERY:
-            self._said = now
-            self._say(f"{self._read:,} of {self._wanted:,} records read, {self._read / (now - self._began):,.0f}/s")
+        self._progress.may_say(self._how_far)
+
+    def _how_far(self) -> str:
+        rate = self._read / (time.monotonic() - self._began)
+        return f"{self._read:,} of {self._wanted:,} records read, {rate:,.0f}/s"
 
 
 class Rebuild:

@@ -10,7 +10,6 @@ import psycopg
 from psycopg import sql
 
 from deploy.local import databases, parts
-from deploy.local.crew import Say
 from deploy.local.databases import Database
 from deploy.local.folder import Folder, kept_secrets
 from deploy.local.interruption import Interruption
@@ -19,6 +18,7 @@ from deploy.local.processes import noted
 from deploy.local.roster import Wiring
 from deploy.local.settings import PORTS, ROOT, LocalSettings
 from deploy.local.supervisor import crew_of
+from kit.process.progress import Say
 
 DATA = ROOT / ".socai" / "bench"
 START_SECONDS = 120.0

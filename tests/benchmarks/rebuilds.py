@@ -12,8 +12,9 @@ import uvloop
 
 from deploy.local.roster import READ_SERVICES, once
 from kit.log.kafka import KafkaReader
+from kit.process.progress import silent
 from kit.projections.builds import owner_connection
-from kit.projections.rebuild import Rebuild, RebuildSettings, Replay, fill, silent
+from kit.projections.rebuild import Rebuild, RebuildSettings, Replay, fill
 from socai.client import Run
 from tests.benchmarks import running
 from tests.benchmarks.bench import Bench

@@ -12,8 +12,8 @@ import pytest
 from deploy.local.databases import Database
 from kit.log.kafka import KafkaReader, KafkaWriter
 from kit.log.records import LogReader, LogUnavailableError, Record
+from kit.process import progress
 from kit.process.database import Connections
-from kit.projections import rebuild as rebuilding
 from kit.projections.builds import ensure, serving_builds
 from kit.projections.projection import Merge, Projection, Row, Table, columns
 from kit.projections.rebuild import BusyError, DigestDiffersError, RebuildSettings, rebuild
@@ -97,7 +97,7 @@ async def test_the_log_is_read_once_however_many_projections_are_built(database:
 async def test_whoever_rebuilds_is_told_how_far_it_is(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     log, said = MemoryLog(), list[str]()
     await filled(database, log, history(1, 600))
-    monkeypatch.setattr(rebuilding, "SAID_EVERY", 0.0)
+    monkeypatch.setattr(progress, "SAID_EVERY", 0.0)
     await rebuild([THINGS], database.owner_dsn, log.reader, SETTINGS, said.append)
     *read, index, compare = said
     assert (index, compare) == ("things: read; now its sums, keys and indexes", "things: compared with what serves")

@@ -12,10 +12,11 @@ import msgspec
 from deploy.local.province.comparing import Line, month_lines, stock_lines
 from deploy.local.province.counting import Counted, Counter
 from deploy.local.province.progress import PROGRESS, Kept, fingerprint
-from deploy.local.province.sending import SAID_EVERY, Answer, Batch, Window
+from deploy.local.province.sending import Answer, Batch, Window
 from deploy.local.province.telling import batches
 from deploy.local.province.totals import STOCK, Phase, Totals, read_totals
 from deploy.local.province.watching import Watch
+from kit.process.progress import Progress, Say
 from socai.batches import many
 from socai.client import Run
 
@@ -23,8 +24,6 @@ AT_ONCE: Final = 3
 # What happens to a household must be told in order: who has left it cannot merge it afterwards.
 IN_ORDER: Final = 1
 READABLE: Final = " readable"
-
-Say = Callable[[str], None]
 
 
 class Pace(Protocol):
@@ -53,7 +52,8 @@ class Load:
         self._fates: Fates[str] = Fates(self._kept.progress.fates)
         self._counter = Counter(run, registry_dsn, self._totals)
         self._watch = Watch(run)
-        self._said = self._began = time.monotonic()
+        self._progress = Progress(say)
+        self._began = time.monotonic()
         self._began_at = self._kept.progress.line
         self.lines: list[Line] = []
 
@@ -122,7 +122,7 @@ class Load:
             self._send(phase)
         finally:
             self.seconds[phase.name] = spent + time.monotonic() - began
-        self._watch.wait(self.position, self._may_say)
+        self._watch.wait(self.position, self._progress.may_say)
         took = spent + time.monotonic() - began
         if phase.name == STOCK and not self._kept.progress.stock:
             self._kept.progress.stock = self._compared(stock_lines)
@@ -162,17 +162,10 @@ class Load:
             fates=dict(self._fates),
         )
         self._kept.may_save()
-        self._may_say(partial(self._how_far, phase))
+        self._progress.may_say(partial(self._how_far, phase))
 
     def _unanswered(self, phase: Phase, seconds: float) -> None:
         self._say(f"{phase.name}: no answer for {seconds:.0f} s; what has none is told again until it has")
-
-    def _may_say(self, text: Callable[[], str]) -> None:
-        """Say something unless that was done a moment ago; what is not said is not asked for either."""
-        now = time.monotonic()
-        if now - self._said >= SAID_EVERY:
-            self._said = now
-            self._say(text())
 
     def _how_far(self, phase: Phase) -> str:
         progress = self._kept.progress

@@ -15,6 +15,7 @@ from typing import Any, Final, NamedTuple, Self
 import httpx
 import msgspec
 
+from kit.process.progress import SAID_EVERY
 from socai.client import Client, Run, TokenError
 
 PATH: Final = "/events/v1/reports"
@@ -26,7 +27,6 @@ KNOWN: Final = frozenset({"already-known"})
 KNOWN_OF_UNITS: Final = KNOWN | {"already-there", "unit-ended"}
 PATIENCE: Final = 300.0
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-SAID_EVERY: Final = 5.0
 
 
 class Answer(msgspec.Struct, frozen=True, gc=False):

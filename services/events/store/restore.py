@@ -5,13 +5,13 @@ ended. What the log cannot know stays lost: refusals and duplicates that never w
 where a duplicate's event is recorded, and how often a report was delivered.
 """
 
-import sys
 import time
 from collections.abc import Iterable
 from typing import Any
 
 from kit.log.records import LogReader, Record
 from kit.process.database import Connection, connect
+from kit.process.progress import say
 from services.events.deciding.needs import READY, SEQUENCE, turn_in, waits_for_itself
 from services.events.deciding.office import approval_of
 from services.events.settings import EventsSettings
@@ -65,8 +65,7 @@ async def restore_from(connection: Connection, reader: LogReader, prefix: str) -
                 restored += len(batch)
                 batch = []
                 each = restored / (time.monotonic() - began)
-                sys.stdout.write(f"restored up to {chain.position}, {each:.0f} a second\n")
-                sys.stdout.flush()
+                say(f"restored up to {chain.position}, {each:.0f} a second")
     except BrokenChainError as found:
         broken = found
     if chain.position < there.position:

@@ -1,10 +1,6 @@
 """How far has a long walk along the ledger come?"""
 
-import sys
-import time
-from typing import Final
-
-SPEAK_EVERY: Final = 5.0
+from kit.process.progress import Progress, say
 
 
 class Speaker:
@@ -12,11 +8,7 @@ class Speaker:
 
     def __init__(self, what: str) -> None:
         self._what = what
-        self._spoke = time.monotonic()
+        self._progress = Progress(say)
 
     def at(self, position: int) -> None:
-        now = time.monotonic()
-        if now - self._spoke >= SPEAK_EVERY:
-            self._spoke = now
-            sys.stdout.write(f"{self._what}: at position {position}\n")
-            sys.stdout.flush()
+        self._progress.may_say(lambda: f"{self._what}: at position {position}")

@@ -2,7 +2,7 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from contracts.event import CATALOGUE, Report
@@ -10,6 +10,7 @@ from contracts.ids import EVERYWHERE
 from contracts.reference.units import since_2025
 from contracts.scopes import Scope
 from kit.auth.access import Access
+from kit.process.progress import Say
 from services.events.importing.verdicts import codes_of, words
 from services.events.intake.intake import Intake
 from services.events.report.parse import check
@@ -24,7 +25,6 @@ SYSTEM: Final = Access(
     jti="",
     areas=(EVERYWHERE,),
 )
-Say = Callable[[str], object]
 
 
 async def send(intake: Intake, codes: Sequence[str], say: Say, known_since: str = KNOWN_SINCE) -> Counter[str]:

@@ -20,6 +20,7 @@ from deploy.local.interruption import Interruption
 from deploy.local.parts import postgres_settings
 from deploy.local.processes import Child, Command
 from deploy.local.settings import LocalSettings
+from kit.process import progress
 
 TABLE = "base/1/1234"
 SEGMENT = "data/population.facts-0/0.log"
@@ -95,7 +96,7 @@ def test_whoever_sits_there_is_asked_before_what_was_recorded_since_is_replaced(
 def test_whoever_backs_up_or_restores_is_told_how_far_it_is(
     settings: LocalSettings, folder: Folder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(backup, "SAID_EVERY", 0.0)
+    monkeypatch.setattr(progress, "SAID_EVERY", 0.0)
     monkeypatch.setattr(backup, "GB", 1)
     said: list[str] = []
     taken = backup.take(settings, folder, folder.backups / "one", said.append)
@@ -109,7 +110,7 @@ def test_whoever_backs_up_or_restores_is_told_how_far_it_is(
 def test_whoever_waits_for_the_backup_of_a_system_that_runs_is_told_how_much_is_written(
     folder: Folder, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(backup, "SAID_EVERY", 0.01)
+    monkeypatch.setattr(operations, "SAID_EVERY", 0.01)
     monkeypatch.setattr(backup, "GB", 1)
     monkeypatch.setattr(operations, "supervisor", lambda _: 1)
     folder.run_file.write_text("{}")

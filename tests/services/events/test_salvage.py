@@ -11,13 +11,13 @@ import pytest
 
 from contracts.fact import Signature
 from deploy.local.databases import Database
+from kit.process import progress
 from kit.process.database import Connections
 from services.events import __main__ as commands
 from services.events.intake.intake import Intake
 from services.events.report.line import cause_of
 from services.events.report.parse import check, parse
 from services.events.settings import EventsSettings
-from services.events.store import speaker
 from services.events.store.restore import NoFurtherError, restore_from
 from services.events.store.salvage import Salvaged, as_told, salvage_from
 from tests.services.events.conftest import build
@@ -158,7 +158,7 @@ def files_in(folder: Path) -> list[Path]:
 async def test_whoever_salvages_is_told_how_far_the_log_is_read(
     teller: Teller, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(speaker, "SPEAK_EVERY", 0.0)
+    monkeypatch.setattr(progress, "SAID_EVERY", 0.0)
     log = MemoryLog()
     _, last, _ = await a_life_in_the_log(teller, log)
     await salvaged(log)
