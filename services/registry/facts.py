@@ -4,11 +4,12 @@ A state is kept as the very bytes that the fact holds; only what rows and search
 stands in the contract under the same name (a test compares them).
 """
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
-from contracts.fact import NO_RAW_CHANGES, Amends, RawChanges
+from contracts.fact import NO_RAW_CHANGES, Amends, RawChanges, RawTransition
 from contracts.ids import place_number
 from contracts.person import NOTHING
 
@@ -72,6 +73,14 @@ decode = msgspec.json.Decoder(Fact).decode
 decode_person = msgspec.json.Decoder(Person | None).decode
 decode_household = msgspec.json.Decoder(Household | None).decode
 decode_personal = msgspec.json.Decoder(Personal).decode
+
+
+def former(retracts: Iterable[RawTransition], asserts: Sequence[RawTransition]) -> dict[str, msgspec.Raw]:
+    """Give what was the present state, until a fact, of every entity of which it speaks: the last one of the tail that
+    it takes back, else the one before what it asserts.
+    """
+    before = {step.entity: step.before for step in reversed(asserts)}
+    return before | {step.entity: step.after for step in retracts}
 
 
 def open_personal(personal: msgspec.Raw) -> Personal | None:

@@ -10,7 +10,7 @@ from contracts.fact import present
 from kit.log.records import Record
 from kit.projections.history import history, own_rank
 from kit.projections.projection import Column, Merge, Projection, Row, Table, columns
-from services.registry.facts import PLACES, Fact, Household, decode, decode_household
+from services.registry.facts import PLACES, Fact, Household, decode, decode_household, former
 
 # Where a household stands now, written only when that changes; its state stands in the history alone.
 HOUSEHOLD: Final = Table(
@@ -36,14 +36,10 @@ def rows(record: Record, fact: Fact) -> Iterator[tuple[Table, Row]]:
     if not asserts and not retracts:
         return
     position = record.position
-    former: dict[str, msgspec.Raw] = {}
     for step in retracts:
         day = date.fromisoformat(step.on)
-        # The last one of the tail that is taken back was the present until now.
-        former[step.entity] = step.after
         yield HISTORY, (step.entity, day, own_rank(step, position), position, -1, None, None, None)
     for step in asserts:
-        former.setdefault(step.entity, step.before)
         before, after = decode_household(step.before), decode_household(step.after)
         area, number = (None, None) if after is None else (PLACES[after.area], after.number)
         if before is not None and after is not None and (before.area, before.number) == (after.area, number):
@@ -51,9 +47,10 @@ def rows(record: Record, fact: Fact) -> Iterator[tuple[Table, Row]]:
         state = None if after is None else bytes(step.after)
         day = date.fromisoformat(step.on)
         yield HISTORY, (step.entity, day, own_rank(step, position), position, 1, area, number, state)
+    until_now = former(retracts, asserts)
     for entity, version, now in present(retracts, asserts):
         assert isinstance(now, msgspec.Raw)
-        if _standing(decode_household(former[entity])) != _standing(household := decode_household(now)):
+        if _standing(decode_household(until_now[entity])) != _standing(household := decode_household(now)):
             yield HOUSEHOLD, _household(entity, version, household)
 
 

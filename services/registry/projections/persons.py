@@ -12,7 +12,7 @@ from kit.diacritics import fold
 from kit.log.records import Record
 from kit.projections.history import history, own_rank
 from kit.projections.projection import Column, Merge, Projection, Row, Table, columns
-from services.registry.facts import PLACES, Fact, Person, decode, decode_person, open_personal
+from services.registry.facts import PLACES, Fact, Person, decode, decode_person, former, open_personal
 from services.registry.names import words
 
 # Where a person stands now, written only when that changes: most facts leave her where she is. Her state stands in the
@@ -97,17 +97,14 @@ def _single(position: int, step: RawTransition) -> list[tuple[Table, Row]]:
 
 
 def _several(position: int, retracts: Steps, asserts: Steps) -> Iterator[tuple[Table, Row]]:
-    former: dict[str, msgspec.Raw] = {}
     for step in retracts:
         yield HISTORY, (step.entity, date.fromisoformat(step.on), own_rank(step, position), position, -1, None, None)
-        # The last one of the tail that is taken back was the present until now.
-        former[step.entity] = step.after
     for step in asserts:
         yield HISTORY, _asserted(position, step, decode_person(step.before), decode_person(step.after))
-        former.setdefault(step.entity, step.before)
+    until_now = former(retracts, asserts)
     for entity, version, state in present(retracts, asserts):
         assert isinstance(state, msgspec.Raw)
-        was, now = decode_person(former[entity]), decode_person(state)
+        was, now = decode_person(until_now[entity]), decode_person(state)
         if _standing(was) != _standing(now):
             yield PERSON, _person(entity, version, now)
         if _findable(was) != _findable(now):
